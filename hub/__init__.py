@@ -1,0 +1,1 @@
+"""Integration Hub: the kernel that every app stands on."""

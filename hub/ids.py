@@ -1,0 +1,53 @@
+"""Time-ordered identifiers: UUIDs that carry ULID bits, and their public text form."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from uuid import UUID
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32, as the ULID specification prescribes."""
+
+_DECODE = {character: value for value, character in enumerate(ALPHABET)}
+_RANDOM_BITS = 80
+_lock = threading.Lock()
+_last = 0
+
+
+def new_ids(count: int) -> list[UUID]:
+    """count UUIDs with ULID bits (48 bit milliseconds, 80 bit random), strictly growing within this process."""
+    global _last
+    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | int.from_bytes(os.urandom(10), "big")
+    with _lock:
+        first = max(fresh, _last + 1)
+        _last = first + count - 1 if count else _last
+    return [UUID(int=first + offset) for offset in range(count)]
+
+
+def new_id() -> UUID:
+    """One UUID with ULID bits."""
+    return new_ids(1)[0]
+
+
+def to_text(prefix: str, identifier: UUID) -> str:
+    """The public form: prefix, then 26 characters of base 32, for example ``evt_01J…``."""
+    number = identifier.int
+    return prefix + "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def find_id(prefix: str, text: str) -> UUID | None:
+    """The UUID behind a public id, or None when the text is not one."""
+    digits = text.removeprefix(prefix)
+    if not text.startswith(prefix) or len(digits) != 26 or any(digit not in _DECODE for digit in digits):
+        return None
+    number = 0
+    for digit in digits:
+        number = number << 5 | _DECODE[digit]
+    return UUID(int=number) if number < 1 << 128 else None
+
+
+def millis_of(identifier: UUID) -> int:
+    """The Unix milliseconds at which the id was made."""
+    return identifier.int >> _RANDOM_BITS

@@ -1,0 +1,1 @@
+"""Expressions, evaluated in child processes that can be killed."""

@@ -1,0 +1,208 @@
+"""Every setting, read once from the environment, plus the wiring lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from hub.settings.env import Environment, database_settings
+
+env = Environment()
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# --- where things are -------------------------------------------------------------------------------------
+HUB_VAR_DIR = Path(env.text("HUB_VAR_DIR", str(ROOT / "var"))).resolve()
+HUB_PORT = env.whole("HUB_PORT", 8000, least=1)
+HUB_BASE_URL = env.text("HUB_BASE_URL", f"http://127.0.0.1:{HUB_PORT}")
+"""The address people and machines reach the hub at; every absolute link starts with it."""
+
+# --- Django -----------------------------------------------------------------------------------------------
+DEBUG = env.boolean("HUB_DEBUG", False)
+HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", False)
+"""True under make run: plain http on this machine, keys made on first start."""
+SECRET_KEY = env.text("HUB_SECRET_KEY", "development-only-key-never-used-in-production" if HUB_DEVELOPMENT else None)
+ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+ROOT_URLCONF = "hub.urls"
+WSGI_APPLICATION = "hub.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "simple_history",
+    "hub",
+    "hub.accounts",
+    "hub.entities",
+    "hub.web",
+    "integrations",
+    "monitoring",
+    "inbound",
+    "proxies",
+    "outbound",
+]
+
+MIDDLEWARE = [
+    "hub.web.middleware.RequestIds",
+    "monitoring.middleware.AccessLogs",
+    "hub.web.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "hub.web.middleware.CurrentOrganization",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hub.web.navigation.frame",
+            ],
+        },
+    }
+]
+
+# --- database ---------------------------------------------------------------------------------------------
+DATABASES = {"default": database_settings(env.text("DATABASE_URL", f"sqlite:///{HUB_VAR_DIR / 'hub.sqlite3'}"))}
+
+# --- background work --------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
+"""Empty: no broker; manage.py hub_worker looks for work by itself."""
+HUB_REDIS_URL = env.text("HUB_REDIS_URL", CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else "")
+"""Shared counters for rate limits and coalesced wake-ups; empty: in memory of the one web process."""
+
+# --- static files and sign-in -----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HUB_VAR_DIR / "static"
+STATICFILES_DIRS = [("hub", ROOT / "static" / "dist")]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "hub.accounts.sign_in.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/m/ip"}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not HUB_DEVELOPMENT
+SESSION_COOKIE_NAME = "hub_session" if HUB_DEVELOPMENT else "__Host-hub_session"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "hub.web.errors.csrf_failed"
+SECURE_SSL_REDIRECT = env.boolean("HUB_SSL_REDIRECT", not HUB_DEVELOPMENT)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if HUB_DEVELOPMENT else int(timedelta(days=365).total_seconds())
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not HUB_DEVELOPMENT
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("HUB_BEHIND_TLS_PROXY", False) else None
+HUB_TRUSTED_PROXIES = env.whole("HUB_TRUSTED_PROXIES", 0)
+"""How many proxies in front are ours: the client address is that many entries from the right of X-Forwarded-For."""
+
+# --- limits -----------------------------------------------------------------------------------------------
+HUB_RATE_LIMIT_PER_MINUTE = env.whole("HUB_RATE_LIMIT_PER_MINUTE", 1000)
+"""API requests per minute and organization; 0 switches the limit off (api.md section 5)."""
+HUB_SIMULATION_LIMIT_PER_MINUTE = env.whole("HUB_SIMULATION_LIMIT_PER_MINUTE", 60)
+HUB_EVENTS_PER_REQUEST = env.whole("HUB_EVENTS_PER_REQUEST", 100, least=1)
+HUB_INTAKE_MAX_BYTES = env.whole("HUB_INTAKE_MAX_BYTES", 6 * 1024 * 1024, least=1024)
+HUB_REQUEST_MAX_BYTES = env.whole("HUB_REQUEST_MAX_BYTES", 2 * 1024 * 1024, least=1024)
+HUB_EVENT_MAX_BYTES = env.whole("HUB_EVENT_MAX_BYTES", 1024 * 1024, least=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_INTAKE_MAX_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
+"""Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
+
+# --- processing -------------------------------------------------------------------------------------------
+HUB_SLICE_EVENTS = env.whole("HUB_SLICE_EVENTS", 0)
+"""Events per slice; 0 chooses 500 on PostgreSQL and 200 on SQLite (engine rule 1.4)."""
+HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy", "jsonata-python"))
+HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
+HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
+
+# --- API --------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["hub.api.authentication.TokenOrSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["hub.api.permissions.HasGrant"],
+    "DEFAULT_PARSER_CLASSES": ["hub.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["hub.api.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "hub.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Integration Hub API",
+    "DESCRIPTION": "Send business events, configure integrations, look at what happened.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": r"/v[123]/",
+    "SECURITY": [{"bearer": []}],
+    "APPEND_COMPONENTS": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+}
+
+# --- wiring: what must point up, by name (style rule 6) ----------------------------------------------------
+USE_CASE_KINDS = {
+    "inbound": "inbound.kind.InboundKind",
+    "outbound": "outbound.kind.OutboundKind",
+    "file_proxy": "proxies.kinds.FileProxyKind",
+    "managed_call": "proxies.kinds.ManagedCallKind",
+    "secure_proxy": "proxies.kinds.SecureProxyKind",
+}
+"""Type of a use case → its kind: how its configuration is checked."""
+WORKER_STAGES = ["inbound.process.work", "monitoring.counters.fold_due", "monitoring.retention.apply_due"]
+"""What hub_worker runs in turn, and Celery by task: functions that do one turn of work and say how much was done."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "hub.logs.JSONLines"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["out"], "level": env.choice("HUB_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+}

@@ -1,0 +1,7 @@
+"""One line per app, by name; the table of contents of the site."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""ERP events become entities."""

@@ -1,0 +1,1 @@
+"""Integrations and their versioned use cases."""

@@ -1,0 +1,1 @@
+"""What happened: spans, counters, access log."""

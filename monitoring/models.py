@@ -1,0 +1,124 @@
+"""MonitoringEvent (one span), its counters, AccessLog."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hub.accounts.models import TenantQuerySet
+
+
+class MonitoringEvent(models.Model):
+    """One step of one event's life: append-only, no foreign keys, written by the slice that caused it."""
+
+    id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    integration_id = models.UUIDField()
+    use_case_id = models.UUIDField(null=True)
+    event_id = models.UUIDField(null=True)
+    sync_type = models.CharField(max_length=16)
+    event_type = models.CharField(max_length=16, blank=True)
+    object_type = models.CharField(max_length=255, blank=True)
+    level = models.CharField(max_length=8)
+    code = models.CharField(max_length=64, blank=True)
+    category = models.CharField(max_length=16, blank=True)
+    message = models.CharField(max_length=2000, blank=True)
+    correlation_id = models.CharField(max_length=255, blank=True)
+    received_at = models.DateTimeField()
+    completed_at = models.DateTimeField()
+    duration_ms = models.IntegerField(null=True)
+    lane_id = models.BigIntegerField(null=True)
+    event_order = models.BigIntegerField(null=True)
+    entity_id = models.UUIDField(null=True)
+    attributes = models.JSONField(null=True)
+    detail = models.JSONField(null=True)
+
+    objects = TenantQuerySet["MonitoringEvent"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["integration_id", "completed_at", "id"], name="spans_by_completion"),
+            models.Index(fields=["event_id"], name="spans_of_an_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.code}"
+
+
+class BucketFields(models.Model):
+    """What a counter row counts."""
+
+    organization_id = models.BigIntegerField()
+    integration_id = models.UUIDField()
+    use_case_id = models.UUIDField(null=True)
+    direction = models.CharField(max_length=8)
+    status = models.CharField(max_length=8)
+    starts_at = models.DateTimeField()
+    events = models.IntegerField()
+    durations = models.JSONField(default=dict)
+    """Logarithmic bin → events: bin n holds durations from 2^n to 2^(n+1) milliseconds; at most 20 bins."""
+    last_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class BucketDelta(BucketFields):
+    """What one slice added to a 5-minute bucket; folded once a minute (engine rule 2.9)."""
+
+    objects = TenantQuerySet["BucketDelta"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "integration_id", "starts_at"], name="bucket_deltas_by_time")]
+
+    def __str__(self) -> str:
+        return f"+{self.events} {self.status}"
+
+
+class Bucket(BucketFields):
+    """Folded counters of 5 minutes (kept 48 hours) or one hour."""
+
+    width_minutes = models.IntegerField()
+
+    objects = TenantQuerySet["Bucket"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "integration_id", "use_case_id", "direction", "status", "width_minutes", "starts_at"],
+                name="one_bucket_per_window",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organization_id", "width_minutes", "starts_at"], name="buckets_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.events} {self.status} from {self.starts_at}"
+
+
+class AccessLog(models.Model):
+    """One API request: path without query, never a body or a credential."""
+
+    id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField(null=True)
+    token_id = models.CharField(max_length=32, blank=True)
+    user_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    request_id = models.CharField(max_length=64)
+    client_request_id = models.CharField(max_length=64, blank=True)
+    method = models.CharField(max_length=16)
+    path = models.CharField(max_length=1000)
+    status = models.IntegerField()
+    latency_ms = models.IntegerField()
+    response_bytes = models.BigIntegerField(null=True)
+    origin = models.CharField(max_length=255, blank=True)
+    source_ip = models.CharField(max_length=45, blank=True)
+
+    objects = TenantQuerySet["AccessLog"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "at", "id"], name="access_logs_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"

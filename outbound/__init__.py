@@ -1,0 +1,1 @@
+"""Core events reach the ERP."""

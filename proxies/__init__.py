@@ -1,0 +1,1 @@
+"""Managed calls, secure proxy, file proxy."""
