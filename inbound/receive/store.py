@@ -1,0 +1,115 @@
+"""accept: the rows of one request, deduplicated and committed, then the outcomes of what ended at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from hub import database
+from hub.ids import to_text
+from inbound.events import EVENT_PREFIX
+from inbound.models import EventStatus
+from inbound.outcomes import Outcome, write_outcomes
+from inbound.receive.envelope import Submitted
+from inbound.sql import intake_postgresql, intake_sqlite
+
+if TYPE_CHECKING:
+    from inbound.receive.batch import Sender
+
+
+class ConfigurationMoved(Exception):
+    """The organization's configuration is not the one the caller was checked against: check again and repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an event ended at the door; first is the event that a duplicate repeats."""
+
+    status: EventStatus
+    code: str
+    message: str
+    first: UUID | None = None
+
+
+def duplicate_of(first: UUID) -> Settled:
+    """The outcome of an event whose deduplication id is taken by the event called first."""
+    return Settled(EventStatus.SKIPPED, "DUPLICATE_EVENT", f"Duplicate of {to_text(EVENT_PREFIX, first)}", first)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event on its way into the tables; settled is None while it is to be processed."""
+
+    id: UUID
+    event: Submitted
+    body: bytes
+    lane_id: int | None
+    use_case_id: UUID | None
+    correlation_id: str
+    deduplication_id: str
+    settled: Settled | None
+
+
+def accept(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> list[Arrival]:
+    """The arrivals as they ended: those still unsettled are committed with their queue rows.
+
+    Reservation of deduplication ids, events, bodies and queue rows are one transaction (engine rules 2.3, 3.1).
+    Raises ConfigurationMoved, with nothing stored, when the organization's configuration version is another one.
+    """
+    if not arrivals:
+        return []
+    sql = intake_postgresql if connection.vendor == "postgresql" else intake_sqlite
+    first_of = database.retrying(
+        lambda: sql.store(sender=sender, integration_id=integration_id, arrivals=arrivals, at=at)
+    )
+    if first_of is None:
+        raise ConfigurationMoved
+    ended = [_settle(arrival, first_of) for arrival in arrivals]
+    settled = [arrival for arrival in ended if arrival.settled is not None]
+    if settled:
+        late = [arrival for arrival in settled if arrival.id in first_of]
+        database.retrying(lambda: _write_settled(sender, integration_id, settled, late, at))
+    return ended
+
+
+def _settle(arrival: Arrival, first_of: dict[UUID, UUID]) -> Arrival:
+    first = first_of.get(arrival.id)
+    if first is None:
+        return arrival
+    return replace(arrival, lane_id=None, settled=duplicate_of(first))
+
+
+def _write_settled(
+    sender: Sender, integration_id: UUID, settled: Sequence[Arrival], late: Sequence[Arrival], at: datetime
+) -> None:
+    """late are the duplicates of stored events: their own rows are still missing."""
+    sql = intake_postgresql if connection.vendor == "postgresql" else intake_sqlite
+    with transaction.atomic():
+        sql.store_settled(sender=sender, integration_id=integration_id, arrivals=late, at=at)
+        write_outcomes([_outcome(sender, integration_id, arrival, at) for arrival in settled])
+
+
+def _outcome(sender: Sender, integration_id: UUID, arrival: Arrival, at: datetime) -> Outcome:
+    if arrival.settled is None:
+        raise AssertionError("only settled arrivals have an outcome here")
+    return Outcome(
+        event_id=arrival.id,
+        organization_id=sender.organization_id,
+        integration_id=integration_id,
+        use_case_id=arrival.use_case_id,
+        use_case_version=None,
+        status=arrival.settled.status,
+        code=arrival.settled.code,
+        message=arrival.settled.message,
+        event_type=arrival.event.event_type or "",
+        object_type=arrival.event.event_name or arrival.event.object_type or arrival.event.use_case_slug or "",
+        correlation_id=arrival.correlation_id,
+        received_at=at,
+        finished_at=at,
+        detail={"first_event_id": to_text(EVENT_PREFIX, arrival.settled.first)} if arrival.settled.first else None,
+    )

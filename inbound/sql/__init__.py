@@ -1,0 +1,1 @@
+"""The hot statements of intake and processing, one module per database."""

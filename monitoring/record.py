@@ -1,0 +1,75 @@
+"""record(spans): the one way to leave a trace; set-based, inside the transaction that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.bulk import insert_rows
+from hub.ids import new_ids
+from hub.json_types import JSONValue
+
+
+class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of one event's life; the fields are the columns of MonitoringEvent. Its id is given by record()."""
+
+    organization_id: int
+    integration_id: UUID
+    sync_type: str
+    level: str
+    received_at: datetime
+    completed_at: datetime
+    code: str = ""
+    category: str = ""
+    message: str = ""
+    use_case_id: UUID | None = None
+    event_id: UUID | None = None
+    event_type: str = ""
+    object_type: str = ""
+    correlation_id: str = ""
+    duration_ms: int | None = None
+    lane_id: int | None = None
+    event_order: int | None = None
+    entity_id: UUID | None = None
+    attributes: list[str] | None = None
+    detail: JSONValue = None
+
+
+MESSAGE_CHARACTERS = 2000
+"""Longest message that is kept; the column's width."""
+
+_COLUMNS = (
+    ("id", "uuid"),
+    ("organization_id", "bigint"),
+    ("integration_id", "uuid"),
+    ("use_case_id", "uuid"),
+    ("event_id", "uuid"),
+    ("sync_type", "text"),
+    ("event_type", "text"),
+    ("object_type", "text"),
+    ("level", "text"),
+    ("code", "text"),
+    ("category", "text"),
+    ("message", "text"),
+    ("correlation_id", "text"),
+    ("received_at", "timestamptz"),
+    ("completed_at", "timestamptz"),
+    ("duration_ms", "integer"),
+    ("lane_id", "bigint"),
+    ("event_order", "bigint"),
+    ("entity_id", "uuid"),
+    ("attributes", "jsonb"),
+    ("detail", "jsonb"),
+)
+
+
+def record(spans: Sequence[Span]) -> None:
+    """Insert spans, in order, with one statement. Must run inside the transaction of what they tell about."""
+    if not spans:
+        return
+    ids = new_ids(len(spans))
+    rows = [{"id": identifier, **msgspec.structs.asdict(span)} for identifier, span in zip(ids, spans, strict=True)]
+    insert_rows("monitoring_monitoringevent", _COLUMNS, rows)
