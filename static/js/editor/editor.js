@@ -1,0 +1,81 @@
+// One configured CodeMirror: gutter, history, brackets, completion, problems, our colours.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completeFromList, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { json, jsonParseLinter } from "@codemirror/lang-json";
+import { xml } from "@codemirror/lang-xml";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { forEachDiagnostic, linter, setDiagnostics } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { jsonata, jsonataWords } from "./jsonata.js";
+import { look } from "./look.js";
+
+const LANGUAGES = {
+  json: () => [json(), linter(parseProblem, { delay: 500 })],
+  xml: () => [xml()],
+  jsonata: () => [jsonata(), completing(jsonataWords)],
+  text: () => [],
+};
+
+const parseJson = jsonParseLinter();
+function parseProblem(view) {
+  return view.state.doc.toString().trim() ? parseJson(view) : [];
+}
+
+function completing(words) {
+  return EditorState.languageData.of(() => [{ autocomplete: completeFromList(words) }]);
+}
+
+/** The page's nonce: the editor writes style elements, which the content security policy asks it for. */
+const nonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
+
+export function createEditor({ parent, text, language, label, describedBy, readOnly, words, onChange }) {
+  const attributes = { "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
+  if (describedBy) attributes["aria-describedby"] = describedBy;
+  const view = new EditorView({
+    parent,
+    doc: text,
+    extensions: [
+      EditorView.cspNonce.of(nonce()),
+      EditorView.contentAttributes.of(attributes),
+      lineNumbers(),
+      highlightSpecialChars(),
+      history(),
+      drawSelection(),
+      highlightActiveLine(),
+      indentOnInput(),
+      indentUnit.of("  "),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion({ icons: false }),
+      (LANGUAGES[language] ?? LANGUAGES.text)(),
+      words.length ? completing(words.map((word) => ({ label: word, type: "property" }))) : [],
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+      EditorState.readOnly.of(readOnly),
+      EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
+      look,
+    ],
+  });
+  return view;
+}
+
+/** Marks the word at line and column (both from 1), or clears the mark when line is not a line of the text. */
+export function problemAt(view, line, column, message) {
+  const { doc } = view.state;
+  const problems = [];
+  if (line >= 1 && line <= doc.lines) {
+    const row = doc.line(line);
+    const from = Math.min(row.from + column - 1, row.to);
+    const word = /^[$\w.]+/.exec(doc.sliceString(from, row.to))?.[0].length ?? 1;
+    problems.push({ from, to: Math.min(from + word, Math.max(row.to, from)), severity: "error", message });
+  }
+  if (!problems.length && !hasProblem(view)) return;
+  view.dispatch(setDiagnostics(view.state, problems));
+}
+
+function hasProblem(view) {
+  let found = false;
+  forEachDiagnostic(view.state, () => (found = true));
+  return found;
+}
