@@ -1,0 +1,132 @@
+"""What the store is asked and answers: EntityOperation, OperationResult, EntityChanged for listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from hub.json_types import JSONObject, JSONValue
+
+
+class Mode(StrEnum):
+    """What to do with the entity that the identifiers find (mapping.md section 5)."""
+
+    UPSERT = "upsert"
+    DELETE = "delete"
+    PURGE = "purge"
+    """Not carried out yet: ends as FEATURE_NOT_SUPPORTED."""
+
+
+class Outcome(StrEnum):
+    """How one operation ended."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    NO_OP = "no_op"
+    DELETED = "deleted"
+    FAILED = "failed"
+    WAITING = "waiting"
+    """Not applied, and nothing else of its event either: the event is to be tried again (may_wait)."""
+
+
+class ResultCode(StrEnum):
+    """Codes the store answers with; their sentences stand in monitoring/codes.py."""
+
+    CREATED = "ENTITY_CREATED"
+    UPDATED = "ENTITY_UPDATED"
+    NO_OP = "ENTITY_NO_OP"
+    DELETED = "ENTITY_DELETED"
+    AMBIGUOUS = "UNIQUE_ID_MULTIPLE_MATCHES"
+    NO_IDENTIFIER = "MISSING_UNIQUE_IDENTIFIERS"
+    UNKNOWN_REFERENCE = "ENTITY_REFERENCE_NOT_FOUND"
+    EXISTS = "ENTITY_ALREADY_EXISTS"
+    BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
+    INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
+    BEHIND_WAITING = "BEHIND_WAITING_EVENT"
+    NOT_SUPPORTED = "FEATURE_NOT_SUPPORTED"
+
+
+class WarningCode(StrEnum):
+    """Warnings an operation may carry beside its result."""
+
+    RESTORED = "SOFT_DELETED_ENTITY_MATCHED"
+    SYSTEM_ATTRIBUTE = "SYSTEM_ATTRIBUTE_IGNORED"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Who writes; history and listeners show it. actor_type: use_case, token, user, system."""
+
+    actor_type: str
+    actor_id: str = ""
+    use_case_id: UUID | None = None
+    use_case_version: int | None = None
+
+
+class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
+    """One wish about one entity. Operations are applied in the order of the list, not of position."""
+
+    position: int
+    """The caller's number; comes back in the result and means nothing to the store."""
+    schema: str
+    identifiers: Mapping[str, str]
+    """Attribute → string form of its value (mapping.md 4.1); all must match. ``_id`` alone never creates."""
+    attributes: JSONObject
+    """What to write, email and phone already shaped; ignored by delete. A value may be an array operation."""
+    mode: Mode = Mode.UPSERT
+    must_create: bool = False
+    """CREATE: a live match that was not created by origin_id ends as ENTITY_ALREADY_EXISTS."""
+    event_id: UUID | None = None
+    """One change row and one version step is made per entity and event. None: the operation stands alone."""
+    origin_id: UUID | None = None
+    """What CREATE calls the same event: InboundEvent.origin_id. None: event_id."""
+    identifier_types: Mapping[str, str] = {}
+    """Attribute → "email" or "phone": how a creation stores an identifier that attributes lack."""
+    may_wait: bool = False
+    """True while the event has attempts left: a transient failure then ends every operation of the event as
+    WAITING (nothing of it is applied), and so do later events of the call that share an identifier."""
+    source: Source | None = None
+    """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
+
+
+class OperationResult(msgspec.Struct, frozen=True):
+    """What became of one operation, in the order the operations were given."""
+
+    position: int
+    outcome: Outcome
+    code: str
+    message: str = ""
+    """Empty when all went well; for a failure one sentence with its values."""
+    entity_id: UUID | None = None
+    """The entity that was found or made; None when none was."""
+    version: int | None = None
+    """The entity's version after this operation's event."""
+    changed: tuple[str, ...] = ()
+    """Attributes whose value changed, sorted."""
+    warnings: tuple[str, ...] = ()
+
+
+class EntityChanged(msgspec.Struct, frozen=True):
+    """What one event did to one entity, as listeners get it; before is None when it was created."""
+
+    change_id: UUID
+    organization_id: int
+    entity_id: UUID
+    schema: str
+    version: int
+    at: datetime
+    operation: str
+    before: JSONObject | None
+    after: JSONObject
+    changes: Mapping[str, JSONValue]
+    """As EntityChange keeps them; empty for a creation, which is told by after."""
+    event_id: UUID | None
+    source: Source
+
+
+ChangeListener: TypeAlias = Callable[[Sequence[EntityChanged]], None]
+"""A function in ENTITY_CHANGE_LISTENERS; called once per write that changed something, in its transaction."""
