@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import connection
+
+from hub import database
 
 Columns = tuple[tuple[str, str], ...]
 """Column names with their PostgreSQL types, in the order of the statement."""
@@ -27,18 +27,9 @@ def insert_rows(table: str, columns: Columns, rows: Sequence[Row]) -> None:
     if not rows:
         return
     if connection.vendor == "postgresql":
-        _cursor().execute(_postgresql_insert(table, columns), [orjson.dumps(rows).decode()])
+        database.execute(_postgresql_insert(table, columns), [orjson.dumps(rows).decode()], prepare=True)
     else:
-        with connection.cursor() as cursor:
-            cursor.executemany(_sqlite_insert(table, columns), _sqlite_rows(columns, rows))
-
-
-def _cursor() -> Any:  # Any: psycopg is not imported where SQLite runs
-    """A cursor that binds on the server: Django's own would write every parameter into the statement's text."""
-    import psycopg
-
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+        database.execute_many(_sqlite_insert(table, columns), _sqlite_rows(columns, rows))
 
 
 @cache
@@ -51,17 +42,8 @@ def _postgresql_insert(table: str, columns: Columns) -> str:
 @cache
 def _sqlite_insert(table: str, columns: Columns) -> str:
     names = ", ".join(f'"{name}"' for name, _ in columns)
-    marks = ", ".join("%s" for _ in columns)
+    marks = ", ".join("?" for _ in columns)
     return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- names of ours
-
-
-def sqlite_value(value: object) -> object:
-    """The form in which Django's SQLite backend stores a value."""
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return value
 
 
 def _sqlite_json(value: object) -> object:
@@ -70,6 +52,6 @@ def _sqlite_json(value: object) -> object:
 
 def _sqlite_rows(columns: Columns, rows: Sequence[Row]) -> list[list[object]]:
     writers: list[tuple[str, Callable[[object], object]]] = [
-        (name, _sqlite_json if kind == "jsonb" else sqlite_value) for name, kind in columns
+        (name, _sqlite_json if kind == "jsonb" else database.stored_value) for name, kind in columns
     ]
     return [[write(row.get(name)) for name, write in writers] for row in rows]

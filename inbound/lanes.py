@@ -39,6 +39,9 @@ def sub_lane_of(group_id: str) -> int:
 def find_or_make_sub_lane(*, organization_id: int, integration_id: UUID, name: str, sub_lane: int) -> int:
     """The id of a sub-lane, made when its first event arrives."""
     lane, _ = Lane.objects.get_or_create(
-        integration_id=integration_id, name=name, sub_lane=sub_lane, defaults={"organization_id": organization_id}
+        integration_id=integration_id,
+        name=name,
+        sub_lane=sub_lane,
+        defaults={"organization_id": organization_id},
     )
     return lane.pk

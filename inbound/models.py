@@ -20,17 +20,20 @@ class Lane(models.Model):
     lease_token = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
+    lease_holder = models.CharField(max_length=255, blank=True)
+    """The worker that holds the lease; after a restart it frees its own."""
     slice_first = models.BigIntegerField(null=True)
+    """First and last sequence of the slice that is being applied; still set at the next lease after an unclean end."""
     slice_last = models.BigIntegerField(null=True)
     slice_tries = models.IntegerField(default=0)
+    """Unclean ends in a row: how far slices are cut down while the cursor is below suspect_until (engine rule 1.7)."""
+    suspect_until = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     objects = TenantQuerySet["Lane"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["integration_id", "name", "sub_lane"], name="one_lane_per_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["integration_id", "name", "sub_lane"], name="one_lane_per_name")]
 
     def __str__(self) -> str:
         return f"{self.name}/{self.sub_lane}"

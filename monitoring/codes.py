@@ -201,7 +201,10 @@ _CODES = [
 
 CODES: dict[str, Code] = {code.name: code for code in _CODES}
 
-ALIASES = {"MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS", "AMBIGUOUS_IDENTIFIER": "UNIQUE_ID_MULTIPLE_MATCHES"}
+ALIASES = {
+    "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",
+    "AMBIGUOUS_IDENTIFIER": "UNIQUE_ID_MULTIPLE_MATCHES",
+}
 """Names that the identifier guide uses for the same failures; filters accept both (mapping.md section 15)."""
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from hub.bulk import insert_rows
+from monitoring.models import Bucket, BucketDelta
 
 WINDOW = timedelta(minutes=5)
 """Width of the finest bucket (engine rule 2.9)."""
@@ -55,7 +58,14 @@ def count(ended: Iterable[Counted]) -> None:
     totals: dict[tuple[object, ...], dict[str, object]] = {}
     for event in ended:
         starts_at = window_of(event.at)
-        key = (event.organization_id, event.integration_id, event.use_case_id, event.direction, event.status, starts_at)
+        key = (
+            event.organization_id,
+            event.integration_id,
+            event.use_case_id,
+            event.direction,
+            event.status,
+            starts_at,
+        )
         row = totals.get(key)
         if row is None:
             row = totals[key] = _empty(event, starts_at)
@@ -83,3 +93,68 @@ def _add(row: dict[str, object], event: Counted) -> None:
     durations[position] = durations.get(position, 0) + 1
     row["events"] = row["events"] + 1  # type: ignore[operator]  # an int, made by _empty
     row["last_at"] = max(row["last_at"], event.at)  # type: ignore[type-var]  # a datetime, made by _empty
+
+
+FOLD_AT_ONCE = 20_000
+"""Delta rows that one run folds; the rest waits for the next."""
+
+Bins = dict[str, int]
+Window = tuple[int, UUID, UUID | None, str, str, int, datetime]
+"""organization, integration, use case, direction, status, width in minutes, start."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    events: int
+    durations: Bins
+    last_at: datetime
+
+    def add(self, events: int, durations: Bins, last_at: datetime) -> None:
+        self.events += events
+        self.last_at = max(self.last_at, last_at)
+        for position, number in durations.items():
+            self.durations[position] = self.durations.get(position, 0) + number
+
+
+def fold() -> int:
+    """Move deltas into the 5-minute and hourly buckets, in one transaction; how many delta rows were folded."""
+    with transaction.atomic():
+        deltas = BucketDelta.objects.order_by("pk")
+        if connection.vendor == "postgresql":
+            deltas = deltas.select_for_update(skip_locked=True)
+        rows = list(deltas[:FOLD_AT_ONCE])
+        sums = _sums(rows)
+        for window in sorted(sums, key=str):
+            _merge(window, sums[window])
+        BucketDelta.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _sums(rows: Iterable[BucketDelta]) -> dict[Window, _Sum]:
+    sums: dict[Window, _Sum] = {}
+    for row in rows:
+        for width, starts_at in ((5, row.starts_at), (60, row.starts_at.replace(minute=0))):
+            place = (row.organization_id, row.integration_id, row.use_case_id, row.direction, row.status)
+            total = sums.setdefault((*place, width, starts_at), _Sum(0, {}, row.last_at))
+            total.add(row.events, row.durations, row.last_at)
+    return sums
+
+
+def _merge(window: Window, added: _Sum) -> None:
+    organization_id, integration_id, use_case_id, direction, status, width, starts_at = window
+    bucket, is_new = Bucket.objects.get_or_create(
+        organization_id=organization_id,
+        integration_id=integration_id,
+        use_case_id=use_case_id,
+        direction=direction,
+        status=status,
+        width_minutes=width,
+        starts_at=starts_at,
+        defaults={"events": added.events, "durations": added.durations, "last_at": added.last_at},
+    )
+    if not is_new:
+        stored = _Sum(bucket.events, dict(bucket.durations), bucket.last_at)
+        stored.add(added.events, added.durations, added.last_at)
+        Bucket.objects.filter(pk=bucket.pk).update(
+            events=stored.events, durations=stored.durations, last_at=stored.last_at
+        )

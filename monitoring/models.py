@@ -68,7 +68,9 @@ class BucketDelta(BucketFields):
     objects = TenantQuerySet["BucketDelta"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization_id", "integration_id", "starts_at"], name="bucket_deltas_by_time")]
+        indexes = [
+            models.Index(fields=["organization_id", "integration_id", "starts_at"], name="bucket_deltas_by_time")
+        ]
 
     def __str__(self) -> str:
         return f"+{self.events} {self.status}"
@@ -84,7 +86,15 @@ class Bucket(BucketFields):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization_id", "integration_id", "use_case_id", "direction", "status", "width_minutes", "starts_at"],
+                fields=[
+                    "organization_id",
+                    "integration_id",
+                    "use_case_id",
+                    "direction",
+                    "status",
+                    "width_minutes",
+                    "starts_at",
+                ],
                 name="one_bucket_per_window",
                 nulls_distinct=False,
             )

@@ -196,8 +196,15 @@ USE_CASE_KINDS = {
     "secure_proxy": "proxies.kinds.SecureProxyKind",
 }
 """Type of a use case → its kind: how its configuration is checked."""
-WORKER_STAGES = ["inbound.process.work", "monitoring.counters.fold_due", "monitoring.retention.apply_due"]
-"""What hub_worker runs in turn, and Celery by task: functions that do one turn of work and say how much was done."""
+WORKER_STAGES = ["inbound.process.work"]
+"""What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
+did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
+SCHEDULES = {
+    "monitoring.counters.fold": 60,
+    "monitoring.retention.apply": 3600,
+    "inbound.retention.apply": 3600,
+}
+"""Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 
 LOGGING = {
     "version": 1,

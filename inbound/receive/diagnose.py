@@ -74,8 +74,16 @@ REQUEST_CHECKS: dict[str, Check] = {
     "correlation_id": _text(LONGEST_NAME),
     "group_id": _text(LONGEST_GROUP),
 }
-REQUIRED_IN_REQUEST = {1: ("app_id", "component_id", "meta", "events"), 2: ("integration_id", "events"), 3: ("integration_id", "events")}
-REQUIRED_IN_EVENT = {1: ("event_type", "timestamp", "payload"), 2: ("event_type", "timestamp", "payload"), 3: ("timestamp", "payload")}
+REQUIRED_IN_REQUEST = {
+    1: ("app_id", "component_id", "meta", "events"),
+    2: ("integration_id", "events"),
+    3: ("integration_id", "events"),
+}
+REQUIRED_IN_EVENT = {
+    1: ("event_type", "timestamp", "payload"),
+    2: ("event_type", "timestamp", "payload"),
+    3: ("timestamp", "payload"),
+}
 
 
 def findings(body: bytes, *, version: int, most_events: int) -> list[ErrorDetail]:

@@ -57,7 +57,7 @@ WITH guard AS (
     INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)
     SELECT sequence, lane_id, id, body_bytes, false, 0 FROM accepted WHERE lane_id IS NOT NULL
 )
-SELECT (SELECT count(*) FROM guard), (SELECT count(*) FROM accepted),
+SELECT (SELECT count(*) FROM guard),
     CASE WHEN %(any_keys)s THEN (SELECT json_agg(id) FROM accepted WHERE reserves) END
 """  # noqa: S608 -- built from constants above
 
@@ -78,16 +78,18 @@ def store(
     *, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime
 ) -> dict[UUID, UUID] | None:
     """Duplicates among arrivals as event id → id of the event stored first; None when the guard refused."""
-    keyed = {arrival.id: arrival.deduplication_id for arrival in arrivals if arrival.deduplication_id and not arrival.settled}
+    keyed = {
+        arrival.id: arrival.deduplication_id for arrival in arrivals if arrival.deduplication_id and not arrival.settled
+    }
     parameters = _parameters(sender, integration_id, arrivals, at) | {
         "config_version": sender.config_version,
         "window": at - DEDUPLICATION_WINDOW,
         "any_keys": bool(keyed),
     }
-    [(guarded, _accepted, reserved)] = database.rows(STORE, parameters)
+    [(guarded, reserved)] = database.rows(STORE, parameters, prepare=True)
     if not guarded:
         return None
-    duplicates = set(keyed) - {UUID(text) for text in reserved or ()}
+    duplicates = set(keyed) - {UUID(text) for text in orjson.loads(reserved or "[]")}
     if not duplicates:
         return {}
     first = dict(database.rows(FIRST_OF, [integration_id, sorted({keyed[one] for one in duplicates})]))

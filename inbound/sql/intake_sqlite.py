@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import transaction
 
-from hub.bulk import sqlite_value
+from hub import database
 from inbound.sql.rows import arrival_rows
 
 if TYPE_CHECKING:
@@ -19,88 +18,86 @@ if TYPE_CHECKING:
 
 DEDUPLICATION_WINDOW = timedelta(hours=24)
 
-GUARD = "SELECT 1 FROM accounts_organization WHERE id = %s AND config_version = %s"
-TAKE_SEQUENCE = "UPDATE inbound_sequencecounter SET value = value + %s WHERE name = 'event' RETURNING value"
+GUARD = "SELECT 1 FROM accounts_organization WHERE id = ? AND config_version = ?"
+TAKE_SEQUENCE = "UPDATE inbound_sequencecounter SET value = value + ? WHERE name = 'event' RETURNING value"
 RESERVE = """
     INSERT INTO inbound_deduplicationkey AS key (integration_id, deduplication_id, event_id, accepted_at)
-    VALUES (%s, %s, %s, %s)
+    VALUES (?, ?, ?, ?)
     ON CONFLICT (integration_id, deduplication_id) DO UPDATE
         SET event_id = excluded.event_id, accepted_at = excluded.accepted_at
-        WHERE key.accepted_at <= %s
+        WHERE key.accepted_at <= ?
     RETURNING event_id"""
-FIRST_OF = "SELECT event_id FROM inbound_deduplicationkey WHERE integration_id = %s AND deduplication_id = %s"
+FIRST_OF = "SELECT event_id FROM inbound_deduplicationkey WHERE integration_id = ? AND deduplication_id = ?"
 INSERT_EVENT = """
     INSERT INTO inbound_inboundevent (
         id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
-INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body) VALUES (%s, %s)"
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body) VALUES (?, ?)"
 INSERT_QUEUED = """
     INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)
-    VALUES (%s, %s, %s, %s, 0, 0)"""
+    VALUES (?, ?, ?, ?, 0, 0)"""
 
 
 def store(
     *, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime
 ) -> dict[UUID, UUID] | None:
     """Duplicates among arrivals as event id → id of the event stored first; None when the guard refused."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not _rows(cursor, GUARD, (sender.organization_id, sender.config_version)):
+    with transaction.atomic():
+        if not database.rows(GUARD, (sender.organization_id, sender.config_version)):
             return None
-        duplicates = _duplicates(cursor, integration_id, arrivals, at)
-        _insert(cursor, sender, integration_id, [arrival for arrival in arrivals if arrival.id not in duplicates], at)
+        duplicates = _duplicates(integration_id, arrivals, at)
+        _insert(
+            cursor,
+            sender,
+            integration_id,
+            [arrival for arrival in arrivals if arrival.id not in duplicates],
+            at,
+        )
     return duplicates
 
 
 def store_settled(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> None:
     """Store arrivals that nobody will process."""
-    with connection.cursor() as cursor:
-        _insert(cursor, sender, integration_id, arrivals, at, queue=False)
+    _insert(sender, integration_id, arrivals, at, queue=False)
 
 
-def _rows(cursor: CursorWrapper, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:  # Any: columns
-    cursor.execute(sql, [sqlite_value(value) for value in parameters])
-    return list(cursor.fetchall())
-
-
-def _duplicates(
-    cursor: CursorWrapper, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime
-) -> dict[UUID, UUID]:
+def _duplicates(integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> dict[UUID, UUID]:
     found: dict[UUID, UUID] = {}
     for arrival in arrivals:
         key = arrival.deduplication_id
         if not key or arrival.settled is not None:
             continue
-        if not _rows(cursor, RESERVE, (integration_id, key, arrival.id, at, at - DEDUPLICATION_WINDOW)):
-            [(first,)] = _rows(cursor, FIRST_OF, (integration_id, key))
+        if not database.rows(RESERVE, (integration_id, key, arrival.id, at, at - DEDUPLICATION_WINDOW)):
+            [(first,)] = database.rows(FIRST_OF, (integration_id, key))
             found[arrival.id] = UUID(first)
     return found
 
 
-def _insert(
-    cursor: CursorWrapper, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime
-) -> None:
+def _insert(sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> None:
     if not arrivals:
         return
-    [(last,)] = _rows(cursor, TAKE_SEQUENCE, (len(arrivals),))
+    [(last,)] = database.rows(TAKE_SEQUENCE, (len(arrivals),))
     rows, bodies = arrival_rows(arrivals)
     numbered = list(enumerate(rows, start=last - len(rows) + 1))
-    cursor.executemany(INSERT_EVENT, [_event(sender, integration_id, row, sequence, at) for sequence, row in numbered])
-    cursor.executemany(INSERT_BODY, [(row["id"].hex, _body(bodies, row)) for row in rows])
-    queued = [(sequence, row["lane_id"], row["id"].hex, row["body_bytes"]) for sequence, row in numbered if row["lane_id"]]
-    cursor.executemany(INSERT_QUEUED, queued)
+    database.execute_many(
+        INSERT_EVENT, [_event(sender, integration_id, row, sequence, at) for sequence, row in numbered]
+    )
+    database.execute_many(INSERT_BODY, [(row["id"].hex, _body(bodies, row)) for row in rows])
+    queued = [
+        (sequence, row["lane_id"], row["id"].hex, row["body_bytes"]) for sequence, row in numbered if row["lane_id"]
+    ]
+    database.execute_many(INSERT_QUEUED, queued)
 
 
 def _body(bodies: bytes, row: dict[str, Any]) -> bytes:
     return bodies[row["body_offset"] : row["body_offset"] + row["body_bytes"]]
 
 
-def _event(
-    sender: Sender, integration_id: UUID, row: dict[str, Any], sequence: int, at: datetime
-) -> list[object]:
+def _event(sender: Sender, integration_id: UUID, row: dict[str, Any], sequence: int, at: datetime) -> list[object]:
     values = (
         row["id"], sender.organization_id, integration_id, row["use_case_id"], row["lane_id"], sequence, sequence,
         row["id"], at, row["sent_at"], row["event_name"], row["use_case_slug"], row["event_type"], row["format"],
         row["correlation_id"], row["deduplication_id"], row["body_bytes"], sender.token_id,
     )  # fmt: skip
-    return [sqlite_value(value) for value in values]
+    return [database.stored_value(value) for value in values]

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from inbound.receive.store import Arrival
 
 
-def arrival_rows(arrivals: Sequence[Arrival]) -> tuple[list[dict[str, Any]], bytes]:  # Any: JSON-able column values
+def arrival_rows(
+    arrivals: Sequence[Arrival],
+) -> tuple[list[dict[str, Any]], bytes]:  # Any: JSON-able column values
     """One row per arrival in order, and all bodies in one piece: offset and length say where each one stands."""
     rows: list[dict[str, Any]] = []
     offset = 0

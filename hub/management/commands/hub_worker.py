@@ -1,0 +1,37 @@
+"""manage.py hub_worker: runs the stages and schedules in one process, without a broker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from types import FrameType
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError
+
+from hub import worker
+
+
+class Command(BaseCommand):
+    """Stops cleanly at SIGINT and SIGTERM: the slice at hand is finished first."""
+
+    help = "Runs background work until it is stopped: the embedded worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--once drains what is due and ends; --name tells workers of one machine apart."""
+        parser.add_argument("--once", action="store_true", help="end as soon as nothing is due")
+        parser.add_argument("--name", default="embedded", help="name of this worker on its machine")
+
+    def handle(self, *, once: bool, name: str, **options: object) -> None:
+        """Run the loop in the main thread."""
+        os.environ["HUB_WORKER_NAME"] = name
+        stop = threading.Event()
+
+        def ask_to_stop(number: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, ask_to_stop)
+        signal.signal(signal.SIGINT, ask_to_stop)
+        loop = worker.Loop(name=name, stop=stop, lost_connection=(OperationalError, InterfaceError))
+        loop.run(until_idle=once)

@@ -1,0 +1,95 @@
+"""The slice in the mapping child: started before the transaction, finished before it, never inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from hub.jsonata.pool import ChildFailure, ChildPool, Pending
+
+from inbound.mapping.result import EventMapping, Failure
+from inbound.process.slices import Queued
+from inbound.process.versions import PinnedVersion, current_versions
+
+if TYPE_CHECKING:
+    from inbound.outcomes import Outcome
+
+MAPPING_PROGRAM = "inbound.mapping.program"
+
+_decode = msgspec.json.Decoder(EventMapping).decode
+_pools: dict[str, ChildPool] = {}
+
+
+def mapping_pool() -> ChildPool:
+    """The mapping children of this process, started on first use."""
+    if MAPPING_PROGRAM not in _pools:
+        _pools[MAPPING_PROGRAM] = ChildPool(size=settings.HUB_JSONATA_CHILDREN, program=MAPPING_PROGRAM)
+    return _pools[MAPPING_PROGRAM]
+
+
+class PendingSlice:
+    """Events of one slice, each with its version and, once finished, its mapping.
+
+    outcomes holds those that are decided without the store: a crash, or data that the database refused.
+    """
+
+    def __init__(self, events: Sequence[Queued], versions: dict[UUID, PinnedVersion]) -> None:
+        self.events = events
+        self.versions = versions
+        self.mappings: dict[UUID, EventMapping] = {}
+        self.outcomes: dict[UUID, Outcome] = {}
+        self._running: list[tuple[list[Queued], Pending]] = []
+
+    def version_of(self, event: Queued) -> int:
+        """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
+        return self.versions[event.use_case_id].version
+
+    def start(self) -> None:
+        """Send one message per use case version to the children."""
+        groups: dict[UUID, list[Queued]] = {}
+        for event in self.events:
+            groups.setdefault(event.use_case_id, []).append(event)
+        for use_case_id, group in groups.items():
+            version = self.versions[use_case_id]
+            if version.problem:
+                failure = EventMapping(
+                    updates=[], warnings=[], failure=Failure(version.problem, version.message, "", None)
+                )
+                self.mappings |= {event.event_id: failure for event in group}
+            else:
+                jobs = [_job(event) for event in group]
+                self._running.append((group, mapping_pool().start(version.plan_key, version.plan, jobs)))
+
+    def finish(self) -> None:
+        """Wait for the children; every event has a mapping afterwards."""
+        for group, pending in self._running:
+            for event, answer in zip(group, pending.results(), strict=True):
+                self.mappings[event.event_id] = _mapping(answer)
+        self._running = []
+
+    def discard(self) -> None:
+        """Wait for the children and forget what they say, so that they are free again."""
+        for _, pending in self._running:
+            pending.results()
+        self._running = []
+
+
+def start_mapping(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
+    """Resolve the versions of a slice and hand it to the mapping children."""
+    pending = PendingSlice(events, current_versions(organization_id, {event.use_case_id for event in events}))
+    pending.start()
+    return pending
+
+
+def _mapping(answer: bytes | ChildFailure) -> EventMapping:
+    if isinstance(answer, ChildFailure):
+        failure = Failure("MAPPING_EXPRESSION_FAILED", answer.message, "", None)
+        return EventMapping(updates=[], warnings=[], failure=failure)
+    return _decode(answer)
+
+
+def _job(event: Queued) -> bytes:
+    raise NotImplementedError

@@ -1,0 +1,57 @@
+"""From a mapping to what the store is asked for, and to the identifier values that keep events in order."""
+
+from __future__ import annotations
+
+import hashlib
+
+from hub.entities.store import EntityOperation, Mode, Source
+from inbound.mapping.result import EntityUpdate, EventMapping
+from inbound.process.slices import Queued
+from inbound.process.waiting import Key, may_wait
+
+LONGEST_KEY = 300
+"""Characters of an identifier value that a parked key shows; a longer one is cut and told apart by its hash."""
+
+FIRST_GUESS = "ENTITY_REFERENCE_NOT_FOUND"
+"""Of the failures that may wait, the one with the fewest attempts: what an event is allowed before it has failed."""
+
+
+def operations_of(event: Queued, mapping: EventMapping, source: Source) -> list[EntityOperation]:
+    """One operation per mapped item that has its identifiers; position is the event's sequence."""
+    if mapping.failure is not None:
+        return []
+    previous = str((event.retry or {}).get("code") or FIRST_GUESS)
+    may = may_wait(previous, event.attempts + 1)
+    return [_operation(event, update, source, may) for update in mapping.updates if not update.missing]
+
+
+def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -> EntityOperation:
+    return EntityOperation(
+        position=event.sequence,
+        schema=update.schema,
+        identifiers=update.identifiers,
+        attributes=update.attributes,
+        mode=Mode(update.mode),
+        must_create=update.must_create,
+        event_id=event.event_id,
+        origin_id=event.origin_id,
+        identifier_types=update.types,
+        may_wait=may,
+        source=source,
+    )
+
+
+def keys_of(mapping: EventMapping) -> frozenset[Key]:
+    """Every identifier value that the event's items carry."""
+    return frozenset(
+        (update.schema, _key(attribute, value))
+        for update in mapping.updates
+        for attribute, value in update.identifiers.items()
+    )
+
+
+def _key(attribute: str, value: str) -> str:
+    if len(value) <= LONGEST_KEY:
+        return f"{attribute}={value}"
+    digest = hashlib.sha256(value.encode()).hexdigest()
+    return f"{attribute}={value[: LONGEST_KEY - len(digest)]}{digest}"

@@ -1,0 +1,100 @@
+"""Reading a slice: the next due events of a lane, in order, with metadata and bytes (engine rules 1.3, 1.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from hub import database
+from hub.json_types import JSONObject
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Bodies of one slice together; a single larger event runs alone."""
+
+
+class Queued(NamedTuple):
+    """One event of a slice. retry is None on the first attempt."""
+
+    sequence: int
+    event_id: UUID
+    attempts: int
+    retry: JSONObject | None
+    use_case_id: UUID
+    received_at: datetime
+    sent_at: datetime | None
+    event_name: str
+    use_case_slug: str
+    event_type: str
+    format: str
+    correlation_id: str
+    origin_id: UUID
+    order: int
+    body: bytes
+
+
+_READ = """
+SELECT queued.sequence, queued.event_id, queued.attempts, queued.retry, event.use_case_id, event.received_at,
+    event.sent_at, event.event_name, event.use_case_slug, event.event_type, event.format, event.correlation_id,
+    event.origin_id, event."order", body.body
+FROM (
+    SELECT due.*, sum(body_bytes) OVER (ORDER BY sequence) - body_bytes AS bytes_before FROM (
+        SELECT * FROM (
+            SELECT sequence, event_id, attempts, retry, body_bytes FROM inbound_queuedevent
+            WHERE lane_id = %(lane)s AND next_attempt_at <= %(at)s AND NOT parked
+            ORDER BY sequence LIMIT %(most)s
+        ) retries
+        UNION ALL
+        SELECT * FROM (
+            SELECT sequence, event_id, attempts, retry, body_bytes FROM inbound_queuedevent
+            WHERE lane_id = %(lane)s AND next_attempt_at IS NULL AND NOT parked AND sequence > %(after)s
+            ORDER BY sequence LIMIT %(most)s
+        ) fresh
+        ORDER BY sequence LIMIT %(most)s
+    ) due
+) queued
+JOIN inbound_inboundevent event ON event.id = queued.event_id
+JOIN inbound_inboundbody body ON body.event_id = queued.event_id
+WHERE queued.bytes_before < %(bytes)s
+ORDER BY queued.sequence
+"""
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+"""SQLite writes the names of parameters with a colon."""
+
+
+def read_slice(*, lane_id: int, after: int, most: int, at: datetime) -> list[Queued]:
+    """At most `most` due events of the lane: retries whose time has come and fresh ones above sequence `after`."""
+    parameters = {"lane": lane_id, "after": after, "most": most, "at": at, "bytes": MOST_BYTES}
+    if connection.vendor == "postgresql":
+        return [_from_postgresql(row) for row in database.rows(_READ, parameters, prepare=True)]
+    return [_from_sqlite(row) for row in database.rows(_PLACEHOLDER.sub(r":\1", _READ), parameters)]
+
+
+def _from_postgresql(row: Sequence[Any]) -> Queued:  # Any: columns as the library gives them
+    queued = Queued._make(row)
+    return queued if queued.retry is None else queued._replace(retry=orjson.loads(row[3]))
+
+
+def _from_sqlite(row: Sequence[Any]) -> Queued:  # Any: columns as the library gives them
+    values = list(row)
+    for position in (1, 4, 12):
+        values[position] = UUID(values[position])
+    for position in (5, 6):
+        moment = values[position]
+        values[position] = datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None
+    values[3] = orjson.loads(values[3]) if values[3] else None
+    return Queued._make(values)
+
+
+def take_out(sequences: Sequence[int]) -> int:
+    """Delete the queue rows of a slice inside its transaction; the count tells whether all of them were still there."""
+    if connection.vendor == "postgresql":
+        return database.execute("DELETE FROM inbound_queuedevent WHERE sequence = ANY(%s)", [list(sequences)])
+    marks = ", ".join("?" for _ in sequences)
+    return database.execute(f"DELETE FROM inbound_queuedevent WHERE sequence IN ({marks})", list(sequences))  # noqa: S608 -- marks only

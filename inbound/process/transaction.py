@@ -1,0 +1,124 @@
+"""SliceTransaction: fence, hold back, write entities, take the events out of the queue, record what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from hub import clock
+from hub.entities import store
+from hub.entities.store import OperationResult, Source
+from inbound.outcomes import Outcome, write_outcomes
+from inbound.process import waiting
+from inbound.process.lease import Lease, LeaseLost, fence
+from inbound.process.operations import keys_of, operations_of
+from inbound.process.outcome import Verdict, outcome_of, verdict_of
+from inbound.process.slices import Queued, take_out
+from inbound.process.waiting import Key, Waiting
+
+if TYPE_CHECKING:
+    from inbound.process.mapped import PendingSlice
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the lane row remembers after a slice: how far it got and how careful the next slices must be."""
+
+    cursor: int
+    tries: int
+    suspect_until: int | None
+
+
+class SliceTransaction:
+    """Everything that a slice does to the database; run() may be called again after a rollback."""
+
+    def __init__(self, lease: Lease, pending: PendingSlice, events: Sequence[Queued], marks: Marks) -> None:
+        self.lease = lease
+        self.pending = pending
+        self.events = events
+        self.marks = marks
+
+    def run(self) -> None:
+        """One transaction, all or nothing. Raises LeaseLost when the lane or its events are somebody else's by now."""
+        with transaction.atomic():
+            fence(
+                self.lease,
+                cursor=self.marks.cursor,
+                tries=self.marks.tries,
+                suspect_until=self.marks.suspect_until,
+            )
+            held = waiting.parked_keys(self.lease.lane_id)
+            parked = self._held_back(held) if held else {}
+            results = self._write(event for event in self.events if event.sequence not in parked)
+            outcomes = self._settle(results, parked)
+            self._take_out([event.sequence for event, _ in outcomes])
+            if held:
+                waiting.free_keys(self.lease.lane_id, [event.sequence for event, _ in outcomes], clock.now())
+            write_outcomes([outcome for _, outcome in outcomes])
+
+    def _held_back(self, held: dict[Key, int]) -> dict[int, frozenset[Key]]:
+        """Events that carry an identifier value of an earlier waiting event, and what waits behind those in turn."""
+        parked: dict[int, frozenset[Key]] = {}
+        holders = dict(held)
+        for event in self.events:
+            keys = keys_of(self.pending.mappings[event.event_id])
+            if any(holders.get(key, event.sequence) < event.sequence for key in keys):
+                parked[event.sequence] = keys
+                for key in keys:
+                    holders.setdefault(key, event.sequence)
+        return parked
+
+    def _write(self, events: Iterable[Queued]) -> dict[int, list[OperationResult]]:
+        """Results of the store by event sequence; an event without operations has none."""
+        operations = [
+            operation
+            for event in events
+            if event.event_id not in self.pending.outcomes
+            for operation in operations_of(event, self.pending.mappings[event.event_id], self._source(event))
+        ]
+        results: dict[int, list[OperationResult]] = {event.sequence: [] for event in self.events}
+        if operations:
+            written = store.write(
+                organization_id=self.lease.organization_id,
+                operations=operations,
+                at=clock.now(),
+                source=operations[0].source or Source("use_case"),
+            )
+            for operation, result in zip(operations, written, strict=True):
+                results[operation.position].append(result)
+        return results
+
+    def _source(self, event: Queued) -> Source:
+        version = self.pending.versions[event.use_case_id]
+        return Source("use_case", str(version.use_case_id), version.use_case_id, version.version)
+
+    def _settle(
+        self, results: dict[int, list[OperationResult]], parked: dict[int, frozenset[Key]]
+    ) -> list[tuple[Queued, Outcome]]:
+        """Put back and park what waits; the outcomes of the others, in order."""
+        outcomes: list[tuple[Queued, Outcome]] = []
+        put_back: list[Waiting] = []
+        at = clock.now()
+        for event in self.events:
+            verdict, keys = (
+                verdict_of(results[event.sequence]),
+                keys_of(self.pending.mappings[event.event_id]),
+            )
+            if event.sequence in parked:
+                continue
+            if verdict is Verdict.BEHIND:
+                parked[event.sequence] = keys
+            elif verdict is Verdict.AGAIN:
+                put_back.append(waiting.again(event, results[event.sequence], keys, at))
+            else:
+                outcomes.append((event, outcome_of(self.lease, self.pending, event, results[event.sequence], at)))
+        waiting.put_back(self.lease.lane_id, put_back)
+        waiting.park(self.lease.lane_id, sorted(parked.items()))
+        return outcomes
+
+    def _take_out(self, sequences: Sequence[int]) -> None:
+        if sequences and take_out(sequences) != len(sequences):
+            raise LeaseLost
