@@ -1,4 +1,4 @@
-"""What became of an event: verdict over its operations, roll-up of their spans, sentences for what never reached them."""
+"""What became of an event: the verdict over its operations and the roll-up of their spans."""
 
 from __future__ import annotations
 

@@ -65,10 +65,7 @@ def receive_batch(*, sender: Sender, batch: Batch, at: datetime) -> list[ItemRes
 
 
 def _inlet(table: RoutingTable, batch: Batch, sender: Sender) -> Inlet:
-    if batch.integration_id is not None:
-        integration_id = batch.integration_id
-    else:
-        integration_id = _mapped(table, batch)
+    integration_id = batch.integration_id or _mapped(table, batch)
     inlet = table.inlets.get(integration_id)
     if inlet is None or (sender.integration_ids and integration_id not in sender.integration_ids):
         raise NotFound("There is no integration with this id.", code="INTEGRATION_NOT_FOUND")

@@ -10,7 +10,7 @@ from inbound.formats import find_problem
 from inbound.receive.envelope import QUOTE, Submitted
 
 CHECKED_HERE = 64 * 1024
-"""Bytes up to which a text payload is read at intake; a longer one is read by the mapping child, which can be killed."""
+"""Bytes up to which a text payload is read at intake; a longer one only by the mapping child, which can be killed."""
 
 _text = msgspec.json.Decoder(str)
 

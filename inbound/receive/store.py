@@ -53,6 +53,10 @@ class Arrival:
     correlation_id: str
     deduplication_id: str
     settled: Settled | None
+    order: int | None = None
+    origin_id: UUID | None = None
+    replay_of: UUID | None = None
+    """Only a replay has these: the order and origin it counts as, and the event it copies."""
 
 
 def accept(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> list[Arrival]:

@@ -21,13 +21,15 @@ DEDUPLICATION_WINDOW = timedelta(hours=24)
 _ROW = """
     id uuid, position integer, use_case_id uuid, lane_id bigint, event_name text, use_case_slug text, event_type text,
     format text, correlation_id text, deduplication_id text, reserves boolean, sent_at timestamptz,
+    "order" bigint, origin_id uuid, replay_of uuid,
     body_offset integer, body_bytes integer"""
 
 _INSERT_EVENTS = """
     INSERT INTO inbound_inboundevent (
-        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, received_at, sent_at,
+        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of, received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
-    SELECT id, %(organization)s, %(integration)s, use_case_id, lane_id, sequence, sequence, id, %(at)s, sent_at,
+    SELECT id, %(organization)s, %(integration)s, use_case_id, lane_id, sequence, coalesce("order", sequence), coalesce(origin_id, id),
+        replay_of, %(at)s, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, %(token)s
     FROM accepted"""
 
@@ -71,7 +73,9 @@ WITH accepted AS MATERIALIZED (
 {_INSERT_EVENTS}
 """  # noqa: S608 -- built from constants above
 
-FIRST_OF = "SELECT deduplication_id, event_id FROM inbound_deduplicationkey WHERE integration_id = %s AND deduplication_id = ANY(%s)"
+FIRST_OF = """
+    SELECT deduplication_id, event_id FROM inbound_deduplicationkey
+    WHERE integration_id = %s AND deduplication_id = ANY(%s)"""
 
 
 def store(

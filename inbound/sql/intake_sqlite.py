@@ -30,9 +30,9 @@ RESERVE = """
 FIRST_OF = "SELECT event_id FROM inbound_deduplicationkey WHERE integration_id = ? AND deduplication_id = ?"
 INSERT_EVENT = """
     INSERT INTO inbound_inboundevent (
-        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, received_at, sent_at,
+        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of, received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body) VALUES (?, ?)"
 INSERT_QUEUED = """
     INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)
@@ -47,19 +47,13 @@ def store(
         if not database.rows(GUARD, (sender.organization_id, sender.config_version)):
             return None
         duplicates = _duplicates(integration_id, arrivals, at)
-        _insert(
-            cursor,
-            sender,
-            integration_id,
-            [arrival for arrival in arrivals if arrival.id not in duplicates],
-            at,
-        )
+        _insert(sender, integration_id, [arrival for arrival in arrivals if arrival.id not in duplicates], at)
     return duplicates
 
 
 def store_settled(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> None:
     """Store arrivals that nobody will process."""
-    _insert(sender, integration_id, arrivals, at, queue=False)
+    _insert(sender, integration_id, arrivals, at)
 
 
 def _duplicates(integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> dict[UUID, UUID]:
@@ -96,8 +90,8 @@ def _body(bodies: bytes, row: dict[str, Any]) -> bytes:
 
 def _event(sender: Sender, integration_id: UUID, row: dict[str, Any], sequence: int, at: datetime) -> list[object]:
     values = (
-        row["id"], sender.organization_id, integration_id, row["use_case_id"], row["lane_id"], sequence, sequence,
-        row["id"], at, row["sent_at"], row["event_name"], row["use_case_slug"], row["event_type"], row["format"],
+        row["id"], sender.organization_id, integration_id, row["use_case_id"], row["lane_id"], sequence,
+        row["order"] or sequence, row["origin_id"] or row["id"], row["replay_of"], at, row["sent_at"], row["event_name"], row["use_case_slug"], row["event_type"], row["format"],
         row["correlation_id"], row["deduplication_id"], row["body_bytes"], sender.token_id,
     )  # fmt: skip
     return [database.stored_value(value) for value in values]

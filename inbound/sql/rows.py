@@ -31,6 +31,9 @@ def arrival_rows(
                 "deduplication_id": arrival.deduplication_id,
                 "reserves": bool(arrival.deduplication_id) and arrival.settled is None,
                 "sent_at": event.timestamp,
+                "order": arrival.order,
+                "origin_id": arrival.origin_id,
+                "replay_of": arrival.replay_of,
                 "body_offset": offset,
                 "body_bytes": len(arrival.body),
             }

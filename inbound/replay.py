@@ -1,0 +1,121 @@
+"""Replay: stores a copy of each chosen event as a new one and rings; the originals stay untouched (api.md 12.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from hub import background
+from hub.ids import find_id, new_id, to_text
+from inbound.events import EVENT_PREFIX
+from inbound.models import EventStatus, InboundBody, InboundEvent
+from inbound.receive import store
+from inbound.receive.batch import PROCESS_STAGE, Sender
+from inbound.receive.envelope import Submitted
+from inbound.receive.routing import Inlet, forget, routing_table
+from inbound.receive.store import Arrival, ConfigurationMoved, Settled
+
+MOST_EVENTS = 100
+"""Events of one replay request (api.md section 5)."""
+NO_PAYLOAD = msgspec.Raw(b'""')
+"""Stands where a submitted event has its JSON text; a replay brings the stored bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What became of one requested id. status: queued, skipped, ignored, not_found, error."""
+
+    event_id: str
+    status: str
+    replay_event_id: str = ""
+    message: str = ""
+
+
+def replay_events(
+    *, sender: Sender, integration_id: UUID, event_ids: Sequence[str], at: datetime
+) -> list[ReplayResult]:
+    """One result per id in request order. Unknown and foreign ids are not_found; a repeated id is skipped.
+
+    The live version of the use case applies; the deduplication id of the original is not carried over.
+    """
+    wanted = {identifier for text in event_ids if (identifier := find_id(EVENT_PREFIX, text))}
+    originals = _originals(sender.organization_id, integration_id, wanted)
+    inlet = _inlet(sender, integration_id)
+    arrivals = {key: _copy(inlet, original, body) for key, (original, body) in originals.items()}
+    queued = [arrival for arrival in arrivals.values() if arrival.settled is None]
+    if queued:
+        _store(sender, integration_id, queued, at)
+    return _results(event_ids, arrivals)
+
+
+def _originals(organization_id: int, integration_id: UUID, wanted: set[UUID]) -> dict[UUID, tuple[InboundEvent, bytes]]:
+    rows = InboundEvent.objects.filter(organization_id=organization_id, integration_id=integration_id, pk__in=wanted)
+    bodies = dict(InboundBody.objects.filter(pk__in=wanted).values_list("event_id", "body"))
+    return {row.pk: (row, bytes(bodies[row.pk])) for row in rows.order_by("sequence") if row.pk in bodies}
+
+
+def _inlet(sender: Sender, integration_id: UUID) -> Inlet:
+    table = routing_table(sender.organization_id, sender.config_version)
+    return table.inlets.get(integration_id) or Inlet(integration_id, ())
+
+
+def _copy(inlet: Inlet, original: InboundEvent, body: bytes) -> Arrival:
+    event = Submitted(
+        timestamp=original.sent_at or original.received_at,
+        payload=NO_PAYLOAD,
+        use_case_slug=original.use_case_slug or None,
+        event_name=original.event_name or None,
+        event_type=original.event_type or None,  # type: ignore[arg-type]  # the column holds only these words
+        format=original.format,  # type: ignore[arg-type]  # as above
+    )
+    target = inlet.find(event)
+    accepts = target is not None and target.takes_events
+    return Arrival(
+        id=(identifier := new_id()),
+        event=event,
+        body=body,
+        lane_id=target.lane_id if target and accepts else None,
+        use_case_id=target.use_case_id if target else None,
+        correlation_id=to_text(EVENT_PREFIX, identifier),
+        deduplication_id="",
+        settled=None
+        if accepts
+        else Settled(EventStatus.IGNORED, "EVENT_NOT_CONFIGURED", "No enabled use case takes it now"),
+        order=original.order,
+        origin_id=original.origin_id,
+        replay_of=original.pk,
+    )
+
+
+def _store(sender: Sender, integration_id: UUID, queued: Sequence[Arrival], at: datetime) -> None:
+    try:
+        store.accept(sender=sender, integration_id=integration_id, arrivals=queued, at=at)
+    except ConfigurationMoved:
+        forget(sender.organization_id)
+        raise
+    background.ring(PROCESS_STAGE)
+
+
+def _results(event_ids: Sequence[str], arrivals: dict[UUID, Arrival]) -> list[ReplayResult]:
+    seen: set[str] = set()
+    results: list[ReplayResult] = []
+    for text in event_ids:
+        results.append(
+            ReplayResult(text, "skipped", message="Named twice") if text in seen else _result(text, arrivals)
+        )
+        seen.add(text)
+    return results
+
+
+def _result(text: str, arrivals: dict[UUID, Arrival]) -> ReplayResult:
+    identifier = find_id(EVENT_PREFIX, text)
+    arrival = arrivals.get(identifier) if identifier else None
+    if arrival is None:
+        return ReplayResult(text, "not_found", message="The integration has no such event")
+    if arrival.settled is not None:
+        return ReplayResult(text, "ignored", message=arrival.settled.message)
+    return ReplayResult(text, "queued", replay_event_id=to_text(EVENT_PREFIX, arrival.id))
