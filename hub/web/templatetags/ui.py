@@ -1,0 +1,169 @@
+"""The tags and filters of the components: {% load ui %}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms, template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from hub import clock
+from hub.web.templatetags import moments, numbers, source_code, sparklines, statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from django.forms import BoundField
+
+    from hub.json_types import JSONValue
+
+register = template.Library()
+
+register.filter("number", numbers.number)
+register.filter("duration_ms", numbers.duration_ms)
+register.filter("bytes", numbers.size)
+register.filter("share_of", numbers.share)
+register.filter("short_id", source_code.short_id)
+register.filter("status_look", statuses.status_look)
+register.filter("status_tone", statuses.status_tone)
+register.filter("machine_time", moments.machine_time)
+
+
+def display_zone() -> ZoneInfo:
+    """The zone in which people read times; the rows are always in UTC."""
+    return ZoneInfo(getattr(settings, "HUB_DISPLAY_TIME_ZONE", "Europe/Berlin"))
+
+
+@register.filter
+def relative_time(at: datetime | None) -> str:
+    """How long ago, seen from now."""
+    return moments.relative_time(at, clock.now())
+
+
+@register.filter
+def absolute_time(at: datetime | None) -> str:
+    """The moment in full, in the display zone."""
+    return moments.absolute_time(at, display_zone())
+
+
+@register.filter
+def clock_parts(at: datetime) -> tuple[str, str, str]:
+    """Day, time and milliseconds for a table cell."""
+    return moments.clock_parts(at, clock.now(), display_zone())
+
+
+@register.filter
+def calendar_day(at: datetime) -> str:
+    """The day of a moment, in the display zone."""
+    return moments.calendar_day(at.astimezone(display_zone()))
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """An icon of our sprite; decoration only, so a word or a label stands beside it."""
+    return format_html(
+        '<svg class="ih-icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css_class, static("hub/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def glyph(status: str, css_class: str = "") -> SafeString:
+    """The shape of a status, without its word: the word stands beside it."""
+    look = statuses.status_look(status)
+    return format_html(
+        '<svg class="ih-glyph ih-glyph--{} {}" viewBox="0 0 16 16" aria-hidden="true"><use href="#ih-glyph-{}"/></svg>',
+        look.tone,
+        css_class,
+        look.glyph,
+    )
+
+
+@register.filter
+def json_tokens(value: JSONValue) -> SafeString:
+    """A JSON value, indented and coloured, every character escaped."""
+    return coloured(source_code.json_tokens(value))
+
+
+@register.filter
+def json_text(value: JSONValue) -> str:
+    """A JSON value, indented, as plain text: for text areas and for copying."""
+    return source_code.json_text(value)
+
+
+@register.filter
+def code_tokens(text: str, language: str = "json") -> SafeString:
+    """Source text coloured as json, jsonata, xml or shell, every character escaped."""
+    return coloured(source_code.code_tokens(str(text), language))
+
+
+def coloured(tokens: Iterable[source_code.Token]) -> SafeString:
+    """Tokens as spans; plain text as it is."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="ih-token-{}">{}</span>', token.kind, token.text) if token.kind else token.text,)
+            for token in tokens
+        ),
+    )
+
+
+@register.simple_tag
+def sparkline(buckets: Sequence[Mapping[str, int] | None], width: int = 240, height: int = 36) -> SafeString:
+    """The rectangles of a sparkline; components/sparkline.html puts the drawing around them."""
+    return format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>',
+        sparklines.sparkline_bars(buckets, width, height),
+    )
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control in our classes, described by its help and its errors."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput):
+        css_class = "ih-check"
+    else:
+        css_class = "ih-input"
+    given = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{css_class} {given}".strip()})
+
+
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Whether the control is a list of radio buttons or boxes: it needs a group label."""
+    return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether the control is one box: its label stands beside it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: template.Context, **changes: Any) -> str:  # Any: whatever a template passes
+    """The query of this page with some parameters changed; None or "" removes one. Cursors are always removed."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else {}
+    for name in ("cursor", "after", "before", "page"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Two letters for the round mark of a person: "JB" for Jule Brandt, "JU" for jule@example.org."""
+    words = str(name).split("@")[0].replace(".", " ").split()
+    return ("".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]).upper()
