@@ -1,6 +1,6 @@
 // Bundles static/ and the kit into static/dist/: hub.css, hub.js, theme.js, icons.svg and the fonts.
 
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -64,7 +64,7 @@ async function iconSprite(pages) {
   const listed = (await readFile(join(here, "icons.txt"), "utf8")).split("\n").filter((line) => line.trim());
   const wanted = new Map(listed.map((name) => [name.trim(), "static/icons.txt"]));
   for (const { path, text } of pages) {
-    for (const [, name] of text.matchAll(/\bicon(?:=|:\s*|\s+)["']([a-z0-9-]+)["']/g)) wanted.set(name, relative(root, path));
+    for (const [, name] of text.matchAll(/(?:\{%\s*icon\s+|\bicon=|["']icon["']:\s*)["']([a-z0-9-]+)["']/g)) wanted.set(name, relative(root, path));
   }
   const symbols = [];
   for (const [name, place] of [...wanted].sort()) {
@@ -86,6 +86,7 @@ async function build({ watch }) {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await writeFile(join(out, "icons.svg"), await iconSprite(pages));
+  await copyFile(join(here, "favicon.svg"), join(out, "favicon.svg"));
 
   const shared = { bundle: true, minify: !watch, outdir: out, legalComments: "none", target: ["es2022", "chrome111", "firefox115", "safari16.4"] };
   const jobs = [

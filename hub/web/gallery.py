@@ -90,6 +90,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "expression": EXPRESSION,
             "curl": CURL,
             "xml": XML,
+            "legend": ["success", "skipped", "warning", "held", "error"],
             "buckets": sample_buckets(),
             "rows": sample_rows(),
             "now": now,
