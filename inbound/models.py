@@ -69,7 +69,8 @@ class InboundEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["integration_id", "id"], name="events_of_an_integration"),
+            models.Index(fields=["integration_id", "received_at", "id"], name="events_of_an_integration"),
+            models.Index(fields=["organization_id", "received_at", "id"], name="events_of_an_organization"),
             models.Index(fields=["organization_id", "correlation_id"], name="events_by_correlation"),
         ]
 

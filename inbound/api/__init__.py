@@ -1,0 +1,1 @@
+"""The machine's doors of this app: intake, event query, replay, simulation."""

@@ -1,0 +1,84 @@
+"""POST /v1, /v2, /v3/erp/updates/events (operations 3 to 5)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+
+from hub import clock
+from hub.accounts import tokens
+from hub.accounts.grants import Capability
+from hub.accounts.principals import Principal
+from hub.api.parsers import read_body, refuse_encoding
+from hub.api.views import HubAPIView
+from inbound.api.documents import INTAKE_ANSWER, intake_request
+from inbound.deprecation import record_outdated_call
+from inbound.intake import OUTDATED_VERSIONS, Answer, take_in
+
+encode = msgspec.json.Encoder().encode
+
+
+class ReceiveEvents(HubAPIView):
+    """Takes up to 100 events and answers once all of them are stored."""
+
+    requires: ClassVar = {"POST": Capability.SEND}
+    checks_each_integration = True
+    version: ClassVar[int]
+
+    def post(self, request: Request) -> HttpResponse:
+        """200 with one result per event; the body is read as bytes, payloads are not parsed."""
+        refuse_encoding(request.META)
+        body = read_body(request._request, settings.HUB_INTAKE_MAX_BYTES, request.META)
+        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
+        return self._respond(answer)
+
+    def _identify(self, is_fresh: bool) -> Principal:
+        if not is_fresh or self.principal.token_id is None:
+            return self.principal
+        meta = self.request.META
+        return tokens.authenticate(meta.get("HTTP_AUTHORIZATION"), meta.get("HTTP_X_API_KEY"), clock.now())
+
+    def _respond(self, answer: Answer) -> HttpResponse:
+        response = HttpResponse(encode(answer), content_type="application/json")
+        if self.version in OUTDATED_VERSIONS:
+            response["Deprecation"] = "true"
+            record_outdated_call(self.principal, answer, version=self.version, at=clock.now())
+        return response
+
+
+def _documented(version: int, operation_id: str) -> Any:  # Any: a decorator
+    return extend_schema_view(
+        post=extend_schema(
+            operation_id=operation_id,
+            deprecated=version in OUTDATED_VERSIONS,
+            tags=["Events"],
+            request={"application/json": intake_request(version)},
+            responses={(200, "application/json"): INTAKE_ANSWER},
+        )
+    )
+
+
+@_documented(1, "processErpUpdatesEvents")
+class ReceiveEventsV1(ReceiveEvents):
+    """The oldest form: the integration is found by app and component."""
+
+    version = 1
+
+
+@_documented(2, "processErpUpdatesEventsV2")
+class ReceiveEventsV2(ReceiveEvents):
+    """The form before the present one."""
+
+    version = 2
+
+
+@_documented(3, "processErpUpdatesEventsV3")
+class ReceiveEventsV3(ReceiveEvents):
+    """The present form."""
+
+    version = 3

@@ -1,0 +1,16 @@
+"""Both doors of this app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from inbound.api.events import QueryEvents, ReplayEvents
+from inbound.api.intake import ReceiveEventsV1, ReceiveEventsV2, ReceiveEventsV3
+
+urlpatterns = [
+    path("v1/erp/updates/events", ReceiveEventsV1.as_view()),
+    path("v2/erp/updates/events", ReceiveEventsV2.as_view()),
+    path("v3/erp/updates/events", ReceiveEventsV3.as_view()),
+    path("v1/integrations/<id:integration_id>/events", QueryEvents.as_view()),
+    path("v1/integrations/<id:integration_id>/events/replay", ReplayEvents.as_view()),
+]
