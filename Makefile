@@ -1,0 +1,56 @@
+# One word per chore. Settings come from the environment or from .env, see .env.example.
+SHELL := /bin/sh
+PYTHON ?= python3
+ARGS ?=
+MANAGE := .venv/bin/python manage.py
+# What make check starts runs as development, on a database of its own.
+CHECK_VARIABLES := -u DATABASE_URL -u CELERY_BROKER_URL -u HUB_REDIS_URL HUB_DEVELOPMENT=true HUB_VAR_DIR=var/check
+# What a production server sets, for Django's own list of things to set.
+DEPLOY_VARIABLES := -u HUB_DEVELOPMENT HUB_SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	HUB_ALLOWED_HOSTS=hub.example.org HUB_BASE_URL=https://hub.example.org HUB_VAR_DIR=var/check
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test drills check format bench map
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## Set up everything and start the hub with demo data
+	@$(PYTHON) -m tools.setup --assets
+	@exec $(PYTHON) -m tools.start --demo $(ARGS)
+
+serve: ## The same without demo data
+	@$(PYTHON) -m tools.setup --assets
+	@exec $(PYTHON) -m tools.start $(ARGS)
+
+test: ## Set up everything and run every test; ARGS="-k word" goes to pytest
+	@$(PYTHON) -m tools.setup --dev --assets
+	@exec .venv/bin/python -m tools.suite $(ARGS)
+
+drills: ## Kill processes for longer than make test does
+	@$(PYTHON) -m tools.setup --dev --assets
+	@exec .venv/bin/python -m tools.suite --drills $(ARGS)
+
+check: ## Check format, lint, types, import contracts, migrations and deployment settings
+	@$(PYTHON) -m tools.setup --dev
+	@mkdir -p var/check
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	@echo "manage.py makemigrations --check; check; check --deploy"
+	@env $(CHECK_VARIABLES) $(MANAGE) makemigrations --check --dry-run
+	@env $(CHECK_VARIABLES) $(MANAGE) check --fail-level WARNING
+	@env $(DEPLOY_VARIABLES) $(MANAGE) check --deploy --fail-level WARNING
+
+format: ## Format the Python code and mend what ruff can mend
+	@$(PYTHON) -m tools.setup --dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: ## Measure throughput, latency and memory against this machine's floor
+	@$(PYTHON) -m tools.setup --dev --assets
+	@exec .venv/bin/python -m bench $(ARGS)
+
+map: ## Print every module with its sentence; ARGS="inbound" for one folder
+	@$(PYTHON) -m tools.map $(ARGS)
