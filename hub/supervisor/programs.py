@@ -1,0 +1,43 @@
+"""The two programs of a hub on one machine: its web server and its worker."""
+
+from __future__ import annotations
+
+import sys
+
+from django.conf import settings
+
+from hub.supervisor.child import Child
+from hub.supervisor.port import HOST
+
+WORKERS_END_WITHIN_S = 5
+"""How long the web server waits for answers under way before it ends; shorter than the supervisor's patience."""
+
+
+def programs() -> list[Child]:
+    """The web server first: everything waits for it."""
+    return [
+        Child("web server", [sys.executable, "-m", "granian", *_web_arguments()], settings.ROOT),
+        Child("worker", [sys.executable, *_worker_arguments()], settings.ROOT),
+    ]
+
+
+def _web_arguments() -> list[str]:
+    chosen = {
+        "--interface": "wsgi",
+        "--host": HOST,
+        "--port": settings.HUB_PORT,
+        "--workers": 1,
+        "--blocking-threads": settings.HUB_WEB_THREADS,
+        "--workers-kill-timeout": WORKERS_END_WITHIN_S,
+        "--log-level": "error",
+    }
+    options = [str(word) for pair in chosen.items() for word in pair]
+    return [*options, "--no-ws", "hub.wsgi:application"]
+
+
+def _worker_arguments() -> list[str]:
+    """With a broker a Celery worker that also keeps the schedule, without one the loop that looks by itself."""
+    if not settings.CELERY_BROKER_URL:
+        return [str(settings.ROOT / "manage.py"), "hub_worker"]
+    schedule = ["--beat", "--schedule", str(settings.HUB_VAR_DIR / "celerybeat-schedule")]
+    return ["-m", "celery", "--app", "hub.celery", "worker", *schedule, "--concurrency", "1", "--loglevel", "WARNING"]
