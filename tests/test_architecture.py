@@ -1,0 +1,190 @@
+"""The house rules that a machine can check: one-way imports, one gate per danger, sizes, a sentence on every module."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("hub", "integrations", "monitoring", "inbound", "proxies", "outbound")
+OUR_MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+)
+TOOLS = sorted([*(ROOT / "tools").rglob("*.py"), *(ROOT / "bench").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
+
+LONGEST_FUNCTION = 50
+LONGEST_MODULE = 250
+LONGEST_TEMPLATE = 150
+LONGEST_SCRIPT = 120
+
+NAMELESS = {"utils", "helpers", "common", "misc"}
+"""Names that say nothing about what is inside."""
+
+CLOCKS = {"hub/clock.py", "hub/ids.py"}
+CLOCK_CALLS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("timezone", "now"),
+    ("time", "time"),
+    ("time", "time_ns"),
+}
+NETWORK = {"requests", "aiohttp", "httpx", "urllib3", "urllib.request", "http.client", "socket", "smtplib", "ftplib"}
+MAY_USE_THE_NETWORK = {"hub/supervisor/port.py"}
+"""It listens on the hub's own port and asks the hub's own web server whether it is up."""
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes(), filename=str(path))
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _imported(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        return {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return set()
+
+
+def test_imports_keep_the_contracts_of_pyproject():
+    linter = Path(sys.executable).with_name("lint-imports")
+    answer = subprocess.run([linter, "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_only_the_clock_reads_the_time():
+    readers = [
+        f"{_name(path)}:{node.lineno}"
+        for path in OUR_MODULES
+        if _name(path) not in CLOCKS
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Attribute) and (_last_word(node.value), node.attr) in CLOCK_CALLS
+    ]
+    assert readers == []
+
+
+def _last_word(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_only_the_http_room_opens_outgoing_sockets():
+    openers = [
+        f"{_name(path)} imports {name}"
+        for path in OUR_MODULES
+        if not _name(path).startswith("hub/http/") and _name(path) not in MAY_USE_THE_NETWORK
+        for node in ast.walk(_tree(path))
+        for name in _imported(node) & NETWORK
+    ]
+    assert openers == []
+
+
+def test_no_import_hides_inside_a_function():
+    hidden = [
+        f"{_name(path)}:{node.lineno}"
+        for path in OUR_MODULES
+        for function in _functions(_tree(path))
+        if not (path.name == "apps.py" and function.name == "ready")
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
+def test_every_module_opens_with_one_sentence():
+    without = [
+        _name(path)
+        for path in [*OUR_MODULES, *TOOLS]
+        if path.read_bytes().strip() and not _is_sentence(ast.get_docstring(_tree(path)) or "")
+    ]
+    assert without == []
+
+
+def _is_sentence(docstring: str) -> bool:
+    first = docstring.split("\n\n")[0].strip()
+    return first.endswith((".", "!", "?", ".`", '."')) and "\n" not in first
+
+
+def test_no_module_has_a_name_that_says_nothing():
+    names = {path: set(path.relative_to(ROOT).with_suffix("").parts) for path in [*OUR_MODULES, *TOOLS]}
+    nameless = [_name(path) for path, words in names.items() if words & NAMELESS or path.stem.startswith("base_")]
+    assert nameless == []
+
+
+def test_no_module_is_longer_than_its_ceiling():
+    too_long = [f"{_name(path)}: {_lines(path)}" for path in OUR_MODULES if _lines(path) > LONGEST_MODULE]
+    assert too_long == []
+
+
+def test_no_function_is_longer_than_its_ceiling():
+    too_long = [
+        f"{_name(path)}:{function.lineno} {function.name}"
+        for path in [*OUR_MODULES, *TOOLS]
+        for function in _functions(_tree(path))
+        if (function.end_lineno or 0) - function.lineno >= LONGEST_FUNCTION
+    ]
+    assert too_long == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "ceiling"),
+    [("templates", "*.html", LONGEST_TEMPLATE), ("static/js", "*.js", LONGEST_SCRIPT)],
+)
+def test_no_template_and_no_script_is_longer_than_its_ceiling(folder, pattern, ceiling):
+    too_long = [f"{_name(path)}: {_lines(path)}" for path in (ROOT / folder).rglob(pattern) if _lines(path) > ceiling]
+    assert too_long == []
+
+
+def _wired() -> list[str]:
+    return [
+        *settings.USE_CASE_KINDS.values(),
+        *settings.WORKER_STAGES,
+        *settings.MIDDLEWARE,
+        *settings.AUTHENTICATION_BACKENDS,
+        *settings.TEMPLATES[0]["OPTIONS"]["context_processors"],
+        settings.ACCOUNT_ADAPTER,
+        settings.CSRF_FAILURE_VIEW,
+        settings.WSGI_APPLICATION,
+        *(path for key, paths in settings.REST_FRAMEWORK.items() if key.endswith("_CLASSES") for path in paths),
+        settings.REST_FRAMEWORK["EXCEPTION_HANDLER"],
+    ]
+
+
+@pytest.mark.parametrize("path", _wired())
+def test_every_listed_path_imports(path):
+    assert import_string(path)
+
+
+def test_every_installed_package_is_pinned():
+    pins = set(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE))
+    pinned = {(_normal(name), version) for name, version in pins}
+    free = {"integration-hub", "pip", "setuptools", "wheel"}
+    installed = {(_normal(each.name), each.version) for each in importlib.metadata.distributions()}
+    assert {each for each in installed if each[0] not in free} - pinned == set()
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
