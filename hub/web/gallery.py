@@ -100,7 +100,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "facts": [
                 {"label": "Received", "at": now - timedelta(seconds=2)},
                 {"label": "Key", "value": "contract_number V-20418", "mono": True},
-                {"label": "Correlation", "value": "isu-20260312-0088213", "mono": True, "copy": True},
+                {"label": "Correlation", "value": "isu-20260312-0088213", "mono": True, "copyable": True},
                 {"label": "Issue", "value": "Unmapped tariff in contract-sync", "url": "#issue"},
             ],
             "deletes": [

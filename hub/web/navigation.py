@@ -44,7 +44,14 @@ NAVIGATION: tuple[Group, ...] = (
         label="",
         entries=(
             Entry("overview", _("Overview"), "monitoring:overview", icon="layout-dashboard", shortcut="o"),
-            Entry("events", _("Inbound events"), "inbound:events", icon="arrow-down-left", shortcut="i", short=_("Inbound")),
+            Entry(
+                "events",
+                _("Inbound events"),
+                "inbound:events",
+                icon="arrow-down-left",
+                shortcut="i",
+                short=_("Inbound"),
+            ),
         ),
     ),
     Group(
@@ -111,9 +118,14 @@ def mounted(entries: Iterable[Entry]) -> Iterable[Link]:
 
 
 def section_of(path: str, links: Iterable[Link]) -> str:
-    """The key of the link with the longest address that path lies under; "" when none fits. "/" fits itself only."""
-    fitting = [link for link in links if path == link.url or path.startswith(f"{link.url.rstrip('/')}/") and link.url != "/"]
+    """The key of the link with the longest address that path lies under; "" when none fits."""
+    fitting = [link for link in links if lies_under(path, link.url)]
     return max(fitting, key=lambda link: len(link.url)).entry.key if fitting else ""
+
+
+def lies_under(path: str, url: str) -> bool:
+    """Whether path is url or a page below it; the root has no pages below it, else it would be everywhere."""
+    return path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))
 
 
 def environment_name() -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class HubRequest(HttpRequest):
     """A request of a signed-in person, after all middleware."""
 
-    user: User  # type: ignore[assignment]  # pages of the hub are never anonymous
+    user: User
     organization: Organization
     membership: Membership
     htmx: HtmxDetails

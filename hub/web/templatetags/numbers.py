@@ -19,7 +19,7 @@ def number(value: float | int | None, digits: int = 0) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """part of whole in percent: "95.8 %". Two decimals above 99.5 so that 99.97 does not read as 100; "–" of nothing."""
+    """part of whole in percent: "95.8 %"; "–" of nothing. Above 99.5 two decimals: 99.97 must not read as 100."""
     if not whole:
         return "–"
     percent = 100 * part / whole

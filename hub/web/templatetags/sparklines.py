@@ -31,7 +31,7 @@ class Bar(NamedTuple):
 
 
 def sparkline_bars(buckets: Sequence[Mapping[str, int] | None], width: float, height: float) -> list[Bar]:
-    """Rectangles bottom-up per bucket. A bucket that is None is a gap: nobody counted, which is not the same as zero."""
+    """Rectangles bottom-up per bucket. A bucket that is None is a gap: nobody counted, which is not zero."""
     most = max((sum_of(bucket) for bucket in buckets if bucket), default=0)
     if not most:
         return []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.forms import BoundField
+    from django.http import QueryDict
 
     from hub.json_types import JSONValue
 
@@ -127,10 +128,9 @@ def sparkline(buckets: Sequence[Mapping[str, int] | None], width: int = 240, hei
 def control(field: BoundField) -> SafeString:
     """A form field's control in our classes, described by its help and its errors."""
     widget = field.field.widget
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput):
-        css_class = "ih-check"
-    else:
-        css_class = "ih-input"
+    if is_choice_list(field):
+        return field.as_widget()
+    css_class = "ih-check" if is_checkbox(field) else "ih-input"
     given = widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{css_class} {given}".strip()})
 
@@ -150,8 +150,7 @@ def is_checkbox(field: BoundField) -> bool:
 @register.simple_tag(takes_context=True)
 def query_with(context: template.Context, **changes: Any) -> str:  # Any: whatever a template passes
     """The query of this page with some parameters changed; None or "" removes one. Cursors are always removed."""
-    request = context.get("request")
-    query = request.GET.copy() if request is not None else {}
+    query: QueryDict = context["request"].GET.copy()
     for name in ("cursor", "after", "before", "page"):
         query.pop(name, None)
     for name, value in changes.items():

@@ -24,6 +24,7 @@ export default function codeEditor(host) {
       timer = setTimeout(() => area.dispatchEvent(new Event("input", { bubbles: true })), REPORT_AFTER_MS);
     },
   });
+  mount.style.minHeight = `${area.offsetHeight}px`; // the editor takes the room the text area had: nothing jumps
   area.hidden = true;
   area.after(mount);
   host.editor = view;

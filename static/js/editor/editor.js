@@ -31,7 +31,7 @@ function completing(words) {
 const nonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
 
 export function createEditor({ parent, text, language, label, describedBy, readOnly, words, onChange }) {
-  const attributes = { "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
+  const attributes = { "aria-label": label, tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
   if (describedBy) attributes["aria-describedby"] = describedBy;
   const view = new EditorView({
     parent,

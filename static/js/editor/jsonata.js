@@ -25,7 +25,7 @@ function token(stream, state) {
   if (stream.match(/"(?:[^"\\]|\\.)*"?/) || stream.match(/'(?:[^'\\]|\\.)*'?/)) return "string";
   if (stream.match(/`[^`]*`?/)) return "propertyName";
   if (stream.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/)) return "number";
-  if (stream.match(/\$[A-Za-z_]\w*(?=\s*\()/)) return "function";
+  if (stream.match(/\$[A-Za-z_]\w*(?=\s*\()/)) return "variableName.function";
   if (stream.match(/\$\$?[A-Za-z_]?\w*/)) return "variableName";
   if (stream.match(/(?:true|false|null)\b/)) return "atom";
   if (stream.match(/(?:and|or|in|function)\b/)) return "keyword";

@@ -7,7 +7,7 @@ import { tags } from "@lezer/highlight";
 const surfaces = EditorView.theme({
   "&": { fontSize: "12px", color: "var(--ih-ink)", backgroundColor: "transparent", height: "100%", flex: "1", minHeight: "0" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--ih-mono)", lineHeight: "20px", fontFeatureSettings: '"calt" 0', overflow: "auto", minHeight: "180px", maxHeight: "70vh" },
+  ".cm-scroller": { fontFamily: "var(--ih-mono)", lineHeight: "20px", fontFeatureSettings: '"calt" 0', overflow: "auto", maxHeight: "70vh" },
   ".cm-content": { padding: "6px 0", caretColor: "var(--ih-accent)" },
   ".cm-line": { padding: "0 12px 0 8px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--ih-ink-3)", border: "none" },
