@@ -1,0 +1,109 @@
+"""The process in which expressions run: ``python -I -m hub.jsonata.child <program> <limits>``.
+
+It knows no database, no network and no settings. The program is a module, named by the parent, with two functions:
+prepare(plan bytes, engine, limits) → anything, and run(prepared, job bytes) → answer bytes.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import resource
+import sys
+import time
+from collections import OrderedDict
+from typing import Any
+
+import msgspec
+
+from hub.jsonata import frames
+from hub.jsonata.failure import shorten
+from hub.jsonata.limits import Limits
+
+IN, OUT = 0, 1
+MOST_PLANS = 64
+"""Prepared plans that a child keeps, the least recently used go first."""
+ANSWERS_PER_FRAME = 50
+SECONDS_PER_FRAME = 0.05
+"""A frame leaves after so many answers or so long: fewer writes, and still a sign of life."""
+CPU_GRACE_S = 1
+OPEN_FILES = 16
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the parent chooses for a child."""
+
+    program: str
+    engine: str
+    limits: Limits
+
+
+def main() -> None:
+    """Serve slices until the input ends."""
+    settings = msgspec.json.decode(sys.argv[1], type=Settings)
+    program = importlib.import_module(settings.program)
+    _confine(settings.limits)
+    plans: OrderedDict[str, Any] = OrderedDict()  # Any: what the program prepares
+    while (work := frames.read_work(IN)) is not None:
+        _serve(program, settings, plans, work)
+
+
+def _confine(limits: Limits) -> None:
+    """Take away what no evaluation needs; the memory bound leaves out what the interpreter has already mapped."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    gc.freeze()
+
+
+def _allow_cpu(limits: Limits) -> None:
+    """The next answers may use event_cpu_s more than has been used so far; SIGXCPU ends the process beyond that."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime) + limits.event_cpu_s + CPU_GRACE_S
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _serve(program: Any, settings: Settings, plans: OrderedDict[str, Any], work: frames.Work) -> None:
+    """Answer every job of a slice, in order. Any: the program module and what it prepares."""
+    _allow_cpu(settings.limits)
+    prepared = _prepared(program, settings, plans, work)
+    ready: list[tuple[bool, bytes]] = []
+    started = time.monotonic()
+    for job in work.jobs:
+        ready.append(_answer(program, prepared, job, settings.limits))
+        now = time.monotonic()
+        if work.is_single or len(ready) >= ANSWERS_PER_FRAME or now - started > SECONDS_PER_FRAME:
+            frames.write(OUT, frames.Answers(ready))
+            ready, started = [], now
+            _allow_cpu(settings.limits)
+    if ready:
+        frames.write(OUT, frames.Answers(ready))
+
+
+def _prepared(program: Any, settings: Settings, plans: OrderedDict[str, Any], work: frames.Work) -> Any:
+    """The plan by its key, prepared when it comes with the slice. Any: as above."""
+    if work.plan is not None:
+        plans[work.plan_key] = program.prepare(work.plan, settings.engine, settings.limits)
+        while len(plans) > MOST_PLANS:
+            plans.popitem(last=False)
+    plans.move_to_end(work.plan_key)
+    return plans[work.plan_key]
+
+
+def _answer(program: Any, prepared: Any, job: bytes, limits: Limits) -> tuple[bool, bytes]:
+    """The program's answer, or what it raised: engines panic with classes that are no Exception. Any: as above."""
+    try:
+        answer = program.run(prepared, job)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        return True, shorten(f"{type(error).__name__}: {error}").encode()
+    if len(answer) > limits.answer_bytes:
+        return True, f"the result is larger than {limits.answer_bytes} bytes".encode()
+    return False, answer
+
+
+if __name__ == "__main__":
+    main()

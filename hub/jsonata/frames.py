@@ -1,0 +1,107 @@
+"""Length-prefixed frames on a pipe: what parent and child say to each other."""
+
+from __future__ import annotations
+
+import os
+import select
+import struct
+from collections.abc import Sequence
+
+import msgspec
+
+_HEAD = struct.Struct(">I")
+MOST_BYTES = 256 * 1024 * 1024
+"""Longest frame: a slice of the largest bodies with room to spare."""
+READ_BYTES = 1024 * 1024
+
+
+class Broken(Exception):
+    """The other side is gone, silent for too long, or speaks nonsense."""
+
+
+class Work(msgspec.Struct, array_like=True, frozen=True):
+    """A slice for the child: the plan's key, the plan itself where the child does not know it yet, the jobs.
+
+    is_single asks for an answer frame per job, so that a death can be blamed on one of them.
+    """
+
+    plan_key: str
+    plan: bytes | None
+    jobs: Sequence[bytes]
+    is_single: bool = False
+
+
+class Answers(msgspec.Struct, array_like=True, frozen=True):
+    """The next answers in order, as many as were ready; each is (is_failure, bytes)."""
+
+    answers: Sequence[tuple[bool, bytes]]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoders = {kind: msgspec.msgpack.Decoder(kind) for kind in (Work, Answers)}
+
+
+def write(descriptor: int, message: Work | Answers) -> None:
+    """Send one message; blocks while the pipe is full. Raises Broken when nobody reads."""
+    body = _encode(message)
+    data = memoryview(_HEAD.pack(len(body)) + body)
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError as error:
+        raise Broken(str(error)) from error
+
+
+def read_work(descriptor: int) -> Work | None:
+    """The next slice, or None at the end of input."""
+    body = _read_frame(descriptor, None)
+    return None if body is None else _decoders[Work].decode(body)
+
+
+def read_answers(descriptor: int, wait_s: float) -> Answers:
+    """The next answers. Raises Broken when wait_s pass without a byte, at the end, or when they cannot be read."""
+    body = _read_frame(descriptor, wait_s)
+    if body is None:
+        raise Broken("the process ended")
+    try:
+        answers: Answers = _decoders[Answers].decode(body)
+    except msgspec.DecodeError as error:
+        raise Broken(str(error)) from error
+    return answers
+
+
+def _read_frame(descriptor: int, wait_s: float | None) -> bytes | None:
+    head = _read_exactly(descriptor, _HEAD.size, wait_s)
+    if head is None:
+        return None
+    [size] = _HEAD.unpack(head)
+    if size > MOST_BYTES:
+        raise Broken(f"a frame of {size} bytes")
+    body = _read_exactly(descriptor, size, wait_s)
+    if body is None:
+        raise Broken("the process ended within a frame")
+    return body
+
+
+def _read_exactly(descriptor: int, size: int, wait_s: float | None) -> bytes | None:
+    """size bytes, or None when the input ends before the first of them."""
+    pieces: list[bytes] = []
+    missing = size
+    while missing:
+        piece = _read_some(descriptor, missing, wait_s)
+        if not piece:
+            if pieces:
+                raise Broken("the process ended within a frame")
+            return None
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+def _read_some(descriptor: int, most: int, wait_s: float | None) -> bytes:
+    if wait_s is not None:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN | select.POLLHUP)
+        if not poll.poll(wait_s * 1000):
+            raise Broken(f"no answer within {wait_s} s")
+    return os.read(descriptor, min(most, READ_BYTES))

@@ -1,0 +1,83 @@
+"""Child: one child process as the parent sees it: started, spoken to, killed."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+
+import msgspec
+
+from hub.jsonata import frames
+from hub.jsonata.child import MOST_PLANS, Settings
+
+PIPE_BYTES = 1024 * 1024
+"""Room for the answers of a slice, so that the child goes on while the parent commits."""
+SLICES_PER_LIFE = 500
+MOST_RESIDENT_PAGES = 300 * 1024 * 1024 // os.sysconf("SC_PAGE_SIZE")
+"""A child that has served this many slices, or grown beyond 300 MB, is replaced: a start costs some 40 ms."""
+
+
+class Child:
+    """A process that is idle or serves one slice; never shared by two threads at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.served = 0
+        self.known_plans: set[str] = set()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "hub.jsonata.child", msgspec.json.encode(settings).decode()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            close_fds=True,
+            bufsize=0,
+        )
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+                with contextlib.suppress(OSError):
+                    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    def send(self, plan_key: str, plan: bytes, jobs: list[bytes], *, is_single: bool = False) -> None:
+        """Hand a slice over. Raises frames.Broken when the process is gone."""
+        is_known = plan_key in self.known_plans
+        work = frames.Work(plan_key, None if is_known else plan, jobs, is_single)
+        frames.write(self._descriptor(self.process.stdin), work)
+        if len(self.known_plans) >= MOST_PLANS:
+            self.known_plans.clear()
+        self.known_plans.add(plan_key)
+        self.served += 1
+
+    def receive(self) -> frames.Answers:
+        """The next answers. Raises frames.Broken after the wait the limits allow."""
+        return frames.read_answers(self._descriptor(self.process.stdout), self.settings.limits.answer_wait_s)
+
+    def is_worn(self) -> bool:
+        """True when it should be replaced before the next slice."""
+        return self.served >= SLICES_PER_LIFE or self._resident_pages() > MOST_RESIDENT_PAGES
+
+    def end(self) -> None:
+        """Kill and reap; safe to call twice."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _resident_pages(self) -> int:
+        try:
+            with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+                return int(file.read().split()[1])
+        except (OSError, IndexError, ValueError):
+            return 0
+
+    @staticmethod
+    def _descriptor(pipe: object) -> int:
+        try:
+            return int(pipe.fileno())  # type: ignore[attr-defined]  # a raw pipe of Popen
+        except ValueError as error:
+            raise frames.Broken("the process was ended") from error
