@@ -2,6 +2,47 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib import import_module
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from hub.api import converters
+from hub.api.access_tokens import AccessToken, AccessTokens
+
+converters.register()
+
+APPS = (
+    "integrations.urls",
+    "inbound.urls",
+    "monitoring.urls",
+    "hub.entities.urls",
+    "hub.web.urls",
+)
+"""Each brings its own full paths; the order decides when two match."""
+
+ROOTS = {module.split(".")[0] for module in APPS}
+
+
+def _routes(module: str) -> list[URLResolver]:
+    try:
+        import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ROOTS:
+            raise
+        return []
+    return [path("", include(module))]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
+    path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
+    *(route for module in APPS for route in _routes(module)),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "hub.web.errors.bad_request"
+handler403 = "hub.web.errors.forbidden"
+handler404 = "hub.web.errors.not_found"
+handler500 = "hub.web.errors.server_error"

@@ -39,11 +39,18 @@ class Organization(models.Model):
         """The opaque text by which the API names the organization."""
         return str(self.pk)
 
+    def bump_config_version(self) -> None:
+        """Tell every cache that tokens, roles or configuration change; call it in the transaction of the change."""
+        Organization.objects.filter(pk=self.pk).update(config_version=models.F("config_version") + 1)
+        self.config_version = Organization.objects.values_list("config_version", flat=True).get(pk=self.pk)
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people who sign in with their e-mail address."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:  # Any: Django's own signature
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:  # Any: Django's own signature
         """A person without any membership; password None makes sign-in impossible."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

@@ -1,0 +1,222 @@
+"""The grant names of both vocabularies, the capabilities they add up to, and who holds them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from uuid import UUID
+
+from hub.accounts.models import Role
+from hub.accounts.principals import EVERYTHING, Grant, Principal
+from hub.errors import ErrorDetail, Forbidden, Invalid
+from hub.json_types import ROOT, JSONPath, JSONValue
+
+GRANTS_PER_TOKEN = 50
+"""More lines than any real token needs; each request reads them all."""
+PATTERN_CHARACTERS = 255
+
+
+class Capability(StrEnum):
+    """What a route asks for (api.md section 3.2)."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+    SEND = "SEND"
+    MONITOR = "MONITOR"
+    CONSUME = "CONSUME"
+    ENTITY_VIEW = "ENTITY_VIEW"
+    ENTITY_EDIT = "ENTITY_EDIT"
+    ENTITY_DELETE = "ENTITY_DELETE"
+    TOKEN_CREATE = "TOKEN_CREATE"
+    ADMIN = "ADMIN"
+    OWNER = "OWNER"
+    """Members, network rules, allow-lists: people only, no token ever holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Any allowed action of granted_by gives the capability; a denied action of denied_by takes it away."""
+
+    granted_by: frozenset[str]
+    denied_by: frozenset[str]
+
+    @classmethod
+    def of(cls, *direct: str, implied_by: tuple[str, ...] = ()) -> Rule:
+        """Direct actions count both ways, implying ones only when allowed."""
+        return cls(frozenset(direct + implied_by), frozenset(direct))
+
+
+MANAGE = ("integration:manage",)
+RULES = {
+    Capability.READ: Rule.of("erp:read", "integration:view", implied_by=MANAGE),
+    Capability.WRITE: Rule.of("erp:write", "integration:manage"),
+    Capability.SEND: Rule.of("erp:events", "integration:manage"),
+    Capability.MONITOR: Rule.of("erp:monitoring", "integration:view", implied_by=MANAGE),
+    Capability.CONSUME: Rule.of("integration:consume"),
+    Capability.ENTITY_VIEW: Rule.of("entity:view", implied_by=("erp:read", "integration:view", *MANAGE)),
+    Capability.ENTITY_EDIT: Rule.of("entity:edit", implied_by=("erp:write", *MANAGE)),
+    Capability.ENTITY_DELETE: Rule.of("entity:delete", implied_by=("erp:write", *MANAGE)),
+    Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=("organization:admin",)),
+    Capability.ADMIN: Rule.of("organization:admin"),
+    Capability.OWNER: Rule.of(),
+}
+ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.granted_by}))
+
+READ_ONLY_CAPABILITIES = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
+
+_VIEWER = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+_OPERATOR = _VIEWER | {Capability.SEND}
+ROLE_CAPABILITIES = {
+    Role.VIEWER: _VIEWER,
+    Role.OPERATOR: _OPERATOR,
+    Role.ADMIN: frozenset(Capability) - {Capability.OWNER},
+    Role.OWNER: frozenset(Capability),
+}
+
+
+def allows(
+    principal: Principal, capability: Capability, integration_id: UUID | None = None, schema: str | None = None
+) -> bool:
+    """May the principal do this to that integration, to entities of that schema, or (both None) to everything?
+
+    A grant or a binding that covers only some integrations never answers for everything.
+    """
+    if capability in ENTITY_CAPABILITIES:
+        return _holds(principal, capability, schema)
+    if principal.integration_ids and integration_id not in principal.integration_ids:
+        return False
+    return _holds(principal, capability, None if integration_id is None else str(integration_id))
+
+
+def allows_somewhere(principal: Principal, capability: Capability) -> bool:
+    """May the principal do this to anything at all? For routes that look at each integration themselves."""
+    if principal.role is not None:
+        return capability in ROLE_CAPABILITIES[principal.role]
+    if principal.read_only and capability not in READ_ONLY_CAPABILITIES:
+        return False
+    rule = RULES[capability]
+    denied = any(
+        line.is_deny and line.resource == EVERYTHING and _touches(line, rule.denied_by) for line in principal.grants
+    )
+    return not denied and any(not line.is_deny and _touches(line, rule.granted_by) for line in principal.grants)
+
+
+def require(principal: Principal, capability: Capability, integration_id: UUID | None = None) -> None:
+    """Raise Forbidden unless the principal holds the capability for that integration.
+
+    integration_id None asks for it anywhere at all: the caller then checks allows for each integration it meets,
+    because a binding or a grant's resource may cover only some of them.
+    """
+    if integration_id is None and allows_somewhere(principal, capability):
+        return
+    if integration_id is None or not allows(principal, capability, integration_id):
+        raise missing(capability)
+
+
+def missing(*capabilities: Capability) -> Forbidden:
+    """The refusal, naming the capabilities of which one was needed."""
+    return Forbidden(f"This needs the permission {' or '.join(capabilities)}.")
+
+
+def conferred(grant: Grant) -> frozenset[Capability]:
+    """The capabilities that holding this one line would give."""
+    return frozenset(capability for capability, rule in RULES.items() if _touches(grant, rule.granted_by))
+
+
+def may_pass_on(principal: Principal, grant: Grant) -> bool:
+    """True when everything the line would give is already held by the principal, on the same resources."""
+    return all(_covers(principal, capability, grant.resource) for capability in conferred(grant))
+
+
+def parse_grants(raw: JSONValue, at: JSONPath = ROOT) -> tuple[Grant, ...]:
+    """Grants as a list of action names or of {action, resource?, effect?}; raises Invalid naming each bad line."""
+    if not isinstance(raw, list) or len(raw) > GRANTS_PER_TOKEN:
+        raise Invalid(
+            "Grants are wrong.", details=[ErrorDetail(at, f"must be a list of up to {GRANTS_PER_TOKEN} grants")]
+        )
+    return tuple(_parse_grant(line, at.index(position)) for position, line in enumerate(raw))
+
+
+def _holds(principal: Principal, capability: Capability, resource: str | None) -> bool:
+    if principal.role is not None:
+        return capability in ROLE_CAPABILITIES[principal.role]
+    if principal.read_only and capability not in READ_ONLY_CAPABILITIES:
+        return False
+    rule = RULES[capability]
+    if any(line.is_deny and _touches(line, rule.denied_by) and _denies(line, resource) for line in principal.grants):
+        return False
+    granted_by = _counting_actions(principal, capability, rule)
+    return any(
+        not line.is_deny and _touches(line, granted_by) and _reaches(line.resource, resource)
+        for line in principal.grants
+    )
+
+
+def _counting_actions(principal: Principal, capability: Capability, rule: Rule) -> frozenset[str]:
+    # A token bound to integrations reaches entities, which belong to all of them, only by naming them outright.
+    bound_to_entities = principal.integration_ids and capability in ENTITY_CAPABILITIES
+    return rule.denied_by if bound_to_entities else rule.granted_by
+
+
+def _covers(principal: Principal, capability: Capability, resource: str) -> bool:
+    if principal.integration_ids and capability not in ENTITY_CAPABILITIES:
+        return resource != EVERYTHING and resource in {str(bound) for bound in principal.integration_ids}
+    return _holds(principal, capability, None if "*" in resource else _bare(resource))
+
+
+def _denies(line: Grant, resource: str | None) -> bool:
+    # Asked about everything, a denial of one part is enough for a no.
+    return resource is None or _reaches(line.resource, resource)
+
+
+def _touches(line: Grant, actions: frozenset[str]) -> bool:
+    return any(_matches(line.action, action) for action in actions)
+
+
+def _reaches(pattern: str, resource: str | None) -> bool:
+    if resource is None:
+        return pattern == EVERYTHING
+    return _matches(_bare(pattern), resource)
+
+
+def _bare(resource: str) -> str:
+    return resource.removeprefix("integration:").removeprefix("entity:")
+
+
+@lru_cache(maxsize=4096)
+def _matches(pattern: str, text: str) -> bool:
+    if "*" not in pattern:
+        return pattern == text
+    return re.fullmatch(".*".join(re.escape(part) for part in re.split(r"\*+", pattern)), text) is not None
+
+
+def _parse_grant(raw: JSONValue, at: JSONPath) -> Grant:
+    line = {"action": raw} if isinstance(raw, str) else raw
+    if not isinstance(line, dict):
+        raise Invalid(
+            "A grant is wrong.", details=[ErrorDetail(at, "must be an action name or an object with an action")]
+        )
+    if line.get("conditions"):
+        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("conditions"), "conditions are not supported")])
+    grant = Grant(
+        action=_pattern(line.get("action"), at.key("action")),
+        resource=_pattern(line.get("resource") or EVERYTHING, at.key("resource")),
+        effect=_pattern(line.get("effect") or "allow", at.key("effect")),
+    )
+    if not any(_matches(grant.action, action) for action in ACTIONS):
+        message = f"unknown action; known are {', '.join(ACTIONS)} and patterns with *"
+        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("action"), message)])
+    if grant.effect not in {"allow", "deny"}:
+        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("effect"), "must be allow or deny")])
+    return grant
+
+
+def _pattern(raw: JSONValue, at: JSONPath) -> str:
+    if not isinstance(raw, str) or not 0 < len(raw) <= PATTERN_CHARACTERS or raw.count("*") > 3:
+        raise Invalid(
+            "A grant is wrong.", details=[ErrorDetail(at, f"must be a text of 1 to {PATTERN_CHARACTERS} characters")]
+        )
+    return raw

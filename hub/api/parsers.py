@@ -1,0 +1,86 @@
+"""StrictJSONParser: size first, then the strict decoder; never a server error whatever is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http.request import UnreadablePostError
+from rest_framework.parsers import BaseParser
+
+from hub.api import strict_json
+from hub.errors import HubError, Invalid
+from hub.json_types import JSONValue
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+READ_BYTES = 64 * 1024
+
+
+class BodyTooLarge(HubError):
+    """More bytes than the route takes."""
+
+    code = "PAYLOAD_TOO_LARGE"
+    status = 413
+
+
+class EncodingRefused(HubError):
+    """A compressed body."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
+class StrictJSONParser(BaseParser):
+    """Reads ``application/json``; the view's max_body_bytes bounds it, HUB_REQUEST_MAX_BYTES by default."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any] | None,  # Any: the framework's own signature
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> JSONValue:
+        """The document of the body; raises BodyTooLarge, EncodingRefused or MalformedJSON."""
+        context = parser_context or {}
+        request: Request = context["request"]
+        refuse_encoding(request.META)
+        limit = getattr(context["view"], "max_body_bytes", None) or settings.HUB_REQUEST_MAX_BYTES
+        return strict_json.parse(read_body(stream, limit, request.META))
+
+
+def refuse_encoding(meta: Mapping[str, Any]) -> None:
+    """Raise EncodingRefused for a body that says it is compressed, Invalid for one with two lengths."""
+    if meta.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in {"", "identity"}:
+        raise EncodingRefused("Send the body without Content-Encoding.")
+    if meta.get("HTTP_TRANSFER_ENCODING") and meta.get("CONTENT_LENGTH"):
+        raise Invalid("Send either Content-Length or Transfer-Encoding, not both.")
+
+
+def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> bytes:
+    """All bytes of the stream; raises BodyTooLarge as soon as the announced or the counted length passes limit."""
+    announced = str(meta.get("CONTENT_LENGTH") or "0")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    missing = limit + 1
+    while stream is not None and missing > 0 and (chunk := _read(stream, min(READ_BYTES, missing))):
+        chunks.append(chunk)
+        missing -= len(chunk)
+    if missing <= 0:
+        raise _too_large(limit)
+    return b"".join(chunks)
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except UnreadablePostError as error:
+        raise Invalid("The body ended before its announced length.") from error
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is larger than {limit} bytes.")

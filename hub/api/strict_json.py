@@ -1,0 +1,94 @@
+"""parse: the one decoder of JSON that strangers send; everything a database or an encoder would choke on is refused."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import re
+from typing import NoReturn
+
+from hub.errors import Invalid
+from hub.json_types import JSONValue
+
+MAX_DEPTH = 100
+MAX_NODES = 200_000
+MAX_TEXT_CHARACTERS = 1024 * 1024
+
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+class MalformedJSON(Invalid):
+    """The body is not JSON that the hub accepts; the message says why."""
+
+
+def parse(body: bytes) -> JSONValue:
+    """The document in body (UTF-8, a leading byte order mark is skipped). Of repeated keys the last one counts.
+
+    Raises MalformedJSON for anything else, and for NaN, infinities, numbers that overflow, integers over 4300
+    digits, NUL characters, lone surrogates, a nesting over 100 and more than 200,000 values.
+    """
+    document = _decode(body)
+    _inspect(document)
+    return document
+
+
+def _decode(body: bytes) -> JSONValue:
+    try:
+        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedJSON(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
+    try:
+        document: JSONValue = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise MalformedJSON(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise MalformedJSON("The body contains an integer of more than 4300 digits.") from error
+    return document
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedJSON(f"The body contains {name}, which is not JSON.")
+
+
+def _too_deep() -> MalformedJSON:
+    return MalformedJSON(f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _inspect(document: JSONValue) -> None:
+    """Walk without recursion, level by level, so that no nesting can exhaust the stack."""
+    level = [document]
+    nodes = depth = 0
+    while level:
+        nodes += len(level)
+        if nodes > MAX_NODES:
+            raise MalformedJSON(f"The body has more than {MAX_NODES} values.")
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        level = [child for value in level for child in _children(value)]
+        depth += 1
+
+
+def _children(value: JSONValue) -> list[JSONValue]:
+    if isinstance(value, dict):
+        for key in value:
+            _inspect_text(key)
+        return list(value.values())
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str):
+        _inspect_text(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise MalformedJSON("The body contains a number that is too large.")
+    return []
+
+
+def _inspect_text(text: str) -> None:
+    if _UNFIT.search(text):
+        raise MalformedJSON("The body contains a NUL character or half of a surrogate pair.")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise MalformedJSON(f"The body contains a text of more than {MAX_TEXT_CHARACTERS} characters.")

@@ -1,0 +1,128 @@
+"""ApiRequest and HubAPIView: credential, limit, capability, then the view; every answer in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from hub import clock
+from hub.accounts.audit import Actor, actor_of
+from hub.accounts.grants import Capability, allows, missing
+from hub.accounts.models import Organization
+from hub.accounts.principals import Principal
+from hub.api.permissions import Required, as_tuple
+from hub.api.throttling import Allowance, count_request
+from hub.errors import ErrorDetail, Invalid
+from hub.json_types import JSONObject
+
+
+class AcceptHeader(DefaultContentNegotiation):
+    """Chooses the renderer by the Accept header alone; a query parameter called format is the view's own."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]  # all that the base reads
+
+
+class HubAPIView(APIView):
+    """Base of every API view.
+
+    requires names the capability of each method, one or a tuple of which any is enough; a method without an entry
+    answers 405. Where the path carries integration_id (or schema), the capability is checked for that one; elsewhere
+    it must cover the whole organization, unless checks_each_integration says that the view asks may or require for
+    each integration it meets, or lists only the visible ones.
+    """
+
+    requires: ClassVar[Mapping[str, Required]] = {}
+    checks_each_integration: ClassVar[bool] = False
+    max_body_bytes: ClassVar[int | None] = None
+    """Largest body; None takes HUB_REQUEST_MAX_BYTES."""
+
+    content_negotiation_class = AcceptHeader
+    metadata_class = None
+    allowance: Allowance | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """Who calls."""
+        return cast(Principal, self.request.auth)
+
+    @cached_property
+    def organization(self) -> Organization:
+        """The caller's organization; costs no query."""
+        return self.principal.organization()
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The caller as the audit trail and version histories name them."""
+        return actor_of(self.principal, self.request._request)
+
+    @property
+    def correlation_id(self) -> str:
+        """The caller's X-Correlation-ID if it sent a usable one, else the request id."""
+        return str(getattr(self.request._request, "correlation_id", ""))
+
+    def may(self, capability: Capability, integration_id: UUID | None = None) -> bool:
+        """Does the caller hold the capability for that integration?"""
+        return allows(self.principal, capability, integration_id)
+
+    def require(self, required: Required, integration_id: UUID | None = None) -> None:
+        """Raise Forbidden unless the caller holds one of the capabilities for that integration."""
+        if not any(self.may(capability, integration_id) for capability in as_tuple(required)):
+            raise missing(*as_tuple(required))
+
+    def body_object(self) -> JSONObject:
+        """The request's JSON object; raises Invalid when the body is something else."""
+        document = self.request.data
+        if not isinstance(document, dict):
+            raise Invalid("The body must be a JSON object.", details=[ErrorDetail("", "must be an object")])
+        return document
+
+    @classmethod
+    def required_capability(cls, method: str) -> Required:
+        """What requires declares; HEAD needs what GET needs."""
+        return cls.requires["GET" if method == "HEAD" else method]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Credential, limit, capability, in this order. Any: the framework's own signature."""
+        refuse_nul(request.META.get("QUERY_STRING", ""))
+        self.format_kwarg = None
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self.perform_authentication(request)
+        if isinstance(request.auth, Principal):
+            request._request.principal = request.auth  # type: ignore[attr-defined]  # read by the access log
+            self._count(request)
+        self._refuse_unknown_method(request)
+        self.check_permissions(request)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Names the methods and nothing else. Any: the framework's own signature."""
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
+        """Adds what is left of the minute to every answer. Any: the framework's own signature."""
+        if self.allowance is not None:
+            for name, value in self.allowance.headers().items():
+                response.headers.setdefault(name, value)
+        return super().finalize_response(request, cast(Response, response), *args, **kwargs)
+
+    def _count(self, request: Request) -> None:
+        if request.method != "OPTIONS":
+            self.allowance = count_request(self.principal.organization_id, clock.now())
+
+    def _refuse_unknown_method(self, request: Request) -> None:
+        if not hasattr(self, (request.method or "").lower()):
+            self.http_method_not_allowed(request)
+
+
+def refuse_nul(query_string: str) -> None:
+    """Raise Invalid when a query parameter contains a NUL character, which no database takes."""
+    if "%00" in query_string or "\0" in query_string:
+        raise Invalid("The query string contains a NUL character.")

@@ -1,0 +1,70 @@
+"""What the site answers when no view does: a page for people, the one JSON shape for machines."""
+
+from __future__ import annotations
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+
+from hub.problems import is_api_path, problem
+
+CODES = {400: "VALIDATION_ERROR", 403: "FORBIDDEN", 404: "NOT_FOUND", 500: "INTERNAL_ERROR"}
+SENTENCES = {
+    400: "The request is not acceptable.",
+    403: "You may not do this.",
+    404: "There is nothing here.",
+    500: "Something went wrong on our side. The request id helps to find out what.",
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that no view may see."""
+    return _answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: raised by a page."""
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such path, or no such thing."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: nobody anticipated this; the trace is in the log, never in the answer."""
+    return _answer(request, 500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form came without its cross-site protection."""
+    return _answer(request, 403, code="CSRF_FAILED")
+
+
+def _answer(request: HttpRequest, status: int, code: str = "") -> HttpResponse:
+    if is_api_path(request.path):
+        return _problem(request, status, code or CODES[status])
+    return HttpResponse(_page(request, status, code), status=status)
+
+
+def _problem(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    correlation_id = str(getattr(request, "correlation_id", ""))
+    body = problem(code=code, message=SENTENCES[status], correlation_id=correlation_id)
+    return HttpResponse(orjson.dumps(body), content_type="application/json", status=status)
+
+
+def _page(request: HttpRequest, status: int, code: str) -> str:
+    # Drawn without context processors: a page about a failure must not need the database that failed.
+    context = {
+        "status": status,
+        "code": code or CODES[status],
+        "message": SENTENCES[status],
+        "request_id": getattr(request, "request_id", ""),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+    }
+    try:
+        return render_to_string([f"errors/{status}.html", "errors/error.html"], context)
+    except TemplateDoesNotExist:
+        return f"<!doctype html><title>{status}</title><p>{SENTENCES[status]}"

@@ -1,0 +1,134 @@
+"""What every test stands on: a fixed clock, no network beyond this machine, empty caches, the cast."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hub import clock as system_clock
+from hub.accounts import token_use, tokens
+from hub.accounts.models import Organization
+from hub.api import counters
+from hub.buffers import WriteBuffer
+from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
+from tests.cast import Caller, Machine, Person, Stage
+
+
+class FixedClock:
+    """Answers the same moment until a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        return self.at
+
+    def move(self, by: timedelta | None = None, **parts: float) -> datetime:
+        """Step forward, for example ``clock.move(minutes=5)``; answers the new moment."""
+        self.at += by or timedelta(**parts)
+        return self.at
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    """The clock of the test, which stands at 2026-01-15T08:00:00Z."""
+    fixed = FixedClock()
+    monkeypatch.setattr(system_clock, "now", fixed.now)
+    return fixed
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root() -> None:
+    """The folder of collected files exists, if empty, as it does wherever the hub is installed."""
+    Path(settings.STATIC_ROOT or "").mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not _is_loopback(address[0]):
+            raise AssertionError(f"a test opened a connection to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No token, count or unwritten row of another test, and no thread that writes behind a test's back."""
+    monkeypatch.setattr(WriteBuffer, "threaded", False)
+    tokens.forget_all()
+    token_use.forget_all()
+    token_use.uses.clear()
+    counters.forget_all()
+
+
+@pytest.fixture
+def count_queries() -> Callable[[], AbstractContextManager[CaptureQueriesContext]]:
+    """``with count_queries() as counted: …`` and then ``len(counted)``."""
+    return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:
+    """Home, and the organization next door."""
+    return Stage(make_organization(slug="home", name="Home"), make_organization(slug="next-door", name="Next door"))
+
+
+@pytest.fixture
+def organization(stage: Stage) -> Organization:
+    """Home."""
+    return stage.home
+
+
+@pytest.fixture
+def client_of(request: pytest.FixtureRequest) -> Callable[[str | Token | Caller], Client]:
+    """An HTTP client that presents a token (its text or a built one) or is one of the cast."""
+
+    def make(caller: str | Token | Caller) -> Client:
+        if isinstance(caller, str):
+            return Client(headers={"authorization": f"Bearer {caller}"})
+        if isinstance(caller, Token):
+            return make(caller.text)
+        return _client_of_cast(caller, request.getfixturevalue("stage"), make)
+
+    return make
+
+
+def _client_of_cast(caller: Caller, stage: Stage, make: Callable[[str], Client]) -> Client:
+    organization = stage.organization_of(caller)
+    if isinstance(caller, Person):
+        client = Client()
+        client.force_login(make_member(organization=organization, role=caller.role).user)
+        return client
+    if caller.grants is None:
+        return Client()
+    return make(_token_of(caller, organization).text)
+
+
+def _token_of(caller: Machine, organization: Organization) -> Token:
+    if caller.is_expired:
+        return make_expired_token(organization=organization)
+    return make_token(organization=organization, grants=caller.grants or (), read_only=caller.is_read_only)
