@@ -10,17 +10,21 @@ DEPLOY_VARIABLES := -u HUB_DEVELOPMENT HUB_SECRET_KEY=$$(.venv/bin/python -c 'im
 	HUB_ALLOWED_HOSTS=hub.example.org HUB_BASE_URL=https://hub.example.org HUB_VAR_DIR=var/check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test drills check format bench map
+.PHONY: help run serve manage test drills check format bench map
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up everything and start the hub with demo data
 	@$(PYTHON) -m tools.setup --assets
-	@exec $(PYTHON) -m tools.start --demo $(ARGS)
+	@exec $(PYTHON) -m tools.start hub_run --demo $(ARGS)
 
 serve: ## The same without demo data
 	@$(PYTHON) -m tools.setup --assets
+	@exec $(PYTHON) -m tools.start hub_run $(ARGS)
+
+manage: ## Run one command of manage.py with the same settings: ARGS="hub_token create --help"
+	@$(PYTHON) -m tools.setup
 	@exec $(PYTHON) -m tools.start $(ARGS)
 
 test: ## Set up everything and run every test; ARGS="-k word" goes to pytest

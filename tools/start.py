@@ -1,4 +1,4 @@
-"""make run and make serve: read .env, choose development or not, become manage.py hub_run."""
+"""make run, serve and manage: read .env, choose development or not, become a command of manage.py."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tools import PYTHON, ROOT
 
 
 def main() -> None:
-    """Ends as hub_run, in the same process; its arguments are handed on."""
-    command = [str(PYTHON), str(ROOT / "manage.py"), "hub_run", *sys.argv[1:]]
+    """Ends as manage.py, in the same process; the arguments are handed on."""
+    command = [str(PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]]
     os.execve(command[0], command, settings(os.environ, ROOT / ".env"))  # noqa: S606 - our own command
 
 
