@@ -9,6 +9,7 @@ from django import forms
 from django.shortcuts import render
 
 from hub import clock
+from hub.web.templatetags.sparklines import STACK
 from hub.web.templatetags.statuses import LOOKS
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ MEANINGS = {
 }
 
 
+STATUS_OPTIONS = [
+    {"value": "error", "label": "Error", "selected": True},
+    {"value": "held", "label": "Held", "selected": False},
+]
+
+
 class SampleForm(forms.Form):
     """One control of each kind."""
 
@@ -79,64 +86,79 @@ class SampleForm(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component, for the eye of a designer and for the accessibility check."""
-    now = clock.now()
+    form = SampleForm({"name": "SAP IS-U", "token_url": "http://idp.nordfurt.example/token", "kind": "sap"})
     return render(
         request,
         "hub/gallery.html",
         {
-            "statuses": [(name, MEANINGS[name]) for name in LOOKS],
-            "form": SampleForm({"name": "SAP IS-U", "token_url": "http://idp.nordfurt.example/token", "kind": "sap"}),
-            "payload": PAYLOAD,
-            "expression": EXPRESSION,
-            "curl": CURL,
-            "xml": XML,
-            "legend": ["success", "skipped", "warning", "held", "error"],
+            "form": form,
+            **sample_texts(),
+            **sample_moments(),
+            **sample_lists(),
             "buckets": sample_buckets(),
             "rows": sample_rows(),
-            "now": now,
-            "earlier": now - timedelta(minutes=26),
-            "later": now + timedelta(minutes=29),
-            "days_ago": now - timedelta(days=3, hours=4),
-            "facts": [
-                {"label": "Received", "at": now - timedelta(seconds=2)},
-                {"label": "Key", "value": "contract_number V-20418", "mono": True},
-                {"label": "Correlation", "value": "isu-20260312-0088213", "mono": True, "copyable": True},
-                {"label": "Issue", "value": "Unmapped tariff in contract-sync", "url": "#issue"},
-            ],
-            "deletes": [
-                {"label": "Deletes", "value": "1\u202f204 billing_event"},
-                {"label": "Sends", "value": "0 deliveries"},
-                {"label": "Can be undone", "value": "for 30 days, from the recycle bin"},
-            ],
-            "chips": [
-                {"label": "Status", "value": "Error, Warning", "status": "error", "remove_url": "#status"},
-                {"label": "payload.branch", "value": "= power", "mono": True, "remove_url": "#branch"},
-                {"label": "Code", "value": "PRICING_FAILED", "empties": True, "remove_url": "#code"},
-            ],
-            "choices": [
-                {
-                    "name": "status",
-                    "label": "Status",
-                    "options": [
-                        {"value": "error", "label": "Error", "selected": True},
-                        {"value": "held", "label": "Held", "selected": False},
-                    ],
-                },
-                {"name": "key", "label": "Entity key", "text": "", "placeholder": "V-20418"},
-            ],
-            "tabs": [
-                {"key": "payload", "label": "Payload", "url": "#payload", "count": None},
-                {"key": "result", "label": "Result", "url": "#result", "count": 3},
-                {"key": "json", "label": "JSON", "url": "#json", "count": None},
-            ],
-            "steps": [
-                {"label": "System", "note": "SAP S/4HANA Utilities", "url": "#system", "done": True},
-                {"label": "Connection", "note": "3 variables set", "url": "#connection", "done": True},
-                {"label": "Mapping", "note": "review the proposal"},
-                {"label": "Test and activate"},
-            ],
         },
     )
+
+
+def sample_texts() -> dict[str, object]:
+    """Source texts and statuses."""
+    return {
+        "statuses": [(name, MEANINGS[name]) for name in LOOKS],
+        "legend": list(STACK),
+        "payload": PAYLOAD,
+        "expression": EXPRESSION,
+        "curl": CURL,
+        "xml": XML,
+    }
+
+
+def sample_moments() -> dict[str, object]:
+    """Now, before and after; and a list of facts that holds one of them."""
+    now = clock.now()
+    return {
+        "now": now,
+        "earlier": now - timedelta(minutes=26),
+        "later": now + timedelta(minutes=29),
+        "days_ago": now - timedelta(days=3, hours=4),
+        "facts": [
+            {"label": "Received", "at": now - timedelta(seconds=2)},
+            {"label": "Key", "value": "contract_number V-20418", "mono": True},
+            {"label": "Correlation", "value": "isu-20260312-0088213", "mono": True, "copyable": True},
+            {"label": "Issue", "value": "Unmapped tariff in contract-sync", "url": "#issue"},
+        ],
+    }
+
+
+def sample_lists() -> dict[str, object]:
+    """Chips, tabs, steps and the facts of a dialog."""
+    return {
+        "deletes": [
+            {"label": "Deletes", "value": "1\u202f204 billing_event"},
+            {"label": "Sends", "value": "0 deliveries"},
+            {"label": "Can be undone", "value": "for 30 days, from the recycle bin"},
+        ],
+        "chips": [
+            {"label": "Status", "value": "Error, Warning", "status": "error", "remove_url": "#status"},
+            {"label": "payload.branch", "value": "= power", "mono": True, "remove_url": "#branch"},
+            {"label": "Code", "value": "PRICING_FAILED", "empties": True, "remove_url": "#code"},
+        ],
+        "choices": [
+            {"name": "status", "label": "Status", "options": STATUS_OPTIONS},
+            {"name": "key", "label": "Entity key", "text": "", "placeholder": "V-20418"},
+        ],
+        "tabs": [
+            {"key": "payload", "label": "Payload", "url": "#payload", "count": None},
+            {"key": "result", "label": "Result", "url": "#result", "count": 3},
+            {"key": "json", "label": "JSON", "url": "#json", "count": None},
+        ],
+        "steps": [
+            {"label": "System", "note": "SAP S/4HANA Utilities", "url": "#system", "done": True},
+            {"label": "Connection", "note": "3 variables set", "url": "#connection", "done": True},
+            {"label": "Mapping", "note": "review the proposal"},
+            {"label": "Test and activate"},
+        ],
+    }
 
 
 def sample_buckets() -> list[dict[str, int] | None]:

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the side bar. key names the section, shortcut is typed after g, short is its name on a tab bar."""
+    """One line of the side bar. key names the section, shortcut is typed after g."""
 
     key: str
     label: _StrPromise
     url_name: str
     icon: str
     shortcut: str
-    short: _StrPromise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,7 @@ NAVIGATION: tuple[Group, ...] = (
         label="",
         entries=(
             Entry("overview", _("Overview"), "monitoring:overview", icon="layout-dashboard", shortcut="o"),
-            Entry(
-                "events",
-                _("Inbound events"),
-                "inbound:events",
-                icon="arrow-down-left",
-                shortcut="i",
-                short=_("Inbound"),
-            ),
+            Entry("events", _("Inbound events"), "inbound:events", icon="arrow-down-left", shortcut="i"),
         ),
     ),
     Group(
@@ -72,6 +64,9 @@ NAVIGATION: tuple[Group, ...] = (
 TAB_BAR = ("overview", "events", "integrations", "entities")
 """Sections with a tab of their own on a narrow screen; the fifth tab opens all of them."""
 
+TAB_LABELS = {"events": _("Inbound")}
+"""Shorter names, where little room is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -83,7 +78,7 @@ class Link:
     @property
     def tab_label(self) -> _StrPromise:
         """The name on the tab bar, where little room is."""
-        return self.entry.short or self.entry.label
+        return TAB_LABELS.get(self.entry.key, self.entry.label)
 
 
 @dataclass(frozen=True, slots=True)

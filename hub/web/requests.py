@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from hub.accounts.models import Membership, Organization, User
+    from hub.accounts.principals import Principal
 
 
 class HubRequest(HttpRequest):
@@ -22,8 +23,11 @@ class HubRequest(HttpRequest):
     user: User
     organization: Organization
     membership: Membership
+    principal: Principal
     htmx: HtmxDetails
+    request_id: str
     correlation_id: str
+    client_address: str
     csp_nonce: str
 
 
