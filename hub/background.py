@@ -14,8 +14,6 @@ from django.db import transaction
 
 from hub import clock
 
-TASK = "hub.stage"
-"""The one Celery task; its argument names the stage."""
 COALESCE_MS = 100
 """Rings of one stage within this time are one ring."""
 SOCKET_TIMEOUT_S = 0.2
@@ -94,7 +92,7 @@ class Doorbell:
     def _send(self, stage: str) -> None:
         if self._redis_url and not _redis(self._redis_url).set(_bell(stage), 1, nx=True, px=COALESCE_MS):
             return
-        self._sender.send_task(TASK, args=[stage], queue=queue_of(stage), retry=False)
+        self._sender.send_task(stage, queue=queue_of(stage), retry=False)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ from importlib import import_module
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from hub.api import converters
+from hub import health
+from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
 
 converters.register()
@@ -35,6 +36,11 @@ def _routes(module: str) -> list[URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("openapi.json", documentation.openapi, name="openapi"),
+    path("docs", documentation.swagger, name="docs"),
+    path("redoc", documentation.redoc, name="redoc"),
     path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
     *(route for module in APPS for route in _routes(module)),

@@ -77,7 +77,7 @@ def record(*, organization: Organization | None, actor: Actor, act: Act, at: dat
     None is the chain of what belongs to no organization, such as a failed sign-in.
     """
     _lock(organization)
-    last = _chain(organization).order_by("-sequence").first()
+    last = newest(organization)
     entry = AuditEntry(
         organization=organization,
         sequence=last.sequence + 1 if last else 1,
@@ -98,6 +98,11 @@ def record(*, organization: Organization | None, actor: Actor, act: Act, at: dat
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def newest(organization: Organization | None) -> AuditEntry | None:
+    """The last row of the chain."""
+    return _chain(organization).order_by("-sequence").first()
 
 
 def verify(organization: Organization | None) -> Iterator[Broken]:

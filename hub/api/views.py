@@ -102,8 +102,8 @@ class HubAPIView(APIView):
         self._refuse_unknown_method(request)
         self.check_permissions(request)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Names the methods and nothing else. Any: the framework's own signature."""
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:  # Any: the framework's own signature
+        """Names the methods and nothing else."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
     def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,97 @@
+"""Boot checks: every listed dotted path imports, the time is UTC, and production has keys of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from hub.plugins import load
+
+SECRET_KEY_CHARACTERS = 50
+SAMPLE_WORDS = ("development", "example", "sample", "changeme", "change-me", "insecure", "secret-key")
+"""What a key that was copied from somewhere contains; a made one practically never does."""
+COMPLETE_IS_PENDING = True
+"""While apps are still being built a module that is not there yet is no error; goes away with the last of them."""
+WIRING_LISTS = (
+    "USE_CASE_KINDS",
+    "WORKER_STAGES",
+    "SCHEDULES",
+    "ENTITY_CHANGE_LISTENERS",
+    "CORE_EVENT_SUBSCRIBERS",
+    "BLUEPRINT_PARTS",
+)
+KEYED_BY_PATH = {"SCHEDULES"}
+"""Lists whose paths are the keys; other mappings have them as values."""
+
+
+@register
+def check_wiring(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E001: a wiring list names something that is not there. Any: the framework's own signature."""
+    return [message for name in WIRING_LISTS for path in _paths(name) for message in _missing(name, path)]
+
+
+@register
+def check_time_zone(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E002: moments are kept and shown in UTC."""
+    if settings.USE_TZ and settings.TIME_ZONE == "UTC":
+        return []
+    return [Error("The hub runs in UTC.", hint="Set USE_TZ = True and TIME_ZONE = 'UTC'.", id="hub.E002")]
+
+
+@register(Tags.security)
+def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E003: a short or copied SECRET_KEY outside development."""
+    if settings.HUB_DEVELOPMENT or _is_good_key(settings.SECRET_KEY):
+        return []
+    hint = f"Set HUB_SECRET_KEY to {SECRET_KEY_CHARACTERS} or more random characters."
+    return [Error("HUB_SECRET_KEY is too short or a sample value.", hint=hint, id="hub.E003")]
+
+
+@register(Tags.security)
+def check_token_pepper(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E004: a pepper that is set, but short or copied."""
+    pepper = getattr(settings, "HUB_TOKEN_PEPPER", "")
+    if not pepper or settings.HUB_DEVELOPMENT or _is_good_key(pepper):
+        return []
+    hint = f"Set HUB_TOKEN_PEPPER to {SECRET_KEY_CHARACTERS} or more random characters, or leave it empty."
+    return [Error("HUB_TOKEN_PEPPER is too short or a sample value.", hint=hint, id="hub.E004")]
+
+
+@register(Tags.security)
+def check_debug(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E005: debug pages outside development show settings and data to everybody."""
+    if settings.HUB_DEVELOPMENT or not settings.DEBUG:
+        return []
+    return [Error("Debug mode is on.", hint="Unset HUB_DEBUG.", id="hub.E005")]
+
+
+@register(Tags.security)
+def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E006: outside development the hub answers only to names it is told."""
+    if settings.HUB_DEVELOPMENT or "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [Error("Every host name is allowed.", hint="Name the hosts in HUB_ALLOWED_HOSTS.", id="hub.E006")]
+
+
+def _paths(name: str) -> Iterable[str]:
+    listed: Iterable[str] | Mapping[str, str] = getattr(settings, name, ())
+    return listed.values() if isinstance(listed, Mapping) and name not in KEYED_BY_PATH else listed
+
+
+def _missing(name: str, path: str) -> list[CheckMessage]:
+    try:
+        load(path)
+    except ImproperlyConfigured as error:
+        if isinstance(error.__cause__, ModuleNotFoundError) and COMPLETE_IS_PENDING:
+            return []
+        return [Error(f"{name}: {error}", hint="Correct the path or install what it names.", id="hub.E001")]
+    return []
+
+
+def _is_good_key(key: str) -> bool:
+    return len(key) >= SECRET_KEY_CHARACTERS and not any(word in key.lower() for word in SAMPLE_WORDS)

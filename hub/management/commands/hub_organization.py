@@ -1,0 +1,69 @@
+"""manage.py hub_organization: create and list organizations, add members."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from django.core.management.base import CommandParser
+
+from hub import clock
+from hub.accounts import operations
+from hub.accounts.audit import OPERATOR
+from hub.accounts.models import Organization, Role, User
+from hub.management.acts import ActCommand, Document, Options, find_organization
+
+PASSWORD_BYTES = 15
+
+
+def create(options: Options) -> Document:
+    """A new organization without members."""
+    organization = operations.create_organization(
+        slug=options["slug"], name=options["name"], actor=OPERATOR, at=clock.now()
+    )
+    return _as_json(organization)
+
+
+def list_all(options: Options) -> Document:
+    """Every organization."""
+    return {"organizations": [_as_json(organization) for organization in Organization.objects.order_by("slug")]}
+
+
+def add_member(options: Options) -> Document:
+    """A role for a person, who is made when unknown; their password is in the answer and nowhere else."""
+    organization = find_organization(options["organization"])
+    email = options["email"].lower()
+    user, password = User.objects.filter(email=email).first(), ""
+    if user is None:
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        user = User.objects.create_user(email, password)
+    membership = operations.add_member(
+        organization=organization, user=user, role=Role(options["role"]), actor=OPERATOR, at=clock.now()
+    )
+    answer = {"organization": organization.slug, "email": user.email, "role": membership.role}
+    return answer | ({"password": password} if password else {})
+
+
+def _as_json(organization: Organization) -> Document:
+    return {"id": organization.public_id, "slug": organization.slug, "name": organization.name}
+
+
+class Command(ActCommand):
+    """For the person who runs the server; every act is audited as the operator's."""
+
+    help = "Create and list organizations and add members."
+    acts: ClassVar = {"create": create, "list": list_all, "add-member": add_member}
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """create, list and add-member, each with --json for machines."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        creating = acts.add_parser("create", help="a new organization")
+        creating.add_argument("--slug", required=True)
+        creating.add_argument("--name", required=True)
+        listing = acts.add_parser("list", help="every organization")
+        adding = acts.add_parser("add-member", help="a person with a role; a new person's password is printed once")
+        adding.add_argument("--organization", required=True, help="slug")
+        adding.add_argument("--email", required=True)
+        adding.add_argument("--role", choices=Role.values, default=Role.VIEWER.value)
+        for act in (creating, listing, adding):
+            act.add_argument("--json", action="store_true", help="one JSON document instead of lines")
