@@ -196,6 +196,8 @@ USE_CASE_KINDS = {
     "secure_proxy": "proxies.kinds.SecureProxyKind",
 }
 """Type of a use case → its kind: how its configuration is checked."""
+ENTITY_CHANGE_LISTENERS: list[str] = []
+"""Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 WORKER_STAGES = ["inbound.process.work"]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
