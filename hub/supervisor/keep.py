@@ -18,6 +18,9 @@ PATIENCE_S = 10.0
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+MOST_DOUBLINGS = 10
+"""More than it takes to reach the longest pause, and few enough that no number overflows."""
+
 STEADY_AFTER_S = 60.0
 """A process that ran this long has recovered: its next end counts as the first again."""
 
@@ -35,7 +38,7 @@ class CannotStart(HubError):
 
 def pause_before_start(ends_in_a_row: int) -> float:
     """Seconds: doubling from FIRST_PAUSE_S, at most LONGEST_PAUSE_S."""
-    return min(FIRST_PAUSE_S * 2.0 ** (ends_in_a_row - 1), LONGEST_PAUSE_S)
+    return min(FIRST_PAUSE_S * 2.0 ** min(ends_in_a_row - 1, MOST_DOUBLINGS), LONGEST_PAUSE_S)
 
 
 @dataclass
@@ -54,6 +57,7 @@ class _Kept:
         if self.start_again_at_s is not None:
             if now_s >= self.start_again_at_s:
                 self.start(now_s)
+                say(f"The {self.child.name} was started again.")
             return
         code = self.child.exit_code()
         if code is None:

@@ -1,0 +1,128 @@
+"""manage.py hub_run, as make run calls it: one hub per folder and port, kept running, ended without a trace."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is_alive, wait_until_gone
+
+pytestmark = pytest.mark.drill
+
+Start = Callable[..., RunningHub]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a hub in this test's folder; all of them end with the test."""
+    started: list[RunningHub] = []
+
+    def run(*arguments: str, port: int | None = None) -> RunningHub:
+        started.append(RunningHub(tmp_path, port or free_port(), *arguments))
+        return started[-1]
+
+    yield run
+    for hub in started:
+        hub.end()
+
+
+def _status(port: int, path: str) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
+        return int(answer.status)
+
+
+def _refusal(hub: RunningHub) -> str:
+    """Everything printed by a hub that did not start; it must be one line."""
+    assert hub.process.wait(PATIENCE_S) == 1
+    with pytest.raises(AssertionError):
+        hub.wait_for("\0")
+    (line,) = hub.lines
+    return line
+
+
+def test_the_printed_address_answers(start):
+    hub = start()
+    hub.wait_for(f"http://127.0.0.1:{hub.port}")
+    assert _status(hub.port, "/livez") == 200
+
+
+def test_ctrl_c_ends_every_process_with_exit_code_0(start):
+    hub = start()
+    hub.wait_for("Ctrl-C")
+    children = descendants(hub.process.pid)
+    assert hub.interrupt() == 0
+    assert len(children) >= 3
+    assert not any(map(is_alive, children))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_every_polite_signal_ends_it_like_ctrl_c(start, number):
+    hub = start()
+    hub.wait_for("Ctrl-C")
+    hub.process.send_signal(number)
+    assert hub.process.wait(PATIENCE_S) == 0
+
+
+def test_a_second_hub_in_the_same_folder_hears_which_process_is_there(start):
+    first = start()
+    first.wait_for("Ctrl-C")
+    assert f"(process {first.process.pid})" in _refusal(start())
+
+
+def test_a_taken_port_is_refused_in_one_sentence(start):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert f"Port {port} cannot be used" in _refusal(start(port=port))
+
+
+def test_a_lock_left_by_a_dead_process_is_taken_over_silently(start, tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (tmp_path / "run.lock").write_text(f"{gone.pid}\n")
+    hub = start()
+    hub.wait_for("Ctrl-C")
+    assert not any("run.lock" in line or "already" in line for line in hub.lines)
+
+
+@pytest.mark.parametrize(("program", "name"), [("granian", "web server"), ("hub_worker", "worker")])
+def test_a_killed_process_is_started_again_and_that_is_said(start, program, name):
+    hub = start()
+    hub.wait_for("Ctrl-C")
+    killed = hub.child(program)
+    os.kill(killed, signal.SIGKILL)
+    hub.wait_for(f"The {name} ended (killed by SIGKILL). It starts again in 0.5 s.")
+    hub.wait_for(f"The {name} was started again.")
+    assert hub.child(program) != killed
+    assert _status(hub.port, "/livez") == 200
+
+
+def test_a_killed_supervisor_takes_its_processes_along(start):
+    hub = start()
+    hub.wait_for("Ctrl-C")
+    children = descendants(hub.process.pid)
+    hub.process.kill()
+    assert wait_until_gone(children) == []
+    start(port=hub.port).wait_for("Ctrl-C")
+
+
+def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path):
+    (tmp_path / "run.lock").mkdir()
+    assert "cannot be used" in _refusal(start())
+
+
+def test_the_printed_curl_sends_an_event_that_is_accepted(start):
+    hub = start("--demo")
+    command = hub.wait_for("curl ")
+    answer = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=PATIENCE_S)
+    assert [result["status"] for result in json.loads(answer.stdout)["results"]] == ["success"]

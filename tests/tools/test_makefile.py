@@ -1,0 +1,29 @@
+"""One word per chore."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def _make(*arguments: str) -> str:
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_make_alone_lists_every_target():
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.findall(r"^make ([a-z]+) ", _make(), re.MULTILINE) == targets
+
+
+def test_make_map_prints_a_module_with_its_sentence():
+    assert re.search(
+        r"^  clock\.py +now\(\), in UTC; the only reader of the system clock\.$", _make("map"), re.MULTILINE
+    )
+
+
+def test_ci_checks_and_then_tests():
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == "make check test"

@@ -1,0 +1,46 @@
+"""What make test says in its last lines, and when it fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.suite import Report, conclude
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_the_rounds_that_ran_are_named(capsys):
+    code = conclude(Report(ran_on=["SQLite", "PostgreSQL + Redis"], matched=True), in_ci=True)
+    assert (code, capsys.readouterr().out) == (0, "\nRan on: SQLite; PostgreSQL + Redis\n")
+
+
+@pytest.mark.parametrize(("in_ci", "code"), [(False, 0), (True, 1)])
+def test_what_was_left_out_is_said_loudly_and_fails_in_ci(capsys, in_ci, code):
+    report = Report(ran_on=["SQLite"], left_out=["Browser tests: no Chromium."], matched=True)
+    assert conclude(report, in_ci=in_ci) == code
+    assert "!!! LEFT OUT: Browser tests: no Chromium." in capsys.readouterr().out
+
+
+def test_a_failed_part_fails(capsys):
+    assert conclude(Report(ran_on=["SQLite"], failed=["SQLite, unit"], matched=True), in_ci=False) == 1
+
+
+def test_arguments_that_match_no_test_fail(capsys):
+    assert conclude(Report(ran_on=["SQLite"]), in_ci=False) == 1
+
+
+def test_the_two_parts_together_are_the_whole_suite_and_share_nothing():
+    unit, serial, everything = (_collected(*part) for part in (["--part=unit"], ["--part=serial"], []))
+    assert unit | serial == everything
+    assert unit & serial == set()
+    assert "tests/test_commands_run.py::test_the_printed_address_answers" in serial
+
+
+def _collected(*options: str) -> set[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "tools.parts", "--collect-only", "-q", *options]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return {line for line in answer.stdout.splitlines() if "::" in line}
