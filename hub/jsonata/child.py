@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _confine(limits: Limits) -> None:
-    """Take away what no evaluation needs; the memory bound leaves out what the interpreter has already mapped."""
+    """Take away what no evaluation needs."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -16,9 +16,7 @@ from hub.json_types import JSONValue
 from hub.jsonata import source
 from hub.jsonata.failure import ExpressionFailed, shorten
 from hub.jsonata.limits import EXPRESSION_BYTES, SEQUENCE_LENGTH, SIGNATURE_DEPTH, STACK_DEPTH
-
-UNDEFINED: Any = type("Undefined", (), {"__repr__": lambda self: "UNDEFINED"})()
-"""What an expression yields that found nothing; not the same as null."""
+from hub.jsonata.undefined import UNDEFINED
 
 _PRELUDE = {
     "$default": "$default:=function($v,$f){$exists($v)?$v:$f};",

@@ -1,0 +1,82 @@
+"""The typed configuration of an inbound use case, parsed once (mapping.md section 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.errors import ErrorDetail, Invalid
+from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
+from inbound.configuration.checks import Report
+from inbound.configuration.entities import EntityEntry, parse_entity
+from inbound.configuration.readings import check_reading
+
+KNOWN = frozenset({"entities", "meter_readings", "direct", "settings"})
+LONGEST_LANE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class InboundConfiguration:
+    """What an inbound use case does. unsupported names parts that are stored but not applied by this version."""
+
+    entities: tuple[EntityEntry, ...]
+    has_readings: bool
+    is_direct: bool
+    lane: str
+    """A lane shared with other use cases of the integration; empty for a lane of its own."""
+    expressions: tuple[tuple[JSONPath, str], ...]
+    unsupported: tuple[tuple[JSONPath, str], ...]
+    warnings: tuple[ErrorDetail, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True when an event would do nothing at all."""
+        return not self.entities and not self.has_readings and not self.is_direct
+
+
+def parse_configuration(raw: JSONValue, at: JSONPath = ROOT) -> InboundConfiguration:
+    """The typed form. Raises Invalid with every finding; unknown keys are warnings and stay with the caller."""
+    report = Report()
+    body = report.object(raw, at) or {}
+    _refuse_wrapper(body, at, report)
+    configuration = _parse(body, at, report)
+    if report.errors:
+        first = report.errors[0]
+        raise Invalid(f"{first.path}: {first.message}" if first.path else first.message, details=report.errors)
+    return configuration
+
+
+def _refuse_wrapper(raw: JSONObject, at: JSONPath, report: Report) -> None:
+    if "mapping" in raw and "entities" not in raw:
+        report.error(at.key("mapping"), "this wrapper belongs to the simulation only; put entities here directly")
+
+
+def _parse(raw: JSONObject, at: JSONPath, report: Report) -> InboundConfiguration:
+    report.unknown_keys(raw, at, KNOWN)
+    is_direct = raw.get("direct", False)
+    if not isinstance(is_direct, bool):
+        report.error(at.key("direct"), "must be true or false")
+    if is_direct is True:
+        report.leave_out(at.key("direct"), "direct")
+    entities = tuple(
+        parse_entity(entry, place, report, is_direct=is_direct is True)
+        for entry, place in report.objects(raw.get("entities", []), at.key("entities"))
+    )
+    readings = report.objects(raw.get("meter_readings", []), at.key("meter_readings"))
+    for reading, place in readings:
+        report.leave_out(place, "meter_readings")
+        check_reading(reading, place, report)
+    return InboundConfiguration(
+        entities=entities,
+        has_readings=bool(readings),
+        is_direct=is_direct is True,
+        lane=_lane(raw, at, report),
+        expressions=tuple(report.expressions),
+        unsupported=tuple(report.unsupported),
+        warnings=tuple(report.warnings),
+    )
+
+
+def _lane(raw: JSONObject, at: JSONPath, report: Report) -> str:
+    settings = report.object(raw.get("settings", {}), at.key("settings")) or {}
+    lane = settings.get("lane")
+    return "" if lane is None else report.text(lane, at.key("settings").key("lane"), longest=LONGEST_LANE)

@@ -1,0 +1,1 @@
+"""What an event means, decided without database, clock or network (invariant 6)."""
