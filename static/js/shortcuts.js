@@ -17,7 +17,10 @@ function act(keys) {
   const element = target(keys);
   if (!element) return false;
   if (element.matches("input, textarea, select")) element.focus();
-  else element.click();
+  else {
+    element.focus({ preventScroll: true }); // so that a dialog gives the focus back to its button
+    element.click();
+  }
   return true;
 }
 

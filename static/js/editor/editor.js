@@ -24,8 +24,24 @@ function parseProblem(view) {
 }
 
 function completing(words) {
-  return EditorState.languageData.of(() => [{ autocomplete: completeFromList(words) }]);
+  const sources = [{ autocomplete: completeFromList(words) }]; // one object for all calls: a query is known by its source
+  return EditorState.languageData.of(() => sources);
 }
+
+/** Typed text goes straight into the document: the browser would put it into an element with a style attribute, which
+ * the content security policy refuses. Composed text (dead keys, input methods) stays with the browser. */
+const typing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const isPlain = event.inputType === "insertText" && event.data && !event.isComposing && !view.composing;
+    if (!isPlain || view.state.readOnly || view.state.selection.ranges.length > 1 || view.contentDOM.editContext) return false;
+    const { from, to } = view.state.selection.main;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const isHandled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert));
+    if (!isHandled) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
 
 /** The page's nonce: the editor writes style elements, which the content security policy asks it for. */
 const nonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
@@ -39,6 +55,7 @@ export function createEditor({ parent, text, language, label, describedBy, readO
     extensions: [
       EditorView.cspNonce.of(nonce()),
       EditorView.contentAttributes.of(attributes),
+      typing,
       lineNumbers(),
       highlightSpecialChars(),
       history(),
