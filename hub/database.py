@@ -13,11 +13,11 @@ from uuid import UUID
 
 from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection
 
+from hub import arrays
+
 Result = TypeVar("Result")
 Parameters = Sequence[object] | Mapping[str, object]
-Rows = list[
-    tuple[Any, ...]
-]  # Any: columns have the types of their statement; the caller's row parser names them
+Rows = list[tuple[Any, ...]]  # Any: columns have the types of their statement; the caller's row parser names them
 
 RETRIES: Final = 5
 """How often a transaction is run again before the failure is shown (engine rule 1.8)."""
@@ -66,6 +66,18 @@ def execute_many(sql: str, parameter_rows: Sequence[Sequence[object]]) -> int:
         return int(connection.connection.cursor().executemany(sql, parameter_rows).rowcount)
 
 
+def rows_of_each(statements: Sequence[tuple[str, Parameters]]) -> list[Rows]:
+    """The rows of several statements that do not need each other's answers; PostgreSQL gets them in one trip.
+
+    Every statement must answer with rows, even if with none. The first error is raised and none after it has run.
+    """
+    if connection.vendor != "postgresql":
+        return [rows(sql, parameters) for sql, parameters in statements]
+    with _errors(), connection.connection.pipeline():
+        cursors = [_run(sql, parameters, prepare=False, binary=False) for sql, parameters in statements]
+        return [list(cursor.fetchall()) for cursor in cursors]
+
+
 @contextmanager
 def _errors() -> Iterator[None]:
     """A usable connection, and Django's exception classes; a row too large for an index is a DataError."""
@@ -80,9 +92,7 @@ def _errors() -> Iterator[None]:
         raise
 
 
-def _run(
-    sql: str, parameters: Parameters, *, prepare: bool, binary: bool
-) -> Any:  # Any: a cursor of either driver
+def _run(sql: str, parameters: Parameters, *, prepare: bool, binary: bool) -> Any:  # Any: a cursor of either driver
     _log(sql)
     if connection.vendor == "postgresql":
         cursor = _postgresql_cursor(prepare)
@@ -94,11 +104,9 @@ def _postgresql_cursor(prepare: bool) -> Any:  # Any: psycopg is not imported wh
     """Binds on the server: Django's own cursor would write every parameter into the statement's text."""
     import psycopg
 
-    raw = connection.connection
+    raw = arrays.teach(connection.connection)
     if prepare and raw.prepare_threshold is None:
-        raw.prepare_threshold = (
-            0  # None, Django's default, would ignore prepare=True; its own cursors never prepare
-        )
+        raw.prepare_threshold = 0  # None, Django's default, would ignore prepare=True; its own cursors never prepare
     return psycopg.Cursor(raw)
 
 
@@ -169,6 +177,4 @@ def is_data_error(error: BaseException) -> bool:
 def no_transaction_is_open() -> None:
     """Raise AssertionError when one is: call it before waiting for a child, a file or the network."""
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-        raise AssertionError(
-            "A transaction is open; finish it before waiting for anything outside the database."
-        )
+        raise AssertionError("A transaction is open; finish it before waiting for anything outside the database.")

@@ -11,7 +11,9 @@ class Entity(models.Model):
     """One business object: the current attributes of one schema, with a version that counts its changes."""
 
     id = models.UUIDField(primary_key=True)
-    organization = models.ForeignKey(Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     schema = models.CharField(max_length=64)
     attributes = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
@@ -32,7 +34,9 @@ class EntityKey(models.Model):
     """One identifier value of one entity, in string form; the index that makes a lookup a probe (engine rule 2.4)."""
 
     pk = models.CompositePrimaryKey("organization_id", "schema", "attribute", "value", "entity_id")
-    organization = models.ForeignKey(Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     schema = models.CharField(max_length=64)
     attribute = models.CharField(max_length=128)
     value = models.CharField(max_length=300)
@@ -72,7 +76,9 @@ class EntityCreation(models.Model):
     """The row a transaction locks before it creates entities of a schema, so that no two creates race (engine 2.5)."""
 
     pk = models.CompositePrimaryKey("organization_id", "schema")
-    organization = models.ForeignKey(Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     schema = models.CharField(max_length=64)
 
     objects = TenantQuerySet["EntityCreation"].as_manager()
@@ -91,7 +97,9 @@ class EntityChange(models.Model):
         RESTORED = "restored"
 
     id = models.UUIDField(primary_key=True)
-    organization = models.ForeignKey(Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     entity_id = models.UUIDField()
     schema = models.CharField(max_length=64)
     version = models.IntegerField()
@@ -102,6 +110,8 @@ class EntityChange(models.Model):
     actor_type = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64, blank=True)
     event_id = models.UUIDField(null=True)
+    origin_id = models.UUIDField(null=True)
+    """What the event counts as for CREATE, where that is not event_id: the first of a chain of replays."""
     use_case_id = models.UUIDField(null=True)
     use_case_version = models.IntegerField(null=True)
 

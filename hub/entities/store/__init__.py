@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from hub.entities.store.operations import (
+from django.conf import settings
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+from django.utils.module_loading import import_string
+
+from hub.entities.operations import (
     ChangeListener,
     EntityChanged,
     EntityOperation,
@@ -16,6 +21,12 @@ from hub.entities.store.operations import (
     Source,
     WarningCode,
 )
+from hub.entities.sql import statements
+from hub.entities.store.batch import batch_of, told
+from hub.entities.store.facts import gather
+from hub.entities.store.fold import Fold
+from hub.entities.store.prepare import prepare
+from hub.entities.store.waiting import held_events
 
 __all__ = [
     "ChangeListener",
@@ -37,8 +48,23 @@ def write(
     """Apply up to 5,000 operations in order and say what became of each, in the same order.
 
     Call it inside an open transaction, after the lane is locked and before counters are written. The number
-    of statements does not depend on the number of operations. A failure of one operation is a result, never an
-    exception, and leaves its neighbours applied; what is raised concerns the transaction (deadlock, lost
+    of statements does not depend on the number of operations. A failure of one operation is a result, never
+    an exception, and leaves its neighbours applied; what is raised concerns the transaction (deadlock, lost
     connection, a row the database refuses).
     """
-    raise NotImplementedError
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("hub.entities.store.write needs an open transaction.")
+    prepared = prepare(operations)
+    facts = gather(organization_id, prepared)
+    fold = Fold(prepared, facts, source, {})
+    results = fold.run()
+    while fold.waiting:
+        fold = Fold(prepared, facts, source, held_events(prepared, {**fold.held, **fold.waiting}))
+        results = fold.run()
+    batch = batch_of(organization_id=organization_id, at=at, drafts=fold.drafts.values(), facts=facts)
+    if batch.entities:
+        statements().store(batch)
+        for path in settings.ENTITY_CHANGE_LISTENERS:
+            listener: ChangeListener = import_string(path)
+            listener(told(batch, fold.drafts))
+    return results

@@ -1,0 +1,145 @@
+"""Columns of values as PostgreSQL parameters: binary arrays for unnest(), twice as fast to read there as JSON rows."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+from weakref import WeakSet
+
+_HEADER: Final = struct.Struct(">iiIii")
+_LENGTH: Final = struct.Struct(">i")
+_MISSING: Final = _LENGTH.pack(-1)
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LENGTHS: Final = [_LENGTH.pack(length) for length in range(4096)]
+"""Ready-made length words: most values are short."""
+
+
+class Array:
+    """An encoded array. Subclasses name the type of the array and of its elements."""
+
+    __slots__ = ("binary",)
+    oid: ClassVar[int]
+    element_oid: ClassVar[int]
+
+    def __init__(self, elements: Sequence[bytes | None]) -> None:
+        """elements are in the binary form of the type; None is NULL."""
+        parts = [_HEADER.pack(1, 1, self.element_oid, len(elements), 1)]
+        add = parts.append
+        for element in elements:
+            if element is None:
+                add(_MISSING)
+            else:
+                length = len(element)
+                add(_LENGTHS[length] if length < len(_LENGTHS) else _LENGTH.pack(length))
+                add(element)
+        self.binary = b"".join(parts)
+
+
+class TextArray(Array):
+    """text[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1009, 25
+
+
+class UUIDArray(Array):
+    """uuid[]"""
+
+    __slots__ = ()
+    oid, element_oid = 2951, 2950
+
+
+class DocumentArray(Array):
+    """jsonb[]"""
+
+    __slots__ = ()
+    oid, element_oid = 3807, 3802
+
+
+class IntegerArray(Array):
+    """integer[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1007, 23
+
+
+class BooleanArray(Array):
+    """boolean[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1000, 16
+
+
+class MomentArray(Array):
+    """timestamptz[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1185, 1184
+
+
+def texts(values: Iterable[str | None]) -> TextArray:
+    """Raises UnicodeEncodeError for a lone surrogate; NUL is refused by the database."""
+    return TextArray([None if value is None else value.encode() for value in values])
+
+
+def uuids(values: Iterable[UUID | None]) -> UUIDArray:
+    """An array of ids."""
+    return UUIDArray([None if value is None else value.bytes for value in values])
+
+
+def documents(values: Iterable[bytes | None]) -> DocumentArray:
+    """values are JSON texts in UTF-8; None is SQL's NULL."""
+    return DocumentArray([None if value is None else b"\x01" + value for value in values])
+
+
+def integers(values: Iterable[int | None]) -> IntegerArray:
+    """Raises struct.error outside 32 bits."""
+    return IntegerArray([None if value is None else _LENGTH.pack(value) for value in values])
+
+
+def booleans(values: Iterable[bool]) -> BooleanArray:
+    """An array of yes and no."""
+    return BooleanArray([b"\x01" if value else b"\x00" for value in values])
+
+
+def moments(values: Iterable[datetime | None]) -> MomentArray:
+    """An array of aware moments."""
+    return MomentArray([None if value is None else _microseconds(value) for value in values])
+
+
+def _microseconds(moment: datetime) -> bytes:
+    passed = moment - _EPOCH
+    return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds).to_bytes(8, signed=True)
+
+
+_known: WeakSet[Any] = WeakSet()  # Any: connections of psycopg, which is not imported where SQLite runs
+
+
+def teach(raw_connection: Any) -> Any:  # Any: as above
+    """raw_connection, able to send arrays."""
+    if raw_connection not in _known:
+        raw_connection.adapters.register_dumper(Array, _dumper())
+        _known.add(raw_connection)
+    return raw_connection
+
+
+def _dumper() -> Any:  # Any: as above
+    from psycopg.adapt import Dumper
+    from psycopg.pq import Format
+
+    class ArrayDumper(Dumper):
+        """Hands over what is encoded already."""
+
+        format = Format.BINARY
+
+        def __init__(self, cls: type[Array], context: Any = None) -> None:  # Any: psycopg's own signature
+            super().__init__(cls, context)
+            self.oid = cls.oid
+
+        def dump(self, obj: Array) -> bytes:
+            return obj.binary
+
+    return ArrayDumper

@@ -1,0 +1,135 @@
+"""What goes into the store's statements and what comes out of them, the same for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+import msgspec
+
+from hub.entities.operations import Source
+
+MOST_MATCHES = 3
+"""Entities a probe answers at most, live ones first: one is the match, two are ambiguous, the third is reserve for
+entities that the same call deletes."""
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """One question for EntityKey: who has this key and, of those, who has all further ones?"""
+
+    number: int
+    schema: str
+    attribute: str
+    key: str
+    further: bytes
+    """The other attributes and keys as a JSON object, or empty bytes."""
+
+
+class Match(NamedTuple):
+    """One entity that answers a probe."""
+
+    number: int
+    entity_id: UUID
+
+
+class IndexedAttribute(NamedTuple):
+    """One row of EntityKeyIndex."""
+
+    schema: str
+    attribute: str
+    is_building: bool
+
+
+class Opening(NamedTuple):
+    """The first answers of a write. schemas are those that have their creation row, which is now share-locked."""
+
+    schemas: set[str]
+    indexed: list[IndexedAttribute]
+    matches: list[Match]
+
+
+class StoredEntity(NamedTuple):
+    """An entity as read under its lock; attributes are JSON text."""
+
+    id: UUID
+    schema: str
+    attributes: str
+    version: int
+    is_deleted: bool
+
+
+class EntityRow(NamedTuple):
+    """An entity as it is to be; attributes are JSON in UTF-8."""
+
+    id: UUID
+    schema: str
+    attributes: bytes
+    version: int
+    is_new: bool
+    is_deleted: bool
+
+
+class KeyRow(NamedTuple):
+    """A row of EntityKey, in the order of its index."""
+
+    schema: str
+    attribute: str
+    value: str
+    entity_id: UUID
+
+
+class ChangeRow(NamedTuple):
+    """A row of EntityChange. has_final_snapshot: its snapshot is what the entity row gets, so it is sent once."""
+
+    id: UUID
+    entity_id: UUID
+    schema: str
+    version: int
+    operation: str
+    changes: bytes
+    snapshot: bytes | None
+    has_final_snapshot: bool
+    event_id: UUID | None
+    origin_id: UUID | None
+    source: Source
+
+
+class Batch(NamedTuple):
+    """Everything one write puts into the database; each list is sorted by its key."""
+
+    organization_id: int
+    at: datetime
+    entities: Sequence[EntityRow]
+    keys_gone: Sequence[KeyRow]
+    keys_new: Sequence[KeyRow]
+    changes: Sequence[ChangeRow]
+
+
+class Statements(Protocol):
+    """What postgresql.py and sqlite.py both offer."""
+
+    def open_schemas(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> Opening:
+        """Share-lock the creation rows, then read the key indexes, then answer the probes."""
+
+    def lock_creation(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:
+        """Keep others from creating in schemas until the transaction ends, then answer the probes."""
+
+    def lock_entities(self, organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
+        """Lock in order of id and read what is true then; a missing or foreign id is left out."""
+
+    def origins(self, organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUID | None]]:
+        """For each entity the origin of the event that created it."""
+
+    def store(self, batch: Batch) -> None:
+        """Write a batch."""
+
+    def claim_schema(self, organization_id: int, schema: str) -> None:
+        """Make the creation row if it is missing and keep every writer of the schema out until the end."""
+
+    def count_up_to(self, organization_id: int, schema: str, most: int) -> int:
+        """How many entities the schema has, counted no further than most."""
+
+    def add_keys(self, organization_id: int, keys: Iterable[KeyRow]) -> None:
+        """Insert key rows; those that exist already are left alone."""

@@ -1,0 +1,117 @@
+"""From drafts to rows: entities, keys that come and go, changes; and the same changes for listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from hub.entities.history import SNAPSHOT_EVERY, difference, shortened
+from hub.entities.keys import keys_of
+from hub.entities.models import EntityChange
+from hub.entities.operations import EntityChanged
+from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
+from hub.entities.store.drafts import Change, Draft
+from hub.entities.store.facts import Facts
+from hub.ids import new_ids
+from hub.json_types import JSONObject
+
+Kind = EntityChange.Operation
+
+
+def batch_of(*, organization_id: int, at: datetime, drafts: Iterable[Draft], facts: Facts) -> Batch:
+    """The rows of every draft that changed, each table in the order of its key."""
+    changed = sorted((draft for draft in drafts if draft.changes), key=lambda draft: draft.id)
+    gone, new = _key_rows(changed, facts)
+    entities = [
+        EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
+        for draft in changed
+    ]
+    return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(changed))
+
+
+def _key_rows(drafts: Iterable[Draft], facts: Facts) -> tuple[list[KeyRow], list[KeyRow]]:
+    """Keys that a draft had when it was read and has no more, and those that it has only now."""
+    gone: list[KeyRow] = []
+    new: list[KeyRow] = []
+    for draft in drafts:
+        schema, entity_id, before, after = draft.schema, draft.id, draft.stored, draft.attributes
+        for attribute in facts.indexed.get(schema, ()):
+            old_value, new_value = before.get(attribute), after.get(attribute)
+            if old_value is new_value:
+                continue
+            old_keys, new_keys = keys_of(old_value), keys_of(new_value)
+            gone += [KeyRow(schema, attribute, key, entity_id) for key in old_keys if key not in new_keys]
+            new += [KeyRow(schema, attribute, key, entity_id) for key in new_keys if key not in old_keys]
+    return gone, new
+
+
+def _change_rows(drafts: Sequence[Draft]) -> list[ChangeRow]:
+    ids = iter(new_ids(sum(len(draft.changes) for draft in drafts)))
+    return [
+        _change_row(next(ids), draft, change, after, is_deleted)
+        for draft in drafts
+        for change, after, is_deleted in states_after(draft)
+    ]
+
+
+def states_after(draft: Draft) -> Iterator[tuple[Change, JSONObject, bool]]:
+    """Each change with the state it left behind; the last one left the draft as it is."""
+    for change, following in zip(draft.changes, draft.changes[1:], strict=False):
+        yield change, following.before or {}, following.was_deleted
+    yield draft.changes[-1], draft.attributes, draft.is_deleted
+
+
+def _change_row(change_id: UUID, draft: Draft, change: Change, after: JSONObject, is_deleted: bool) -> ChangeRow:
+    has_snapshot = change.before is None or change.version % SNAPSHOT_EVERY == 0
+    is_final = after is draft.attributes
+    changes = b"{}"
+    if change.before is not None and change.names:
+        changes = orjson.dumps(shortened(difference(change.before, after, change.names)))
+    return ChangeRow(
+        change_id,
+        draft.id,
+        draft.schema,
+        change.version,
+        kind_of(change, is_deleted),
+        changes,
+        orjson.dumps(after) if has_snapshot and not is_final else None,
+        has_snapshot and is_final,
+        change.event_id,
+        change.origin_id,
+        change.source,
+    )
+
+
+def kind_of(change: Change, is_deleted: bool) -> Kind:
+    """What the event did, seen as a whole."""
+    if is_deleted:
+        return Kind.DELETED
+    if change.before is None:
+        return Kind.CREATED
+    return Kind.RESTORED if change.was_deleted else Kind.UPDATED
+
+
+def told(batch: Batch, drafts: dict[UUID, Draft]) -> list[EntityChanged]:
+    """The batch's changes as listeners get them."""
+    rows = iter(batch.changes)
+    return [
+        EntityChanged(
+            change_id=row.id,
+            organization_id=batch.organization_id,
+            entity_id=row.entity_id,
+            schema=row.schema,
+            version=row.version,
+            at=batch.at,
+            operation=row.operation,
+            before=change.before,
+            after=after,
+            changes=orjson.loads(row.changes),
+            event_id=row.event_id,
+            source=row.source,
+        )
+        for entity in batch.entities
+        for (change, after, _), row in zip(states_after(drafts[entity.id]), rows, strict=False)
+    ]

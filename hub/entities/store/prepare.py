@@ -1,0 +1,119 @@
+"""Prepared: operations checked one by one before anything is asked of the database; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import orjson
+
+from hub.entities.keys import stored_key
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
+
+Identity = tuple[str, ...]
+"""Schema, then attribute and stored key in turn: equal for operations that look for the same thing."""
+
+LONGEST_SCHEMA: Final = 64
+LONGEST_IDENTIFIER: Final = 128
+"""Widths of the columns that hold them."""
+NUL: Final = b"\\u0000"
+
+
+class Prepared(msgspec.Struct):
+    """Operations with what is known of each without the database; lists go by the operation's place."""
+
+    operations: Sequence[EntityOperation]
+    keys: list[dict[str, str]]
+    """Attribute → stored key, without ``_id``; empty for a refused operation."""
+    identities: list[Identity]
+    ids: list[UUID | None]
+    """The ``_id`` among the identifiers; None also when its text is no UUID."""
+    refusals: dict[int, OperationResult]
+    """Place of an operation → why it is not even tried."""
+
+    def tried(self) -> list[int]:
+        """Places of the operations that are not refused."""
+        return [place for place in range(len(self.operations)) if place not in self.refusals]
+
+
+def prepare(operations: Sequence[EntityOperation]) -> Prepared:
+    """Check every operation and bring its identifiers into their stored form."""
+    prepared = Prepared(operations, [], [], [], {})
+    for place, operation in enumerate(operations):
+        refusal = _refusal(operation)
+        keys: dict[str, str] = {}
+        if refusal is None:
+            keys = {name: stored_key(value) for name, value in operation.identifiers.items()}
+        else:
+            prepared.refusals[place] = failed(operation, *refusal)
+        prepared.ids.append(_uuid(keys.pop("_id")) if "_id" in keys else None)
+        prepared.keys.append(keys)
+        prepared.identities.append((operation.schema, *keys, *keys.values()))
+    return prepared
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _refusal(operation: EntityOperation) -> tuple[ResultCode, str] | None:
+    """Code and sentence for an operation that the database could not even be asked about."""
+    if operation.mode is Mode.PURGE:
+        return ResultCode.NOT_SUPPORTED, "Mode purge is not supported yet."
+    if not _fits(operation.schema, LONGEST_SCHEMA):
+        return ResultCode.BAD_VALUE, f"The slug of a schema has 1 to {LONGEST_SCHEMA} characters without NUL."
+    if (refusal := _identifier_refusal(operation)) is not None:
+        return refusal
+    if operation.mode is Mode.UPSERT and (reason := _unwritable(operation.attributes)):
+        return ResultCode.BAD_VALUE, reason
+    return None
+
+
+def _identifier_refusal(operation: EntityOperation) -> tuple[ResultCode, str] | None:
+    if not operation.identifiers:
+        return ResultCode.NO_IDENTIFIER, f"No identifier of {operation.schema} is given."
+    for name, value in operation.identifiers.items():
+        if not value or value.isspace():
+            return ResultCode.NO_IDENTIFIER, f"The identifier {name} of {operation.schema} is empty."
+        if not _fits(name, LONGEST_IDENTIFIER):
+            return ResultCode.BAD_VALUE, f"An identifier's name has 1 to {LONGEST_IDENTIFIER} characters without NUL."
+        if not _fits(value, len(value)):
+            return ResultCode.BAD_VALUE, f"The identifier {name} holds NUL or half of a character pair."
+    return None
+
+
+def _fits(text: str, most: int) -> bool:
+    if not text or len(text) > most or "\x00" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _unwritable(attributes: Mapping[str, object]) -> str:
+    """Why attributes cannot be stored as JSON, or empty."""
+    try:
+        document = orjson.dumps(attributes)
+    except orjson.JSONEncodeError as error:
+        return f"The attributes cannot be written as JSON: {error}."
+    if NUL in document and _has_nul(attributes):
+        return "A text holds the character NUL, which cannot be stored."
+    return ""
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_nul(name) or _has_nul(member) for name, member in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\x00" in value
+
+
+def failed(
+    operation: EntityOperation, code: ResultCode, message: str, entity_id: UUID | None = None
+) -> OperationResult:
+    """The result of an operation that could not be applied."""
+    return OperationResult(operation.position, Outcome.FAILED, code, message, entity_id)
