@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
+# Compiled modules are kept; every start and every process of a test run would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 MANAGE := .venv/bin/python manage.py
 # What make check starts runs as development, on a database of its own.
 CHECK_VARIABLES := -u DATABASE_URL -u CELERY_BROKER_URL -u HUB_REDIS_URL HUB_DEVELOPMENT=true HUB_VAR_DIR=var/check
