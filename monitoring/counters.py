@@ -55,52 +55,17 @@ def bin_of(duration_ms: int) -> int:
 
 def count(ended: Iterable[Counted]) -> None:
     """Add ended events to the counters, as one delta row per bucket. Must be the last write before the commit."""
-    totals: dict[tuple[object, ...], dict[str, object]] = {}
+    totals: dict[Place, _Sum] = {}
     for event in ended:
-        starts_at = window_of(event.at)
-        key = (
-            event.organization_id,
-            event.integration_id,
-            event.use_case_id,
-            event.direction,
-            event.status,
-            starts_at,
-        )
-        row = totals.get(key)
-        if row is None:
-            row = totals[key] = _empty(event, starts_at)
-        _add(row, event)
-    insert_rows("monitoring_bucketdelta", _COLUMNS, sorted(totals.values(), key=lambda row: str(row["use_case_id"])))
+        place = (event.organization_id, event.integration_id, event.use_case_id, event.direction, event.status)
+        total = totals.setdefault((*place, window_of(event.at)), _Sum(0, {}, event.at))
+        total.add(1, {str(bin_of(event.duration_ms)): 1}, event.at)
+    insert_rows("monitoring_bucketdelta", _COLUMNS, [_row(place, totals[place]) for place in sorted(totals, key=str)])
 
-
-def _empty(event: Counted, starts_at: datetime) -> dict[str, object]:
-    return {
-        "organization_id": event.organization_id,
-        "integration_id": event.integration_id,
-        "use_case_id": event.use_case_id,
-        "direction": event.direction,
-        "status": event.status,
-        "starts_at": starts_at,
-        "events": 0,
-        "durations": {},
-        "last_at": event.at,
-    }
-
-
-def _add(row: dict[str, object], event: Counted) -> None:
-    durations: dict[str, int] = row["durations"]  # type: ignore[assignment]  # made by _empty
-    position = str(bin_of(event.duration_ms))
-    durations[position] = durations.get(position, 0) + 1
-    row["events"] = row["events"] + 1  # type: ignore[operator]  # an int, made by _empty
-    row["last_at"] = max(row["last_at"], event.at)  # type: ignore[type-var]  # a datetime, made by _empty
-
-
-FOLD_AT_ONCE = 20_000
-"""Delta rows that one run folds; the rest waits for the next."""
 
 Bins = dict[str, int]
-Window = tuple[int, UUID, UUID | None, str, str, int, datetime]
-"""organization, integration, use case, direction, status, width in minutes, start."""
+Place = tuple[int, UUID, UUID | None, str, str, datetime]
+"""organization, integration, use case, direction, status, start of the window."""
 
 
 @dataclass(slots=True)
@@ -114,6 +79,23 @@ class _Sum:
         self.last_at = max(self.last_at, last_at)
         for position, number in durations.items():
             self.durations[position] = self.durations.get(position, 0) + number
+
+
+def _row(place: Place, total: _Sum) -> dict[str, object]:
+    names = ("organization_id", "integration_id", "use_case_id", "direction", "status", "starts_at")
+    return {
+        **dict(zip(names, place, strict=True)),
+        "events": total.events,
+        "durations": total.durations,
+        "last_at": total.last_at,
+    }
+
+
+FOLD_AT_ONCE = 20_000
+"""Delta rows that one run folds; the rest waits for the next."""
+
+Window = tuple[int, UUID, UUID | None, str, str, int, datetime]
+"""organization, integration, use case, direction, status, width in minutes, start."""
 
 
 def fold() -> int:

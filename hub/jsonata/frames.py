@@ -38,7 +38,8 @@ class Answers(msgspec.Struct, array_like=True, frozen=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decoders = {kind: msgspec.msgpack.Decoder(kind) for kind in (Work, Answers)}
+_decode_work = msgspec.msgpack.Decoder(Work).decode
+_decode_answers = msgspec.msgpack.Decoder(Answers).decode
 
 
 def write(descriptor: int, message: Work | Answers) -> None:
@@ -55,7 +56,7 @@ def write(descriptor: int, message: Work | Answers) -> None:
 def read_work(descriptor: int) -> Work | None:
     """The next slice, or None at the end of input."""
     body = _read_frame(descriptor, None)
-    return None if body is None else _decoders[Work].decode(body)
+    return None if body is None else _decode_work(body)
 
 
 def read_answers(descriptor: int, wait_s: float) -> Answers:
@@ -64,10 +65,9 @@ def read_answers(descriptor: int, wait_s: float) -> Answers:
     if body is None:
         raise Broken("the process ended")
     try:
-        answers: Answers = _decoders[Answers].decode(body)
+        return _decode_answers(body)
     except msgspec.DecodeError as error:
         raise Broken(str(error)) from error
-    return answers
 
 
 def _read_frame(descriptor: int, wait_s: float | None) -> bytes | None:

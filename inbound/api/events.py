@@ -163,7 +163,7 @@ def _event_ids(body: JSONObject) -> list[str]:
 
 def _replay_document(event_ids: list[str], results: list[ReplayResult]) -> JSONObject:
     shown: list[JSONValue] = [
-        {"event_id": one.event_id, "status": one.status}
+        dict[str, JSONValue](event_id=one.event_id, status=one.status)
         | ({"replay_event_id": one.replay_event_id} if one.replay_event_id else {})
         | ({"message": one.message} if one.message else {})
         for one in results

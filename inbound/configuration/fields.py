@@ -45,7 +45,9 @@ def parse_field(raw: JSONObject, at: JSONPath, report: Report) -> FieldMapping:
         report.error(at, f"{' and '.join(kinds)} exclude each other")
     if "relation" in raw:
         report.error(at.key("relation"), "unknown; use relations with operation and items")
-    source = _special(raw, at, report, kinds[0]) if kinds else parse_source(raw, at, report)
+    for kind in kinds:
+        _check_special(raw, at, report, kind)
+    source = None if kinds else parse_source(raw, at, report)
     return FieldMapping(
         attribute=report.text(raw.get("attribute"), at.key("attribute")),
         source=source or Constant(None),
@@ -57,7 +59,7 @@ def parse_field(raw: JSONObject, at: JSONPath, report: Report) -> FieldMapping:
     )
 
 
-def _special(raw: JSONObject, at: JSONPath, report: Report, kind: str) -> None:
+def _check_special(raw: JSONObject, at: JSONPath, report: Report, kind: str) -> None:
     """Check a special field; it has no plain value."""
     report.leave_out(at.key(kind), kind)
     body = report.object(raw[kind], at.key(kind))

@@ -33,7 +33,7 @@ def check_reading(raw: JSONObject, at: JSONPath, report: Report) -> None:
 def _check_required(raw: JSONObject, at: JSONPath, report: Report, mode: str, matching: str) -> None:
     fields = [parse_field(one, place, report) for one, place in report.objects(raw.get("fields"), at.key("fields"))]
     mapped = {field.attribute for field in fields}
-    needed = REQUIRED
+    needed: tuple[str, ...] = REQUIRED
     if mode == "delete":
         needed = ("timestamp",) if matching == "strict-date" else ("external_id",)
     missing = [name for name in needed if name not in mapped]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
-from hub.jsonata.pool import ChildFailure, ChildPool, Pending
 
-from inbound.mapping.result import EventMapping, Failure
+from hub.database import no_transaction_is_open
+from hub.jsonata.pool import ChildFailure, ChildPool, Pending
+from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion, current_versions
 
@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from inbound.outcomes import Outcome
 
 MAPPING_PROGRAM = "inbound.mapping.program"
+LOW_BITS = 2**52 - 1
+"""The random part of an id that $random() is made of: the same for every attempt of one event."""
 
-_decode = msgspec.json.Decoder(EventMapping).decode
 _pools: dict[str, ChildPool] = {}
 
 
 def mapping_pool() -> ChildPool:
     """The mapping children of this process, started on first use."""
     if MAPPING_PROGRAM not in _pools:
-        _pools[MAPPING_PROGRAM] = ChildPool(size=settings.HUB_JSONATA_CHILDREN, program=MAPPING_PROGRAM)
+        _pools[MAPPING_PROGRAM] = ChildPool(
+            size=settings.HUB_JSONATA_CHILDREN,
+            program=MAPPING_PROGRAM,
+            engine=settings.HUB_JSONATA_ENGINE,
+            forbid_in_transaction=no_transaction_is_open,
+        )
     return _pools[MAPPING_PROGRAM]
 
 
@@ -86,10 +92,18 @@ def start_mapping(organization_id: int, events: Sequence[Queued]) -> PendingSlic
 
 def _mapping(answer: bytes | ChildFailure) -> EventMapping:
     if isinstance(answer, ChildFailure):
-        failure = Failure("MAPPING_EXPRESSION_FAILED", answer.message, "", None)
-        return EventMapping(updates=[], warnings=[], failure=failure)
-    return _decode(answer)
+        return EventMapping(failure=Failure("MAPPING_EXPRESSION_FAILED", answer.message))
+    return decode_mapping(answer)
 
 
 def _job(event: Queued) -> bytes:
-    raise NotImplementedError
+    facts = Facts(
+        event_type=event.event_type,
+        event_name=event.event_name,
+        use_case_slug=event.use_case_slug,
+        timestamp=event.sent_at.isoformat() if event.sent_at else "",
+        correlation_id=event.correlation_id,
+        millis=int(event.received_at.timestamp() * 1000),
+        random=(event.origin_id.int & LOW_BITS) / (LOW_BITS + 1),
+    )
+    return encode_job(Job(event.body, event.format, facts))

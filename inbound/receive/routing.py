@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -65,7 +65,7 @@ class Inlet:
 
     def _search(self, name: str) -> Target | None:
         slug = NOT_SLUG.sub("-", name.lower()).strip("-")
-        rules = (
+        rules: tuple[Callable[[Target], bool], ...] = (
             lambda target: target.name == name,
             lambda target: target.slug == name,
             lambda target: target.slug == slug,

@@ -96,7 +96,7 @@ def store(
     duplicates = set(keyed) - {UUID(text) for text in orjson.loads(reserved or "[]")}
     if not duplicates:
         return {}
-    first = dict(database.rows(FIRST_OF, [integration_id, sorted({keyed[one] for one in duplicates})]))
+    first: dict[str, UUID] = dict(database.rows(FIRST_OF, [integration_id, sorted({keyed[one] for one in duplicates})]))
     return {one: first[keyed[one]] for one in duplicates}
 
 
