@@ -26,10 +26,11 @@ _ROW = """
 
 _INSERT_EVENTS = """
     INSERT INTO inbound_inboundevent (
-        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of, received_at, sent_at,
+        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of,
+        received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
-    SELECT id, %(organization)s, %(integration)s, use_case_id, lane_id, sequence, coalesce("order", sequence), coalesce(origin_id, id),
-        replay_of, %(at)s, sent_at,
+    SELECT id, %(organization)s, %(integration)s, use_case_id, lane_id, sequence,
+        coalesce("order", sequence), coalesce(origin_id, id), replay_of, %(at)s, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, %(token)s
     FROM accepted"""
 
@@ -60,7 +61,7 @@ WITH guard AS (
     SELECT sequence, lane_id, id, body_bytes, false, 0 FROM accepted WHERE lane_id IS NOT NULL
 )
 SELECT (SELECT count(*) FROM guard),
-    CASE WHEN %(any_keys)s THEN (SELECT json_agg(id) FROM accepted WHERE reserves) END
+    CASE WHEN %(any_keys)s THEN (SELECT array_agg(id) FROM accepted WHERE reserves) END
 """  # noqa: S608 -- built from constants above
 
 STORE_SETTLED = f"""
@@ -93,7 +94,7 @@ def store(
     [(guarded, reserved)] = database.rows(STORE, parameters, prepare=True)
     if not guarded:
         return None
-    duplicates = set(keyed) - {UUID(text) for text in orjson.loads(reserved or "[]")}
+    duplicates = set(keyed) - set(reserved or ())
     if not duplicates:
         return {}
     first: dict[str, UUID] = dict(database.rows(FIRST_OF, [integration_id, sorted({keyed[one] for one in duplicates})]))

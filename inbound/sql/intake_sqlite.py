@@ -30,7 +30,8 @@ RESERVE = """
 FIRST_OF = "SELECT event_id FROM inbound_deduplicationkey WHERE integration_id = ? AND deduplication_id = ?"
 INSERT_EVENT = """
     INSERT INTO inbound_inboundevent (
-        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of, received_at, sent_at,
+        id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of,
+        received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body) VALUES (?, ?)"
@@ -89,9 +90,9 @@ def _body(bodies: bytes, row: dict[str, Any]) -> bytes:
 
 
 def _event(sender: Sender, integration_id: UUID, row: dict[str, Any], sequence: int, at: datetime) -> list[object]:
-    values = (
-        row["id"], sender.organization_id, integration_id, row["use_case_id"], row["lane_id"], sequence,
-        row["order"] or sequence, row["origin_id"] or row["id"], row["replay_of"], at, row["sent_at"], row["event_name"], row["use_case_slug"], row["event_type"], row["format"],
-        row["correlation_id"], row["deduplication_id"], row["body_bytes"], sender.token_id,
-    )  # fmt: skip
+    place = (row["id"], sender.organization_id, integration_id, row["use_case_id"], row["lane_id"], sequence)
+    origin = (row["order"] or sequence, row["origin_id"] or row["id"], row["replay_of"])
+    told = [row[name] for name in ("sent_at", "event_name", "use_case_slug", "event_type", "format")]
+    rest = [row[name] for name in ("correlation_id", "deduplication_id", "body_bytes")]
+    values = (*place, *origin, at, *told, *rest, sender.token_id)
     return [database.stored_value(value) for value in values]
