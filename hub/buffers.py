@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from typing import ClassVar, Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections
@@ -18,6 +18,9 @@ FLUSH_ROWS = 500
 """Rows that are written without waiting for the second to end; also the most of one write."""
 CAPACITY = 20_000
 """Rows kept while the database cannot take them; later ones are dropped and counted."""
+
+FLUSH_PRIORITY = 10
+"""Any number: without one the last rows would not be written when the process ends."""
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +88,8 @@ class WriteBuffer(Generic[Item]):
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=f"write {self.name}", daemon=True)
                 self._thread.start()
-                atexit.register(self.flush)
+                # Not atexit: the web server's workers are children of multiprocessing, which end without it.
+                Finalize(None, self.flush, exitpriority=FLUSH_PRIORITY)
 
     def _run(self) -> None:
         while True:

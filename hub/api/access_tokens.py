@@ -13,6 +13,7 @@ from hub.accounts.grants import Capability, parse_grants
 from hub.accounts.lifetimes import parse_expiry
 from hub.accounts.models import ApiToken
 from hub.accounts.operations import TokenOrder
+from hub.api.token_documents import documented_item, documented_list
 from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, Invalid, NotFound
 from hub.json_types import JSONObject, JSONPath, JSONValue
@@ -21,6 +22,7 @@ TOKEN_ADMINISTRATION = (Capability.TOKEN_CREATE, Capability.ADMIN)
 INTEGRATIONS_PER_TOKEN = 100
 
 
+@documented_list
 class AccessTokens(HubAPIView):
     """All tokens that are not revoked, and new ones."""
 
@@ -48,6 +50,7 @@ class AccessTokens(HubAPIView):
         return Response(as_json(issued.token) | {"token": issued.text}, status=201)
 
 
+@documented_item
 class AccessToken(HubAPIView):
     """One token."""
 

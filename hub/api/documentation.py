@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from hub.api.schema import add_problems
+
 SWAGGER_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -45,7 +47,7 @@ def redoc(request: HttpRequest) -> HttpResponse:
 def openapi_document() -> bytes:
     """Put together once per process: the routes do not change while it runs."""
     document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return orjson.dumps(document, default=str)
+    return orjson.dumps(add_problems(document), default=str)
 
 
 def _page(request: HttpRequest, template: str, policy: str) -> HttpResponse:

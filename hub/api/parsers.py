@@ -61,7 +61,12 @@ def refuse_encoding(meta: Mapping[str, Any]) -> None:
 
 
 def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> bytes:
-    """All bytes of the stream; raises BodyTooLarge as soon as the announced or the counted length passes limit."""
+    """All bytes of the stream; raises BodyTooLarge as soon as the announced or the counted length passes limit.
+
+    meta is the WSGI environment: a body sent in chunks, without a length, is read from the server's own stream.
+    """
+    if is_chunked(meta):
+        stream = meta["wsgi.input"]
     announced = str(meta.get("CONTENT_LENGTH") or "0")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise _too_large(limit)
@@ -73,6 +78,11 @@ def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> 
     if missing <= 0:
         raise _too_large(limit)
     return b"".join(chunks)
+
+
+def is_chunked(meta: Mapping[str, Any]) -> bool:
+    """True for a body without an announced length, which Django takes for an empty one."""
+    return "chunked" in meta.get("HTTP_TRANSFER_ENCODING", "").lower() and not meta.get("CONTENT_LENGTH")
 
 
 def _read(stream: IO[bytes], size: int) -> bytes:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from hub.accounts.audit import Actor, actor_of
 from hub.accounts.grants import Capability, allows, missing
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
+from hub.api.parsers import is_chunked
 from hub.api.permissions import Required, as_tuple
 from hub.api.throttling import Allowance, count_request
 from hub.errors import ErrorDetail, Invalid
@@ -29,6 +30,15 @@ class AcceptHeader(DefaultContentNegotiation):
     """Chooses the renderer by the Accept header alone; a query parameter called format is the view's own."""
 
     settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]  # all that the base reads
+
+
+class ApiRequest(Request):
+    """The framework's request, which also reads a body that was sent in chunks."""
+
+    def _load_stream(self) -> None:
+        super()._load_stream()  # type: ignore[misc]  # the stubs leave it out
+        if is_chunked(self.META):
+            self._stream = self.META["wsgi.input"]
 
 
 class HubAPIView(APIView):
@@ -89,6 +99,16 @@ class HubAPIView(APIView):
     def required_capability(cls, method: str) -> Required:
         """What requires declares; HEAD needs what GET needs."""
         return cls.requires["GET" if method == "HEAD" else method]
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """As the framework, with a request of our own. Any: the framework's own signature."""
+        return ApiRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Credential, limit, capability, in this order. Any: the framework's own signature."""

@@ -1,0 +1,111 @@
+"""manage.py for the person who runs the server."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from hub.accounts.audit import SYSTEM, Act, record
+from hub.accounts.models import AuditEntry, Membership, Organization, User
+from hub.accounts.tokens import authenticate
+from tests.builders import NOW, make_integration, make_token, make_user
+
+
+def run(*words):
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+def run_json(*words):
+    return json.loads(run(*words, "--json"))
+
+
+@pytest.mark.django_db
+def test_an_organization_is_created_and_shown():
+    answer = run_json("hub_organization", "create", "--slug", "s", "--name", "Süd")
+    assert answer == {"id": Organization.objects.get(slug="s").public_id, "slug": "s", "name": "Süd"}
+
+
+def test_organizations_are_listed(stage):
+    listed = run_json("hub_organization", "list")["organizations"]
+    assert [organization["slug"] for organization in listed] == ["home", "next-door"]
+
+
+def test_a_slug_in_use_ends_with_one_sentence(organization):
+    with pytest.raises(CommandError, match="home already"):
+        run("hub_organization", "create", "--slug", "home", "--name", "X")
+
+
+def test_a_new_member_gets_a_password_that_is_shown_once(organization):
+    answer = run_json(
+        "hub_organization", "add-member", "--organization", "home", "--email", "A@b.test", "--role", "owner"
+    )
+    assert User.objects.get(email="a@b.test").check_password(answer["password"])
+
+
+def test_a_known_person_keeps_their_password(organization):
+    user = make_user(email="a@b.test")
+    answer = run_json("hub_organization", "add-member", "--organization", "home", "--email", "a@b.test")
+    assert "password" not in answer
+    assert Membership.objects.get(user=user).role == "viewer"
+
+
+def test_a_created_token_works(organization):
+    answer = run_json("hub_token", "create", "--organization", "home", "--name", "N", "--grants", "erp:read,erp:events")
+    principal = authenticate(f"Bearer {answer['token']}", None, NOW)
+    assert [grant.action for grant in principal.grants] == ["erp:read", "erp:events"]
+
+
+def test_grants_may_be_divided_by_blanks(organization):
+    answer = run_json(
+        "hub_token", "create", "--organization", "home", "--name", "N", "--grants", "erp:read", "erp:write"
+    )
+    assert answer["grants"] == ["erp:read", "erp:write"]
+
+
+def test_a_token_is_bound_and_limited_in_time(organization):
+    integration = make_integration(organization=organization)
+    options = ["--grants", "erp:events", "--expires", "7d", "--integration", str(integration.pk)]
+    answer = run_json("hub_token", "create", "--organization", "home", "--name", "N", *options)
+    assert answer["integrations"] == [str(integration.pk)]
+    assert answer["expires_at"].startswith("2026-01-22T08:00:00")
+
+
+def test_a_wrong_grant_ends_with_one_sentence(organization):
+    with pytest.raises(CommandError, match=r"grants\[0\].action"):
+        run("hub_token", "create", "--organization", "home", "--name", "N", "--grants", "erp:fly")
+
+
+@pytest.mark.django_db
+def test_an_unknown_organization_ends_with_one_sentence():
+    with pytest.raises(CommandError, match="no organization called nowhere"):
+        run("hub_token", "list", "--organization", "nowhere")
+
+
+def test_listed_tokens_do_not_show_their_text(organization):
+    token = make_token(organization=organization)
+    listed = run("hub_token", "list", "--organization", "home")
+    assert token.id in listed
+    assert token.text not in listed
+
+
+def test_a_revoked_token_is_refused_at_once(organization):
+    token = make_token(organization=organization)
+    run("hub_token", "revoke", token.id, "--organization", "home")
+    assert run_json("hub_token", "list", "--organization", "home") == {"tokens": []}
+
+
+def test_an_untouched_audit_trail_is_verified(organization):
+    record(organization=organization, actor=SYSTEM, act=Act("a"), at=NOW)
+    assert "home: 1 rows fit" in run("hub_audit_verify")
+
+
+def test_a_changed_audit_row_ends_the_verification_with_a_failure(organization):
+    record(organization=organization, actor=SYSTEM, act=Act("a"), at=NOW)
+    AuditEntry.objects.update(action="b")
+    with pytest.raises(CommandError, match="1 rows"):
+        run("hub_audit_verify", "--organization", "home")
