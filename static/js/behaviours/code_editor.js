@@ -18,6 +18,7 @@ export default function codeEditor(host) {
     describedBy: area.getAttribute("aria-describedby"),
     readOnly: area.readOnly || area.disabled,
     words: (host.dataset.words ?? "").split(/\s+/).filter(Boolean),
+    messages: { invalid: host.dataset.invalidText ?? "" },
     onChange(text) {
       area.value = text;
       clearTimeout(timer);

@@ -2,9 +2,9 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completeFromList, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { json, jsonParseLinter } from "@codemirror/lang-json";
+import { json } from "@codemirror/lang-json";
 import { xml } from "@codemirror/lang-xml";
-import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentUnit, syntaxTree } from "@codemirror/language";
 import { forEachDiagnostic, linter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
@@ -12,15 +12,25 @@ import { jsonata, jsonataWords } from "./jsonata.js";
 import { look } from "./look.js";
 
 const LANGUAGES = {
-  json: () => [json(), linter(parseProblem, { delay: 500 })],
+  json: (messages) => [json(), linter((view) => brokenJson(view, messages.invalid), { delay: 500 })],
   xml: () => [xml()],
   jsonata: () => [jsonata(), completing(jsonataWords)],
   text: () => [],
 };
 
-const parseJson = jsonParseLinter();
-function parseProblem(view) {
-  return view.state.doc.toString().trim() ? parseJson(view) : [];
+/** The first place where the text stops being JSON; the engines of browsers do not all tell it. */
+function brokenJson(view, message) {
+  const text = view.state.doc.toString();
+  if (!text.trim()) return [];
+  try {
+    JSON.parse(text);
+    return [];
+  } catch {
+    let from = text.length;
+    syntaxTree(view.state).iterate({ enter: (node) => void (node.type.isError && (from = Math.min(from, node.from))) });
+    const start = Math.max(Math.min(from, text.length - 1), 0);
+    return [{ from: start, to: Math.min(start + 1, text.length), severity: "error", message }];
+  }
 }
 
 function completing(words) {
@@ -46,7 +56,7 @@ const typing = EditorView.domEventHandlers({
 /** The page's nonce: the editor writes style elements, which the content security policy asks it for. */
 const nonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
 
-export function createEditor({ parent, text, language, label, describedBy, readOnly, words, onChange }) {
+export function createEditor({ parent, text, language, label, describedBy, readOnly, words, messages, onChange }) {
   const attributes = { "aria-label": label, tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
   if (describedBy) attributes["aria-describedby"] = describedBy;
   const view = new EditorView({
@@ -66,7 +76,7 @@ export function createEditor({ parent, text, language, label, describedBy, readO
       bracketMatching(),
       closeBrackets(),
       autocompletion({ icons: false }),
-      (LANGUAGES[language] ?? LANGUAGES.text)(),
+      (LANGUAGES[language] ?? LANGUAGES.text)(messages),
       words.length ? completing(words.map((word) => ({ label: word, type: "property" }))) : [],
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
       EditorState.readOnly.of(readOnly),
