@@ -25,7 +25,8 @@ export default function codeEditor(host) {
       timer = setTimeout(() => area.dispatchEvent(new Event("input", { bubbles: true })), REPORT_AFTER_MS);
     },
   });
-  mount.style.minHeight = `${area.offsetHeight}px`; // the editor takes the room the text area had: nothing jumps
+  // the editor takes the room the text area had, so that nothing jumps; a bare one fills its pane
+  if (!host.matches(".ih-editor--bare")) mount.style.minHeight = `${area.offsetHeight}px`;
   area.hidden = true;
   area.after(mount);
   host.editor = view;
