@@ -12,7 +12,7 @@ from hub import clock
 from hub.errors import HubError
 from hub.supervisor.child import Child
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.05
 PATIENCE_S = 10.0
 """How long a process may take to finish what is at hand before it is killed."""
 
@@ -125,6 +125,6 @@ def _end_all(children: Sequence[Child], asked: _Asked) -> None:
     while any(child.process and child.exit_code() is None for child in children) and not asked.to_end:
         if clock.monotonic() > until_s:
             break
-        time.sleep(LOOK_EVERY_S / 2)
+        time.sleep(LOOK_EVERY_S)
     for child in children:
         child.end(within_s=0)

@@ -8,6 +8,7 @@ import threading
 import traceback
 from argparse import ArgumentParser
 from functools import partial
+from pathlib import Path
 
 import msgspec
 from django.conf import settings
@@ -49,6 +50,7 @@ class Command(BaseCommand):
     def run(self, *, demo: bool) -> None:
         """What happens between taking the lock and giving it back."""
         require_free(settings.HUB_PORT)
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         try:
             self.migrate()
         except OperationalError as error:
