@@ -86,8 +86,8 @@ def _from_sqlite(row: Sequence[Any]) -> Queued:  # Any: columns as the library g
     for position in (1, 4, 12):
         values[position] = UUID(values[position])
     for position in (5, 6):
-        moment = values[position]
-        values[position] = datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None
+        moment: datetime | None = values[position]
+        values[position] = moment.replace(tzinfo=UTC) if moment else None
     values[3] = orjson.loads(values[3]) if values[3] else None
     return Queued._make(values)
 

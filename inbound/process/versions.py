@@ -51,6 +51,11 @@ def _resolve(identifier: UUID, use_case: UseCase | None) -> PinnedVersion:
     return cached
 
 
+def forget_all() -> None:
+    """Drop every cached version."""
+    _cache.clear()
+
+
 def _remember(version: PinnedVersion) -> PinnedVersion:
     if len(_cache) >= MOST_CACHED:
         _cache.clear()

@@ -107,6 +107,11 @@ def forget(organization_id: int) -> None:
     _tables.pop(organization_id, None)
 
 
+def forget_all() -> None:
+    """Drop every cached table."""
+    _tables.clear()
+
+
 def _load(organization_id: int) -> RoutingTable:
     # The version is read before the rows: a change in between leaves the table older than it claims never, newer at
     # worst, and the accepting statement compares the version again.
