@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, ClassVar, Final
 from uuid import UUID
 from weakref import WeakSet
@@ -12,8 +12,7 @@ from weakref import WeakSet
 _HEADER: Final = struct.Struct(">iiIii")
 _LENGTH: Final = struct.Struct(">i")
 _MISSING: Final = _LENGTH.pack(-1)
-_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LENGTHS: Final = [_LENGTH.pack(length) for length in range(4096)]
+_LENGTHS: Final = tuple(_LENGTH.pack(length) for length in range(4096))
 """Ready-made length words: most values are short."""
 
 
@@ -26,16 +25,17 @@ class Array:
 
     def __init__(self, elements: Sequence[bytes | None]) -> None:
         """elements are in the binary form of the type; None is NULL."""
-        parts = [_HEADER.pack(1, 1, self.element_oid, len(elements), 1)]
-        add = parts.append
-        for element in elements:
-            if element is None:
-                add(_MISSING)
-            else:
-                length = len(element)
-                add(_LENGTHS[length] if length < len(_LENGTHS) else _LENGTH.pack(length))
-                add(element)
-        self.binary = b"".join(parts)
+        header = _HEADER.pack(1, 1, self.element_oid, len(elements), 1)
+        self.binary = header + _joined(elements)
+
+
+def _joined(elements: Sequence[bytes | None]) -> bytes:
+    """Each element behind its length."""
+    try:
+        lengths = map(_LENGTHS.__getitem__, map(len, elements))  # type: ignore[arg-type]  # None: see below
+        return b"".join(chain.from_iterable(zip(lengths, elements, strict=True)))  # type: ignore[arg-type]
+    except (TypeError, IndexError):  # a NULL, or a value of more than 4095 bytes
+        return b"".join(_MISSING if one is None else _LENGTH.pack(len(one)) + one for one in elements)
 
 
 class TextArray(Array):
@@ -73,21 +73,14 @@ class BooleanArray(Array):
     oid, element_oid = 1000, 16
 
 
-class MomentArray(Array):
-    """timestamptz[]"""
-
-    __slots__ = ()
-    oid, element_oid = 1185, 1184
-
-
-def texts(values: Iterable[str | None]) -> TextArray:
+def texts(values: Iterable[str]) -> TextArray:
     """Raises UnicodeEncodeError for a lone surrogate; NUL is refused by the database."""
-    return TextArray([None if value is None else value.encode() for value in values])
+    return TextArray(list(map(str.encode, values)))
 
 
 def uuids(values: Iterable[UUID | None]) -> UUIDArray:
     """An array of ids."""
-    return UUIDArray([None if value is None else value.bytes for value in values])
+    return UUIDArray([None if value is None else value.int.to_bytes(16) for value in values])
 
 
 def documents(values: Iterable[bytes | None]) -> DocumentArray:
@@ -96,23 +89,13 @@ def documents(values: Iterable[bytes | None]) -> DocumentArray:
 
 
 def integers(values: Iterable[int | None]) -> IntegerArray:
-    """Raises struct.error outside 32 bits."""
-    return IntegerArray([None if value is None else _LENGTH.pack(value) for value in values])
+    """Raises OverflowError outside 32 bits."""
+    return IntegerArray([None if value is None else value.to_bytes(4, signed=True) for value in values])
 
 
 def booleans(values: Iterable[bool]) -> BooleanArray:
     """An array of yes and no."""
     return BooleanArray([b"\x01" if value else b"\x00" for value in values])
-
-
-def moments(values: Iterable[datetime | None]) -> MomentArray:
-    """An array of aware moments."""
-    return MomentArray([None if value is None else _microseconds(value) for value in values])
-
-
-def _microseconds(moment: datetime) -> bytes:
-    passed = moment - _EPOCH
-    return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds).to_bytes(8, signed=True)
 
 
 _known: WeakSet[Any] = WeakSet()  # Any: connections of psycopg, which is not imported where SQLite runs

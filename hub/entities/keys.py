@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from typing import Final
 
 from hub.json_types import JSONObject, JSONValue
@@ -42,18 +41,21 @@ def stored_key(text: str) -> str:
 def keys_of(value: JSONValue) -> tuple[str, ...]:
     """What EntityKey holds for an attribute's value: nothing, one key, or one per e-mail or phone item."""
     if isinstance(value, list):
-        return tuple({stored_key(text): None for text in _item_texts(value)})
+        return _keys_of_items(value)
+    if type(value) is str and len(value) <= LONGEST_PLAIN:
+        return (value,) if value and not value.isspace() else ()
     text = string_form(value)
     return () if text is None else (stored_key(text),)
 
 
-def _item_texts(items: list[JSONValue]) -> Iterable[str]:
+def _keys_of_items(items: list[JSONValue]) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
     for item in items:
         if isinstance(item, dict):
             for name in ITEM_TEXTS:
-                text = string_form(item.get(name))
-                if text is not None:
-                    yield text
+                if name in item and (text := string_form(item[name])) is not None:
+                    keys[stored_key(text)] = None
+    return tuple(keys)
 
 
 def has_key(attributes: JSONObject, attribute: str, key: str) -> bool:

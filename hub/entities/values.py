@@ -20,13 +20,16 @@ SCALARS: Final = frozenset({str, int, float, type(None)})
 
 def deep_equal(left: object, right: object) -> bool:
     """JSON equality: key order does not count, 1 equals 1.0, differs from "1" and from true."""
-    return left == right and _agree_on_booleans(left, right)
+    return left == right and (type(left) is str or _agree_on_booleans(left, right))
 
 
 def _agree_on_booleans(left: object, right: object) -> bool:
     """For two values that Python calls equal: whether true and false stand at the same places."""
     if isinstance(left, dict) and isinstance(right, dict):
-        return all(_agree_on_booleans(value, right[name]) for name, value in left.items())
+        for name, value in left.items():
+            if type(value) is not str and not _agree_on_booleans(value, right[name]):
+                return False
+        return True
     if isinstance(left, list) and isinstance(right, list):
         return all(map(_agree_on_booleans, left, right))
     return isinstance(left, bool) == isinstance(right, bool)
@@ -68,16 +71,44 @@ def _without_repeats(present: list[JSONValue], added: list[JSONValue]) -> list[J
 
 
 def _new_items(items: list[JSONValue]) -> list[JSONValue]:
-    return [_with_id(item, None) for item in items]
+    return [{**item, "_id": fresh_item_id()} if isinstance(item, dict) else item for item in items]
+
+
+def initial(value: JSONValue) -> JSONValue:
+    """The value with which an attribute of a new entity begins: settled(ABSENT, value)."""
+    if isinstance(value, list):
+        return _new_items(value)
+    return settled(ABSENT, value) if isinstance(value, dict) else value
 
 
 def identified(stored: object, items: list[JSONValue]) -> list[JSONValue]:
-    """items, each object with an `_id`: its own if stored has it, else an equal stored object's, else a new one."""
-    if not any(isinstance(item, dict) for item in items):
-        return items
-    before = [one for one in stored if isinstance(one, dict)] if isinstance(stored, list) else []
-    if not before:
-        return _new_items(items)
+    """items, each object with an `_id`: its own if stored has it, else an equal stored object's, else a new one.
+
+    The very object stored when nothing would change.
+    """
+    if isinstance(stored, list):
+        if _is_repetition(stored, items):
+            return stored
+        before = [one for one in stored if isinstance(one, dict)]
+        if before:
+            return _paired(before, items)
+    return _new_items(items)
+
+
+def _is_repetition(stored: list[JSONValue], items: list[JSONValue]) -> bool:
+    """Whether place by place each item is the stored one, with its `_id` or without: the usual case, told quickly."""
+    if len(stored) != len(items):
+        return False
+    for old, new in zip(stored, items, strict=True):
+        if isinstance(old, dict) and isinstance(new, dict):
+            if not deep_equal(old, new if "_id" in new or "_id" not in old else {**new, "_id": old["_id"]}):
+                return False
+        elif not deep_equal(old, new):
+            return False
+    return True
+
+
+def _paired(before: list[JSONObject], items: list[JSONValue]) -> list[JSONValue]:
     pairing = _Pairing(before)
     known = [pairing.by_id(item) for item in items]
     ids = [one or pairing.by_content(item) for one, item in zip(known, items, strict=True)]
@@ -111,7 +142,7 @@ class _Pairing:
 
 
 def _with_id(item: JSONValue, identifier: JSONValue) -> JSONValue:
-    return {**_bare_object(item), "_id": identifier or fresh_item_id()} if isinstance(item, dict) else item
+    return {**item, "_id": identifier or fresh_item_id()} if isinstance(item, dict) else item
 
 
 def _bare(member: JSONValue) -> JSONValue:
@@ -123,6 +154,5 @@ def _bare_object(item: JSONObject) -> JSONObject:
 
 
 def fresh_item_id() -> str:
-    """A random UUID (version 4) as text; it names an item within its list and is no secret."""
-    digits = f"{random.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    """24 random hexadecimal digits; they name an item within its list and are no secret."""
+    return f"{random.getrandbits(96):024x}"

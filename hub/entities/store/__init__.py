@@ -61,7 +61,7 @@ def write(
     while fold.waiting:
         fold = Fold(prepared, facts, source, held_events(prepared, {**fold.held, **fold.waiting}))
         results = fold.run()
-    batch = batch_of(organization_id=organization_id, at=at, drafts=fold.drafts.values(), facts=facts)
+    batch = batch_of(organization_id=organization_id, at=at, drafts=fold.drafts.values())
     if batch.entities:
         statements().store(batch)
         for path in settings.ENTITY_CHANGE_LISTENERS:

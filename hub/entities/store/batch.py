@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 import orjson
@@ -14,17 +15,16 @@ from hub.entities.models import EntityChange
 from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
 from hub.entities.store.drafts import Change, Draft
-from hub.entities.store.facts import Facts
 from hub.ids import new_ids
 from hub.json_types import JSONObject
 
 Kind = EntityChange.Operation
 
 
-def batch_of(*, organization_id: int, at: datetime, drafts: Iterable[Draft], facts: Facts) -> Batch:
+def batch_of(*, organization_id: int, at: datetime, drafts: Iterable[Draft]) -> Batch:
     """The rows of every draft that changed, each table in the order of its key."""
     changed = sorted((draft for draft in drafts if draft.changes), key=lambda draft: draft.id)
-    gone, new = _key_rows(changed, facts)
+    gone, new = _key_rows(changed)
     entities = [
         EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
         for draft in changed
@@ -32,19 +32,16 @@ def batch_of(*, organization_id: int, at: datetime, drafts: Iterable[Draft], fac
     return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(changed))
 
 
-def _key_rows(drafts: Iterable[Draft], facts: Facts) -> tuple[list[KeyRow], list[KeyRow]]:
+def _key_rows(drafts: Iterable[Draft]) -> tuple[list[KeyRow], list[KeyRow]]:
     """Keys that a draft had when it was read and has no more, and those that it has only now."""
     gone: list[KeyRow] = []
     new: list[KeyRow] = []
     for draft in drafts:
-        schema, entity_id, before, after = draft.schema, draft.id, draft.stored, draft.attributes
-        for attribute in facts.indexed.get(schema, ()):
-            old_value, new_value = before.get(attribute), after.get(attribute)
-            if old_value is new_value:
-                continue
-            old_keys, new_keys = keys_of(old_value), keys_of(new_value)
-            gone += [KeyRow(schema, attribute, key, entity_id) for key in old_keys if key not in new_keys]
-            new += [KeyRow(schema, attribute, key, entity_id) for key in new_keys if key not in old_keys]
+        schema, entity_id, stored = draft.schema, draft.id, draft.stored
+        for attribute, keys in draft.keys.items():
+            old_keys = () if draft.is_new else keys_of(stored.get(attribute))
+            gone += [KeyRow(schema, attribute, key, entity_id) for key in old_keys if key not in keys]
+            new += [KeyRow(schema, attribute, key, entity_id) for key in keys if key not in old_keys]
     return gone, new
 
 
@@ -59,8 +56,9 @@ def _change_rows(drafts: Sequence[Draft]) -> list[ChangeRow]:
 
 def states_after(draft: Draft) -> Iterator[tuple[Change, JSONObject, bool]]:
     """Each change with the state it left behind; the last one left the draft as it is."""
-    for change, following in zip(draft.changes, draft.changes[1:], strict=False):
-        yield change, following.before or {}, following.was_deleted
+    if len(draft.changes) > 1:
+        for change, following in pairwise(draft.changes):
+            yield change, following.before or {}, following.was_deleted
     yield draft.changes[-1], draft.attributes, draft.is_deleted
 
 

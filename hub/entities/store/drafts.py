@@ -30,7 +30,19 @@ class Change:
 class Draft:
     """The present state of one entity. attributes is replaced, never changed: older states stay readable."""
 
-    __slots__ = ("attributes", "changes", "id", "is_deleted", "is_new", "origin", "row", "schema", "stored", "version")
+    __slots__ = (
+        "attributes",
+        "changes",
+        "id",
+        "is_deleted",
+        "is_new",
+        "keys",
+        "origin",
+        "row",
+        "schema",
+        "stored",
+        "version",
+    )
 
     def __init__(self, row: StoredEntity, stored: JSONObject, *, is_new: bool = False) -> None:
         self.row = row
@@ -43,6 +55,8 @@ class Draft:
         self.origin: UUID | None = None
         """The origin of the event that created it, where an operation wants to know."""
         self.changes: list[Change] = []
+        self.keys: dict[str, tuple[str, ...]] = {}
+        """Present keys of the indexed attributes that changed."""
 
     @classmethod
     def read(cls, row: StoredEntity) -> Draft:

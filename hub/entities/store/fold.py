@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from hub.entities.operations import EntityOperation, Mode, OperationResult, Outc
 from hub.entities.store.drafts import Draft
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepare import Prepared, failed
-from hub.entities.values import ABSENT, SCALARS, deep_equal, settled
+from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
 from hub.ids import new_ids
 from hub.json_types import JSONObject, JSONValue
 
@@ -39,8 +39,8 @@ class Fold:
         self.drafts = {draft.id: draft.unchanged() if draft.changes else draft for draft in facts.drafts.values()}
         self.waiting: dict[UUID, tuple[ResultCode, str]] = {}
         """Events that met a transient failure in this pass."""
-        self._gained: dict[tuple[str, str, str], list[Draft]] = {}
-        """Key → drafts that got it in this pass; the database does not know these yet."""
+        self._gained: dict[str, dict[tuple[str, str], list[Draft]]] = {}
+        """Schema → attribute and key → drafts that got it in this pass; the database does not know these yet."""
         self._free_ids: list[UUID] = []
 
     def run(self) -> list[OperationResult]:
@@ -98,10 +98,10 @@ class Fold:
     def _newly_found(self, schema: str, keys: dict[str, str], known: list[Draft]) -> list[Draft]:
         """Drafts that have all keys since this pass: each of them got at least one of the keys in it."""
         new: dict[UUID, Draft] = {}
-        for name, key in keys.items():
-            for draft in self._gained.get((schema, name, key), ()):
-                if draft not in known and draft.has_keys(keys):
-                    new[draft.id] = draft
+        gained = self._gained.get(schema, {})
+        for pair in keys.items():
+            if pair in gained:
+                new |= {draft.id: draft for draft in gained[pair] if draft not in known and draft.has_keys(keys)}
         return list(new.values())
 
     def _delete(self, operation: EntityOperation, found: list[Draft]) -> OperationResult:
@@ -122,9 +122,10 @@ class Fold:
         draft = Draft.new(self._new_id(), operation.schema)
         draft.change(operation, self.source)
         draft.origin = operation.origin_id or operation.event_id
-        draft.attributes = {
-            name: value if type(value) in SCALARS else settled(ABSENT, value) for name, value in written.items()
-        } | _identifiers_left_out(operation)
+        draft.attributes = written | _identifiers_left_out(operation)
+        for name, value in written.items():
+            if isinstance(value, (list, dict)):
+                draft.attributes[name] = initial(value)
         self.drafts[draft.id] = draft
         self._gain(draft, draft.attributes)
         return OperationResult(
@@ -166,11 +167,13 @@ class Fold:
             warnings,
         )
 
-    def _gain(self, draft: Draft, names: Iterable[str]) -> None:
+    def _gain(self, draft: Draft, names: Collection[str]) -> None:
+        gained = self._gained.setdefault(draft.schema, {})
         for attribute in self.facts.indexed.get(draft.schema, ()):
             if attribute in names:
-                for key in keys_of(draft.attributes[attribute]):
-                    self._gained.setdefault((draft.schema, attribute, key), []).append(draft)
+                draft.keys[attribute] = keys = keys_of(draft.attributes[attribute])
+                for key in keys:
+                    gained.setdefault((attribute, key), []).append(draft)
 
     def _new_id(self) -> UUID:
         if not self._free_ids:
@@ -188,7 +191,7 @@ def _changed(stored: Mapping[str, JSONValue], written: Mapping[str, JSONValue]) 
                 changed[name] = value
         else:
             new = settled(old, value)
-            if not deep_equal(old, new):
+            if new is not old and not deep_equal(old, new):
                 changed[name] = new
     return changed
 

@@ -42,7 +42,7 @@ def prepare(operations: Sequence[EntityOperation]) -> Prepared:
     """Check every operation and bring its identifiers into their stored form."""
     prepared = Prepared(operations, [], [], [], {})
     for place, operation in enumerate(operations):
-        refusal = _refusal(operation)
+        refusal = None if _is_plain(operation) else _refusal(operation)
         keys: dict[str, str] = {}
         if refusal is None:
             keys = {name: stored_key(value) for name, value in operation.identifiers.items()}
@@ -52,6 +52,20 @@ def prepare(operations: Sequence[EntityOperation]) -> Prepared:
         prepared.keys.append(keys)
         prepared.identities.append((operation.schema, *keys, *keys.values()))
     return prepared
+
+
+def _is_plain(operation: EntityOperation) -> bool:
+    """Whether nothing about the operation needs a closer look: one pass at the speed of the serialiser."""
+    try:
+        document = orjson.dumps((operation.schema, operation.identifiers, operation.attributes))
+    except orjson.JSONEncodeError:
+        return False
+    if NUL in document or operation.mode is Mode.PURGE or len(operation.schema) > LONGEST_SCHEMA:
+        return False
+    for name, value in operation.identifiers.items():
+        if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER:
+            return False
+    return bool(operation.schema and operation.identifiers)
 
 
 def _uuid(text: str) -> UUID | None:
