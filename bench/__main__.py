@@ -1,0 +1,98 @@
+"""make bench: prints the machine's floor, the hub's figures and their ratios; asserts nothing."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from bench import floor
+from bench.measure import Bench, prepared
+from tools.running import own_database
+
+
+def main() -> None:
+    """--events sets the size of each measurement; --only names parts to run."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--events", type=int, default=40_000, help="events per throughput measurement")
+    parser.add_argument("--only", nargs="*", default=[], choices=["postgresql", "sqlite", "alone"], help="parts to run")
+    chosen = parser.parse_args()
+    print(f"{floor.cores()} cores, shared by client, server, worker and database; {time.strftime('%Y-%m-%d %H:%M')}")
+    if not chosen.only or "postgresql" in chosen.only:
+        on_postgresql(chosen.events)
+    if not chosen.only or "sqlite" in chosen.only:
+        on_sqlite(chosen.events // 2)
+
+
+def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
+    """One line: figure, share of the floor, aim."""
+    share = f"{figure / base:5.2f} of the floor" if base else ""
+    print(f"  {what:<52} {figure:>10,.0f} {unit:<9} {share:<20} {aim}", flush=True)
+
+
+def on_postgresql(events: int) -> None:
+    """Floor, accept, process, end to end."""
+    print("PostgreSQL, default durability")
+    with own_database() as url:
+        copied, upserted = floor.copy_rate(url), floor.upsert_rate(url)
+        show("floor: COPY", copied, "rows/s")
+        show("floor: bulk upsert, 500 per statement", upserted, "rows/s")
+        with prepared(url) as bench:
+            _accept(bench, events, copied)
+            _process(bench, upserted)
+            _end_to_end(bench, events)
+            _alone(bench)
+            show("memory of web, worker and children under load", bench.memory_mb(), "MB", aim="at most 400")
+
+
+def _accept(bench: Bench, events: int, copied: float) -> None:
+    bench.accept(events=2000, per_request=100, clients=2)
+    load = bench.accept(events=events, per_request=100, clients=4)
+    aim = "aim 20,000, floor 12,000, 0.4 of COPY"
+    show("accept, 100 per request, 4 clients", events / load.seconds, "events/s", base=copied, aim=aim)
+    load = bench.accept(events=events // 8, per_request=1, clients=8)
+    show("accept, 1 per request, 8 clients", events / 8 / load.seconds, "req/s", aim="aim 2,000, floor 1,200")
+    show("  its 99th percentile", load.percentile_ms(0.99), "ms", aim="under 20")
+
+
+def _process(bench: Bench, upserted: float) -> None:
+    waiting = bench.waiting()
+    bench.hub.start_worker()
+    seconds = bench.drain()
+    show(
+        "process alone, start of the worker included",
+        waiting / seconds,
+        "events/s",
+        base=upserted,
+        aim="aim 0.45, floor 0.3",
+    )
+
+
+def _end_to_end(bench: Bench, events: int) -> None:
+    rate = bench.end_to_end(events=events, per_request=100, clients=4)
+    show("end to end, 100 per request", rate, "events/s", aim="aim 10,000, floor 6,000")
+    rate = bench.end_to_end(events=events // 8, per_request=1, clients=8)
+    show("end to end, 1 per request", rate, "events/s", aim="aim 1,500, floor 1,000")
+
+
+def _alone(bench: Bench) -> None:
+    seconds = bench.alone(40)
+    show("visible after being sent alone, 95th percentile", seconds[37] * 1000, "ms", aim="within 300")
+
+
+def on_sqlite(events: int) -> None:
+    """The embedded hub."""
+    print("SQLite, embedded")
+    with prepared("") as bench:
+        bench.accept(events=events, per_request=100, clients=2)
+        waiting = bench.waiting()
+        bench.hub.start_worker()
+        show("process alone, start of the worker included", waiting / bench.drain(), "events/s", aim="aim 8,000")
+        _alone(bench)
+        bench.hub.kill(bench.hub.workers.pop())
+        load, rate = bench.accept_while_processing(events=events)
+        show("accept while processing, 99th percentile", load.percentile_ms(0.99), "ms", aim="under 250")
+        show("  processed meanwhile", rate, "events/s")
+
+
+if __name__ == "__main__":
+    main()

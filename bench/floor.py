@@ -1,0 +1,65 @@
+"""What the machine itself can do: COPY of the same rows, and a bulk upsert of the same entities."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from uuid import uuid4
+
+import psycopg
+
+from bench.workload import payload
+
+ROWS = 50_000
+UPSERT_ROWS = 20_000
+UPSERT_BATCH = 500
+
+
+def copy_rate(database_url: str) -> float:
+    """Rows per second of COPY: id, 200 bytes of metadata and the payload, committed every 100 rows as intake does."""
+    body = json.dumps(payload(1), ensure_ascii=False)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE TABLE floor_copy (id uuid PRIMARY KEY, metadata text, body bytea)")
+        connection.commit()
+        started = time.perf_counter()
+        for _ in range(0, ROWS, 1000):
+            _copy(connection, body.encode())
+        seconds = time.perf_counter() - started
+        connection.execute("DROP TABLE floor_copy")
+    return ROWS / seconds
+
+
+def _copy(connection: psycopg.Connection, body: bytes) -> None:
+    with connection.cursor().copy("COPY floor_copy FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(["uuid", "text", "bytea"])
+        for _ in range(1000):
+            copy.write_row((uuid4(), "x" * 200, body))
+    connection.commit()
+
+
+def upsert_rate(database_url: str) -> float:
+    """Rows per second of INSERT … ON CONFLICT DO UPDATE with JSON attributes, 500 rows per committed statement."""
+    statement = """
+        INSERT INTO floor_upsert (number, attributes, version)
+        SELECT number, attributes, 1 FROM jsonb_to_recordset(%s::jsonb) AS row(number text, attributes jsonb)
+        ON CONFLICT (number) DO UPDATE SET attributes = excluded.attributes, version = floor_upsert.version + 1"""
+    batches = [
+        json.dumps([{"number": f"K-{one}", "attributes": payload(one)} for one in range(first, first + UPSERT_BATCH)])
+        for first in range(0, UPSERT_ROWS, UPSERT_BATCH)
+    ]
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE TABLE floor_upsert (number text PRIMARY KEY, attributes jsonb, version integer)")
+        connection.commit()
+        started = time.perf_counter()
+        for batch in batches:
+            connection.execute(statement, [batch])
+            connection.commit()
+        seconds = time.perf_counter() - started
+        connection.execute("DROP TABLE floor_upsert")
+    return UPSERT_ROWS / seconds
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0))

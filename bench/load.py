@@ -1,0 +1,57 @@
+"""post_all: request bodies posted over a few kept-open connections, with the time each answer took."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of requests took. latencies_s is sorted."""
+
+    seconds: float
+    latencies_s: list[float]
+
+    def percentile_ms(self, share: float) -> float:
+        """The latency that this share of the requests stayed below."""
+        return self.latencies_s[min(len(self.latencies_s) - 1, int(len(self.latencies_s) * share))] * 1000
+
+
+def post_all(port: int, token: str, bodies: Sequence[bytes], *, clients: int) -> Load:
+    """Post every body once, shared among clients that each wait for their answer. Raises when one is not a 200."""
+    return asyncio.run(_post_all(port, token, list(bodies), clients))
+
+
+async def _post_all(port: int, token: str, bodies: list[bytes], clients: int) -> Load:
+    waiting = iter(bodies)
+    latencies: list[float] = []
+    started = time.perf_counter()
+    await asyncio.gather(*(_client(port, token, waiting, latencies) for _ in range(clients)))
+    return Load(time.perf_counter() - started, sorted(latencies))
+
+
+async def _client(port: int, token: str, waiting: object, latencies: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for body in waiting:  # type: ignore[attr-defined]  # one iterator shared by all clients
+        started = time.perf_counter()
+        head = (
+            "POST /v3/erp/updates/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        await writer.drain()
+        await _answer(reader)
+        latencies.append(time.perf_counter() - started)
+    writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = head.split(b" ", 2)[1]
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    body = await reader.readexactly(int(length.split(b":")[1]))
+    if status != b"200" or b'"success"' not in body:
+        raise RuntimeError(f"{status.decode()} {body[:300].decode()}")

@@ -1,0 +1,115 @@
+"""The measurements: accept, process, end to end, alone, memory, start; each on a hub of its own."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.load import Load, post_all
+from bench.memory import resident_mb
+from bench.workload import configuration, payload, requests
+from tools.running import Hub, rows, wait_for
+
+
+@dataclass
+class Bench:
+    """A prepared hub with one integration and the customer use case."""
+
+    hub: Hub
+    token: str
+    integration_id: str
+    sent: int = 0
+
+    def bodies(self, events: int, per_request: int) -> list[bytes]:
+        """Requests about customers that were not sent before."""
+        made = list(requests(self.integration_id, events=events, per_request=per_request, first=self.sent))
+        self.sent += events
+        return made
+
+    def accept(self, *, events: int, per_request: int, clients: int) -> Load:
+        """Post and wait for the answers only."""
+        return post_all(self.hub.port, self.token, self.bodies(events, per_request), clients=clients)
+
+    def waiting(self) -> int:
+        """Events without an outcome."""
+        return int(rows(self.hub.database_url, "SELECT count(*) FROM inbound_queuedevent")[0][0])
+
+    def drain(self) -> float:
+        """Seconds from now until nothing waits."""
+        started = time.perf_counter()
+        wait_for(lambda: self.waiting() == 0, "the queue to drain", patience_s=600, pause_s=0.02)
+        return time.perf_counter() - started
+
+    def end_to_end(self, *, events: int, per_request: int, clients: int) -> float:
+        """Events per second from the first request to the last outcome."""
+        bodies = self.bodies(events, per_request)
+        started = time.perf_counter()
+        post_all(self.hub.port, self.token, bodies, clients=clients)
+        self.drain()
+        return events / (time.perf_counter() - started)
+
+    def alone(self, times: int) -> list[float]:
+        """Seconds until an event sent by itself is visible through the API, sorted."""
+        return sorted(self._alone() for _ in range(times))
+
+    def _alone(self) -> float:
+        number = self.sent
+        [body] = self.bodies(1, 1)
+        query = {"q": f'_schema:contact AND customer_number:"{payload(number)["KUNNR"]}"'}
+        started = time.perf_counter()
+        self.hub.request("POST", "/v3/erp/updates/events", body, self.token)
+        wait_for(
+            lambda: self.hub.request("POST", "/v1/entity:search", query, self.token).json()["hits"] == 1,
+            "an entity to be visible",
+            pause_s=0.005,
+        )
+        return time.perf_counter() - started
+
+    def accept_while_processing(self, *, events: int) -> tuple[Load, float]:
+        """Latency of single requests while a backlog is worked off, and the rate at which that went."""
+        self.accept(events=events, per_request=100, clients=2)
+        done: list[float] = []
+        self.hub.start_worker()
+        drain = threading.Thread(target=lambda: done.append(self.drain()))
+        drain.start()
+        load = self.accept(events=400, per_request=1, clients=2)
+        drain.join()
+        return load, events / done[0]
+
+    def memory_mb(self) -> float:
+        """Web server, workers and their children."""
+        processes = [self.hub.web, *self.hub.workers]
+        return resident_mb(process.pid for process in processes if process is not None)
+
+
+@contextmanager
+def prepared(database_url: str, **variables: str) -> Iterator[Bench]:
+    """A hub that answers; workers are started by the measurement."""
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        url = database_url or f"sqlite:///{folder}/hub.sqlite3"
+        hub = Hub(Path(folder), url, variables=variables)
+        try:
+            token = hub.prepare()
+            hub.start_web()
+            yield Bench(hub, token, _integration(hub, token))
+        finally:
+            hub.end()
+
+
+def _integration(hub: Hub, token: str) -> str:
+    use_case = {
+        "name": "Customer",
+        "slug": "customer",
+        "type": "inbound",
+        "enabled": True,
+        "configuration": configuration(),
+    }
+    answer = hub.request("POST", "/v2/integrations", {"name": "Bench", "use_cases": [use_case]}, token)
+    if answer.status != 201:
+        raise RuntimeError(f"the integration was not created: {answer.text}")
+    return str(answer.json()["id"])
