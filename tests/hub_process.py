@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,14 +74,14 @@ def wait_until_gone(process_ids: list[int]) -> list[int]:
 class RunningHub:
     """hub_run as a process, and every line it has printed."""
 
-    def __init__(self, folder: Path, port: int, *arguments: str) -> None:
+    def __init__(self, folder: Path, port: int, *arguments: str, also: Mapping[str, str] | None = None) -> None:
         self.port = port
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "hub_run", *arguments],
             cwd=ROOT,
-            env=variables(folder, port),
+            env=variables(folder, port) | dict(also or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -8,10 +8,13 @@ import shlex
 import signal
 import socket
 import subprocess
+import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is_alive, wait_until_gone
@@ -26,8 +29,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a hub in this test's folder; all of them end with the test."""
     started: list[RunningHub] = []
 
-    def run(*arguments: str, port: int | None = None) -> RunningHub:
-        started.append(RunningHub(tmp_path, port or free_port(), *arguments))
+    def run(*arguments: str, port: int | None = None, also: Mapping[str, str] | None = None) -> RunningHub:
+        started.append(RunningHub(tmp_path, port or free_port(), *arguments, also=also))
         return started[-1]
 
     yield run
@@ -35,9 +38,17 @@ def start(tmp_path: Path) -> Iterator[Start]:
         hub.end()
 
 
-def _status(port: int, path: str) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
-        return int(answer.status)
+def _status_in_the_end(port: int, path: str) -> int:
+    """Of the first answer; a server that was just started may still refuse connections."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
+                return int(answer.status)
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def _refusal(hub: RunningHub) -> str:
@@ -52,7 +63,7 @@ def _refusal(hub: RunningHub) -> str:
 def test_the_printed_address_answers(start):
     hub = start()
     hub.wait_for(f"http://127.0.0.1:{hub.port}")
-    assert _status(hub.port, "/livez") == 200
+    assert _status_in_the_end(hub.port, "/livez") == 200
 
 
 def test_ctrl_c_ends_every_process_with_exit_code_0(start):
@@ -104,7 +115,7 @@ def test_a_killed_process_is_started_again_and_that_is_said(start, program, name
     hub.wait_for(f"The {name} ended (killed by SIGKILL). It starts again in 0.5 s.")
     hub.wait_for(f"The {name} was started again.")
     assert hub.child(program) != killed
-    assert _status(hub.port, "/livez") == 200
+    assert _status_in_the_end(hub.port, "/livez") == 200
 
 
 def test_a_killed_supervisor_takes_its_processes_along(start):
@@ -114,6 +125,36 @@ def test_a_killed_supervisor_takes_its_processes_along(start):
     hub.process.kill()
     assert wait_until_gone(children) == []
     start(port=hub.port).wait_for("Ctrl-C")
+
+
+@pytest.fixture
+def services() -> Iterator[dict[str, str]]:
+    """The variables of a hub on an empty PostgreSQL database, with the broker of the test run."""
+    server, name = os.environ["DATABASE_URL"], f"{os.environ['HUB_TEST_DATABASE']}_run"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield {
+            "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}",
+            "CELERY_BROKER_URL": os.environ["CELERY_BROKER_URL"],
+        }
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.services
+def test_with_a_broker_celery_takes_the_place_of_the_embedded_worker(services, start):
+    hub = start(also=services)
+    hub.wait_for("Ctrl-C")
+    children = descendants(hub.process.pid)
+    assert hub.child("hub.celery") in children
+    assert hub.interrupt() == 0
+    assert not any(map(is_alive, children))
+
+
+def test_a_database_that_does_not_answer_is_refused_in_one_sentence(start):
+    assert "The database cannot be used" in _refusal(
+        start(also={"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"})
+    )
 
 
 def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path):

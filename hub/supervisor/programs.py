@@ -13,6 +13,10 @@ WORKERS_END_WITHIN_S = 5
 """How long the web server waits for answers under way before it ends; shorter than the supervisor's patience."""
 
 
+CELERY_OPTIONS = ("--concurrency", "2", "--loglevel", "WARNING")
+"""Two processes: one serves lanes while the other does what is scheduled."""
+
+
 def programs() -> list[Child]:
     """The web server first: everything waits for it."""
     return [
@@ -40,4 +44,4 @@ def _worker_arguments() -> list[str]:
     if not settings.CELERY_BROKER_URL:
         return [str(settings.ROOT / "manage.py"), "hub_worker"]
     schedule = ["--beat", "--schedule", str(settings.HUB_VAR_DIR / "celerybeat-schedule")]
-    return ["-m", "celery", "--app", "hub.celery", "worker", *schedule, "--concurrency", "1", "--loglevel", "WARNING"]
+    return ["-m", "celery", "--quiet", "--app", "hub.celery", "worker", *schedule, *CELERY_OPTIONS]

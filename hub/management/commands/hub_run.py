@@ -54,7 +54,7 @@ class Command(BaseCommand):
         try:
             self.migrate()
         except OperationalError as error:
-            self.refuse(f"The database cannot be used: {str(error).strip()}")
+            self.refuse(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
         finally:
             connections.close_all()
         keep_running(
