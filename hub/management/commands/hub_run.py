@@ -63,7 +63,7 @@ class Command(BaseCommand):
             when_ready=self.install_demo if demo else self.announce,
             say=self.say,
         )
-        self.say("Stopped.")
+        self.say("\nStopped.")
 
     def migrate(self) -> None:
         """Brings the tables up to date; quick when they are."""
