@@ -12,7 +12,8 @@ DEPLOY_VARIABLES := -u HUB_DEVELOPMENT HUB_SECRET_KEY=$$(.venv/bin/python -c 'im
 	HUB_ALLOWED_HOSTS=hub.example.org HUB_BASE_URL=https://hub.example.org HUB_VAR_DIR=var/check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve manage test drills check format bench map
+.PHONY: help run serve manage test drills check format bench map \
+	check-ready check-format check-lint check-types check-contracts check-django
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,14 +38,25 @@ drills: ## Kill processes for longer than make test does
 	@$(PYTHON) -m tools.setup --dev --assets
 	@exec .venv/bin/python -m tools.suite --drills $(ARGS)
 
-check: ## Check format, lint, types, import contracts, migrations and deployment settings
+check: check-format check-lint check-types check-contracts check-django ## Check format, lint, types, contracts, migrations and settings; -k goes on after a failure
+
+check-ready:
 	@$(PYTHON) -m tools.setup --dev
 	@mkdir -p var/check
+
+check-format: check-ready
 	.venv/bin/ruff format --check .
+
+check-lint: check-ready
 	.venv/bin/ruff check .
+
+check-types: check-ready
 	.venv/bin/mypy
-	.venv/bin/lint-imports
-	@echo "manage.py makemigrations --check; check; check --deploy"
+
+check-contracts: check-ready
+	.venv/bin/lint-imports --no-logo
+
+check-django: check-ready
 	@env $(CHECK_VARIABLES) $(MANAGE) makemigrations --check --dry-run
 	@env $(CHECK_VARIABLES) $(MANAGE) check --fail-level WARNING
 	@env $(DEPLOY_VARIABLES) $(MANAGE) check --deploy --fail-level WARNING
