@@ -77,17 +77,24 @@ class Doorbell:
         except queue.Full:
             log.warning("the doorbell of %s is not heard: %d rings wait", stage, WAITING_RINGS)
 
+    def is_quiet(self) -> bool:
+        """True when every ring was sent or forgotten."""
+        return self._waiting.unfinished_tasks == 0
+
     def _run(self) -> None:
         while True:
             stage = self._waiting.get()
-            if clock.monotonic() < self.silent_until_s:
-                continue
-            try:
-                self._send(stage)
-            except Exception as error:
-                # Whatever the broker's client raises: the row is stored, the sweep finds it.
-                self.silent_until_s = clock.monotonic() + SILENCE_S
-                log.warning("the doorbell is silent for %d s: %s", SILENCE_S, error)
+            if clock.monotonic() >= self.silent_until_s:
+                self._try_to_send(stage)
+            self._waiting.task_done()
+
+    def _try_to_send(self, stage: str) -> None:
+        try:
+            self._send(stage)
+        except Exception as error:
+            # Whatever the broker's client raises: the row is stored, the sweep finds it.
+            self.silent_until_s = clock.monotonic() + SILENCE_S
+            log.warning("the doorbell is silent for %d s: %s", SILENCE_S, error)
 
     def _send(self, stage: str) -> None:
         if self._redis_url and not _redis(self._redis_url).set(_bell(stage), 1, nx=True, px=COALESCE_MS):

@@ -50,10 +50,15 @@ def test_what_belongs_to_no_organization_has_a_chain_too():
 @pytest.mark.parametrize(
     "change",
     [
-        {"action": "nothing"}, {"changes": {}}, {"at": NOW + timedelta(microseconds=1)}, {"actor_id": "7"},
-        {"result": "failure"}, {"source_address": "10.0.0.1"}, {"object_id": "other"},
+        {"action": "nothing"},
+        {"changes": {}},
+        {"at": NOW + timedelta(microseconds=1)},
+        {"actor_id": "7"},
+        {"result": "failure"},
+        {"source_address": "10.0.0.1"},
+        {"object_id": "other"},
     ],
-)  # fmt: skip
+)
 def test_a_changed_row_is_reported(organization, trail, change):
     AuditEntry.objects.filter(pk=trail[1].pk).update(**change)
     assert findings(organization) == [(2, "was changed after it was written")]

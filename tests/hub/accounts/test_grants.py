@@ -16,11 +16,16 @@ OTHER = UUID(int=2)
 
 
 def a_token(*grants, **facts):
-    lines = parse_grants([grant if isinstance(grant, str | dict) else grant for grant in grants])
+    lines = parse_grants(list(grants))
     return Principal(
-        organization_id=1, organization_slug="home", organization_name="Home", config_version=1, token_id="api_x",
-        grants=lines, **facts,
-    )  # fmt: skip
+        organization_id=1,
+        organization_slug="home",
+        organization_name="Home",
+        config_version=1,
+        token_id="api_x",
+        grants=lines,
+        **facts,
+    )
 
 
 def a_person(role):
@@ -180,11 +185,21 @@ def test_a_grant_for_one_integration_cannot_be_widened():
 @pytest.mark.parametrize(
     "raw",
     [
-        "erp:read", {"action": "erp:read"}, None, ["erp:fly"], [""], [{}], [7], [{"action": "erp:read", "effect": "maybe"}],
-        [{"action": "erp:read", "resource": 7}], ["a" * 300], ["erp:read"] * 51, [{"action": "erp:read", "conditions": {"a": 1}}],
+        "erp:read",
+        {"action": "erp:read"},
+        None,
+        ["erp:fly"],
+        [""],
+        [{}],
+        [7],
+        [{"action": "erp:read", "effect": "maybe"}],
+        [{"action": "erp:read", "resource": 7}],
+        [{"action": "erp:read", "conditions": {"a": 1}}],
+        ["a" * 300],
+        ["erp:read"] * 51,
         ["*a*b*c*d*"],
     ],
-)  # fmt: skip
+)
 def test_grants_of_a_wrong_shape_are_refused(raw):
     with pytest.raises(Invalid):
         parse_grants(raw)

@@ -10,7 +10,7 @@ from hub.accounts import operations, tokens
 from hub.accounts.audit import OPERATOR
 from hub.accounts.models import ApiToken, Organization
 from hub.accounts.token_text import compose
-from hub.accounts.tokens import UnknownCredential, Unauthenticated, authenticate, recall
+from hub.accounts.tokens import Unauthenticated, UnknownCredential, authenticate, recall
 from tests.builders import NOW, make_expired_token, make_integration, make_token
 
 

@@ -3,18 +3,98 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
-from tests.builders import make_token
-from tests.cast import EXPIRED, MACHINE, NOBODY, UNGRANTED
+from hub.accounts.models import ApiToken
+from hub.accounts.token_text import compose
+from tests.builders import make_member, make_token
+from tests.cast import ADMIN, EXPIRED, MACHINE, NOBODY, OPERATOR, READER, UNGRANTED, VIEWER
 
 PATH = "/v1/access-tokens"
+ORDER = {"name": "ERP", "grants": ["erp:read"]}
 
 
 @pytest.mark.parametrize(
-    ("caller", "status"), [(NOBODY, 401), (EXPIRED, 401), (UNGRANTED, 403), (MACHINE, 200)], ids=str
+    ("caller", "status"),
+    [
+        (NOBODY, 401),
+        (EXPIRED, 401),
+        (UNGRANTED, 403),
+        (READER, 403),
+        (MACHINE, 200),
+        (VIEWER, 403),
+        (OPERATOR, 403),
+        (ADMIN, 200),
+    ],
+    ids=str,
 )
-def test_only_a_valid_token_with_the_grant_gets_in(client_of, caller, status):
+def test_only_a_caller_with_the_capability_gets_in(client_of, caller, status):
     assert client_of(caller).get(PATH).status_code == status
+
+
+def test_a_refused_caller_is_told_how_to_authenticate(client_of):
+    answer = client_of(NOBODY).get(PATH)
+    assert answer["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["code"] == "UNAUTHORIZED"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["access_token", "token", "api_key"])
+def test_a_token_in_the_query_string_opens_nothing(organization, name):
+    token = make_token(organization=organization)
+    assert Client().get(PATH, {name: token.text}).status_code == 401
+
+
+def test_a_token_in_a_cookie_opens_nothing(organization):
+    client = Client()
+    client.cookies["hub_session"] = client.cookies["token"] = make_token(organization=organization).text
+    assert client.get(PATH).status_code == 401
+
+
+def test_a_token_as_basic_authentication_opens_nothing(organization):
+    token = make_token(organization=organization)
+    assert Client(headers={"authorization": f"Basic {token.text}"}).get(PATH).status_code == 401
+
+
+def test_two_credentials_open_nothing(organization):
+    token = make_token(organization=organization).text
+    client = Client(headers={"authorization": f"Bearer {token}", "x-api-key": token})
+    assert client.get(PATH).status_code == 401
+
+
+def test_a_bad_token_is_not_saved_by_a_good_session(client_of):
+    client = client_of(ADMIN)
+    assert client.get(PATH, headers={"authorization": "Bearer nonsense"}).status_code == 401
+
+
+def test_a_session_request_that_changes_something_needs_cross_site_protection(organization):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_member(organization=organization, role="admin").user)
+    answer = client.post(PATH, ORDER, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "CSRF_FAILED")
+
+
+def test_a_token_request_needs_no_cross_site_protection(organization):
+    token = make_token(organization=organization)
+    client = Client(enforce_csrf_checks=True, headers={"authorization": f"Bearer {token.text}"})
+    assert client.post(PATH, ORDER, content_type="application/json").status_code == 201
+
+
+def test_a_signed_in_person_without_an_organization_is_nobody(db, django_user_model):
+    client = Client()
+    client.force_login(django_user_model.objects.create_user("a@b.test", "x"))
+    assert client.get(PATH).status_code == 401
+
+
+@pytest.mark.parametrize("header", ["x-epilot-org-id", "x-org-id"])
+def test_a_header_naming_another_organization_is_refused(client_of, stage, header):
+    answer = client_of(MACHINE).get(PATH, headers={header: stage.next_door.public_id})
+    assert answer.status_code == 403
+
+
+def test_a_header_naming_the_own_organization_changes_nothing(client_of, stage):
+    answer = client_of(MACHINE).get(PATH, headers={"x-epilot-org-id": stage.home.public_id})
+    assert answer.status_code == 200
 
 
 def test_a_remembered_token_costs_one_query(client_of, organization, count_queries):
@@ -23,3 +103,45 @@ def test_a_remembered_token_costs_one_query(client_of, organization, count_queri
     with count_queries() as counted:
         client.get(PATH)
     assert len(counted) == 2, "the version of the organization, and the list itself"
+
+
+def test_a_token_request_does_not_look_at_the_session(client_of, organization, count_queries):
+    client = client_of(ADMIN)
+    token = make_token(organization=organization)
+    with count_queries() as counted:
+        client.get(PATH, headers={"authorization": f"Bearer {token.text}"})
+    assert not [query for query in counted if "session" in query["sql"]]
+
+
+def test_the_twenty_first_guess_in_a_minute_is_turned_away(db):
+    client = Client(headers={"authorization": f"Bearer {compose().text}"})
+    statuses = [client.get(PATH).status_code for _ in range(21)]
+    assert statuses == [401] * 20 + [429]
+
+
+def test_guessing_starts_anew_with_the_next_minute(db, clock):
+    client = Client(headers={"authorization": f"Bearer {compose().text}"})
+    for _ in range(21):
+        client.get(PATH)
+    clock.move(minutes=1)
+    assert client.get(PATH).status_code == 401
+
+
+def test_a_valid_token_works_from_an_address_that_guessed(client_of):
+    for _ in range(21):
+        Client(headers={"authorization": "Bearer nonsense"}).get(PATH)
+    assert client_of(MACHINE).get(PATH).status_code == 200
+
+
+def test_requests_without_any_token_are_no_guesses(client_of):
+    client = client_of(NOBODY)
+    assert {client.get(PATH).status_code for _ in range(25)} == {401}
+
+
+def test_a_token_revoked_elsewhere_is_refused_by_the_next_request(client_of, organization):
+    token = make_token(organization=organization)
+    client = client_of(token)
+    client.get(PATH)
+    client_of(ADMIN).delete(f"{PATH}/{token.id}")
+    assert client.get(PATH).status_code == 401
+    assert ApiToken.objects.filter(pk=token.id, revoked_at__isnull=False).exists()

@@ -1,0 +1,57 @@
+"""Members of a query's body: text, one of some words, UUID, moment; absent ones are empty or None."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from hub.api.pagination import InvalidCursor, parse_cursor_moment
+from hub.errors import ErrorDetail, Invalid
+from hub.json_types import JSONObject, JSONPath
+
+LONGEST_TEXT = 255
+
+
+def wrong(path: str, message: str) -> Invalid:
+    """The error about one member."""
+    return Invalid(f"{path}: {message}", details=[ErrorDetail(path, message)])
+
+
+def text_of(body: JSONObject, name: str) -> str:
+    """A text of 1 to 255 characters, or empty. Raises Invalid."""
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+        raise wrong(name, f"must be a string of 1 to {LONGEST_TEXT} characters")
+    return value
+
+
+def word_of(body: JSONObject, name: str, words: tuple[str, ...]) -> str:
+    """One of the words, or empty. Raises Invalid."""
+    value = text_of(body, name)
+    if value and value not in words:
+        raise wrong(name, f"must be one of {', '.join(words)}")
+    return value
+
+
+def uuid_of(body: JSONObject, name: str) -> UUID | None:
+    """A UUID, or None. Raises Invalid."""
+    value = text_of(body, name)
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise wrong(name, "must be a UUID") from error
+
+
+def moment_of(body: JSONObject, name: str, alias: str) -> datetime | None:
+    """A date-time with an offset under either name, or None. Raises Invalid, also when both contradict each other."""
+    value = body.get(name, body.get(alias))
+    if name in body and alias in body and body[name] != body[alias]:
+        raise wrong(name, f"contradicts {alias}")
+    if value is None:
+        return None
+    try:
+        return parse_cursor_moment(value, JSONPath(name))
+    except InvalidCursor as error:
+        raise wrong(name, "must be a date-time with an offset, such as 2026-01-15T08:00:00Z") from error

@@ -1,0 +1,76 @@
+"""What stops a boot."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from hub.checks import check_debug, check_hosts, check_secret_key, check_time_zone, check_token_pepper, check_wiring
+from hub.plugins import load
+
+GOOD_KEY = "k9" * 30
+
+
+@pytest.fixture
+def production(settings):
+    settings.HUB_DEVELOPMENT = False
+    settings.SECRET_KEY = GOOD_KEY
+    return settings
+
+
+def ids(check):
+    return [message.id for message in check(None)]
+
+
+def test_a_wiring_list_that_names_nothing_real_is_an_error(settings):
+    settings.WORKER_STAGES = ["hub.clock.tick"]
+    assert "hub.E001" in ids(check_wiring)
+
+
+def test_a_wiring_list_of_what_is_there_is_fine(settings):
+    settings.WORKER_STAGES = ["hub.clock.now"]
+    settings.SCHEDULES = {"hub.clock.now": 60}
+    settings.USE_CASE_KINDS = {"inbound": "hub.clock.now"}
+    assert ids(check_wiring) == []
+
+
+def test_another_time_zone_is_an_error(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    assert ids(check_time_zone) == ["hub.E002"]
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 49, "development-only-key-never-used-in-production-at-all"])
+def test_a_short_or_sample_key_is_an_error_in_production(production, key):
+    production.SECRET_KEY = key
+    assert ids(check_secret_key) == ["hub.E003"]
+
+
+def test_a_sample_key_is_fine_in_development(settings):
+    assert ids(check_secret_key) == []
+
+
+def test_a_short_pepper_is_an_error_in_production(production):
+    production.HUB_TOKEN_PEPPER = "short"
+    assert ids(check_token_pepper) == ["hub.E004"]
+
+
+def test_debug_is_an_error_in_production(production):
+    production.DEBUG = True
+    assert ids(check_debug) == ["hub.E005"]
+
+
+def test_every_host_is_an_error_in_production(production):
+    production.ALLOWED_HOSTS = ["*"]
+    assert ids(check_hosts) == ["hub.E006"]
+
+
+def test_a_good_production_has_no_findings(production):
+    production.ALLOWED_HOSTS = ["hub.example"]
+    checks = (check_time_zone, check_secret_key, check_token_pepper, check_debug, check_hosts)
+    assert [found for check in checks for found in ids(check)] == []
+
+
+@pytest.mark.parametrize("path", ["nodots", "hub.nothing.there", "hub.clock.nothing"])
+def test_what_cannot_be_loaded_is_named_in_one_sentence(path):
+    with pytest.raises(ImproperlyConfigured, match=path):
+        load(path)

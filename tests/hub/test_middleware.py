@@ -1,0 +1,106 @@
+"""What every request gets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from hub.web.middleware import ORGANIZATION_KEY, RequestIds, choose_organization
+from tests.builders import make_member, make_organization
+from tests.cast import ADMIN, MACHINE
+
+API = "/v1/access-tokens"
+
+
+def test_a_client_cannot_write_into_an_answers_headers(client_of):
+    answer = client_of(MACHINE).get(API, headers={"x-request-id": "mine"})
+    assert re.fullmatch(r"req_[0-9A-Z]{26}", answer["X-Request-ID"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("a-1._B", "a-1._B"), ("x" * 64, "x" * 64), ("x" * 65, ""), ("a b", ""), ("ü", ""), ("", "")]
+)
+def test_the_clients_request_id_is_kept_when_it_is_harmless(sent, kept):
+    request = RequestFactory().get("/", headers={"x-request-id": sent})
+    RequestIds(lambda request: HttpResponse())(request)
+    assert request.client_request_id == kept
+
+
+@pytest.mark.parametrize("sent", ['a\n{"level":"info"}', "a\x1b[31m", "a\u2028b", "x" * 256, "a b"])
+def test_a_harmful_correlation_id_is_replaced_by_the_request_id(sent):
+    request = RequestFactory().get("/", HTTP_X_CORRELATION_ID=sent)
+    RequestIds(lambda request: HttpResponse())(request)
+    assert request.correlation_id == request.request_id
+
+
+@pytest.mark.parametrize("path", [API, "/v1/nothing", "/accounts/login/", "/nothing"])
+def test_every_answer_forbids_framing_and_sniffing(db, path):
+    answer = Client().get(path)
+    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_api_answer_may_load_nothing(client_of):
+    answer = client_of(MACHINE).get(API)
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_page_allows_scripts_with_its_own_nonce_only(db):
+    policies = [Client().get("/nothing")["Content-Security-Policy"] for _ in range(2)]
+    assert policies[0] != policies[1]
+    assert "unsafe" not in policies[0]
+    assert "frame-ancestors 'none'" in policies[0]
+
+
+def current_organization(client):
+    return client.get("/nothing").wsgi_request.organization
+
+
+def test_a_person_works_in_the_organization_they_joined_first(organization):
+    client = Client()
+    client.force_login(make_member(organization=organization).user)
+    assert current_organization(client) == organization
+
+
+def test_the_choice_of_an_organization_is_kept_in_the_session(stage):
+    member = make_member(organization=stage.home)
+    make_member(organization=stage.next_door, user=member.user)
+    client = Client()
+    client.force_login(member.user)
+    request = RequestFactory().get("/")
+    request.session = client.session
+    choose_organization(request, stage.next_door)
+    request.session.save()
+    assert current_organization(client) == stage.next_door
+
+
+def test_a_chosen_organization_counts_only_for_its_members(stage):
+    client = Client()
+    client.force_login(make_member(organization=stage.home).user)
+    session = client.session
+    session[ORGANIZATION_KEY] = make_organization().pk
+    session.save()
+    assert current_organization(client) == stage.home
+
+
+def test_nobody_has_no_organization(db):
+    request = Client().get("/nothing").wsgi_request
+    assert (request.organization, request.membership, request.principal) == (None, None, None)
+
+
+def test_a_visitor_without_a_cookie_costs_no_query(db, count_queries):
+    with count_queries() as counted:
+        Client().get("/v1/nothing")
+    assert len(counted) == 0
+
+
+def test_a_signed_in_request_costs_three_queries(client_of, count_queries):
+    client = client_of(ADMIN)
+    with count_queries() as counted:
+        client.get("/v1/nothing")
+    assert len(counted) == 3, "session, person, memberships"
