@@ -6,15 +6,14 @@ from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from integrations.queries import get_integration, slugs_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor, parse_limit
+from hub.api.query_fields import LONGEST_TEXT, text_of, uuid_of, word_of, wrong
 from hub.api.views import HubAPIView
-from hub.errors import ErrorDetail, Invalid
 from hub.ids import find_id, to_text
 from hub.json_types import JSONObject, JSONValue
 from inbound.api.documents import EVENT_PAGE, EVENT_QUERY, REPLAY_ANSWER, REPLAY_REQUEST
@@ -22,10 +21,10 @@ from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, list_events
 from inbound.receive.batch import Sender
 from inbound.replay import MOST_EVENTS, ReplayResult, replay_events
+from integrations.queries import get_integration, use_cases_of
 
 PAGE_SIZE = 25
 EVENT_TYPES = ("CREATE", "UPDATE", "DELETE")
-LONGEST_TEXT = 255
 NOBODY = UUID(int=0)
 """Stands for an id that no event has: a filter by an unknown public id finds nothing."""
 
@@ -48,19 +47,19 @@ class QueryEvents(HubAPIView):
         limit = parse_limit(wanted.get("limit"), default=PAGE_SIZE, most=PAGE_SIZE)
         chosen = _filter(integration.pk, wanted)
         rows = list_events(organization_id=self.organization.pk, wanted=chosen, limit=limit + 1)
-        return Response(_page(rows, limit, slugs_of(integration)))
+        return Response(_page(rows, limit, dict(use_cases_of(integration).values_list("id", "slug"))))
 
 
 def _filter(integration_id: UUID, wanted: JSONObject) -> EventFilter:
     cursor = parse_keyset_cursor(wanted.get("cursor"), "event_time", "event_id")
-    event_id = _text(wanted, "event_id")
+    event_id = text_of(wanted, "event_id")
     return EventFilter(
         integration_id=integration_id,
         event_id=(find_id(EVENT_PREFIX, event_id) or NOBODY) if event_id else None,
-        event_type=_word(wanted, "event_type", EVENT_TYPES),
-        correlation_id=_text(wanted, "correlation_id"),
-        name=_text(wanted, "event_name") or _text(wanted, "object_type"),
-        use_case_id=_uuid(wanted, "use_case_id"),
+        event_type=word_of(wanted, "event_type", EVENT_TYPES),
+        correlation_id=text_of(wanted, "correlation_id"),
+        name=text_of(wanted, "event_name") or text_of(wanted, "object_type"),
+        use_case_id=uuid_of(wanted, "use_case_id"),
         before=(cursor[0], _cursor_id(cursor[1])) if cursor else None,
     )
 
@@ -70,34 +69,6 @@ def _cursor_id(text: str) -> UUID:
     if identifier is None:
         raise InvalidCursor("cursor.event_id")
     return identifier
-
-
-def _text(wanted: JSONObject, name: str) -> str:
-    value = wanted.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
-        raise _wrong(name, f"must be a string of 1 to {LONGEST_TEXT} characters")
-    return value
-
-
-def _word(wanted: JSONObject, name: str, words: tuple[str, ...]) -> str:
-    value = _text(wanted, name)
-    if value and value not in words:
-        raise _wrong(name, f"must be one of {', '.join(words)}")
-    return value
-
-
-def _uuid(wanted: JSONObject, name: str) -> UUID | None:
-    value = _text(wanted, name)
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise _wrong(name, "must be a UUID") from error
-
-
-def _wrong(path: str, message: str) -> Invalid:
-    return Invalid(f"{path}: {message}", details=[ErrorDetail(path, message)])
 
 
 def _page(rows: list[EventRow], limit: int, slugs: dict[UUID, str]) -> JSONObject:
@@ -128,7 +99,7 @@ def event_document(row: EventRow, body: bytes, slugs: dict[UUID, str]) -> JSONOb
         "deduplication_id": event.deduplication_id,
         "status": row.status,
     }
-    return {key: value for key, value in document.items() if value not in (None, "")} | {"payload": document["payload"]}  # type: ignore[return-value]
+    return {key: value for key, value in document.items() if value not in (None, "")} | {"payload": document["payload"]}
 
 
 class ReplayEvents(HubAPIView):
@@ -154,10 +125,10 @@ class ReplayEvents(HubAPIView):
 def _event_ids(body: JSONObject) -> list[str]:
     raw = body.get("event_ids")
     if not isinstance(raw, list) or not 1 <= len(raw) <= MOST_EVENTS:
-        raise _wrong("event_ids", f"must be a list of 1 to {MOST_EVENTS} event ids")
+        raise wrong("event_ids", f"must be a list of 1 to {MOST_EVENTS} event ids")
     for position, one in enumerate(raw):
         if not isinstance(one, str) or not 0 < len(one) <= LONGEST_TEXT:
-            raise _wrong(f"event_ids[{position}]", "must be an event id")
+            raise wrong(f"event_ids[{position}]", "must be an event id")
     return [str(one) for one in raw]
 
 

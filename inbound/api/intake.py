@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 import msgspec
 from django.conf import settings
@@ -16,9 +16,24 @@ from hub.accounts.grants import Capability
 from hub.accounts.principals import Principal
 from hub.api.parsers import read_body, refuse_encoding
 from hub.api.views import HubAPIView
+from hub.errors import HubError
 from inbound.api.documents import INTAKE_ANSWER, intake_request
 from inbound.deprecation import record_outdated_call
 from inbound.intake import OUTDATED_VERSIONS, Answer, take_in
+
+
+class MediaTypeRefused(HubError):
+    """A body that is not declared as JSON."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
+def refuse_media_type(content_type: str) -> None:
+    """Raise MediaTypeRefused for a body that says it is something else than JSON; an undeclared one is JSON."""
+    if content_type.partition(";")[0].strip().lower() not in {"", "application/json"}:
+        raise MediaTypeRefused("Send the events as application/json.")
+
 
 encode = msgspec.json.Encoder().encode
 
@@ -33,7 +48,8 @@ class ReceiveEvents(HubAPIView):
     def post(self, request: Request) -> HttpResponse:
         """200 with one result per event; the body is read as bytes, payloads are not parsed."""
         refuse_encoding(request.META)
-        body = read_body(request._request, settings.HUB_INTAKE_MAX_BYTES, request.META)
+        refuse_media_type(request.META.get("CONTENT_TYPE", ""))
+        body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
         answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
         return self._respond(answer)
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_cursor_moment, parse_limit
+from hub.api.query_fields import moment_of, text_of, uuid_of, word_of
 from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, Invalid
 from hub.ids import find_id, to_text
@@ -26,7 +27,6 @@ EVENT_TYPES = ("CREATE", "UPDATE", "DELETE", "TRIGGER")
 SYNC_TYPES = ("entity", "meter_reading", "webhook", "api_deprecation")
 CATEGORIES = tuple(str(category) for category in Category if category)
 PAGE_SIZE, LARGEST_PAGE = 50, 100
-LONGEST_TEXT = 255
 NOBODY = UUID(int=0)
 """Stands for an id that no event has."""
 
@@ -118,10 +118,10 @@ class QueryInboundEvents(HubAPIView):
 
 
 def _filter(integration_id: UUID, body: JSONObject) -> SpanFilter:
-    event_id = _text(body, "event_id")
-    code = _text(body, "error_code")
-    status = _word(body, "status", tuple(LEVEL_OF))
-    since, until = _moment(body, "from_date", "from"), _moment(body, "to_date", "to")
+    event_id = text_of(body, "event_id")
+    code = text_of(body, "error_code")
+    status = word_of(body, "status", tuple(LEVEL_OF))
+    since, until = moment_of(body, "from_date", "from"), moment_of(body, "to_date", "to")
     if since and until and since > until:
         raise Invalid(
             "from_date lies after to_date.",
@@ -130,14 +130,14 @@ def _filter(integration_id: UUID, body: JSONObject) -> SpanFilter:
         )
     return SpanFilter(
         integration_id=integration_id,
-        use_case_id=_uuid(body, "use_case_id"),
+        use_case_id=uuid_of(body, "use_case_id"),
         event_id=(find_id(EVENT_PREFIX, event_id) or NOBODY) if event_id else None,
-        event_type=_word(body, "event_type", EVENT_TYPES),
-        sync_type=_word(body, "sync_type", SYNC_TYPES),
+        event_type=word_of(body, "event_type", EVENT_TYPES),
+        sync_type=word_of(body, "sync_type", SYNC_TYPES),
         statuses=frozenset({status} if status else ()),
-        category=_word(body, "error_category", CATEGORIES),
-        correlation_id=_text(body, "correlation_id"),
-        object_type=_text(body, "event_name") or _text(body, "object_type"),
+        category=word_of(body, "error_category", CATEGORIES),
+        correlation_id=text_of(body, "correlation_id"),
+        object_type=text_of(body, "event_name") or text_of(body, "object_type"),
         code=ALIASES.get(code, code),
         since=since,
         until=until,
@@ -163,47 +163,6 @@ def _span_id(raw: JSONValue) -> UUID | None:
         return UUID(raw) if isinstance(raw, str) else None
     except ValueError as error:
         raise InvalidCursor("cursor.id") from error
-
-
-def _text(body: JSONObject, name: str) -> str:
-    value = body.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
-        raise _wrong(name, f"must be a string of 1 to {LONGEST_TEXT} characters")
-    return value
-
-
-def _word(body: JSONObject, name: str, words: tuple[str, ...]) -> str:
-    value = _text(body, name)
-    if value and value not in words:
-        raise _wrong(name, f"must be one of {', '.join(words)}")
-    return value
-
-
-def _uuid(body: JSONObject, name: str) -> UUID | None:
-    value = _text(body, name)
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise _wrong(name, "must be a UUID") from error
-
-
-def _moment(body: JSONObject, name: str, alias: str) -> datetime | None:
-    """The moment under either name; both with different values contradict each other."""
-    value = body.get(name, body.get(alias))
-    if name in body and alias in body and body[name] != body[alias]:
-        raise _wrong(name, f"contradicts {alias}")
-    if value is None:
-        return None
-    try:
-        return parse_cursor_moment(value, JSONPath(name))
-    except InvalidCursor as error:
-        raise _wrong(name, "must be a date-time with an offset, such as 2026-01-15T08:00:00Z") from error
-
-
-def _wrong(path: str, message: str) -> Invalid:
-    return Invalid(f"{path}: {message}", details=[ErrorDetail(path, message)])
 
 
 def _page(rows: list[MonitoringEvent], limit: int) -> JSONObject:

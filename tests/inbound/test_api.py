@@ -1,0 +1,216 @@
+"""The doors of this app over HTTP: intake, query, replay; and the monitoring of what came in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from inbound.models import InboundEvent
+from monitoring.models import MonitoringEvent
+from tests.cast import NEIGHBOUR, STRANGERS, Caller
+from tests.inbound.conftest import Erp, customer, drain
+
+pytestmark = pytest.mark.django_db
+
+V3 = "/v3/erp/updates/events"
+
+
+@pytest.fixture
+def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
+    """A client with a token of the ERP's organization."""
+    return client_of(erp.token)
+
+
+def post(client: Client, path: str, body: Any, **headers: str) -> Any:
+    data = body if isinstance(body, str | bytes) else json.dumps(body)
+    return client.post(path, data, content_type="application/json", headers=headers)
+
+
+def paths(erp: Erp) -> dict[str, Any]:
+    integration = f"/v1/integrations/{erp.integration.pk}"
+    return {
+        V3: erp.request(erp.event(customer("1"))),
+        f"{integration}/events": {},
+        f"{integration}/events/replay": {"event_ids": ["evt-001"]},
+        f"{integration}/monitoring/inbound-events": {},
+    }
+
+
+def test_events_are_accepted_over_http(erp: Erp, machine: Client) -> None:
+    answer = post(machine, V3, erp.request(erp.event(customer("1"))))
+    assert answer.status_code == 200
+    assert [result["status"] for result in answer.json()["results"]] == ["success"]
+
+
+@pytest.mark.parametrize(("stranger", "status"), STRANGERS)
+@pytest.mark.parametrize("door", range(4))
+def test_strangers_are_refused_at_every_door(
+    erp: Erp, client_of: Callable[..., Client], stranger: Caller, status: int, door: int
+) -> None:
+    path, body = list(paths(erp).items())[door]
+    assert post(client_of(stranger), path, body).status_code == status
+
+
+@pytest.mark.parametrize("door", range(4))
+def test_another_organization_finds_nothing_at_any_door(erp: Erp, client_of: Callable[..., Client], door: int) -> None:
+    path, body = list(paths(erp).items())[door]
+    assert post(client_of(NEIGHBOUR), path, body).status_code == 404
+
+
+def test_version_1_finds_the_integration_by_its_component(erp: Erp, machine: Client) -> None:
+    from integrations.models import AppMapping
+
+    app, component = uuid4(), uuid4()
+    AppMapping.objects.create(
+        organization=erp.organization,
+        app_id=app,
+        component_id=component,
+        integration=erp.integration,
+        created_at=erp.integration.created_at,
+    )
+    body = {"app_id": str(app), "component_id": str(component), "meta": {}}
+    event = erp.event(customer("1"), event_type="UPDATE", object_type="customer")
+    answer = post(machine, "/v1/erp/updates/events", body | {"events": [event]})
+    assert (answer.json()["results"][0]["status"], answer["Deprecation"]) == ("success", "true")
+
+
+def test_version_1_without_a_mapping_is_refused(erp: Erp, machine: Client) -> None:
+    body = {"app_id": str(uuid4()), "component_id": str(uuid4()), "meta": {}, "events": []}
+    answer = post(machine, "/v1/erp/updates/events", body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "APP_MAPPING_NOT_FOUND")
+
+
+def test_an_outdated_call_leaves_one_span(erp: Erp, machine: Client) -> None:
+    event = erp.event(customer("1"), event_type="UPDATE", object_type="customer")
+    post(machine, "/v2/erp/updates/events", erp.request(event, event))
+    assert MonitoringEvent.objects.filter(code="DEPRECATED_ENDPOINT").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"{", {}, 400),
+        (b"\xff\xfe", {}, 400),
+        (b"[" * 10_000, {}, 400),
+        (b'{"integration_id": "x", "events": []}', {}, 400),
+        (b'{"a": "' + b"x" * 7_000_000 + b'"}', {}, 413),
+        (b"{}", {"content-encoding": "gzip"}, 415),
+    ],
+)
+def test_bad_bodies_get_the_documented_answer(
+    machine: Client, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = post(machine, V3, body, **headers)
+    assert answer.status_code == status
+    assert {"code", "message"} <= answer.json().keys()
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x"])
+def test_another_content_type_is_refused(erp: Erp, machine: Client, content_type: str) -> None:
+    body = json.dumps(erp.request(erp.event(customer("1"))))
+    answer = machine.generic("POST", V3, body, content_type=content_type)
+    assert (answer.status_code, InboundEvent.objects.count()) == (415, 0)
+
+
+def test_a_token_bound_to_another_integration_finds_nothing(erp: Erp, client_of: Callable[..., Client]) -> None:
+    from tests.builders import make_integration, make_token
+
+    other = make_integration(organization=erp.organization)
+    bound = make_token(organization=erp.organization, integration_ids=[other.pk])
+    erp.configuration_changed()
+    answer = post(client_of(bound), V3, erp.request(erp.event(customer("1"))))
+    assert (answer.status_code, InboundEvent.objects.count()) == (404, 0)
+
+
+def test_a_revoked_token_is_refused_at_once(erp: Erp, machine: Client) -> None:
+    from hub.accounts.audit import OPERATOR
+    from hub.accounts.operations import revoke_token
+
+    post(machine, V3, erp.request(erp.event(customer("1"))))
+    revoke_token(organization=erp.organization, token_id=erp.token.id, actor=OPERATOR, at=erp.integration.created_at)
+    assert post(machine, V3, erp.request(erp.event(customer("1")))).status_code == 401
+
+
+def test_stored_events_are_listed_newest_first_with_their_payload(erp: Erp, machine: Client) -> None:
+    erp.send(erp.event(customer("1")), erp.event(customer("2")))
+    page = post(machine, f"/v1/integrations/{erp.integration.pk}/events", {}).json()
+    assert [json.loads(row["payload"])["KUNNR"] for row in page["data"]] == ["2", "1"]
+    assert (page["has_more"], page["next_cursor"]) == (False, None)
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(erp: Erp, machine: Client) -> None:
+    erp.send(*[erp.event(customer(str(number))) for number in range(60)])
+    seen: list[str] = []
+    cursor = None
+    for _ in range(3):
+        page = post(machine, f"/v1/integrations/{erp.integration.pk}/events", {"cursor": cursor}).json()
+        seen += [row["event_id"] for row in page["data"]]
+        cursor = page["next_cursor"]
+    assert (len(seen), len(set(seen)), cursor) == (60, 60, None)
+
+
+@pytest.mark.parametrize("body", [{"limit": 0}, {"limit": 26}, {"cursor": {"event_id": "evt_1"}}, {"event_type": "X"}])
+def test_a_bad_query_is_refused(erp: Erp, machine: Client, body: Any) -> None:
+    assert post(machine, f"/v1/integrations/{erp.integration.pk}/events", body).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["event_name", "object_type"])
+def test_events_are_found_by_the_name_they_were_sent_with(erp: Erp, machine: Client, name: str) -> None:
+    erp.send(erp.event(customer("1"), event_name="customer"), erp.event(customer("2")))
+    page = post(machine, f"/v1/integrations/{erp.integration.pk}/events", {name: "customer"}).json()
+    assert len(page["data"]) == 2
+
+
+def test_a_replay_answers_per_id_and_queues_a_new_event(erp: Erp, machine: Client) -> None:
+    [sent] = erp.send(erp.event(customer("1"), deduplication_id="once"))
+    body = {"event_ids": [sent.event_id, "evt-001", sent.event_id]}
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", body).json()
+    assert [result["status"] for result in answer["results"]] == ["queued", "not_found", "skipped"]
+    assert (answer["replayed"], answer["event_ids"]) == (1, body["event_ids"])
+
+
+@pytest.mark.parametrize("ids", [[], ["evt_1"] * 101, "evt_1", [7], [""]])
+def test_a_replay_without_a_proper_list_is_refused(erp: Erp, machine: Client, ids: Any) -> None:
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", {"event_ids": ids})
+    assert answer.status_code == 400
+
+
+def test_an_event_of_another_organization_cannot_be_replayed(erp: Erp, other_erp: Erp, machine: Client) -> None:
+    [foreign] = other_erp.send(other_erp.event(customer("1")))
+    body = {"event_ids": [foreign.event_id]}
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", body).json()
+    assert answer["results"][0]["status"] == "not_found"
+
+
+def test_monitoring_tells_status_code_and_category(erp: Erp, machine: Client) -> None:
+    erp.send(erp.event({"NAME": {"NACHNAME": "nobody"}}))
+    drain()
+    path = f"/v1/integrations/{erp.integration.pk}/monitoring/inbound-events"
+    [row] = post(machine, path, {"status": "error"}).json()["data"]
+    assert (row["error_code"], row["error_category"]) == ("MISSING_UNIQUE_IDENTIFIERS", "validation")
+
+
+def test_monitoring_pages_split_spans_of_one_event_without_loss(erp: Erp, machine: Client) -> None:
+    erp.send(*[erp.event(customer(str(number))) for number in range(7)])
+    drain()
+    path = f"/v1/integrations/{erp.integration.pk}/monitoring/inbound-events"
+    seen, cursor = [], None
+    for _ in range(4):
+        page = post(machine, path, {"limit": 2, "cursor": cursor}).json()
+        seen += [row["event_id"] for row in page["data"]]
+        cursor = page["next_cursor"]
+    assert (len(set(seen)), cursor) == (7, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"status": "fine"}, {"from_date": "2026-02-01T00:00:00Z", "to_date": "2026-01-01T00:00:00Z"}, {"cursor": 1}],
+)
+def test_a_bad_monitoring_query_is_refused(erp: Erp, machine: Client, body: Any) -> None:
+    path = f"/v1/integrations/{erp.integration.pk}/monitoring/inbound-events"
+    assert post(machine, path, body).status_code == 400
