@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
+from integrations.json_text import JSONTextField
 from integrations.versions import HistoryFacts, recorded_history
 
 
@@ -29,8 +30,10 @@ class Integration(models.Model):
     access_token_ids = models.JSONField(null=True)
     app_ids = models.JSONField(null=True)
     environment_config = models.JSONField(null=True)
-    settings = models.JSONField(null=True)
-    connector_config = models.JSONField(null=True)
+    settings = JSONTextField(null=True)
+    connector_config = JSONTextField(null=True)
+    version = models.IntegerField(default=1)
+    """Grows with every write to the integration or one of its use cases; what an ETag shows."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -65,7 +68,7 @@ class UseCase(models.Model):
     type = models.CharField(max_length=16, choices=UseCaseType.choices)
     enabled = models.BooleanField()
     change_description = models.CharField(max_length=2000, null=True)
-    configuration = models.JSONField(null=True)
+    configuration = JSONTextField(null=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -112,6 +115,8 @@ class Tombstone(models.Model):
     integration_id = models.UUIDField()
     name = models.CharField(max_length=255)
     slug = models.CharField(max_length=255, blank=True)
+    version = models.IntegerField(default=0)
+    """The last one of the use case: made again under its id it goes on from there, so no version names two contents."""
     deleted_at = models.DateTimeField()
 
     objects = TenantQuerySet["Tombstone"].as_manager()

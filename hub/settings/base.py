@@ -196,6 +196,10 @@ USE_CASE_KINDS = {
     "secure_proxy": "proxies.kinds.SecureProxyKind",
 }
 """Type of a use case → its kind: how its configuration is checked."""
+USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved"]
+"""Functions that get every use case that was saved, in the transaction that saves it."""
+USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
+"""Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
 ENTITY_CHANGE_LISTENERS: list[str] = []
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 WORKER_STAGES = ["inbound.process.work"]

@@ -1,0 +1,34 @@
+"""connector_config: base URL and credentials that the managed calls of an integration share (api.md 8.4)."""
+
+from __future__ import annotations
+
+from hub.json_types import JSONObject, JSONPath
+from integrations.credentials import VALUE_CHARACTERS, check_token_request
+from integrations.env_references import is_reference
+from integrations.findings import Findings
+from integrations.headers import check_header_name
+
+AUTH_TYPES = ("oauth2_client_credentials", "api_key", "bearer")
+SECRETS = ("client_secret", "api_key", "token")
+"""Members that are never written down here: only a reference to a secret of the environment is taken."""
+
+
+def check_connector(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    """Note everything that is wrong; no member is required, a missing one surfaces when a call runs."""
+    findings.optional_text(raw.get("base_url"), at.key("base_url"), longest=VALUE_CHARACTERS)
+    auth = findings.optional_object(raw.get("auth"), at.key("auth"))
+    if auth is not None:
+        _check_auth(auth, at.key("auth"), findings)
+
+
+def _check_auth(auth: JSONObject, at: JSONPath, findings: Findings) -> None:
+    if auth.get("type") is not None:
+        findings.word(auth["type"], at.key("type"), AUTH_TYPES)
+    for name in SECRETS:
+        secret = findings.optional_text(auth.get(name), at.key(name), longest=VALUE_CHARACTERS)
+        if secret is not None and (secret.startswith("\\") or not is_reference(secret)):
+            findings.error(at.key(name), "must be a reference such as {{env.my_secret}}, never the secret itself")
+    check_token_request(auth, at, findings)
+    header = auth.get("api_key_header")
+    if isinstance(header, str):
+        check_header_name(header, at.key("api_key_header"), findings)

@@ -1,0 +1,130 @@
+"""The typed configuration of an outbound use case: event, mappings, deliveries (api.md 9.5, outbound.md 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.errors import ErrorDetail
+from hub.json_types import JSONObject, JSONPath, JSONValue
+from integrations.findings import CONDITION_CHARACTERS, Findings
+
+DELIVERY_TYPES = ("webhook", "poll", "file_proxy")
+OF_ONE_DELIVERY = {
+    "webhook": ("webhook_id", "webhook_name", "webhook_url"),
+    "poll": ("retention_days", "poison_policy", "max_delivery_attempts"),
+    "file_proxy": ("use_case_slug",),
+}
+"""Type of delivery → the members that belong to it and to no other."""
+ACK_TRACKING = ("on", "off")
+POISON_POLICIES = ("dead_letter", "block")
+POLL_EXPRESSION_CHARACTERS = 10_000
+URL_CHARACTERS = 8 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMapping:
+    """One target of an event. id None: the server gives it one."""
+
+    id: UUID | None
+    name: str
+    enabled: bool
+    jsonata_expression: str | None
+    delivery_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundConfiguration:
+    """Which event is delivered where."""
+
+    event_catalog_event: str
+    event_filter: str | None
+    tracks_acknowledgement: bool
+    mappings: tuple[OutboundMapping, ...]
+    expressions: tuple[tuple[JSONPath, str], ...]
+    warnings: tuple[ErrorDetail, ...]
+
+    @classmethod
+    def parse(cls, raw: JSONObject, at: JSONPath) -> OutboundConfiguration:
+        """Raises Invalid with every finding."""
+        findings = Findings()
+        tracking = findings.optional_word(raw.get("ack_tracking"), at.key("ack_tracking"), ACK_TRACKING, default="on")
+        configuration = cls(
+            event_catalog_event=findings.text(raw.get("event_catalog_event"), at.key("event_catalog_event")),
+            event_filter=findings.optional_expression(
+                raw.get("event_filter"), at.key("event_filter"), most_characters=CONDITION_CHARACTERS
+            ),
+            tracks_acknowledgement=tracking == "on",
+            mappings=_mappings(raw.get("mappings"), at.key("mappings"), findings),
+            expressions=tuple(findings.expressions),
+            warnings=tuple(findings.warnings),
+        )
+        findings.raise_if_any()
+        return configuration
+
+
+def _mappings(raw: JSONValue, at: JSONPath, findings: Findings) -> tuple[OutboundMapping, ...]:
+    parsed = [(_mapping(one, place, findings), place) for one, place in findings.objects(raw, at, least=1)]
+    seen: set[UUID] = set()
+    has_poll = False
+    for mapping, place in parsed:
+        if mapping.id is not None and mapping.id in seen:
+            findings.error(place.key("id"), "stands in the list twice")
+        if mapping.delivery_type == "poll" and has_poll:
+            findings.error(place.key("delivery"), "is the second poll delivery; a use case has one at most")
+        seen |= {mapping.id} if mapping.id else set()
+        has_poll = has_poll or mapping.delivery_type == "poll"
+    return tuple(mapping for mapping, _ in parsed)
+
+
+def _mapping(raw: JSONObject, at: JSONPath, findings: Findings) -> OutboundMapping:
+    delivery_type = _delivery(findings.object(raw.get("delivery"), at.key("delivery")), at.key("delivery"), findings)
+    return OutboundMapping(
+        id=None if raw.get("id") is None else findings.identifier(raw["id"], at.key("id")),
+        name=findings.text(raw.get("name"), at.key("name")),
+        enabled=findings.optional_boolean(raw.get("enabled"), at.key("enabled"), default=True),
+        jsonata_expression=_expression(raw, at, findings, delivery_type),
+        delivery_type=delivery_type,
+    )
+
+
+def _expression(raw: JSONObject, at: JSONPath, findings: Findings, delivery_type: str) -> str | None:
+    expression, place = raw.get("jsonata_expression"), at.key("jsonata_expression")
+    if delivery_type == "webhook":
+        return findings.expression(expression, place)
+    if delivery_type == "file_proxy":
+        findings.refuse(raw, at, ("jsonata_expression",), "is not allowed with a file_proxy delivery")
+        return None
+    return findings.optional_expression(expression, place, most_characters=POLL_EXPRESSION_CHARACTERS)
+
+
+def _delivery(raw: JSONObject, at: JSONPath, findings: Findings) -> str:
+    """The type of a delivery; empty when it has none that is known."""
+    if not raw:
+        return ""
+    type = raw.get("type")
+    if not isinstance(type, str) or type not in DELIVERY_TYPES:
+        findings.word(type, at.key("type"), DELIVERY_TYPES)
+        return ""
+    others = (name for other, names in OF_ONE_DELIVERY.items() if other != type for name in names)
+    findings.refuse(raw, at, others, f"is not allowed with a {type} delivery")
+    {"webhook": _check_webhook, "poll": _check_poll, "file_proxy": _check_file_proxy}[type](raw, at, findings)
+    return type
+
+
+def _check_webhook(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.text(raw.get("webhook_id"), at.key("webhook_id"))
+    findings.optional_text(raw.get("webhook_name"), at.key("webhook_name"))
+    findings.optional_text(raw.get("webhook_url"), at.key("webhook_url"), longest=URL_CHARACTERS)
+
+
+def _check_poll(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.optional_whole(raw.get("retention_days"), at.key("retention_days"), least=1, most=90)
+    findings.optional_whole(raw.get("max_delivery_attempts"), at.key("max_delivery_attempts"), least=1, most=100)
+    findings.optional_word(
+        raw.get("poison_policy"), at.key("poison_policy"), POISON_POLICIES, default=POISON_POLICIES[0]
+    )
+
+
+def _check_file_proxy(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.slug(raw.get("use_case_slug"), at.key("use_case_slug"))

@@ -1,0 +1,1 @@
+"""File proxies: recipes that fetch a file from other systems, or bring one there."""

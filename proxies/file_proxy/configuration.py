@@ -1,0 +1,95 @@
+"""The typed configuration of a file proxy: credentials, parameters, steps, response (api.md 9.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.errors import ErrorDetail
+from hub.json_types import JSONObject, JSONPath, JSONValue
+from integrations.findings import Findings
+from proxies.file_proxy.authentication import check_authentication
+from proxies.file_proxy.parameters import check_origins, check_parameters
+from proxies.file_proxy.steps import Step, parse_steps
+from proxies.routing import parse_route
+
+DIRECTIONS = ("download", "upload")
+ENCODINGS = ("base64", "binary")
+LARGEST_FILE_BYTES = 104_857_600
+MOST_ATTEMPTS = 100
+DOWNLOAD_ONLY = ("response", "params", "allowed_origins", "prevent_indirect_serving")
+UPLOAD_ONLY = ("upload", "fan_out")
+
+
+@dataclass(frozen=True, slots=True)
+class FileProxyConfiguration:
+    """A recipe, in one of two directions."""
+
+    direction: str
+    steps: tuple[Step, ...]
+    required_params: tuple[str, ...]
+    secure_proxy_slug: str | None
+    requires_vpc: bool
+    expressions: tuple[tuple[JSONPath, str], ...]
+    warnings: tuple[ErrorDetail, ...]
+
+    @classmethod
+    def parse(cls, raw: JSONObject, at: JSONPath) -> FileProxyConfiguration:
+        """Raises Invalid with every finding."""
+        findings = Findings()
+        direction = findings.optional_word(raw.get("direction"), at.key("direction"), DIRECTIONS, default="download")
+        check_authentication(raw.get("auth"), at.key("auth"), findings)
+        check = _check_upload if direction == "upload" else _check_download
+        check(raw, at, findings)
+        configuration = cls(
+            direction=direction,
+            steps=parse_steps(raw.get("steps"), at.key("steps"), findings, direction=direction),
+            required_params=_required_params(raw, at, findings, direction),
+            secure_proxy_slug=parse_route(raw, at, findings),
+            requires_vpc=findings.optional_boolean(raw.get("requires_vpc"), at.key("requires_vpc")),
+            expressions=tuple(findings.expressions),
+            warnings=tuple(findings.warnings),
+        )
+        findings.raise_if_any()
+        return configuration
+
+
+def _required_params(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> tuple[str, ...]:
+    return check_parameters(raw.get("params"), at.key("params"), findings) if direction == "download" else ()
+
+
+def _check_download(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.refuse(raw, at, UPLOAD_ONLY, "belongs to uploads only")
+    response = findings.object(raw.get("response"), at.key("response"))
+    if response:
+        _check_response(response, at.key("response"), findings)
+    elif isinstance(raw.get("response"), dict):
+        findings.error(at.key("response").key("body"), "is required")
+    check_origins(raw.get("allowed_origins"), at.key("allowed_origins"), findings)
+    findings.optional_boolean(raw.get("prevent_indirect_serving"), at.key("prevent_indirect_serving"))
+
+
+def _check_response(response: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.expression(response.get("body"), at.key("body"))
+    findings.word(response.get("encoding"), at.key("encoding"), ENCODINGS)
+    for name in ("filename", "content_type"):
+        findings.optional_expression(response.get(name), at.key(name))
+
+
+def _check_upload(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.refuse(raw, at, DOWNLOAD_ONLY, "belongs to downloads only")
+    upload = findings.object(raw.get("upload"), at.key("upload"))
+    place = at.key("upload")
+    limits = {
+        "max_file_bytes": LARGEST_FILE_BYTES,
+        "max_total_bytes": LARGEST_FILE_BYTES,
+        "max_delivery_attempts": MOST_ATTEMPTS,
+    }
+    for name, most in limits.items():
+        findings.optional_whole(upload.get(name), place.key(name), least=1, most=most)
+    _check_fan_out(raw.get("fan_out"), at.key("fan_out"), findings)
+
+
+def _check_fan_out(raw: JSONValue, at: JSONPath, findings: Findings) -> None:
+    fan_out = findings.optional_object(raw, at)
+    if fan_out is not None:
+        findings.optional_boolean(fan_out.get("enabled"), at.key("enabled"))

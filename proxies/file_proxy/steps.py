@@ -1,0 +1,72 @@
+"""The steps of a file proxy: the requests it makes, each with what it may refer to (proxies-and-security.md 6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.json_types import JSONObject, JSONPath, JSONValue
+from integrations.findings import CONDITION_CHARACTERS, Findings
+from proxies.template_checks import check_header_templates, check_template, check_url
+from proxies.templates import TEMPLATE_CHARACTERS, Placeholder
+
+MOST_STEPS = 10
+MOST_HEADERS = 64
+METHODS = {"download": ("GET", "POST"), "upload": ("GET", "POST", "PUT", "PATCH")}
+RESPONSE_TYPES = ("json", "binary")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request; its templates are not rendered yet."""
+
+    url: str
+    method: str
+    response_type: str
+
+
+def parse_steps(raw: JSONValue, at: JSONPath, findings: Findings, *, direction: str) -> tuple[Step, ...]:
+    """One step at least, in the order they run; each may refer to those before it only."""
+    members = findings.objects(raw, at, least=1, most=MOST_STEPS)
+    return tuple(_step(one, place, findings, direction) for one, place in members)
+
+
+def _step(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> Step:
+    url = findings.text(raw.get("url"), at.key("url"), longest=TEMPLATE_CHARACTERS)
+    found = check_url(url, at.key("url"), findings) if url else []
+    found += check_header_templates(raw.get("headers"), at.key("headers"), findings, most=MOST_HEADERS)
+    found += _body(raw, at, findings) if direction == "download" else []
+    _check_references(found, at, findings)
+    if direction == "upload":
+        _check_upload(raw, at, findings)
+    else:
+        findings.refuse(raw, at, ("body_jsonata", "enabled"), "belongs to uploads only")
+    return Step(
+        url=url,
+        method=findings.word(raw.get("method"), at.key("method"), METHODS[direction]),
+        response_type=findings.word(raw.get("response_type"), at.key("response_type"), RESPONSE_TYPES),
+    )
+
+
+def _body(raw: JSONObject, at: JSONPath, findings: Findings) -> list[Placeholder]:
+    body = findings.optional_text(raw.get("body"), at.key("body"), longest=TEMPLATE_CHARACTERS)
+    return check_template(body, at.key("body"), findings, may_hold_braces=True) if body else []
+
+
+def _check_upload(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    findings.refuse(raw, at, ("body",), "belongs to downloads only; use body_jsonata")
+    findings.optional_expression(raw.get("body_jsonata"), at.key("body_jsonata"))
+    if raw.get("enabled") is not None and not isinstance(raw["enabled"], bool):
+        findings.expression(raw["enabled"], at.key("enabled"), most_characters=CONDITION_CHARACTERS)
+
+
+def _check_references(found: list[Placeholder], at: JSONPath, findings: Findings) -> None:
+    own = _position(at)
+    for placeholder in found:
+        name, *rest = placeholder.segments() if placeholder.is_value else [""]
+        if name == "steps" and rest and rest[0].isdigit() and int(rest[0][:9]) >= own:
+            findings.error(at, f"refers to steps.{rest[0]}, which has not run before step {own}")
+
+
+def _position(at: JSONPath) -> int:
+    """The index at the end of ``….steps[3]``."""
+    return int(at[at.rindex("[") + 1 : -1])

@@ -1,0 +1,1 @@
+"""Managed calls: partner APIs called with a mapped request and a mapped answer."""

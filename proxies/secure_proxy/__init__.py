@@ -1,0 +1,1 @@
+"""Secure proxies: requests forwarded to hosts that were allowed beforehand."""
