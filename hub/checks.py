@@ -19,6 +19,8 @@ COMPLETE_IS_PENDING = True
 """While apps are still being built a module that is not there yet is no error; goes away with the last of them."""
 WIRING_LISTS = (
     "USE_CASE_KINDS",
+    "USE_CASE_LISTENERS",
+    "USE_CASE_DELETION_LISTENERS",
     "WORKER_STAGES",
     "SCHEDULES",
     "ENTITY_CHANGE_LISTENERS",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -83,6 +84,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     token_use.forget_all()
     token_use.uses.clear()
     counters.forget_all()
+    cache.clear()
 
 
 @pytest.fixture

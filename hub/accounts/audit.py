@@ -60,9 +60,14 @@ class Broken:
 
 def actor_of(principal: Principal, request: HttpRequest) -> Actor:
     """The caller of a request."""
+    return actor_at(request, principal.actor_type, principal.actor_id)
+
+
+def actor_at(request: HttpRequest, actor_type: str, actor_id: str) -> Actor:
+    """Somebody with the address, the user agent and the id of a request."""
     return Actor(
-        type=principal.actor_type,
-        id=principal.actor_id,
+        type=actor_type,
+        id=actor_id,
         source_address=client_address(request.META),
         user_agent=str(request.META.get("HTTP_USER_AGENT", ""))[:USER_AGENT_CHARACTERS],
         request_id=str(getattr(request, "request_id", "")),

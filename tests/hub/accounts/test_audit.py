@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from hub.accounts.audit import FIRST_HASH, SYSTEM, Act, Actor, newest, record, verify
 from hub.accounts.models import AuditEntry
-from tests.builders import NOW
+from tests.builders import NOW, make_organization
 
 
 def write(organization, action="integration.update", **fields):
@@ -94,3 +96,19 @@ def test_a_long_user_agent_is_cut(organization):
 
 def test_the_newest_row_is_the_head_of_the_chain(organization, trail):
     assert newest(organization) == trail[-1]
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_writers_at_the_same_time_make_no_fork():
+    organization = make_organization()
+
+    def write_and_leave(_):
+        write(organization)
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write_and_leave, range(40)))
+    assert findings(organization) == []
+    assert newest(organization).sequence == 40

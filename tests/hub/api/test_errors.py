@@ -12,7 +12,7 @@ from rest_framework import exceptions
 
 from hub.api.errors import handle
 from hub.errors import Conflict, ErrorDetail, HubError
-from tests.cast import MACHINE
+from tests.cast import MACHINE, NOBODY
 
 SHAPE = {"code", "message", "details", "correlation_id"}
 PATH = "/v1/access-tokens"
@@ -105,3 +105,13 @@ def test_a_failure_nobody_anticipated_is_a_500_without_a_trace(db, settings, pat
 
 def test_an_unknown_host_is_a_400(db):
     assert Client(headers={"host": "evil.example"}).get(PATH).status_code == 400
+
+
+def test_head_answers_like_get_without_a_body(client_of):
+    answer = client_of(MACHINE).head(PATH)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_options_names_the_methods_to_callers_only(client_of):
+    assert client_of(MACHINE).options(PATH)["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert client_of(NOBODY).options(PATH).status_code == 401
