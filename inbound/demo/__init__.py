@@ -1,0 +1,1 @@
+"""Stadtwerke Musterstadt: what the demo sends and how it is mapped."""
