@@ -76,6 +76,9 @@ class BucketDelta(BucketFields):
         return f"+{self.events} {self.status}"
 
 
+_WINDOW = ["organization_id", "integration_id", "direction", "status", "width_minutes", "starts_at"]
+
+
 class Bucket(BucketFields):
     """Folded counters of 5 minutes (kept 48 hours) or one hour."""
 
@@ -86,18 +89,11 @@ class Bucket(BucketFields):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=[
-                    "organization_id",
-                    "integration_id",
-                    "use_case_id",
-                    "direction",
-                    "status",
-                    "width_minutes",
-                    "starts_at",
-                ],
-                name="one_bucket_per_window",
-                nulls_distinct=False,
-            )
+                fields=[*_WINDOW, "use_case_id"], name="one_bucket_per_window", condition=~models.Q(use_case_id=None)
+            ),
+            models.UniqueConstraint(
+                fields=_WINDOW, name="one_bucket_per_window_of_no_use_case", condition=models.Q(use_case_id=None)
+            ),
         ]
         indexes = [
             models.Index(fields=["organization_id", "width_minutes", "starts_at"], name="buckets_by_time"),

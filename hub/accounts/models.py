@@ -160,9 +160,12 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organization", "sequence"], name="audit_chain_has_no_fork"),
             models.UniqueConstraint(
-                fields=["organization", "sequence"], name="audit_chain_has_no_fork", nulls_distinct=False
-            )
+                fields=["sequence"],
+                name="server_audit_chain_has_no_fork",
+                condition=models.Q(organization__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
