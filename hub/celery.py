@@ -8,7 +8,7 @@ from collections.abc import Callable
 from celery import Celery
 from django.conf import settings
 from django.db import close_old_connections
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from hub import background, clock
 from hub.plugins import load
@@ -36,6 +36,12 @@ class Heartbeat:
             self.next_s = clock.monotonic() + HEARTBEAT_S
 
 
+def queues() -> list[Queue]:
+    """One queue per app with stages and one for schedules; each has its own exchange, or a message would reach all."""
+    names = sorted({"hub", *map(background.queue_of, settings.WORKER_STAGES)})
+    return [Queue(name, Exchange(name, type="direct"), routing_key=name) for name in names]
+
+
 def beat_schedule() -> dict[str, dict[str, object]]:
     """Every stage at the pace of the sweep, every schedule at its own; a run that is late is left out."""
     paces = [(path, SWEEP_S, background.queue_of(path)) for path in settings.WORKER_STAGES]
@@ -61,7 +67,7 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
     task_default_queue="hub",
-    task_queues=[Queue(name) for name in sorted({"hub", *map(background.queue_of, settings.WORKER_STAGES)})],
+    task_queues=queues(),
     beat_schedule=beat_schedule(),
     CELERY_DB_REUSE_MAX=NEVER,
 )

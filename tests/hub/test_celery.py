@@ -40,6 +40,11 @@ def test_every_scheduled_task_has_a_queue_that_is_consumed():
     assert {entry["options"]["queue"] for entry in beat_schedule().values()} <= consumed
 
 
+def test_no_two_queues_share_an_exchange():
+    exchanges = [queue.exchange.name for queue in app.conf.task_queues]
+    assert len(exchanges) == len(set(exchanges))
+
+
 def test_a_task_calls_its_stage_and_leaves_a_sign_of_life(db):
     assert stage_task("tests.hub.test_celery.busy")() == 3
     assert WorkerHeartbeat.objects.count() == 1
