@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 import orjson
+from django.db import OperationalError
 
 from hub.entities.key_indexes import ensure_key_indexes
 from hub.entities.operations import Mode
@@ -35,14 +36,18 @@ class Facts(msgspec.Struct):
 
 
 def gather(organization_id: int, prepared: Prepared) -> Facts:
-    """Find and lock the entities that the operations are about; lock creation where one is to be created."""
-    facts = _look(organization_id, prepared)
-    for _ in range(LOOKS - 1):
-        if _is_fresh(prepared, facts):
-            break
+    """Find and lock the entities that the operations are about; lock creation where one is to be created.
+
+    Raises OperationalError, which counts as transient, when they will not stand still.
+    """
+    if not prepared.tried():
+        return Facts({}, {}, {}, set())
+    for _ in range(LOOKS):
         facts = _look(organization_id, prepared)
-    _read_origins(organization_id, prepared, facts)
-    return facts
+        if _is_fresh(prepared, facts):
+            _read_origins(organization_id, prepared, facts)
+            return facts
+    raise OperationalError("Entities kept changing their identifiers while they were looked for.")
 
 
 def _look(organization_id: int, prepared: Prepared) -> Facts:
@@ -123,15 +128,13 @@ def _lock(organization_id: int, prepared: Prepared, matches: Matches) -> dict[UU
 
 
 def _is_fresh(prepared: Prepared, facts: Facts) -> bool:
-    """Whether everything that was found still has its keys now that it is locked; forgets what has not."""
-    is_fresh = True
+    """Whether everything that was found still has its keys now that it is locked."""
     for place in prepared.tried():
-        found = facts.matches.get(prepared.identities[place])
-        for entity_id in found or ():
+        for entity_id in facts.matches.get(prepared.identities[place], ()):
             draft = facts.drafts.get(entity_id)
             if draft is None or not draft.has_keys(prepared.keys[place]):
-                is_fresh = False
-    return is_fresh
+                return False
+    return True
 
 
 def _read_origins(organization_id: int, prepared: Prepared, facts: Facts) -> None:
