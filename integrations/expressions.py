@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 
-import orjson
 from django.conf import settings
 
 from hub import database
 from hub.errors import ErrorDetail
 from hub.json_types import JSONPath
-from hub.jsonata.limits import INTERACTIVE
-from hub.jsonata.pool import Answer, ChildFailure, ChildPool
-
-PROGRAM = "integrations.expression_check"
+from hub.jsonata.compile import Finding, checking_pool, compile_expressions
+from hub.jsonata.pool import ChildPool
 
 
 def check_expressions(expressions: Sequence[tuple[JSONPath, str]]) -> list[ErrorDetail]:
@@ -23,35 +19,15 @@ def check_expressions(expressions: Sequence[tuple[JSONPath, str]]) -> list[Error
 
     Must not be called within a transaction: it waits for a child process. Raises Busy when none is free.
     """
-    texts = list(dict.fromkeys(text for _, text in expressions))
-    jobs = [text.encode() for text in texts]
-    answers = _pool().run(_plan_key(jobs), b"", jobs)
-    problems = dict(zip(texts, map(_problem, answers), strict=True))
-    return [ErrorDetail(at, problem) for at, text in expressions if (problem := problems[text]) is not None]
+    database.no_transaction_is_open()
+    return [ErrorDetail(found.path, _sentence(found)) for found in compile_expressions(_pool(), expressions)]
 
 
 @lru_cache(maxsize=1)
 def _pool() -> ChildPool:
-    return ChildPool(
-        size=1,
-        program=PROGRAM,
-        engine=settings.HUB_JSONATA_ENGINE,
-        limits=INTERACTIVE,
-        forbid_in_transaction=database.no_transaction_is_open,
-    )
+    return checking_pool(engine=settings.HUB_JSONATA_ENGINE)
 
 
-def _plan_key(jobs: Sequence[bytes]) -> str:
-    # The pool refuses a plan that killed too many children; only the same expressions share that fate.
-    return "check:" + hashlib.sha256(b"\0".join(jobs)).hexdigest()
-
-
-def _problem(answer: Answer) -> str | None:
-    if isinstance(answer, ChildFailure):
-        return f"could not be compiled: {answer.message}"
-    finding = orjson.loads(answer)
-    if finding is None:
-        return None
-    message, line, column = finding
-    place = f" (line {line}, column {column})" if line is not None else ""
-    return f"is no valid JSONata: {message}{place}"
+def _sentence(found: Finding) -> str:
+    place = f" (line {found.line}, column {found.column})" if found.line is not None else ""
+    return f"does not compile: {found.message}{place}"
