@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from hub.plugins import load
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
 
 application = get_wsgi_application()
+for _path in settings.WSGI_WRAPPERS:
+    application = load(_path)(application)

@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
+from hub.errors import HubError
 from inbound.models import EventStatus, InboundBody, InboundEvent, InboundOutcome, QueuedEvent
+from monitoring.codes import ALIASES
+
+LIST_PATIENCE_S = 5
+"""How long a page waits for a list before it offers a shorter window."""
+CANCELED = "57014"
+"""PostgreSQL's state of a statement that ran into its time limit."""
+
+Position = tuple[datetime, UUID]
+"""Where a row stands: received_at, id."""
+
+
+class TooSlow(HubError):
+    """The list was given up; nothing is lost, a shorter window usually answers at once."""
+
+    code = "QUERY_TIMEOUT"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(f"The list took longer than {LIST_PATIENCE_S} s.")
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What a list is narrowed to; empty fields narrow nothing. before is the last row of the page before."""
+    """What a list is narrowed to; empty fields narrow nothing.
+
+    before is the last row of the page before, after the first row of the page that follows; never both.
+    """
 
     integration_id: UUID | None = None
     use_case_id: UUID | None = None
+    integration_ids: frozenset[UUID] = frozenset()
+    use_case_ids: frozenset[UUID] = frozenset()
     event_id: UUID | None = None
     event_type: str = ""
+    event_types: frozenset[str] = frozenset()
     correlation_id: str = ""
     name: str = ""
     """event_name, object_type or slug the event was routed by."""
     statuses: frozenset[str] = frozenset()
-    code: str = ""
+    codes: frozenset[str] = frozenset()
+    """Codes the event ended with; the names of the identifier guide count for the hub's own."""
     since: datetime | None = None
     until: datetime | None = None
-    before: tuple[datetime, UUID] | None = None
+    """The first moment that is too late."""
+    before: Position | None = None
+    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +76,32 @@ class EventRow:
             return self.outcome.status
         return EventStatus.RETRYING if self.waiting and self.waiting.attempts else EventStatus.RECEIVED
 
+    @property
+    def code(self) -> str:
+        """What it ended with, or what the last attempt of a waiting one failed with; empty when there is nothing."""
+        if self.outcome is not None:
+            return self.outcome.code
+        return str((self.waiting.retry or {}).get("code", "")) if self.waiting else ""
+
 
 WAITING = frozenset({EventStatus.RECEIVED, EventStatus.RETRYING})
 
 
 def list_events(*, organization_id: int, wanted: EventFilter, limit: int) -> list[EventRow]:
-    """At most limit events in (received_at, id) order, newest first, with three queries whatever the size."""
-    events = list(_events(organization_id, wanted)[:limit])
+    """At most limit events in (received_at, id) order, newest first, with three queries whatever the size.
+
+    With wanted.after they are the limit events right above that row, still newest first.
+    """
+    events = list(_ordered(_events(organization_id, wanted), wanted)[:limit])
+    if wanted.after:
+        events.reverse()
     return _with_states(events)
+
+
+def count_events(*, organization_id: int, wanted: EventFilter, most: int) -> int:
+    """How many events there are, counted no further than most."""
+    keys = _ordered(_events(organization_id, wanted), wanted).values("pk")[:most]
+    return keys.count()
 
 
 def find_event(*, organization_id: int, event_id: UUID) -> EventRow | None:
@@ -68,36 +117,66 @@ def bodies_of(events: Sequence[InboundEvent]) -> dict[UUID, bytes]:
     return {event_id: bytes(body) for event_id, body in rows}
 
 
+@contextmanager
+def patience() -> Iterator[None]:
+    """Bounds every statement inside to LIST_PATIENCE_S on PostgreSQL. Raises TooSlow when one runs into it."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [f"{LIST_PATIENCE_S}s"])
+            yield
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == CANCELED:
+            raise TooSlow from error
+        raise
+
+
 def _events(organization_id: int, wanted: EventFilter) -> QuerySet[InboundEvent]:
     events = InboundEvent.objects.filter(organization_id=organization_id)
     exact = {
         "integration_id": wanted.integration_id,
         "use_case_id": wanted.use_case_id,
+        "integration_id__in": wanted.integration_ids,
+        "use_case_id__in": wanted.use_case_ids,
         "pk": wanted.event_id,
         "event_type": wanted.event_type,
+        "event_type__in": wanted.event_types,
         "correlation_id": wanted.correlation_id,
+        "received_at__gte": wanted.since,
+        "received_at__lt": wanted.until,
     }
     events = events.filter(**{field: value for field, value in exact.items() if value})
     if wanted.name:
         events = events.filter(Q(event_name=wanted.name) | Q(use_case_slug=wanted.name))
-    if wanted.since:
-        events = events.filter(received_at__gte=wanted.since)
-    if wanted.until:
-        events = events.filter(received_at__lte=wanted.until)
+    return _in_state(_beside(events, wanted), organization_id, wanted)
+
+
+def _beside(events: QuerySet[InboundEvent], wanted: EventFilter) -> QuerySet[InboundEvent]:
     if wanted.before:
         moment, event_id = wanted.before
-        events = events.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=event_id))
-    return _in_state(events, wanted).order_by("-received_at", "-pk")
+        return events.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=event_id))
+    if wanted.after:
+        moment, event_id = wanted.after
+        return events.filter(Q(received_at__gt=moment) | Q(received_at=moment, pk__gt=event_id))
+    return events
 
 
-def _in_state(events: QuerySet[InboundEvent], wanted: EventFilter) -> QuerySet[InboundEvent]:
+def _ordered(events: QuerySet[InboundEvent], wanted: EventFilter) -> QuerySet[InboundEvent]:
+    return events.order_by("received_at", "pk") if wanted.after else events.order_by("-received_at", "-pk")
+
+
+def _in_state(events: QuerySet[InboundEvent], organization_id: int, wanted: EventFilter) -> QuerySet[InboundEvent]:
     """Outcome and queue are probed from their own small indexes, never by reading every event."""
-    if wanted.code:
-        ended = InboundOutcome.objects.filter(code=wanted.code)
-        events = events.filter(pk__in=ended.values("event_id"))
+    outcomes = InboundOutcome.objects.filter(organization_id=organization_id)
+    if wanted.codes:
+        codes = wanted.codes | {ALIASES[code] for code in wanted.codes if code in ALIASES}
+        events = events.filter(pk__in=outcomes.filter(code__in=codes).values("event_id"))
     if not wanted.statuses:
         return events
-    found = Q(pk__in=InboundOutcome.objects.filter(status__in=wanted.statuses - WAITING).values("event_id"))
+    found = Q(pk__in=outcomes.filter(status__in=wanted.statuses - WAITING).values("event_id"))
     if wanted.statuses & WAITING:
         found |= Q(pk__in=_waiting(wanted.statuses).values("event_id"))
     return events.filter(found)

@@ -10,6 +10,8 @@ from django.conf import settings
 from hub.api.counters import WINDOW_S, counters
 from hub.errors import HubError
 
+COUNTED = "hub.allowance"
+"""Where the request's environment keeps the allowance when a door before this one has counted the request."""
 FAILED_AUTHENTICATIONS_PER_MINUTE = 20
 """Guesses answered per client address and minute; a valid token keeps working from that address."""
 

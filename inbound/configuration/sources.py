@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration.checks import Report
-from inbound.mapping.paths import InvalidPath, compile_path
+from inbound.configuration.paths import InvalidPath, compile_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
@@ -23,8 +24,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _DIGITS_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG_NUMBER = b"0" * 16
-_DELICATE_NUMBER = re.compile(rb"[\[:,\s]-?(?:\d{16}|\d+\.0*(?!\d)|\d+\.\d{16}|\d+(?:\.\d+)?[eE])")
-"""A number that may lose digits, overflow, or be whole although it is written with a fraction."""
+_DELICATE_NUMBER = re.compile(rb"[\[:,\s]-?(?:0{16}|0+(?:\.0+)?e)")
+"""A number, all digits alike, that may overflow or lose digits in a double."""
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]},]', re.DOTALL)
 
 
@@ -33,25 +34,39 @@ def read_json(body: bytes) -> Document:
     if body[:3] == BYTE_ORDER_MARK:
         body = body[3:]
     _refuse_excess(body)
-    if len(body) > STRING_BYTES or _has_delicate_number(body) or b"\\u0000" in body:
+    alike = body.translate(_DIGITS_ALIKE)
+    if len(body) > STRING_BYTES or _has_delicate_number(alike) or b"\\u0000" in body:
         return _read_carefully(body)
     try:
         root: JSONValue = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"Not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     _refuse_scalar(root)
+    if b"0." in alike:
+        _make_whole(root)
     return Document(root, body.decode())
 
 
-def _has_delicate_number(body: bytes) -> bool:
-    """Looked for with all digits alike first: text without fractions and long numbers needs no regular expression.
+def _has_delicate_number(alike: bytes) -> bool:
+    """Told with all digits made alike, which is ten times faster than one search over the text.
 
     A hit inside a string only costs time.
     """
-    alike = body.translate(_DIGITS_ALIKE)
-    if b"0." in alike or b"0e" in alike or _LONG_NUMBER in alike:
-        return _DELICATE_NUMBER.search(body) is not None
-    return False
+    return (b"0e" in alike or _LONG_NUMBER in alike) and _DELICATE_NUMBER.search(alike) is not None
+
+
+def _make_whole(root: JSONValue) -> None:
+    """Numbers such as 80.0 become whole ones, in place."""
+    waiting: list[Any] = [root]
+    while waiting:
+        one = waiting.pop()
+        for key, value in one.items() if one.__class__ is dict else enumerate(one):
+            kind = value.__class__
+            if kind is float:
+                if value.is_integer():
+                    one[key] = int(value)
+            elif kind is dict or kind is list:
+                waiting.append(value)
 
 
 def _refuse_scalar(root: JSONValue) -> None:
@@ -110,8 +125,9 @@ class _Numbers:
         if not math.isfinite(number):
             raise Malformed(f"The number {digits[:40]} is too large")
         exact = Decimal(digits)
-        is_whole = number.is_integer() and exact == exact.to_integral_value()
-        return self.integer(f"{exact:.0f}") if is_whole else number
+        if exact == exact.to_integral_value():
+            return self.integer(f"{exact:.0f}")
+        return int(number) if number.is_integer() and abs(number) <= SAFE_INTEGER else number
 
 
 def _refuse_constant(word: str) -> JSONValue:

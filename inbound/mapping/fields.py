@@ -11,8 +11,8 @@ from hub.jsonata.failure import ExpressionFailed
 from hub.jsonata.limits import ANSWER_DEPTH, ANSWER_NODES
 from hub.jsonata.undefined import UNDEFINED
 from inbound.configuration.fields import FieldMapping
+from inbound.configuration.paths import compile_path, is_json_path
 from inbound.configuration.sources import Constant, FromExpression, FromPath
-from inbound.mapping.paths import compile_path, is_json_path
 from inbound.mapping.shaping import shape
 
 Compile = Callable[[str, str], Expression]

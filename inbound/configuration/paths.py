@@ -12,9 +12,15 @@ from hub.jsonata.undefined import UNDEFINED
 
 Resolve = Callable[[JSONValue, JSONValue], Any]
 """(context, payload) → the value found or UNDEFINED."""
+Find = Callable[[Any], Any]
+"""(JSON value) → the value found in it or UNDEFINED."""
+
+LONGEST_PATH = 1000
+"""Characters; the parser of longer ones takes seconds."""
+LONGEST_REASON = 200
 
 _STEP = re.compile(
-    r"""\.(?P<name>[^\W\d][\w-]*)|\[(?P<index>-?\d+)\]|\[(?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]"""
+    r"""\.(?P<name>[^\W\d][\w-]*)|\[(?P<index>-?\d{1,9})\]|\[(?P<quoted>'(?:[^'\\]|\\[\\'])*'|"(?:[^"\\]|\\[\\"])*")\]"""
 )
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -34,26 +40,27 @@ def compile_path(text: str) -> Resolve:
 
     A definite path (names and single indexes) gives the value itself, any other the list of all matches.
     """
+    if len(text) > LONGEST_PATH:
+        raise InvalidPath(f"must have at most {LONGEST_PATH} characters")
     if not is_json_path(text):
-        return _literal(text)
+        return _of_context(_member(text))
     of_payload = text.startswith("$$")
     rest = text[2:] if of_payload else text[1:]
     steps = _steps(rest)
-    found = _definite(steps) if steps is not None else _indefinite("$" + rest)
-    if of_payload:
-        return lambda context, payload: found(payload)
-    return lambda context, payload: found(context)
+    find = _definite(steps) if steps is not None else _by_library("$" + rest)
+    return _of_payload(find) if of_payload else _of_context(find)
 
 
-def _literal(key: str) -> Resolve:
-    def resolve(context: JSONValue, payload: JSONValue) -> Any:
-        return context.get(key, UNDEFINED) if isinstance(context, dict) else UNDEFINED
+def _of_context(find: Find) -> Resolve:
+    return lambda context, payload: find(context)
 
-    return resolve
+
+def _of_payload(find: Find) -> Resolve:
+    return lambda context, payload: find(payload)
 
 
 def _steps(rest: str) -> tuple[str | int, ...] | None:
-    """The steps of a definite path; None when it is not one."""
+    """The steps of a path made of plain ones only; None when the library has to read it."""
     steps: list[str | int] = []
     position = 0
     while position < len(rest):
@@ -73,33 +80,43 @@ def _step(match: re.Match[str]) -> str | int:
     return _ESCAPED.sub(r"\1", match["quoted"][1:-1])
 
 
-def _definite(steps: tuple[str | int, ...]) -> Callable[[JSONValue], Any]:
-    def find(value: JSONValue) -> Any:
-        for step in steps:
-            if isinstance(step, str):
-                value = value.get(step, UNDEFINED) if isinstance(value, dict) else UNDEFINED
-            elif isinstance(value, list) and -len(value) <= step < len(value):
-                value = value[step]
-            else:
-                return UNDEFINED
-            if value is UNDEFINED:
-                return UNDEFINED
+def _definite(steps: tuple[str | int, ...]) -> Find:
+    finds = [_member(step) if isinstance(step, str) else _element(step) for step in steps]
+    if len(finds) == 1:
+        return finds[0]
+
+    def find(value: Any) -> Any:
+        for one in finds:
+            value = one(value)
         return value
 
     return find
 
 
-def _indefinite(text: str) -> Callable[[JSONValue], Any]:
+def _member(key: str) -> Find:
+    return lambda value: value.get(key, UNDEFINED) if value.__class__ is dict else UNDEFINED
+
+
+def _element(position: int) -> Find:
+    def find(value: Any) -> Any:
+        return value[position] if value.__class__ is list and -len(value) <= position < len(value) else UNDEFINED
+
+    return find
+
+
+def _by_library(text: str) -> Find:
     import jsonpath
 
     try:
         compiled = jsonpath.compile(text)
+        is_single = isinstance(compiled, jsonpath.JSONPath) and compiled.singular_query()
     except Exception as error:
-        raise InvalidPath(f"not a JSONPath: {error}") from None
+        raise InvalidPath(f"not a JSONPath: {str(error)[:LONGEST_REASON]}") from None
 
-    def find(value: JSONValue) -> Any:
-        if not isinstance(value, dict | list):
+    def find(value: Any) -> Any:
+        matches = compiled.findall(value) if isinstance(value, dict | list) else []
+        if not matches:
             return UNDEFINED
-        return compiled.findall(value) or UNDEFINED
+        return matches[0] if is_single else matches
 
     return find

@@ -1,0 +1,111 @@
+"""ShortPath: the present intake route without framework overhead; whatever is not plain goes the long way.
+
+It wraps the same middleware for ids, access log and security headers and calls the same take_in; a test posts every
+acceptance request to both doors and compares status, headers and bytes (engine rule 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+
+from hub import clock
+from hub.accounts import tokens
+from hub.accounts.principals import Principal
+from hub.api.throttling import COUNTED, count_request
+from hub.errors import HubError
+from hub.web.middleware import RequestIds, SecurityHeaders
+from inbound.intake import take_in
+from monitoring.middleware import AccessLogs
+
+PATH = "/v3/erp/updates/events"
+
+Environ = dict[str, Any]  # Any: what the server and WSGI put there
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+encode = msgspec.json.Encoder().encode
+
+
+class LongWay(Exception):
+    """Something about the request is not plain; the full application answers it."""
+
+
+class ShortPath:
+    """A WSGI application before the application."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.handle = RequestIds(AccessLogs(SecurityHeaders(_answer)))
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a plain intake request here, hand everything else on untouched."""
+        if environ["PATH_INFO"] != PATH or not _is_plain(environ):
+            return self.application(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = BytesIO(body)
+        try:
+            response = self.handle(_request(environ, body))
+        except (LongWay, HubError, Error):
+            environ["wsgi.input"] = BytesIO(body)
+            return self.application(environ, start_response)
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [response.content]
+
+
+def _is_plain(environ: Environ) -> bool:
+    """A JSON POST of known, allowed length with one token in its headers and nothing that asks for a closer look."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    return (
+        environ["REQUEST_METHOD"] == "POST"
+        and environ.get("CONTENT_TYPE") == "application/json"
+        and length.isascii()
+        and length.isdigit()
+        and int(length) <= settings.HUB_INTAKE_MAX_BYTES
+        and not environ.get("QUERY_STRING")
+        and not any(name in environ for name in _UNUSUAL)
+    )
+
+
+_UNUSUAL = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", "HTTP_X_EPILOT_ORG_ID", "HTTP_ACCEPT_LANGUAGE")
+
+
+def _request(environ: Environ, body: bytes) -> HttpRequest:
+    request = WSGIRequest(environ)
+    request._body = body
+    return request
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    principal = _recall(request.META)
+    request.principal = principal  # type: ignore[attr-defined]  # read by the access log
+    allowance = count_request(principal.organization_id, clock.now())
+    request.META[COUNTED] = allowance
+    answer = take_in(body=request.body, version=3, identify=lambda is_fresh: _only(principal, is_fresh), at=clock.now())
+    headers = {"Allow": "POST, OPTIONS", **(allowance.headers() if allowance else {})}
+    content = encode(answer)
+    return HttpResponse(
+        content, content_type="application/json", headers=headers | {"Content-Length": str(len(content))}
+    )
+
+
+def _recall(meta: Environ) -> Principal:
+    """The remembered caller; the storing statement proves that it still counts."""
+    principal = tokens.recall(meta.get("HTTP_AUTHORIZATION"), meta.get("HTTP_X_API_KEY"), clock.now())
+    if principal is None:
+        raise LongWay
+    return principal
+
+
+def _only(principal: Principal, is_fresh: bool) -> Principal:
+    """The remembered caller, once: a second look at the caller's rights is the long way's."""
+    if is_fresh:
+        raise LongWay
+    return principal

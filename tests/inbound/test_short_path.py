@@ -1,0 +1,119 @@
+"""Both doors of intake give the same answer: status, headers and bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory, override_settings
+
+from hub.accounts.tokens import authenticate
+from inbound.models import InboundEvent
+from inbound.short_path import PATH, ShortPath
+from tests.conftest import FixedClock
+from tests.inbound.conftest import Erp, customer
+
+pytestmark = pytest.mark.django_db
+
+VARYING = re.compile(r"evt_[0-9A-HJKMNP-TV-Z]{26}|req_[0-9A-HJKMNP-TV-Z]{26}")
+
+
+class Door:
+    """A WSGI application and what it answered last."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    def post(self, body: bytes, **environ: Any) -> tuple[str, dict[str, str], bytes]:
+        """Status, headers and body, with generated ids made alike."""
+        request = RequestFactory().post(PATH, body, content_type="application/json", **environ)
+        told: list[Any] = []
+        pieces = self.application(request.environ, lambda status, headers: told.extend((status, dict(headers))))
+        content = b"".join(pieces)
+        status, headers = told
+        headers["X-Request-ID"] = VARYING.sub("id", headers["X-Request-ID"])
+        return status, headers, VARYING.sub("id", content.decode()).encode()
+
+
+@pytest.fixture
+def doors(erp: Erp, clock: FixedClock) -> tuple[Door, Door]:
+    """The long way and the short one; the token is remembered, as it is after its first request."""
+    authenticate(f"Bearer {erp.token.text}", None, clock.now())
+    application = WSGIHandler()
+    return Door(application), Door(ShortPath(application))
+
+
+def bodies(erp: Erp, key: str) -> dict[str, Any]:
+    good = erp.event(customer("1"))
+    return {
+        "one": erp.request(good),
+        "several": erp.request(good, erp.event(customer("2"), use_case_slug="nobody"), good),
+        "none": erp.request(),
+        "duplicate in batch": erp.request(*[erp.event(customer("3"), deduplication_id=key)] * 2),
+        "unreadable text": erp.request(erp.event("{", format="json")),
+        "wrong rule": erp.request(good | {"timestamp": "yesterday"}),
+        "unknown integration": erp.request(good, integration_id="6f1cbb0e-0000-4000-8000-000000000000"),
+        "too many": erp.request(*[good] * 101),
+        "no object": [],
+    }
+
+
+CASES = (
+    "one", "several", "none", "duplicate in batch", "unreadable text", "wrong rule", "unknown integration",
+    "too many", "no object",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_both_doors_answer_alike(erp: Erp, doors: tuple[Door, Door], case: str) -> None:
+    credential = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"}
+    texts = (json.dumps(bodies(erp, key)[case]).encode() for key in ("a", "b"))
+    long_way, short_way = (door.post(text, **credential) for door, text in zip(doors, texts, strict=True))
+    assert short_way == long_way
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"HTTP_AUTHORIZATION": "Bearer nonsense"},
+        {},
+        {"HTTP_X_API_KEY": "nonsense"},
+        {"HTTP_AUTHORIZATION": "Basic abc"},
+        {"HTTP_CONTENT_ENCODING": "gzip"},
+    ],
+)
+def test_both_doors_refuse_alike(erp: Erp, doors: tuple[Door, Door], environ: dict[str, str]) -> None:
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    long_way, short_way = (door.post(body, **environ) for door in doors)
+    assert short_way == long_way
+    assert not InboundEvent.objects.exists()
+
+
+@override_settings(HUB_RATE_LIMIT_PER_MINUTE=3)
+def test_both_doors_share_one_limit(erp: Erp, doors: tuple[Door, Door]) -> None:
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    credential = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"}
+    answers = [doors[number % 2].post(body, **credential) for number in range(5)]
+    assert [answer[0].split()[0] for answer in answers] == ["200", "200", "200", "429", "429"]
+    assert answers[2][1]["RateLimit-Remaining"] == "0"
+
+
+def test_the_short_door_is_taken_by_a_plain_request(
+    erp: Erp, doors: tuple[Door, Door], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the long way was taken")
+
+    monkeypatch.setattr(doors[1].application, "application", refuse)
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    assert doors[1].post(body, HTTP_AUTHORIZATION=f"Bearer {erp.token.text}")[0] == "200 OK"
+
+
+def test_a_change_of_the_configuration_sends_a_request_the_long_way(erp: Erp, doors: tuple[Door, Door]) -> None:
+    erp.configuration_changed()
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    assert doors[1].post(body, HTTP_AUTHORIZATION=f"Bearer {erp.token.text}")[0] == "200 OK"
+    assert InboundEvent.objects.count() == 1
