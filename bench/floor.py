@@ -23,7 +23,7 @@ def copy_rate(database_url: str) -> float:
         connection.execute("CREATE TABLE floor_copy (id uuid PRIMARY KEY, metadata text, body bytea)")
         connection.commit()
         started = time.perf_counter()
-        for _ in range(0, ROWS, 1000):
+        for _ in range(0, ROWS, 100):
             _copy(connection, body.encode())
         seconds = time.perf_counter() - started
         connection.execute("DROP TABLE floor_copy")
@@ -33,7 +33,7 @@ def copy_rate(database_url: str) -> float:
 def _copy(connection: psycopg.Connection, body: bytes) -> None:
     with connection.cursor().copy("COPY floor_copy FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(["uuid", "text", "bytea"])
-        for _ in range(1000):
+        for _ in range(100):
             copy.write_row((uuid4(), "x" * 200, body))
     connection.commit()
 
