@@ -1,7 +1,8 @@
-"""The process in which expressions run: ``python -I -m hub.jsonata.child <program> <limits>``.
+"""The process in which expressions run: ``python -I -m hub.jsonata.child <settings>``.
 
-It knows no database, no network and no settings. The program is a module, named by the parent, with two functions:
-prepare(plan bytes, engine, limits) → anything, and run(prepared, job bytes) → answer bytes.
+It knows no database, no network and no settings but those of its command line. The program is a module, named by the
+parent, with two functions: prepare(plan bytes, engine, limits) → anything, and run(prepared, job bytes) → answer as
+JSON bytes.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import resource
 import sys
 import time
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from hub.jsonata import frames
+from hub.jsonata.bounds import find_excess
 from hub.jsonata.failure import shorten
 from hub.jsonata.limits import Limits
 
@@ -27,7 +29,10 @@ ANSWERS_PER_FRAME = 50
 SECONDS_PER_FRAME = 0.05
 """A frame leaves after so many answers or so long: fewer writes, and still a sign of life."""
 CPU_GRACE_S = 1
+"""The kernel counts whole seconds: what is left of the present one is given on top."""
 OPEN_FILES = 16
+
+_is_damaged = False
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -38,19 +43,31 @@ class Settings(msgspec.Struct, frozen=True):
     limits: Limits
 
 
+class Unprepared(NamedTuple):
+    """A plan that the program could not prepare: why."""
+
+    message: str
+
+
 def main() -> None:
-    """Serve slices until the input ends."""
+    """Say that it is ready, then serve slices until the input ends."""
     settings = msgspec.json.decode(sys.argv[1], type=Settings)
+    _bound_memory(settings.limits)
     program = importlib.import_module(settings.program)
-    _confine(settings.limits)
+    _confine()
+    frames.write(OUT, frames.READY)
     plans: OrderedDict[str, Any] = OrderedDict()  # Any: what the program prepares
-    while (work := frames.read_work(IN)) is not None:
+    while not _is_damaged and (work := frames.read_work(IN)) is not None:
         _serve(program, settings, plans, work)
 
 
-def _confine(limits: Limits) -> None:
-    """Take away what no evaluation needs."""
+def _bound_memory(limits: Limits) -> None:
+    """Before the engine is loaded, whose allocator takes a large range of addresses where it may."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+
+
+def _confine() -> None:
+    """Take away what no evaluation needs."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
@@ -82,10 +99,30 @@ def _serve(program: Any, settings: Settings, plans: OrderedDict[str, Any], work:
         frames.write(OUT, frames.Answers(ready))
 
 
+def _note_damage(error: BaseException) -> None:
+    """After a panic or without memory nobody knows what state the engine is in: the process ends with this slice."""
+    global _is_damaged
+    _is_damaged = _is_damaged or isinstance(error, MemoryError) or not isinstance(error, Exception)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "resource limit: not enough memory"
+    if isinstance(error, RecursionError):
+        return "resource limit: the result is nested too deeply"
+    return shorten(f"{type(error).__name__}: {error}")
+
+
 def _prepared(program: Any, settings: Settings, plans: OrderedDict[str, Any], work: frames.Work) -> Any:
     """The plan by its key, prepared when it comes with the slice. Any: as above."""
     if work.plan is not None:
-        plans[work.plan_key] = program.prepare(work.plan, settings.engine, settings.limits)
+        try:
+            plans[work.plan_key] = program.prepare(work.plan, settings.engine, settings.limits)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            _note_damage(error)
+            plans[work.plan_key] = Unprepared(_reason(error))
         while len(plans) > MOST_PLANS:
             plans.popitem(last=False)
     plans.move_to_end(work.plan_key)
@@ -93,16 +130,25 @@ def _prepared(program: Any, settings: Settings, plans: OrderedDict[str, Any], wo
 
 
 def _answer(program: Any, prepared: Any, job: bytes, limits: Limits) -> tuple[bool, bytes]:
-    """The program's answer, or what it raised: engines panic with classes that are no Exception. Any: as above."""
+    """(is_failure, the program's answer or what it raised): engines panic with classes that are no Exception.
+
+    Any: as above.
+    """
+    if isinstance(prepared, Unprepared):
+        return True, prepared.message.encode()
+    if len(job) > limits.job_bytes:
+        return True, f"resource limit: the input is larger than {limits.job_bytes} bytes".encode()
     try:
-        answer = program.run(prepared, job)
+        answer: bytes = program.run(prepared, job)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
-        return True, shorten(f"{type(error).__name__}: {error}").encode()
+        _note_damage(error)
+        return True, _reason(error).encode("utf-8", "replace")
     if len(answer) > limits.answer_bytes:
-        return True, f"the result is larger than {limits.answer_bytes} bytes".encode()
-    return False, answer
+        return True, f"resource limit: the result is larger than {limits.answer_bytes} bytes".encode()
+    excess = find_excess(answer)
+    return (True, excess.encode()) if excess else (False, answer)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,11 @@ READ_BYTES = 1024 * 1024
 
 
 class Broken(Exception):
-    """The other side is gone, silent for too long, or speaks nonsense."""
+    """The other side is gone or speaks nonsense."""
+
+
+class Silent(Broken):
+    """The other side said nothing for too long."""
 
 
 class Work(msgspec.Struct, array_like=True, frozen=True):
@@ -36,6 +40,9 @@ class Answers(msgspec.Struct, array_like=True, frozen=True):
 
     answers: Sequence[tuple[bool, bytes]]
 
+
+READY = Answers(())
+"""A child's first word, once its program is loaded."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_work = msgspec.msgpack.Decoder(Work).decode
@@ -60,7 +67,8 @@ def read_work(descriptor: int) -> Work | None:
 
 
 def read_answers(descriptor: int, wait_s: float) -> Answers:
-    """The next answers. Raises Broken when wait_s pass without a byte, at the end, or when they cannot be read."""
+    """The next answers. Raises Silent when wait_s pass without a byte, Broken at the end or for
+    nonsense."""
     body = _read_frame(descriptor, wait_s)
     if body is None:
         raise Broken("the process ended")
@@ -103,5 +111,5 @@ def _read_some(descriptor: int, most: int, wait_s: float | None) -> bytes:
         poll = select.poll()
         poll.register(descriptor, select.POLLIN | select.POLLHUP)
         if not poll.poll(wait_s * 1000):
-            raise Broken(f"no answer within {wait_s} s")
+            raise Silent(f"no answer within {wait_s} s")
     return os.read(descriptor, min(most, READ_BYTES))

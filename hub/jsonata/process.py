@@ -5,23 +5,34 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 
 import msgspec
 
+from hub.errors import HubError
 from hub.jsonata import frames
 from hub.jsonata.child import MOST_PLANS, Settings
 
 PIPE_BYTES = 1024 * 1024
 """Room for the answers of a slice, so that the child goes on while the parent commits."""
+START_WAIT_S = 30.0
+"""A start takes a tenth of a second; a machine that is short of everything may need longer."""
 SLICES_PER_LIFE = 500
 MOST_RESIDENT_PAGES = 300 * 1024 * 1024 // os.sysconf("SC_PAGE_SIZE")
-"""A child that has served this many slices, or grown beyond 300 MB, is replaced: a start costs some 40 ms."""
+"""A child that has served this many slices, or grown beyond 300 MB, is replaced: a start is cheap."""
 
 ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": "65536"}
 """All that a child knows of its surroundings: the engine's allocator reserves 64 MiB of addresses instead of 1 GiB,
 which the memory bound would count."""
+
+
+class NoChild(HubError):
+    """The process could not be started: a fault of the installation or the machine, never of an expression."""
+
+    code = "INTERNAL_ERROR"
+    status = 503
 
 
 class Child:
@@ -31,6 +42,7 @@ class Child:
         self.settings = settings
         self.served = 0
         self.known_plans: set[str] = set()
+        self._is_ready = False
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-m", "hub.jsonata.child", msgspec.json.encode(settings).decode()],
             stdin=subprocess.PIPE,
@@ -46,7 +58,9 @@ class Child:
                     fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def send(self, plan_key: str, plan: bytes, jobs: list[bytes], *, is_single: bool = False) -> None:
-        """Hand a slice over. Raises frames.Broken when the process is gone."""
+        """Hand a slice over. Raises frames.Broken when the process is gone, NoChild when it never started."""
+        if not self._is_ready:
+            self._await_start()
         is_known = plan_key in self.known_plans
         work = frames.Work(plan_key, None if is_known else plan, jobs, is_single)
         frames.write(self._descriptor(self.process.stdin), work)
@@ -56,21 +70,33 @@ class Child:
         self.served += 1
 
     def receive(self) -> frames.Answers:
-        """The next answers. Raises frames.Broken after the wait the limits allow."""
+        """The next answers. Raises frames.Broken at the end of the process, frames.Silent after the longest wait."""
         return frames.read_answers(self._descriptor(self.process.stdout), self.settings.limits.answer_wait_s)
+
+    def _await_start(self) -> None:
+        try:
+            frames.read_answers(self._descriptor(self.process.stdout), START_WAIT_S)
+        except frames.Broken as error:
+            raise NoChild(f"A mapping process did not start: {error}") from error
+        self._is_ready = True
 
     def is_worn(self) -> bool:
         """True when it should be replaced before the next slice."""
         return self.served >= SLICES_PER_LIFE or self._resident_pages() > MOST_RESIDENT_PAGES
 
-    def end(self) -> None:
-        """Kill and reap; safe to call twice."""
+    def is_running(self) -> bool:
+        """False once the process has ended."""
+        return self.process.poll() is None
+
+    def end(self) -> bool:
+        """Kill and reap; safe to call twice. True when the kernel had ended it for its CPU time."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
-        self.process.wait()
+        status = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
+        return status == -signal.SIGXCPU
 
     def _resident_pages(self) -> int:
         try:

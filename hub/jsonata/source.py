@@ -13,44 +13,55 @@ _TOKEN = re.compile(
       (?P<comment>/\*.*?\*/)
     | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     | (?P<quoted>`[^`]*`)
-    | (?P<variable>\$\w*\$?)
-    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
-    | (?P<name>[^\W\d]\w*)
     | (?P<space>\s+)
+    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    | (?P<variable>\$[^\s.\[\]{}(),@#;:?+\-*/%|=<>^&!~'"`]*)
+    | (?P<name>[^\s.\[\]{}(),@#;:?+\-*/%|=<>^&!~'"`]+)
     | (?P<regex>/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[])+/[im]*)
-    | (?P<other>.)
+    | (?P<other>\*\*|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ENDS_VALUE = frozenset({"string", "quoted", "variable", "number", "name"})
-"""Kinds after which a slash divides; anywhere else it begins a regular expression."""
+"""Names end at blanks, operators and quotes only, as in the language: ``a$$b`` is one name."""
+
+_ENDS_VALUE = frozenset({"string", "quoted", "variable", "number", "name", "regex"})
 _CLOSING = frozenset(")]}")
+_WILDCARDS = frozenset({"*", "**", "%"})
 _WORD_OPERATORS = frozenset({"and", "or", "in"})
 
+Token = tuple[str, str, int]
+"""(kind, text, offset)"""
 
-def tokens(expression: str) -> list[tuple[str, str, int]]:
-    """(kind, text, offset) of every token but comments and blanks; a division is of kind other."""
-    found: list[tuple[str, str, int]] = []
+
+def tokens(expression: str) -> list[Token]:
+    """Every token but comments and blanks; a division is of kind other."""
+    found: list[Token] = []
     offset = 0
+    has_value = False
     while offset < len(expression):
-        match = _TOKEN.match(expression, offset)
-        if match is None:  # cannot happen: the last alternative takes any character
-            break
-        kind, text = str(match.lastgroup), match.group()
-        if kind == "regex" and _divides(found):
-            kind, text = "other", "/"
+        kind, text = _token_at(expression, offset, has_value)
         if kind not in {"comment", "space"}:
+            has_value = _ends_value(kind, text, has_value)
             found.append((kind, text, offset))
         offset += len(text)
     return found
 
 
-def _divides(before: list[tuple[str, str, int]]) -> bool:
-    if not before:
-        return False
-    kind, text, _ = before[-1]
-    if kind == "name" and text in _WORD_OPERATORS:
-        return False
+def _token_at(expression: str, offset: int, has_value: bool) -> tuple[str, str]:
+    """A slash after a value divides; anywhere else it begins a regular expression."""
+    match = _TOKEN.match(expression, offset)
+    if match is None:  # cannot be: the last alternative takes any character
+        return "other", expression[offset]
+    kind, text = str(match.lastgroup), match.group()
+    return ("other", "/") if kind == "regex" and has_value else (kind, text)
+
+
+def _ends_value(kind: str, text: str, has_value: bool) -> bool:
+    """May the token be the last of an operand? A star or percent sign is one where no value stands before it."""
+    if text in _WILDCARDS:
+        return not has_value
+    if kind == "name":
+        return text not in _WORD_OPERATORS
     return kind in _ENDS_VALUE or text in _CLOSING
 
 
@@ -71,6 +82,28 @@ def with_payload_variable(expression: str) -> str:
     return "".join(pieces) + expression[end:]
 
 
+def payload_members(expression: str) -> frozenset[str] | None:
+    """The members of the payload that are read as ``$$.name``; None when it is read in any other way, too."""
+    found = tokens(expression)
+    names: set[str] = set()
+    for position, (kind, text, _) in enumerate(found):
+        if text == "%" and kind == "other":
+            return None
+        if kind == "variable" and text == "$$":
+            name = _member_after(found, position)
+            if name is None:
+                return None
+            names.add(name)
+    return frozenset(names)
+
+
+def _member_after(found: list[Token], position: int) -> str | None:
+    if position + 2 >= len(found) or found[position + 1][1] != ".":
+        return None
+    kind, text, _ = found[position + 2]
+    return {"name": text, "quoted": text[1:-1]}.get(kind)
+
+
 def starts_path_with(expression: str, name: str) -> bool:
     """True when some path of the expression begins with that bare name."""
     previous = ""
@@ -81,17 +114,19 @@ def starts_path_with(expression: str, name: str) -> bool:
     return False
 
 
+_SIGNATURE = re.compile(r"\)\s*(<[\s<>()?:a-zA-Z+-]*)")
+
+
 def signature_depth(expression: str) -> int:
-    """The deepest run of opened ``<`` without a closing ``>``: how far a function signature may nest."""
+    """How deep the ``<`` after a list of parameters nest, over-estimated at worst by a chain of comparisons."""
+    return max((_nesting(match[1]) for match in _SIGNATURE.finditer(expression)), default=0)
+
+
+def _nesting(signature: str) -> int:
     deepest = depth = 0
-    for character in expression:
-        if character == "<":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character == ">":
-            depth = max(0, depth - 1)
-        elif character in "{}()":
-            depth = 0
+    for character in signature:
+        depth += (character == "<") - (character == ">")
+        deepest = max(deepest, depth)
     return deepest
 
 

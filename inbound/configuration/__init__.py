@@ -11,6 +11,7 @@ from inbound.configuration.entities import EntityEntry, parse_entity
 from inbound.configuration.readings import check_reading
 
 KNOWN = frozenset({"entities", "meter_readings", "direct", "settings"})
+KNOWN_SETTINGS = frozenset({"lane", "ignore_event_type"})
 LONGEST_LANE = 200
 
 
@@ -23,7 +24,10 @@ class InboundConfiguration:
     is_direct: bool
     lane: str
     """A lane shared with other use cases of the integration; empty for a lane of its own."""
+    ignores_event_type: bool
+    """True: CREATE and DELETE mean no more than UPDATE."""
     expressions: tuple[tuple[JSONPath, str], ...]
+    """Every expression and its place, for compile_expressions."""
     unsupported: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
 
@@ -65,18 +69,26 @@ def _parse(raw: JSONObject, at: JSONPath, report: Report) -> InboundConfiguratio
     for reading, place in readings:
         report.leave_out(place, "meter_readings")
         check_reading(reading, place, report)
+    lane, ignores_event_type = _settings(raw, at.key("settings"), report)
     return InboundConfiguration(
         entities=entities,
         has_readings=bool(readings),
         is_direct=is_direct is True,
-        lane=_lane(raw, at, report),
+        lane=lane,
+        ignores_event_type=ignores_event_type,
         expressions=tuple(report.expressions),
         unsupported=tuple(report.unsupported),
         warnings=tuple(report.warnings),
     )
 
 
-def _lane(raw: JSONObject, at: JSONPath, report: Report) -> str:
-    settings = report.object(raw.get("settings", {}), at.key("settings")) or {}
+def _settings(raw: JSONObject, at: JSONPath, report: Report) -> tuple[str, bool]:
+    """(lane, ignores_event_type)"""
+    settings = report.object(raw.get("settings", {}), at) or {}
+    report.unknown_keys(settings, at, KNOWN_SETTINGS)
     lane = settings.get("lane")
-    return "" if lane is None else report.text(lane, at.key("settings").key("lane"), longest=LONGEST_LANE)
+    ignored = settings.get("ignore_event_type", False)
+    if not isinstance(ignored, bool):
+        report.error(at.key("ignore_event_type"), "must be true or false")
+    name = "" if lane is None else report.text(lane, at.key("lane"), longest=LONGEST_LANE)
+    return name, ignored is True

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from hub.json_types import JSONValue
+from hub.jsonata.failure import ExpressionFailed, shorten
 from hub.jsonata.undefined import UNDEFINED
 
 Resolve = Callable[[JSONValue, JSONValue], Any]
-"""(context, payload) → the value found or UNDEFINED."""
+"""(context, payload) → the value found or UNDEFINED. Raises ExpressionFailed where a filter does."""
 Find = Callable[[Any], Any]
 """(JSON value) → the value found in it or UNDEFINED."""
 
@@ -114,7 +115,10 @@ def _by_library(text: str) -> Find:
         raise InvalidPath(f"not a JSONPath: {str(error)[:LONGEST_REASON]}") from None
 
     def find(value: Any) -> Any:
-        matches = compiled.findall(value) if isinstance(value, dict | list) else []
+        try:
+            matches = compiled.findall(value) if isinstance(value, dict | list) else []
+        except Exception as error:
+            raise ExpressionFailed(shorten(f"{text}: {error}")) from None
         if not matches:
             return UNDEFINED
         return matches[0] if is_single else matches

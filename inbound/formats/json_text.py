@@ -44,7 +44,7 @@ def read_json(body: bytes) -> Document:
     _refuse_scalar(root)
     if b"0." in alike:
         _make_whole(root)
-    return Document(root, body.decode())
+    return Document(root)
 
 
 def _has_delicate_number(alike: bytes) -> bool:
@@ -150,7 +150,7 @@ def _read_carefully(body: bytes) -> Document:
     _refuse_scalar(root)
     for text in strings_of(root):
         refuse_text(text)
-    return Document(root, None, numbers.large)
+    return Document(root, numbers.large)
 
 
 def strings_of(root: JSONValue) -> Iterator[str]:

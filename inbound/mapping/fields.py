@@ -8,15 +8,20 @@ from typing import Any
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context, Expression
 from hub.jsonata.failure import ExpressionFailed
-from hub.jsonata.limits import ANSWER_DEPTH, ANSWER_NODES
 from hub.jsonata.undefined import UNDEFINED
 from inbound.configuration.fields import FieldMapping
 from inbound.configuration.paths import compile_path, is_json_path
 from inbound.configuration.sources import Constant, FromExpression, FromPath
+from inbound.mapping.result import MappingWarning
 from inbound.mapping.shaping import shape
 
 Compile = Callable[[str, str], Expression]
 """(path in the configuration, text) → compiled expression; raises MappingFailed."""
+Read = Callable[[Context, JSONValue], Any]
+"""(item, payload) → value or UNDEFINED; raises MappingFailed."""
+
+SHOWN_CHARACTERS = 200
+"""As much of an expression as a warning repeats."""
 
 
 class MappingFailed(Exception):
@@ -41,88 +46,34 @@ def truth(value: Any) -> bool:
 
 
 def evaluate(expression: Expression, context: Context, path: str) -> Any:
-    """The value of an expression, bounded in depth and size. Raises MappingFailed with its place."""
+    """The value of an expression. Raises MappingFailed with its place."""
     try:
-        value = expression.evaluate(context)
-        if isinstance(value, dict | list):
-            refuse_oversized(value)
+        return expression.evaluate(context)
     except ExpressionFailed as error:
         raise MappingFailed(path, error) from None
-    return value
-
-
-def refuse_oversized(value: JSONValue) -> None:
-    """Raise ExpressionFailed for a result that is nested too deeply or has too many values."""
-    level: list[JSONValue] = [value]
-    nodes = 0
-    for _ in range(ANSWER_DEPTH + 1):
-        nodes += len(level)
-        if nodes > ANSWER_NODES:
-            raise ExpressionFailed(f"resource limit: the result has more than {ANSWER_NODES} values")
-        level = [child for one in level if isinstance(one, dict | list) for child in _children(one)]
-        if not level:
-            return
-    raise ExpressionFailed(f"resource limit: the result is nested deeper than {ANSWER_DEPTH} levels")
-
-
-def _children(value: dict[str, JSONValue] | list[JSONValue]) -> list[JSONValue]:
-    members = list(value.values()) if isinstance(value, dict) else value
-    return [member for member in members if isinstance(member, dict | list)]
 
 
 class Field:
-    """A field of an entry, ready to be evaluated for one item after another."""
+    """A field of an entry, ready to be evaluated for one item after another.
 
-    __slots__ = ("_condition", "_expression", "_path", "_resolve", "_value", "attribute", "is_optional", "mapping")
+    read gives the shaped value; condition is None for a field that is always evaluated; empty_warning is what an
+    expression that found nothing leaves behind, None where that is ordinary.
+    """
 
-    def __init__(self, mapping: FieldMapping, compile_text: Compile) -> None:
+    __slots__ = ("attribute", "condition", "empty_warning", "mapping", "read")
+
+    def __init__(self, mapping: FieldMapping, schema: str, compile_text: Compile) -> None:
         self.mapping = mapping
         self.attribute = mapping.attribute
-        self.is_optional = mapping.enabled is not True
-        self._condition = self._compile_condition(compile_text)
-        self._expression: Expression | None = None
-        self._resolve: Callable[[JSONValue, JSONValue], Any] | None = None
-        self._value: JSONValue = None
-        self._path = str(mapping.at)
-        self._choose_source(compile_text)
-
-    def _compile_condition(self, compile_text: Compile) -> Expression | None:
-        enabled = self.mapping.enabled
-        return compile_text(f"{self.mapping.at}.enabled", enabled) if isinstance(enabled, str) else None
-
-    def _choose_source(self, compile_text: Compile) -> None:
-        source = self.mapping.source
-        if isinstance(source, FromExpression):
-            self._path = f"{self.mapping.at}.jsonataExpression"
-            self._expression = compile_text(self._path, source.text)
-        elif isinstance(source, FromPath):
-            self._path = f"{self.mapping.at}.field"
-            self._resolve = compile_path(source.text)
-        elif isinstance(source, Constant):
-            self._value = source.value
-
-    @property
-    def expression_text(self) -> str:
-        """The expression of a computed field, else empty."""
-        return self._expression.text if self._expression is not None else ""
+        self.condition = _condition(mapping, compile_text)
+        self.read = _shaped(mapping, _reader(mapping, compile_text))
+        self.empty_warning = _empty_warning(mapping, schema)
 
     def is_enabled(self, context: Context) -> bool:
         """The condition for this item; a disabled field is not evaluated at all."""
-        if self._condition is None:
-            return self.mapping.enabled is True
-        return truth(evaluate(self._condition, context, f"{self.mapping.at}.enabled"))
-
-    def value(self, context: Context, payload: JSONValue) -> Any:
-        """The shaped value for this item, or UNDEFINED. Raises MappingFailed."""
-        if self._expression is not None:
-            value = evaluate(self._expression, context, self._path)
-        elif self._resolve is not None:
-            value = self._resolve(context.document, payload)
-        else:
-            value = self._value
-        if self.mapping.type and value is not UNDEFINED:
-            return shape(value, self.mapping.type, self.mapping.tags)
-        return value
+        if self.condition is None:
+            return True
+        return truth(evaluate(self.condition, context, f"{self.mapping.at}.enabled"))
 
     def advice(self, document: JSONValue) -> str:
         """What an author probably meant by a plain key with dots that is not there; empty when nothing is odd."""
@@ -130,5 +81,63 @@ class Field:
         if not isinstance(source, FromPath) or is_json_path(source.text) or "." not in source.text:
             return ""
         path = f"$.{source.text}"
-        is_reachable = compile_path(path)(document, document) is not UNDEFINED if isinstance(document, dict) else False
-        return f"{source.text} is a literal key and not there; write {path} for the path" if is_reachable else ""
+        is_there = isinstance(document, dict) and compile_path(path)(document, document) is not UNDEFINED
+        return f"{source.text} is a literal key and not there; write {path} for the path" if is_there else ""
+
+
+def _condition(mapping: FieldMapping, compile_text: Compile) -> Expression | None:
+    enabled = mapping.enabled
+    return compile_text(f"{mapping.at}.enabled", enabled) if isinstance(enabled, str) else None
+
+
+def _reader(mapping: FieldMapping, compile_text: Compile) -> Read:
+    source = mapping.source
+    if isinstance(source, Constant):
+        value = source.value
+        return lambda context, payload: value
+    if isinstance(source, FromPath):
+        return _path_reader(f"{mapping.at}.field", source.text)
+    return _expression_reader(f"{mapping.at}.jsonataExpression", source, compile_text)
+
+
+def _path_reader(path: str, text: str) -> Read:
+    resolve = compile_path(text)
+
+    def read(context: Context, payload: JSONValue) -> Any:
+        try:
+            return resolve(context.document, payload)
+        except ExpressionFailed as error:
+            raise MappingFailed(path, error) from None
+
+    return read
+
+
+def _expression_reader(path: str, source: FromExpression, compile_text: Compile) -> Read:
+    find = compile_text(path, source.text).evaluate
+
+    def read(context: Context, payload: JSONValue) -> Any:
+        try:
+            return find(context)
+        except ExpressionFailed as error:
+            raise MappingFailed(path, error) from None
+
+    return read
+
+
+def _shaped(mapping: FieldMapping, read: Read) -> Read:
+    if not mapping.type:
+        return read
+
+    def read_shaped(context: Context, payload: JSONValue) -> Any:
+        value = read(context, payload)
+        return value if value is UNDEFINED else shape(value, mapping.type, mapping.tags)
+
+    return read_shaped
+
+
+def _empty_warning(mapping: FieldMapping, schema: str) -> MappingWarning | None:
+    """A missing key is ordinary, an expression that finds nothing is the language's silent mistake."""
+    if not isinstance(mapping.source, FromExpression) or mapping.enabled is not True:
+        return None
+    message = f"{mapping.source.text[:SHOWN_CHARACTERS]} found nothing"
+    return MappingWarning(schema, mapping.attribute, message, "MAPPED_FIELD_EMPTY")

@@ -77,5 +77,7 @@ class EventMapping(msgspec.Struct, array_like=True, frozen=True):
 
 encode_job = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode
-encode_mapping = msgspec.msgpack.Encoder().encode
-decode_mapping = msgspec.msgpack.Decoder(EventMapping).decode
+encode_value = msgspec.json.Encoder().encode
+"""Numbers that are not finite become null."""
+encode_mapping = encode_value
+decode_mapping = msgspec.json.Decoder(EventMapping).decode
