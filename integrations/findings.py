@@ -51,6 +51,10 @@ class Findings:
         self.error(at, REQUIRED if raw is None else "must be an object")
         return {}
 
+    def inside(self, raw: JSONValue) -> Findings:
+        """Where to note what is wrong with the members of raw: nowhere, when raw is no object and that was noted."""
+        return self if isinstance(raw, dict) else Findings()
+
     def optional_object(self, raw: JSONValue, at: JSONPath) -> JSONObject | None:
         """An object, or None when there is none."""
         return None if raw is None else self.object(raw, at)

@@ -78,7 +78,8 @@ def _mappings(raw: JSONValue, at: JSONPath, findings: Findings) -> tuple[Outboun
 
 
 def _mapping(raw: JSONObject, at: JSONPath, findings: Findings) -> OutboundMapping:
-    delivery_type = _delivery(findings.object(raw.get("delivery"), at.key("delivery")), at.key("delivery"), findings)
+    delivery = findings.object(raw.get("delivery"), at.key("delivery"))
+    delivery_type = _delivery(delivery, at.key("delivery"), findings.inside(raw.get("delivery")))
     return OutboundMapping(
         id=None if raw.get("id") is None else findings.identifier(raw["id"], at.key("id")),
         name=findings.text(raw.get("name"), at.key("name")),
@@ -100,8 +101,6 @@ def _expression(raw: JSONObject, at: JSONPath, findings: Findings, delivery_type
 
 def _delivery(raw: JSONObject, at: JSONPath, findings: Findings) -> str:
     """The type of a delivery; empty when it has none that is known."""
-    if not raw:
-        return ""
     type = raw.get("type")
     if not isinstance(type, str) or type not in DELIVERY_TYPES:
         findings.word(type, at.key("type"), DELIVERY_TYPES)

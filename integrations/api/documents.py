@@ -139,7 +139,8 @@ class BodyOfRemoval(AutoSchema):
         """As the library, with the body."""
         told = OPERATIONS["deleteIntegrationAppMapping"]
         content = {JSON: {"schema": told.request, "examples": {"Request": {"value": told.request_example}}}}
-        return super().get_operation(*args, **kwargs) | {"requestBody": {"required": True, "content": content}}
+        shown: dict[str, Any] = super().get_operation(*args, **kwargs) or {}
+        return shown | {"requestBody": {"required": True, "content": content}}
 
 
 def operation(operation_id: str) -> Callable[[Any], Any]:  # Any: a view method, whatever its arguments

@@ -60,10 +60,7 @@ def _required_params(raw: JSONObject, at: JSONPath, findings: Findings, directio
 def _check_download(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
     findings.refuse(raw, at, UPLOAD_ONLY, "belongs to uploads only")
     response = findings.object(raw.get("response"), at.key("response"))
-    if response:
-        _check_response(response, at.key("response"), findings)
-    elif isinstance(raw.get("response"), dict):
-        findings.error(at.key("response").key("body"), "is required")
+    _check_response(response, at.key("response"), findings.inside(raw.get("response")))
     check_origins(raw.get("allowed_origins"), at.key("allowed_origins"), findings)
     findings.optional_boolean(raw.get("prevent_indirect_serving"), at.key("prevent_indirect_serving"))
 

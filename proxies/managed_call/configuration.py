@@ -39,12 +39,12 @@ class ManagedCallConfiguration:
         """Raises Invalid with every finding."""
         findings = Findings()
         operation = findings.object(raw.get("operation"), at.key("operation"))
-        place = at.key("operation")
+        place, inside = at.key("operation"), findings.inside(raw.get("operation"))
         configuration = cls(
-            method=findings.word(operation.get("method"), place.key("method"), METHODS),
-            path=_path(operation, place.key("path"), findings),
-            headers=_headers(operation, place.key("headers"), findings),
-            query_params=_query(operation, place.key("query_params"), findings),
+            method=inside.word(operation.get("method"), place.key("method"), METHODS),
+            path=_path(operation, place.key("path"), inside),
+            headers=_headers(operation, place.key("headers"), inside),
+            query_params=_query(operation, place.key("query_params"), inside),
             request_mapping=findings.optional_expression(raw.get("request_mapping"), at.key("request_mapping")),
             response_mapping=findings.optional_expression(raw.get("response_mapping"), at.key("response_mapping")),
             inbound_use_case_slug=_inbound_slug(raw, at.key("inbound_use_case_slug"), findings),
