@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from hub.json_types import JSONObject
-
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -15,7 +13,7 @@ class Demo:
     email: str
     password: str
     token: str
-    event: JSONObject
+    event: dict[str, object]
 
 
 def banner(*, address: str, demo: Demo | None) -> str:
