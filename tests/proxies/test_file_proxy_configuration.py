@@ -1,0 +1,183 @@
+"""What the configuration of a file proxy must look like, and what of it is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.errors import Invalid
+from hub.json_types import ROOT
+from proxies.kinds import FileProxyKind
+from tests.builders import NOW
+from tests.integrations.configurations import FILE_PROXY
+
+KIND = FileProxyKind()
+STEP = FILE_PROXY["steps"][0]
+AUTH = {
+    "type": "oauth2_client_credentials",
+    "token_url": "\\{{env.dms.token_url}}",
+    "client_id": "{{env.dms.id}}",
+    "client_secret": "{{env.dms.secret}}",
+}
+PASSWORD = AUTH | {"type": "oauth2_password", "username": "u", "password": "{{env.dms.password}}"}
+UPLOAD = {
+    "direction": "upload",
+    "upload": {"max_file_bytes": 104_857_600, "max_delivery_attempts": 8},
+    "fan_out": {"enabled": True},
+    "steps": [
+        {
+            "url": "{{env.dms.base}}/files",
+            "method": "PUT",
+            "response_type": "json",
+            "body_jsonata": '{"name": $file_data[0].filename}',
+            "enabled": "$exists($file_data)",
+        }
+    ],
+}
+
+
+def with_step(**fields):
+    """The sample with other fields of its step."""
+    return FILE_PROXY | {"steps": [STEP | fields]}
+
+
+def with_auth(**fields):
+    """The sample with an auth block."""
+    return FILE_PROXY | {"auth": AUTH | fields}
+
+
+def with_response(**fields):
+    """The sample with other fields of its response."""
+    return FILE_PROXY | {"response": FILE_PROXY["response"] | fields}
+
+
+def upload_with(**fields):
+    """The upload sample with other fields."""
+    return UPLOAD | fields
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FILE_PROXY,
+        with_auth(),
+        FILE_PROXY | {"auth": PASSWORD},
+        with_auth(scope="x", audience="y", resource="z", body_params={"a": "b"}, query_params={}, headers={"X": "y"}),
+        FILE_PROXY | {"secure_proxy": {"use_case_slug": "link"}, "requires_vpc": True},
+        FILE_PROXY | {"allowed_origins": ["https://portal.example.com", "http://127.0.0.1:8000"]},
+        FILE_PROXY | {"prevent_indirect_serving": True, "direction": "download"},
+        with_step(
+            method="POST", body='{"id": {"v": "{{params.documentId}}"}}', headers={"Authorization": "{{auth_token}}"}
+        ),
+        FILE_PROXY | {"steps": [STEP, STEP | {"url": "{{steps.0.body.url}}"}, STEP | {"url": "{{steps[1].body}}"}]},
+        with_step(url="https://{{env.host}}/d/{{params.documentId}}"),
+        with_response(encoding="base64", filename="steps[0].body.name", content_type='"text/plain"'),
+        UPLOAD,
+        {key: value for key, value in UPLOAD.items() if key != "fan_out"},
+    ],
+)
+def test_documented_forms_are_accepted(raw):
+    assert KIND.parse(raw, ROOT).steps
+
+
+@pytest.mark.parametrize(
+    ("raw", "path"),
+    [
+        ({"response": FILE_PROXY["response"]}, "steps"),
+        (FILE_PROXY | {"steps": []}, "steps"),
+        (FILE_PROXY | {"steps": [STEP] * 11}, "steps"),
+        (FILE_PROXY | {"steps": [1]}, "steps[0]"),
+        (with_step(url=None), "steps[0].url"),
+        (with_step(url="/relative"), "steps[0].url"),
+        (with_step(url="ftp://x.example.com"), "steps[0].url"),
+        (with_step(url="https://{{params.host}}/"), "steps[0].url"),
+        (with_step(url="https://x.{{params.host}}.example.com"), "steps[0].url"),
+        (with_step(url="https://x.example.com/{{a"), "steps[0].url"),
+        (with_step(method="PUT"), "steps[0].method"),
+        (with_step(method=None), "steps[0].method"),
+        (with_step(response_type="xml"), "steps[0].response_type"),
+        (with_step(headers={"X": []}), "steps[0].headers.X"),
+        (with_step(body={}), "steps[0].body"),
+        (with_step(body="{{#a}}"), "steps[0].body"),
+        (with_step(body_jsonata="$"), "steps[0].body_jsonata"),
+        (with_step(url="https://x.example.com/{{steps.0.body}}"), "steps[0]"),
+        (with_step(headers={"X": "{{steps.[1].body}}"}), "steps[0]"),
+        ({"steps": [STEP]}, "response"),
+        (FILE_PROXY | {"response": []}, "response"),
+        (with_response(body=None), "response.body"),
+        (with_response(encoding="hex"), "response.encoding"),
+        (with_response(filename=""), "response.filename"),
+        (with_response(content_type=1), "response.content_type"),
+        (FILE_PROXY | {"params": {}}, "params"),
+        (FILE_PROXY | {"params": [{"required": True}]}, "params[0].name"),
+        (FILE_PROXY | {"params": [{"name": "a"}]}, "params[0].required"),
+        (FILE_PROXY | {"params": [{"name": "1a", "required": True}]}, "params[0].name"),
+        (FILE_PROXY | {"params": [{"name": "orgId", "required": True}]}, "params[0].name"),
+        (FILE_PROXY | {"params": [{"name": "a", "required": True}] * 2}, "params[1].name"),
+        (with_auth(type="basic"), "auth.type"),
+        (with_auth(client_secret=None), "auth.client_secret"),
+        (with_auth(token_url=None), "auth.token_url"),
+        (with_auth(token_url="{{x"), "auth.token_url"),
+        (with_auth(body_params={"client_id": "x"}), "auth.body_params.client_id"),
+        (with_auth(headers={"Host": "x"}), "auth.headers.Host"),
+        (FILE_PROXY | {"auth": PASSWORD | {"password": None}}, "auth.password"),
+        (FILE_PROXY | {"secure_proxy": {"use_case_slug": "x", "a": 1}}, "secure_proxy.a"),
+        (FILE_PROXY | {"requires_vpc": "yes"}, "requires_vpc"),
+        (FILE_PROXY | {"direction": "both"}, "direction"),
+        (FILE_PROXY | {"allowed_origins": ["https://*.example.com"]}, "allowed_origins[0]"),
+        (FILE_PROXY | {"allowed_origins": ["https://x.example.com/"]}, "allowed_origins[0]"),
+        (FILE_PROXY | {"allowed_origins": ["null"]}, "allowed_origins[0]"),
+        (FILE_PROXY | {"allowed_origins": ["https://x.example.com:99999"]}, "allowed_origins[0]"),
+        (FILE_PROXY | {"upload": {}}, "upload"),
+        (FILE_PROXY | {"fan_out": {"enabled": True}}, "fan_out"),
+        (upload_with(upload=None), "upload"),
+        (upload_with(upload={"max_file_bytes": 104_857_601}), "upload.max_file_bytes"),
+        (upload_with(upload={"max_delivery_attempts": 0}), "upload.max_delivery_attempts"),
+        (upload_with(fan_out={"enabled": 1}), "fan_out.enabled"),
+        (upload_with(response=FILE_PROXY["response"]), "response"),
+        (upload_with(params=[]), "params"),
+        (upload_with(allowed_origins=[]), "allowed_origins"),
+        (upload_with(steps=[UPLOAD["steps"][0] | {"body": "x"}]), "steps[0].body"),
+        (upload_with(steps=[UPLOAD["steps"][0] | {"body_jsonata": ""}]), "steps[0].body_jsonata"),
+        (upload_with(steps=[UPLOAD["steps"][0] | {"enabled": ""}]), "steps[0].enabled"),
+    ],
+)
+def test_whatever_breaks_a_rule_is_refused_by_its_path(raw, path):
+    with pytest.raises(Invalid) as refused:
+        KIND.parse(raw, ROOT)
+    assert {detail.path for detail in refused.value.details} == {path}
+
+
+def test_a_secret_that_is_written_down_is_a_warning():
+    warnings = KIND.parse(with_auth(client_secret="hunter2"), ROOT).warnings
+    assert [warning.path for warning in warnings] == ["auth.client_secret"]
+
+
+def test_a_secret_that_is_written_down_is_never_shown():
+    shown = KIND.shown(FILE_PROXY | {"auth": PASSWORD | {"client_secret": "hunter2", "password": "x{{env.a}}"}})
+    assert (shown["auth"]["client_secret"], shown["auth"]["password"]) == ("***", "***")
+
+
+def test_a_reference_to_a_secret_is_shown():
+    assert KIND.shown(with_auth()) == with_auth()
+
+
+def complete(raw, stored):
+    """What would be stored."""
+    return KIND.complete(raw, stored=stored, moment=NOW, at=ROOT)
+
+
+def test_a_mask_that_is_sent_back_keeps_the_secret():
+    stored = with_auth(client_secret="hunter2")
+    assert complete(KIND.shown(stored), stored) == stored
+
+
+def test_a_new_secret_replaces_the_stored_one():
+    stored = with_auth(client_secret="hunter2")
+    assert complete(with_auth(client_secret="hunter3"), stored)["auth"]["client_secret"] == "hunter3"
+
+
+@pytest.mark.parametrize("stored", [None, {}, FILE_PROXY, with_auth()])
+def test_a_mask_without_a_stored_secret_is_refused(stored):
+    with pytest.raises(Invalid) as refused:
+        complete(with_auth(client_secret="***"), stored)
+    assert [detail.path for detail in refused.value.details] == ["auth.client_secret"]
