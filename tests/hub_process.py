@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -13,19 +12,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
-"""How long a test waits for what should take a second; a busy machine must not fail it."""
+from tools import ROOT
+from tools.running import FOREIGN, PATIENCE_S, free_port
 
-FOREIGN = ("DATABASE_URL", "CELERY_BROKER_URL", "HUB_REDIS_URL", "HUB_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
-"""Variables of the test run that must not reach a hub with its own database."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+__all__ = ["PATIENCE_S", "RunningHub", "descendants", "free_port", "is_alive", "wait_until_gone"]
 
 
 def variables(folder: Path, port: int) -> dict[str, str]:
