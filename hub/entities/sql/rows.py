@@ -11,9 +11,9 @@ import msgspec
 
 from hub.entities.operations import Source
 
-MOST_MATCHES = 3
-"""Entities a probe answers at most, live ones first: one is the match, two are ambiguous, the third is reserve for
-entities that the same call deletes."""
+MOST_MATCHES = 10
+"""Entities a probe answers at most, live ones first. Two are ambiguous already; the others are read because earlier
+operations of the same call may delete some or change their identifiers. As many as this means: perhaps more."""
 
 
 class Probe(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.entities.keys import keys_of
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source, WarningCode
+from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store.drafts import Draft
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepare import Prepared, failed
@@ -63,9 +64,9 @@ class Fold:
             message = f"The index of {operation.schema}.{attribute} is still being filled."
             return failed(operation, ResultCode.INDEX_BUILDING, message)
         found = self._find(place, operation)
-        if len(found) > 1:
+        if len(found) > 1 or self._has_unread(place):
             live = [draft for draft in found if not draft.is_deleted]
-            if len(live) != 1:
+            if len(live) != 1 or self._has_unread_live(place):
                 return failed(operation, ResultCode.AMBIGUOUS, _ambiguous(operation, live))
             found = live
         if operation.mode is Mode.DELETE:
@@ -94,6 +95,15 @@ class Fold:
         if self._gained:
             found += self._newly_found(operation.schema, keys, found)
         return found
+
+    def _has_unread(self, place: int) -> bool:
+        """Whether the database may have more matches than were read: then one that is left proves nothing."""
+        return len(self.facts.matches.get(self.prepared.identities[place], ())) >= MOST_MATCHES
+
+    def _has_unread_live(self, place: int) -> bool:
+        """The same for live ones; they are read first."""
+        found = self.facts.matches.get(self.prepared.identities[place], ())
+        return self._has_unread(place) and not any(self.drafts[one].row.is_deleted for one in found)
 
     def _newly_found(self, schema: str, keys: dict[str, str], known: list[Draft]) -> list[Draft]:
         """Drafts that have all keys since this pass: each of them got at least one of the keys in it."""

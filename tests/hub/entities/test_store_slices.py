@@ -153,3 +153,17 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_operations(st
 
     store.upsert(customer_number="first")
     assert statements(1000, 1) == statements(2000, 500) <= 12
+
+
+def test_one_match_left_of_many_is_still_ambiguous(store: Store):
+    store.write(*[upsert(external_id=f"E-{n}", customer_number="C-1") for n in range(12)])
+    moved = [upsert(external_id=f"E-{n}", customer_number="C-2") for n in range(9)]
+    assert store.write(*moved, upsert(customer_number="C-1", title="Dr."))[-1].code == "UNIQUE_ID_MULTIPLE_MATCHES"
+
+
+def test_a_live_match_wins_over_a_dozen_deleted_ones(store: Store):
+    numbers = range(12)
+    store.write(*[upsert(external_id=f"E-{n}", customer_number="C-1") for n in numbers])
+    store.write(*[delete(external_id=f"E-{n}") for n in numbers])
+    store.write(upsert(external_id="E-99", customer_number="C-1"))
+    assert store.write(upsert(customer_number="C-1", title="Dr."))[0].outcome is Outcome.UPDATED
