@@ -15,12 +15,11 @@ from hub.plugins import load
 SECRET_KEY_CHARACTERS = 50
 SAMPLE_WORDS = ("development", "example", "sample", "changeme", "change-me", "insecure", "secret-key")
 """What a key that was copied from somewhere contains; a made one practically never does."""
-COMPLETE_IS_PENDING = True
-"""While apps are still being built a module that is not there yet is no error; goes away with the last of them."""
 WIRING_LISTS = (
     "USE_CASE_KINDS",
     "USE_CASE_LISTENERS",
     "USE_CASE_DELETION_LISTENERS",
+    "WSGI_WRAPPERS",
     "WORKER_STAGES",
     "SCHEDULES",
     "ENTITY_CHANGE_LISTENERS",
@@ -89,8 +88,6 @@ def _missing(name: str, path: str) -> list[CheckMessage]:
     try:
         load(path)
     except ImproperlyConfigured as error:
-        if isinstance(error.__cause__, ModuleNotFoundError) and COMPLETE_IS_PENDING:
-            return []
         return [Error(f"{name}: {error}", hint="Correct the path or install what it names.", id="hub.E001")]
     return []
 

@@ -21,8 +21,8 @@ from hub.api.errors import CHALLENGE
 from hub.api.throttling import count_failed_authentication
 from hub.errors import Forbidden
 
-ORGANIZATION_HEADERS = ("HTTP_X_EPILOT_ORG_ID", "HTTP_X_ORG_ID")
-"""Headers that name an organization: compared with the caller's, never adopted."""
+ORGANIZATION_HEADER = "HTTP_X_EPILOT_ORG_ID"
+"""Names an organization: compared with the caller's, never adopted."""
 
 
 class _CSRFCheck(CsrfViewMiddleware):
@@ -86,7 +86,6 @@ def _never_called(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse_other_organization(meta: Mapping[str, Any], principal: Principal) -> None:
-    own = {str(principal.organization_id), principal.organization_slug}
-    for header in ORGANIZATION_HEADERS:
-        if meta.get(header) and meta[header] not in own:
-            raise Forbidden("The token belongs to another organization than the header names.")
+    named = meta.get(ORGANIZATION_HEADER)
+    if named and named not in {str(principal.organization_id), principal.organization_slug}:
+        raise Forbidden("The token belongs to another organization than the header names.")
