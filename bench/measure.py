@@ -60,7 +60,7 @@ class Bench:
     def _alone(self) -> float:
         number = self.sent
         [body] = self.bodies(1, 1)
-        query = {"q": f'_schema:contact AND customer_number:"{payload(number)["KUNNR"]}"'}
+        query = {"q": f'_schema:contact AND customer_number:"{payload(number)["KUNNR"]}"', "size": 1}
         started = time.perf_counter()
         self.hub.request("POST", "/v3/erp/updates/events", body, self.token)
         wait_for(

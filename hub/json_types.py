@@ -17,7 +17,7 @@ class JSONPath(str):
         """The place of the member called name."""
         return JSONPath(f"{self}.{name}" if self else name)
 
-    def index(self, position: int) -> JSONPath:
+    def index(self, position: int) -> JSONPath:  # type: ignore[override]  # a path is never searched as a text
         """The place of the list member at position, counted from 0."""
         return JSONPath(f"{self}[{position}]")
 

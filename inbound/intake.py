@@ -12,7 +12,7 @@ from hub.accounts.grants import Capability, require
 from hub.accounts.principals import Principal
 from hub.errors import HubError
 from inbound.receive import ItemResult, receive_batch
-from inbound.receive.batch import Sender
+from inbound.receive.arrivals import Sender
 from inbound.receive.envelope import Batch, parse_batch
 from inbound.receive.store import ConfigurationMoved
 

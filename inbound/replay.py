@@ -14,10 +14,11 @@ from hub.ids import find_id, new_id, to_text
 from inbound.events import EVENT_PREFIX
 from inbound.models import EventStatus, InboundBody, InboundEvent
 from inbound.receive import store
-from inbound.receive.batch import PROCESS_STAGE, Sender
+from inbound.receive.arrivals import Arrival, Sender, Settled
+from inbound.receive.batch import PROCESS_STAGE
 from inbound.receive.envelope import Submitted
 from inbound.receive.routing import Inlet, forget, routing_table
-from inbound.receive.store import Arrival, ConfigurationMoved, Settled
+from inbound.receive.store import ConfigurationMoved
 
 MOST_EVENTS = 100
 """Events of one replay request (api.md section 5)."""

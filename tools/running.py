@@ -116,10 +116,12 @@ class Hub:
         return worker
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        log = open(self.folder / "processes.log", "ab")  # noqa: SIM115 -- the process keeps it
-        return subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True
-        )
+        """In a session of its own, so that all it starts can be killed together; it writes to processes.log."""
+        command = [sys.executable, *words]
+        with open(self.folder / "processes.log", "ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True
+            )
 
     def wait_until_answering(self) -> None:
         """Until /livez says so."""
@@ -178,13 +180,14 @@ def wait_for(is_true: Any, what: str, *, patience_s: float = PATIENCE_S, pause_s
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[str]:
-    """A new, empty PostgreSQL database, dropped afterwards; its URL."""
+def own_database(template: str = "") -> Iterator[str]:
+    """A new PostgreSQL database, empty or a copy of the one at the URL template, dropped afterwards; its URL."""
     server_url, reason = services.find_database()
     if server_url is None:
         raise RuntimeError(f"PostgreSQL is needed: {reason}")
     name = f"hub_run_{uuid4().hex[:12]}"
-    _on_server(server_url, f'CREATE DATABASE "{name}"')
+    copied = f' TEMPLATE "{template.rpartition("/")[2]}"' if template else ""
+    _on_server(server_url, f'CREATE DATABASE "{name}"{copied}')
     try:
         yield f"{server_url.rpartition('/')[0]}/{name}"
     finally:
@@ -193,7 +196,7 @@ def own_database() -> Iterator[str]:
 
 def _on_server(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]  # a name of ours
+        connection.execute(statement)
 
 
 def rows(database_url: str, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -204,4 +207,4 @@ def rows(database_url: str, statement: str, parameters: Sequence[Any] = ()) -> l
         with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=30)) as connection:
             return connection.execute(statement.replace("%s", "?"), tuple(parameters)).fetchall()
     with psycopg.connect(database_url) as connection:
-        return connection.execute(statement, parameters).fetchall()  # type: ignore[arg-type]  # statements of ours
+        return connection.execute(statement, parameters).fetchall()

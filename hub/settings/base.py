@@ -219,5 +219,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "hub.logs.JSONLines"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["out"], "level": env.choice("HUB_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["out"],
+        "level": env.choice("HUB_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }

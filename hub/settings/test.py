@@ -21,5 +21,5 @@ STORAGES = {
 }
 
 _suffix = env.text("HUB_TEST_DATABASE", "hub")
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+if str(DATABASES["default"]["ENGINE"]).endswith("postgresql"):
     DATABASES["default"]["TEST"] = {"NAME": f"test_{_suffix}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -19,7 +19,7 @@ from hub.json_types import JSONObject, JSONValue
 from inbound.api.documents import EVENT_PAGE, EVENT_QUERY, REPLAY_ANSWER, REPLAY_REQUEST
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, list_events
-from inbound.receive.batch import Sender
+from inbound.receive.arrivals import Sender
 from inbound.replay import MOST_EVENTS, ReplayResult, replay_events
 from integrations.queries import get_integration, use_cases_of
 
@@ -84,7 +84,7 @@ def event_document(row: EventRow, body: bytes, slugs: dict[UUID, str]) -> JSONOb
     """One stored event as the API shows it; the payload is text, whatever was sent."""
     event = row.event
     slug = event.use_case_slug or (slugs.get(event.use_case_id, "") if event.use_case_id else "")
-    document = {
+    document: dict[str, Any] = {  # Any: moments and UUIDs are written by the renderer
         "event_id": to_text(EVENT_PREFIX, event.pk),
         "event_time": event.received_at,
         "event_type": event.event_type or "UPDATE",
@@ -99,7 +99,7 @@ def event_document(row: EventRow, body: bytes, slugs: dict[UUID, str]) -> JSONOb
         "deduplication_id": event.deduplication_id,
         "status": row.status,
     }
-    return {key: value for key, value in document.items() if value not in (None, "")} | {"payload": document["payload"]}
+    return {key: value for key, value in document.items() if value not in (None, "") or key == "payload"}
 
 
 class ReplayEvents(HubAPIView):

@@ -20,7 +20,8 @@ from hub.accounts.token_text import find_public_id
 from hub.json_types import JSONObject, JSONPath
 from inbound.demo import blueprint, events, payloads
 from inbound.demo.town import Customer
-from inbound.receive.batch import Sender, receive_batch
+from inbound.receive.arrivals import Sender
+from inbound.receive.batch import receive_batch
 from inbound.receive.envelope import parse_batch
 from integrations.changes.integration import IntegrationChanges
 from integrations.changes.use_case import read_items

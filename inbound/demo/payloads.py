@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from hub.json_types import JSONObject
+from hub.json_types import JSONObject, JSONValue
 from inbound.demo.town import BANKS, PRODUCTS, Customer
 
 
 def partner(customer: Customer, change: int = 0) -> JSONObject:
     """A business partner. Every fifth has no e-mail, every seventh a second one; change moves house and phone."""
-    phones: list[JSONObject] = [{"TYP": "FESTNETZ", "NUMMER": f"+49 4321 55{customer.number:04d}"}]
-    mails: list[JSONObject] = []
+    phones: list[JSONValue] = [{"TYP": "FESTNETZ", "NUMMER": f"+49 4321 55{customer.number:04d}"}]
+    mails: list[JSONValue] = []
     if customer.number % 5:
         mails.append({"ADRESSE": f"{customer.partner}@post.example", "STANDARD": True})
     if customer.number % 7 == 0:
@@ -47,7 +47,11 @@ def contract(customer: Customer, change: int = 0) -> JSONObject:
     header: JSONObject = {"VERTRAG": customer.contract, "GPARTNER": customer.partner, "EINZDAT": "20240101"}
     if customer.number % 6:
         header["AUSZDAT"] = "20271231"
-    plan = {"BETRAG": f"{60 + (customer.number * 3 + change) % 90},50", "WAEHRUNG": "EUR", "TURNUS": "MONATLICH"}
+    plan: JSONObject = {
+        "BETRAG": f"{60 + (customer.number * 3 + change) % 90},50",
+        "WAEHRUNG": "EUR",
+        "TURNUS": "MONATLICH",
+    }
     return {"EVER": header, "LIEFERUNG": supply, "ABSCHLAGSPLAN": plan}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from datetime import timedelta
 
 from django.conf import settings
@@ -24,7 +24,7 @@ _own_leases_freed = False
 
 def worker_name() -> str:
     """What this process is called as a holder of leases: the same again after a restart."""
-    return f"{socket.gethostname()}:{os.environ.get('HUB_WORKER_NAME', 'embedded')}"
+    return f"{platform.node()}:{os.environ.get('HUB_WORKER_NAME', 'embedded')}"
 
 
 def slice_size() -> int:

@@ -15,10 +15,11 @@ from inbound.events import EVENT_PREFIX
 from inbound.lanes import find_or_make_sub_lane, sub_lane_of
 from inbound.models import EventStatus
 from inbound.receive import store
+from inbound.receive.arrivals import Arrival, Sender, Settled, duplicate_of
 from inbound.receive.envelope import Batch, ItemResult, Submitted
 from inbound.receive.payloads import Payload, read_payload
 from inbound.receive.routing import Inlet, RoutingTable, Target, forget, routing_table
-from inbound.receive.store import Arrival, ConfigurationMoved, Settled, duplicate_of
+from inbound.receive.store import ConfigurationMoved
 
 PROCESS_STAGE = "inbound.process.work"
 """The worker stage that takes events on."""
@@ -30,17 +31,6 @@ class AppMappingNotFound(Invalid):
     """The (app, component) pair of a version 1 request leads to no integration."""
 
     code = "APP_MAPPING_NOT_FOUND"
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who posts: the organization, the version of its configuration the caller was checked against, the token."""
-
-    organization_id: int
-    config_version: int
-    token_id: str = ""
-    integration_ids: frozenset[UUID] = frozenset()
-    """Integrations the token is bound to; empty means all."""
 
 
 def receive_batch(*, sender: Sender, batch: Batch, at: datetime) -> list[ItemResult]:

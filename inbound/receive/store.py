@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,50 +12,13 @@ from django.db import connection, transaction
 from hub import database
 from hub.ids import to_text
 from inbound.events import EVENT_PREFIX
-from inbound.models import EventStatus
 from inbound.outcomes import Outcome, write_outcomes
-from inbound.receive.envelope import Submitted
-from inbound.sql import intake_postgresql, intake_sqlite
-
-if TYPE_CHECKING:
-    from inbound.receive.batch import Sender
+from inbound.receive.arrivals import Arrival, Sender, duplicate_of
+from inbound.receive.sql import intake_postgresql, intake_sqlite
 
 
 class ConfigurationMoved(Exception):
     """The organization's configuration is not the one the caller was checked against: check again and repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How an event ended at the door; first is the event that a duplicate repeats."""
-
-    status: EventStatus
-    code: str
-    message: str
-    first: UUID | None = None
-
-
-def duplicate_of(first: UUID) -> Settled:
-    """The outcome of an event whose deduplication id is taken by the event called first."""
-    return Settled(EventStatus.SKIPPED, "DUPLICATE_EVENT", f"Duplicate of {to_text(EVENT_PREFIX, first)}", first)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One event on its way into the tables; settled is None while it is to be processed."""
-
-    id: UUID
-    event: Submitted
-    body: bytes
-    lane_id: int | None
-    use_case_id: UUID | None
-    correlation_id: str
-    deduplication_id: str
-    settled: Settled | None
-    order: int | None = None
-    origin_id: UUID | None = None
-    replay_of: UUID | None = None
-    """Only a replay has these: the order and origin it counts as, and the event it copies."""
 
 
 def accept(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], at: datetime) -> list[Arrival]:

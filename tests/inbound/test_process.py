@@ -284,7 +284,7 @@ def test_an_event_that_kills_the_worker_three_times_alone_ends_and_the_rest_goes
 
 
 def test_a_replay_applies_the_event_again_with_a_new_id(erp: Erp) -> None:
-    from inbound.receive.batch import Sender
+    from inbound.receive.arrivals import Sender
     from inbound.replay import replay_events
 
     sent = erp.sync(customer("1"))

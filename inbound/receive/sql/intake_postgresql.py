@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import orjson
 
 from hub import database
-from inbound.sql.rows import arrival_rows
-
-if TYPE_CHECKING:
-    from inbound.receive.batch import Sender
-    from inbound.receive.store import Arrival
+from inbound.receive.arrivals import Arrival, Sender
+from inbound.receive.sql.rows import arrival_rows
 
 DEDUPLICATION_WINDOW = timedelta(hours=24)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from inbound.receive.store import Arrival
+from inbound.receive.arrivals import Arrival
 
 
 def arrival_rows(
