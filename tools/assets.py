@@ -28,7 +28,7 @@ def ensure() -> None:
         environment = _with_node()
         if not is_done(MODULES / ".installed", packages):
             print("Installing the front-end packages …", flush=True)
-            command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
             run(command, "The front-end packages could not be installed; see the lines above.", environment)
             mark_done(MODULES / ".installed", packages)
         print("Building the front end …", flush=True)
