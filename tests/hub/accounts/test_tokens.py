@@ -53,7 +53,10 @@ def test_what_is_no_bearer_token_is_refused(db, authorization):
         authenticate(authorization, None, NOW)
 
 
-@pytest.mark.parametrize("text", ["garbage", "x" * 513, "häßlich", compose().text])
+UNKNOWN = pytest.param(compose().text, id="well-formed")
+
+
+@pytest.mark.parametrize("text", ["garbage", "x" * 513, "häßlich", UNKNOWN])
 def test_an_unknown_token_counts_as_a_guess(db, text):
     with pytest.raises(UnknownCredential):
         authenticate(bearer(text), None, NOW)
