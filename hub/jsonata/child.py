@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import gc
 import importlib
+import math
 import resource
+import signal
 import sys
 import time
 from collections import OrderedDict
@@ -28,8 +30,8 @@ MOST_PLANS = 64
 ANSWERS_PER_FRAME = 50
 SECONDS_PER_FRAME = 0.05
 """A frame leaves after so many answers or so long: fewer writes, and still a sign of life."""
-CPU_GRACE_S = 1
-"""The kernel counts whole seconds: what is left of the present one is given on top."""
+CPU_GRACE_S = 2
+"""Beyond the timer, before the kernel's own limit strikes: a frame may hold many short events."""
 OPEN_FILES = 16
 
 _is_damaged = False
@@ -76,25 +78,35 @@ def _confine() -> None:
 
 
 def _allow_cpu(limits: Limits) -> None:
-    """The next answers may use event_cpu_s more than has been used so far; SIGXCPU ends the process beyond that."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(usage.ru_utime + usage.ru_stime) + limits.event_cpu_s + CPU_GRACE_S
+    """From now on event_cpu_s of CPU time may be used: SIGPROF, which nobody handles, ends the process after them.
+
+    The kernel's own limit, in whole seconds, stands behind the timer.
+    """
+    signal.setitimer(signal.ITIMER_PROF, limits.event_cpu_s)
+
+
+def _bound_cpu(limits: Limits) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + limits.event_cpu_s) + CPU_GRACE_S
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 def _serve(program: Any, settings: Settings, plans: OrderedDict[str, Any], work: frames.Work) -> None:
     """Answer every job of a slice, in order. Any: the program module and what it prepares."""
+    _bound_cpu(settings.limits)
     _allow_cpu(settings.limits)
     prepared = _prepared(program, settings, plans, work)
+    _allow_cpu(settings.limits)
     ready: list[tuple[bool, bytes]] = []
     started = time.monotonic()
     for job in work.jobs:
         ready.append(_answer(program, prepared, job, settings.limits))
+        _allow_cpu(settings.limits)
         now = time.monotonic()
         if work.is_single or len(ready) >= ANSWERS_PER_FRAME or now - started > SECONDS_PER_FRAME:
             frames.write(OUT, frames.Answers(ready))
             ready, started = [], now
-            _allow_cpu(settings.limits)
+            _bound_cpu(settings.limits)
     if ready:
         frames.write(OUT, frames.Answers(ready))
 

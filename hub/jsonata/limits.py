@@ -11,8 +11,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Bounds of one child process; expression_ms is the engine's own, the others are enforced from outside."""
 
     expression_ms: int = 2000
-    event_cpu_s: int = 5
-    """CPU seconds over all expressions of one event; the kernel counts whole seconds."""
+    event_cpu_s: float = 5.0
+    """CPU seconds over all expressions of one event."""
     answer_wait_s: float = 8.0
     """How long the parent waits for a sign of life; more than event_cpu_s, because two cores are shared."""
     memory_bytes: int = 512 * MIB
@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 BACKGROUND = Limits()
 """For the worker: nobody waits."""
-INTERACTIVE = Limits(expression_ms=1000, event_cpu_s=1, answer_wait_s=3.0, job_bytes=2 * MIB)
+INTERACTIVE = Limits(expression_ms=1000, event_cpu_s=1.0, answer_wait_s=3.0, job_bytes=2 * MIB)
 """For simulation and for saving, where expressions come straight from a caller."""
 
 STACK_DEPTH = 500

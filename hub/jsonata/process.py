@@ -28,6 +28,10 @@ ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": "65536"}
 which the memory bound would count."""
 
 
+OUT_OF_TIME = (-signal.SIGPROF, -signal.SIGXCPU)
+"""How a process ends that has used up its CPU time."""
+
+
 class NoChild(HubError):
     """The process could not be started: a fault of the installation or the machine, never of an expression."""
 
@@ -89,14 +93,14 @@ class Child:
         return self.process.poll() is None
 
     def end(self) -> bool:
-        """Kill and reap; safe to call twice. True when the kernel had ended it for its CPU time."""
+        """Kill and reap; safe to call twice. True when it had already ended for its CPU time."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         status = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
-        return status == -signal.SIGXCPU
+        return status in OUT_OF_TIME
 
     def _resident_pages(self) -> int:
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from hub.errors import ErrorDetail
@@ -34,6 +35,14 @@ class Report:
     def leave_out(self, at: JSONPath, feature: str) -> None:
         """A part that events of this version cannot use."""
         self.unsupported.append((at, feature))
+
+    @contextmanager
+    def unless(self, is_off: bool) -> Iterator[None]:
+        """Parts that are met inside count as applied when is_off: nothing asks for them."""
+        before = len(self.unsupported)
+        yield
+        if is_off:
+            del self.unsupported[before:]
 
     def expression(self, raw: JSONValue, at: JSONPath) -> str:
         """A non-empty text, to be compiled."""

@@ -33,7 +33,15 @@ class EntityEntry:
 
 
 def parse_entity(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bool) -> EntityEntry:
-    """An entity entry; an entry of a direct use case may leave out its fields."""
+    """An entity entry; an entry of a direct use case may leave out its fields.
+
+    What an entry needs that is switched off for good is not missed.
+    """
+    with report.unless(raw.get("enabled") is False):
+        return _parse(raw, at, report, is_direct=is_direct)
+
+
+def _parse(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bool) -> EntityEntry:
     report.unknown_keys(raw, at, KNOWN)
     unique_ids = _unique_ids(raw, at, report)
     fields = _fields(raw, at, report, is_direct=is_direct)
@@ -42,14 +50,14 @@ def parse_entity(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bo
         for position, name in enumerate(unique_ids):
             if name not in mapped:
                 report.error(at.key("unique_ids").index(position), f"{name} is not mapped by any field of this entry")
-    _check_mode(raw, at, report)
+    mode = _mode(raw, at, report)
     return EntityEntry(
         schema=report.text(raw.get("entity_schema"), at.key("entity_schema"), longest=64),
         unique_ids=unique_ids,
         fields=fields,
         expression=_expression(raw, at, report),
         enabled=parse_enabled(raw, at, report),
-        mode=str(raw.get("mode", "upsert")),
+        mode=mode,
         at=at,
     )
 
@@ -78,7 +86,7 @@ def _expression(raw: JSONObject, at: JSONPath, report: Report) -> str:
     return report.expression(raw["jsonataExpression"], at.key("jsonataExpression"))
 
 
-def _check_mode(raw: JSONObject, at: JSONPath, report: Report) -> None:
+def _mode(raw: JSONObject, at: JSONPath, report: Report) -> str:
     mode = report.word(raw.get("mode"), at.key("mode"), MODES, default="upsert")
     if mode not in APPLIED:
         report.leave_out(at.key("mode"), f"mode {mode}")
@@ -91,6 +99,7 @@ def _check_mode(raw: JSONObject, at: JSONPath, report: Report) -> None:
         check_pricing(raw["pricing"], at.key("pricing"), report)
     if raw.get("conditional") is not None:
         report.warn(at.key("conditional"), "is stored and has no effect")
+    return mode
 
 
 def _check_scope(raw: JSONObject, at: JSONPath, report: Report) -> None:

@@ -13,6 +13,13 @@ SPECIAL = ("relations", "relation_refs", "file_proxy_url", "portal_ref", "env_va
 KNOWN = frozenset({"attribute", "_type", "_tags", "enabled", "operation", *SOURCE_KEYS, *SPECIAL})
 OPERATIONS = ("_set", "_append", "_append_all")
 PORTALS = ("END_CUSTOMER_PORTAL", "INSTALLER_PORTAL", "B2B_PORTAL", "ADDITIONAL_PORTAL")
+PORTAL_FILTERS: tuple[tuple[str, type, str], ...] = (
+    ("enabled", bool, "true or false"),
+    ("is_dummy", bool, "true or false"),
+    ("is_epilot_domain", bool, "true or false"),
+    ("name", str, "a string"),
+    ("domain", str, "a string"),
+)
 RESERVED_PARAMS = frozenset({"orgId", "integrationId", "useCaseSlug", "useCaseId"})
 
 
@@ -38,11 +45,19 @@ def parse_enabled(raw: JSONObject, at: JSONPath, report: Report) -> bool | str:
 
 
 def parse_field(raw: JSONObject, at: JSONPath, report: Report) -> FieldMapping:
-    """A field of an entry; findings go to the report."""
+    """A field of an entry; findings go to the report. What a field needs that is switched off is not missed."""
+    with report.unless(raw.get("enabled") is False):
+        return _parse(raw, at, report)
+
+
+def _parse(raw: JSONObject, at: JSONPath, report: Report) -> FieldMapping:
     report.unknown_keys(raw, at, KNOWN)
     kinds = [kind for kind in SPECIAL if kind in raw]
     if len(kinds) > 1:
         report.error(at, f"{' and '.join(kinds)} exclude each other")
+    for key in SOURCE_KEYS if kinds else ():
+        if key in raw:
+            report.error(at.key(key), f"a field with {kinds[0]} has no plain value")
     if "relation" in raw:
         report.error(at.key("relation"), "unknown; use relations with operation and items")
     for kind in kinds:
@@ -129,6 +144,9 @@ def _portal_ref(raw: JSONObject, at: JSONPath, report: Report) -> None:
     origins: list[JSONValue] = origin if isinstance(origin, list) else [] if origin is None else [origin]
     for one in origins:
         report.word(one, at.key("filter").key("origin"), PORTALS)
+    for key, kind, name in PORTAL_FILTERS:
+        if chosen.get(key) is not None and not isinstance(chosen[key], kind):
+            report.error(at.key("filter").key(key), f"must be {name}")
     report.word(raw.get("select"), at.key("select"), ("single", "all"), default="single")
     words = ("portal_id", "origin", "domain", "name", "jsonata")
     _transform(raw, at, report, report.word(raw.get("return"), at.key("return"), words, default="portal_id"))

@@ -7,6 +7,17 @@ from inbound.configuration.checks import Report
 from inbound.configuration.sources import parse_identifiers, parse_source
 
 PERIODS = ("weekly", "monthly", "every_quarter", "every_6_months", "yearly")
+TYPES = ("one_time", "recurring")
+CUSTOM = (
+    "description",
+    "quantity",
+    "unit_amount",
+    "unit_amount_decimal",
+    "unit_amount_currency",
+    "type",
+    "billing_period",
+    "tax_rate",
+)
 RESULTS = ("line_items", "amount_subtotal", "amount_total", "total_details", "currency")
 
 
@@ -50,11 +61,19 @@ def _check_item(item: JSONObject, at: JSONPath, report: Report) -> None:
 
 
 def _check_custom(item: JSONObject, at: JSONPath, report: Report) -> None:
+    """A custom item states each part by itself or by a value source."""
     amount = "unit_amount_decimal" if "unit_amount_decimal" in item and "unit_amount" not in item else "unit_amount"
-    optional = ("unit_amount_currency", "tax_rate", "description")
-    _check_sources(item, at, report, required=("quantity", amount), optional=optional)
-    kind = item.get("type")
-    if kind == "recurring" and not isinstance(item.get("billing_period"), dict):
+    for key in ("description", "quantity", amount):
+        if item.get(key) is None:
+            report.error(at.key(key), "is needed")
+    for key in CUSTOM:
+        value = item.get(key)
+        if isinstance(value, dict):
+            parse_source(value, at.key(key), report)
+    is_computed = isinstance(item.get("type"), dict)
+    if is_computed or report.word(item.get("type"), at.key("type"), TYPES, default="one_time") != "recurring":
+        return
+    if not isinstance(item.get("billing_period"), dict):
         report.word(item.get("billing_period"), at.key("billing_period"), PERIODS)
 
 

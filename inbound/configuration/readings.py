@@ -27,7 +27,18 @@ def check_reading(raw: JSONObject, at: JSONPath, report: Report) -> None:
     mode = report.word(raw.get("mode"), at.key("mode"), ("upsert", "delete", "upsert-prune-scope"), default="upsert")
     place = at.key("reading_matching")
     matching = report.word(raw.get("reading_matching"), place, ("external_id", "strict-date"), default="external_id")
+    _check_scope(raw, at.key("scope"), report, mode)
     _check_required(raw, at, report, mode, matching)
+
+
+def _check_scope(raw: JSONObject, at: JSONPath, report: Report, mode: str) -> None:
+    if raw.get("scope") is None:
+        return
+    scope = report.object(raw["scope"], at) or {}
+    if scope.get("source") is not None:
+        report.text(scope["source"], at.key("source"))
+    if mode != "upsert-prune-scope":
+        report.warn(at, "has no effect with this mode")
 
 
 def _check_required(raw: JSONObject, at: JSONPath, report: Report, mode: str, matching: str) -> None:

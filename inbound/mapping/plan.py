@@ -25,7 +25,7 @@ class MappingPlan:
         try:
             self._compile(parse_configuration(configuration), Compiler(engine, expression_ms))
         except Invalid as error:
-            path = error.details[0].path if error.details else ""
+            path = str(error.details[0].path) if error.details else ""
             self.failure = Failure("USE_CASE_MISSING_CONFIG", error.message, path)
         except MappingFailed as error:
             self.failure = expression_failure(error)

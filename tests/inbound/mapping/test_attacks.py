@@ -1,0 +1,82 @@
+"""Every attack of the table ends as an error of its own event; parent and next job go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+
+from hub.jsonata.limits import ERROR_CHARACTERS, INTERACTIVE
+from hub.jsonata.pool import ChildFailure, ChildPool
+from inbound.mapping.result import Facts, Job, decode_mapping, encode_job
+from tests.inbound.mapping.attacks import EXPRESSIONS, PAYLOADS, SECOND_ENGINE
+from tests.inbound.mapping.conftest import PROGRAM
+
+SIDE_BY_SIDE = 3
+"""Attacks that run at one time, more than a small machine has processors."""
+LONGEST_S = 2 * INTERACTIVE.answer_wait_s + 4
+"""Two tries at the longest wait, and the starts of two children on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attack came to, and what a harmless event right behind it did."""
+
+    message: str
+    seconds: float
+    next_attributes: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Iterator[dict[str, Future[Outcome]]]:
+    """All attacks, started at once, a few of them at a time."""
+    pool = ChildPool(size=SIDE_BY_SIDE, program=PROGRAM, limits=INTERACTIVE)
+    other = ChildPool(size=SIDE_BY_SIDE, program=PROGRAM, engine="jsonata-python", limits=INTERACTIVE)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        started = {row: threads.submit(_attack, pool, text, PAYLOADS.get(row, {})) for row, text in EXPRESSIONS.items()}
+        started |= {name: threads.submit(_attack, other, text, {}) for name, text in SECOND_ENGINE.items()}
+        yield started
+    pool.close()
+    other.close()
+
+
+def _attack(pool: ChildPool, expression: str, payload: Any) -> Outcome:
+    started = time.monotonic()
+    mapped = _map(pool, expression, payload)
+    seconds = time.monotonic() - started
+    return Outcome(str(mapped), seconds, _map(pool, "1+1", {}))
+
+
+def _map(pool: ChildPool, expression: str, payload: Any) -> Any:
+    fields = [{"attribute": "n", "constant": 1}, {"attribute": "v", "jsonataExpression": expression}]
+    plan = orjson.dumps({"entities": [{"entity_schema": "contact", "unique_ids": ["n"], "fields": fields}]})
+    [answer] = pool.run(plan.decode(), plan, [encode_job(Job(orjson.dumps(payload), "json", Facts()))])
+    if isinstance(answer, ChildFailure):
+        return answer.message
+    mapping = decode_mapping(answer)
+    return mapping.failure.message if mapping.failure is not None else mapping.updates[0].attributes
+
+
+@pytest.mark.parametrize("row", EXPRESSIONS)
+def test_an_attack_ends_as_a_short_error_within_its_budget(row, outcomes):
+    outcome = outcomes[row].result()
+    assert not outcome.message.startswith("{"), outcome.message[:200]
+    assert len(outcome.message) <= ERROR_CHARACTERS + 100
+    assert outcome.seconds < LONGEST_S
+
+
+@pytest.mark.parametrize("row", EXPRESSIONS)
+def test_the_event_behind_an_attack_is_mapped(row, outcomes):
+    assert outcomes[row].result().next_attributes == {"n": 1, "v": 2}
+
+
+@pytest.mark.parametrize("name", SECOND_ENGINE)
+def test_attacks_on_the_second_engine_leave_it_working(name, outcomes):
+    outcome = outcomes[name].result()
+    assert outcome.seconds < LONGEST_S
+    assert outcome.next_attributes == {"n": 1, "v": 2}
