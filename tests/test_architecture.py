@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hub", "integrations", "monitoring", "inbound", "proxies", "outbound")
@@ -179,12 +180,45 @@ def test_every_listed_path_imports(path):
     assert import_string(path)
 
 
-def test_every_installed_package_is_pinned():
-    pins = set(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE))
-    pinned = {(_normal(name), version) for name, version in pins}
-    free = {"integration-hub", "pip", "setuptools", "wheel"}
-    installed = {(_normal(each.name), each.version) for each in importlib.metadata.distributions()}
-    assert {each for each in installed if each[0] not in free} - pinned == set()
+def test_every_package_that_the_hub_needs_is_pinned_as_installed():
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = set(re.findall(r"^([\w.-]+)==(\S+)$", constraints.lower(), re.MULTILINE))
+    assert (
+        _needed("integration-hub", frozenset({"dev"}), set()) - {(_normal(name), pin) for name, pin in pinned} == set()
+    )
+
+
+def _needed(name: str, extras: frozenset[str], visited: set[tuple[str, frozenset[str]]]) -> set[tuple[str, str]]:
+    """Name and installed version of everything that the distribution requires here, directly or not."""
+    if (name, extras) in visited:
+        return set()
+    visited.add((name, extras))
+    found = set()
+    for requirement in map(Requirement, importlib.metadata.distribution(name).requires or ()):
+        if requirement.marker and not any(requirement.marker.evaluate({"extra": each}) for each in extras | {""}):
+            continue
+        found.add((_normal(requirement.name), importlib.metadata.version(requirement.name)))
+        found |= _needed(requirement.name, frozenset(requirement.extras), visited)
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_file_that_the_documents_name_exists():
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (document.name, path)
+        for document in documents
+        for path in re.findall(r"`((?:\w+/)+[\w.]+)`", document.read_text(encoding="utf-8"))
+    }
+    assert {(name, path) for name, path in named if not _exists(path)} == set()
+
+
+def _exists(path: str) -> bool:
+    """Modules may be named without their suffix; what is built or made at run time need not be there."""
+    return path.startswith(("static/dist", "var/")) or (ROOT / path).exists() or (ROOT / f"{path}.py").exists()
 
 
 def test_the_example_names_every_variable_that_the_settings_read():
@@ -192,7 +226,3 @@ def test_the_example_names_every_variable_that_the_settings_read():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
     named = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
     assert read - named == set()
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
