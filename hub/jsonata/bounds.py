@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from hub.jsonata.limits import ANSWER_DEPTH, ANSWER_NODES
 
 OWN_DEPTH = 10
 """Brackets that a program puts around what an expression yielded."""
 
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]},]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+"""An unfinished one reaches to the end: a second search from within it would make long texts slow."""
+_STEPS = [(byte in b"[{") - (byte in b"]}") for byte in range(256)]
+"""Byte → how the depth changes with it."""
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def find_excess(text: bytes, *, depth: int = ANSWER_DEPTH + OWN_DEPTH, nodes: int = ANSWER_NODES) -> str:
@@ -17,25 +22,28 @@ def find_excess(text: bytes, *, depth: int = ANSWER_DEPTH + OWN_DEPTH, nodes: in
     openings = text.count(b"{") + text.count(b"[")
     if openings <= depth and (len(text) <= nodes or openings + text.count(b",") < nodes):
         return ""
-    deepest, values = _measure(text)
-    if deepest > depth:
+    bare = _STRING.sub(b"", text)
+    if _is_deeper(bare, depth):
         return f"resource limit: the result is nested deeper than {depth} levels"
-    if values > nodes:
+    if _has_more_values(bare, nodes):
         return f"resource limit: the result has more than {nodes} values"
     return ""
 
 
-def _measure(text: bytes) -> tuple[int, int]:
-    """Depth, and values counted by their brackets and commas."""
-    deepest = depth = values = 0
-    for match in _STRUCTURE.finditer(text):
-        token = match.group()
-        if token in b"[{":
-            depth += 1
-            values += 1
-            deepest = max(deepest, depth)
-        elif token in b"]}":
-            depth -= 1
-        elif token == b",":
-            values += 1
-    return deepest, values
+def is_deeper(text: bytes, depth: int) -> bool:
+    """True when a JSON text is nested deeper than depth."""
+    return text.count(b"{") + text.count(b"[") > depth and _is_deeper(_STRING.sub(b"", text), depth)
+
+
+def has_more_values(text: bytes, nodes: int) -> bool:
+    """True when a JSON text has more than that many values, counted by their brackets and commas."""
+    return len(text) > nodes and _has_more_values(text, nodes) and _has_more_values(_STRING.sub(b"", text), nodes)
+
+
+def _is_deeper(bare: bytes, depth: int) -> bool:
+    brackets = bare.translate(None, _ALL_BUT_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > depth
+
+
+def _has_more_values(bare: bytes, nodes: int) -> bool:
+    return bare.count(b"{") + bare.count(b"[") + bare.count(b",") > nodes

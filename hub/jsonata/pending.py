@@ -122,24 +122,32 @@ class Pending:
         return answers + self._one_by_one(jobs[len(answers) :])
 
     def _one_by_one(self, jobs: list[bytes]) -> list[Answer]:
-        """Answers up to and including the first job that ends a fresh child: that one is to blame.
+        """Answers up to and including the job that is to blame.
 
         It is among those of which the dead child may have kept answers back.
         """
         answers: list[Answer] = []
         for job in jobs[:ANSWERS_PER_FRAME]:
-            self._send([job], is_single=True)
-            received, _ = self._receive(1)
-            if not received:
-                return [*answers, self._blame()]
-            answers += received
+            answers.append(self._alone(job))
+            if answers[-1] is BLAMED:
+                break
         return answers
+
+    def _alone(self, job: bytes) -> Answer:
+        """The answer, or the blame when it ends a fresh child or uses up its time."""
+        while True:
+            is_fresh = self._send([job], is_single=True).served == 1
+            received, was_slow = self._receive(1)
+            if received:
+                return received[0]
+            if is_fresh or was_slow:
+                return self._blame()
 
     def _blame(self) -> ChildFailure:
         self._pool.quarantine.strike(self.plan_key)
         return BLAMED
 
-    def _send(self, jobs: list[bytes], *, is_single: bool) -> None:
+    def _send(self, jobs: list[bytes], *, is_single: bool) -> Child:
         """Hand jobs over; a child that turns out to be gone is no fault of theirs and gets a successor."""
         for _ in range(SENDS):
             if self._child is None:
@@ -150,7 +158,7 @@ class Pending:
             except Broken:
                 self._end_child()
             else:
-                return
+                return self._child
         raise NoChild("Mapping processes end as soon as they are started")
 
     def _receive(self, count: int) -> tuple[list[Answer], bool]:

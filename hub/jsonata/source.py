@@ -10,9 +10,9 @@ PAYLOAD = "__payload"
 
 _TOKEN = re.compile(
     r"""
-      (?P<comment>/\*.*?\*/)
-    | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    | (?P<quoted>`[^`]*`)
+      (?P<comment>/\*.*?(?:\*/|\Z))
+    | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"?|'[^'\\]*(?:\\.[^'\\]*)*'?)
+    | (?P<quoted>`[^`]*`?)
     | (?P<space>\s+)
     | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<variable>\$[^\s.\[\]{}(),@#;:?+\-*/%|=<>^&!~'"`]*)
@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""Names end at blanks, operators and quotes only, as in the language: ``a$$b`` is one name."""
+"""Names end at blanks, operators and quotes only, as in the language: ``a$$b`` is one name. What is not finished
+reaches to the end."""
 
 _ENDS_VALUE = frozenset({"string", "quoted", "variable", "number", "name", "regex"})
 _CLOSING = frozenset(")]}")

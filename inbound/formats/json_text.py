@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from hub.json_types import JSONValue
+from hub.jsonata.bounds import has_more_values, is_deeper
 from inbound.formats.document import Document, Malformed
 
 DEPTH = 100
@@ -26,7 +27,6 @@ _DIGITS_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG_NUMBER = b"0" * 16
 _DELICATE_NUMBER = re.compile(rb"[\[:,\s]-?(?:0{16}|0+(?:\.0+)?e)")
 """A number, all digits alike, that may overflow or lose digits in a double."""
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]},]', re.DOTALL)
 
 
 def read_json(body: bytes) -> Document:
@@ -75,30 +75,10 @@ def _refuse_scalar(root: JSONValue) -> None:
 
 
 def _refuse_excess(body: bytes) -> None:
-    """Brackets and commas bound depth and number of values from above; only where they are many is it measured."""
-    openings = body.count(b"{") + body.count(b"[")
-    if openings <= DEPTH and (len(body) <= NODES or openings + body.count(b",") < NODES):
-        return
-    depth, nodes = _measure(body)
-    if depth > DEPTH:
+    if is_deeper(body, DEPTH):
         raise Malformed(f"The payload is nested deeper than {DEPTH} levels")
-    if nodes > NODES:
+    if has_more_values(body, NODES):
         raise Malformed(f"The payload has more than {NODES} values")
-
-
-def _measure(body: bytes) -> tuple[int, int]:
-    deepest = depth = nodes = 0
-    for match in _STRUCTURE.finditer(body):
-        token = match.group()
-        if token in b"[{":
-            depth += 1
-            nodes += 1
-            deepest = max(deepest, depth)
-        elif token in b"]}":
-            depth -= 1
-        elif token == b",":
-            nodes += 1
-    return deepest, nodes
 
 
 class _Numbers:
