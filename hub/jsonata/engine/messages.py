@@ -14,7 +14,7 @@ _FUNCTION = re.compile(r"\$[A-Za-z_]\w*")
 def syntax_error(text: str, error: BaseException) -> ExpressionFailed:
     """The engine's message with the place that the second engine's parser names: the first one tells none."""
     line, column = _syntax_place(text)
-    return ExpressionFailed(shorten(str(error)), line=line, column=column)
+    return ExpressionFailed(_message(error), line=line, column=column)
 
 
 def _syntax_place(text: str) -> tuple[int | None, int | None]:
@@ -24,10 +24,17 @@ def _syntax_place(text: str) -> tuple[int | None, int | None]:
 
 def runtime_error(text: str, error: BaseException) -> ExpressionFailed:
     """A failure while evaluating; placed at the function that the message names, if it is called only once."""
-    message = shorten(str(error) or type(error).__name__)
+    message = _message(error)
     for name in _FUNCTION.findall(message):
         offsets = [at for kind, token, at in source.tokens(text) if kind == "variable" and token == name]
         if len(offsets) == 1:
             line, column = source.place(text, offsets[0])
             return ExpressionFailed(message, line=line, column=column)
     return ExpressionFailed(message)
+
+
+def _message(error: BaseException) -> str:
+    """Code and sentence; the second engine keeps the code apart."""
+    code = getattr(error, "error", None)
+    text = str(error) or type(error).__name__
+    return shorten(f"{code}: {text}" if isinstance(code, str) and code not in text else text)

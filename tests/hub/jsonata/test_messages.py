@@ -1,0 +1,36 @@
+"""Errors of the engines keep what an author can use, and nothing that could hurt a reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.jsonata.engine.messages import runtime_error
+from hub.jsonata.failure import shorten
+from hub.jsonata.limits import ERROR_CHARACTERS
+
+
+def test_a_runtime_error_stands_at_the_function_it_names():
+    failed = runtime_error("a &\n  $gone(1)", ValueError("T1006: Attempted to invoke a non-function: $gone"))
+    assert (failed.line, failed.column) == (2, 3)
+
+
+@pytest.mark.parametrize("text", ["$gone(1) & $gone(2)", "a + 1", "'$gone'"])
+def test_a_runtime_error_that_may_stand_anywhere_has_no_place(text):
+    failed = runtime_error(text, ValueError("T1006: Attempted to invoke a non-function: $gone"))
+    assert (failed.line, failed.column) == (None, None)
+
+
+def test_an_error_without_text_is_named_by_its_class():
+    assert runtime_error("a", MemoryError()).message == "MemoryError"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("plain", "plain"), ("a\x00b\x1b[31m\nc", "a b [31m c"), ("\u202eevil", " evil"), ("\ud800", " ")],
+)
+def test_control_characters_become_blanks(text, short):
+    assert shorten(text) == short
+
+
+def test_a_long_text_is_cut_with_a_mark():
+    assert shorten("x" * 10_000) == "x" * (ERROR_CHARACTERS - 1) + "…"
