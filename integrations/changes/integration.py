@@ -56,6 +56,10 @@ def _protected(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:
 
 
 def _texts(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:
+    return None if raw is None else [*findings.texts(raw, at)]
+
+
+def _distinct_texts(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:
     return None if raw is None else list(dict.fromkeys(findings.texts(raw, at)))
 
 
@@ -116,7 +120,7 @@ def _sent_boolean(raw: JSONValue, at: JSONPath, findings: Findings) -> bool | No
 READERS: dict[str, Callable[[JSONValue, JSONPath, Findings], JSONValue]] = {
     "name": _name,
     "description": _description,
-    "access_token_ids": _texts,
+    "access_token_ids": _distinct_texts,
     "app_ids": _texts,
     "environment_config": _environment,
     "settings": _settings,

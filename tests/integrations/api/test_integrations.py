@@ -64,6 +64,10 @@ def test_repeated_token_ids_are_stored_once(api):
     assert api.post(LIST, {"name": "ERP", "access_token_ids": ["b", "a", "b"]}).json()["access_token_ids"] == ["b", "a"]
 
 
+def test_app_ids_are_stored_as_given(api):
+    assert api.post(LIST, {"name": "ERP", "app_ids": ["b", "a", "b"]}).json()["app_ids"] == ["b", "a", "b"]
+
+
 def test_a_value_has_no_place_in_the_declaration_of_a_variable(api):
     declared = [{"key": "k", "label": "K", "type": "SecretString", "value": "hunter2"}]
     answer = api.post(LIST, {"name": "ERP", "environment_config": declared})
