@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from hub.errors import HubError
 from inbound.models import EventStatus, InboundBody, InboundEvent, InboundOutcome, QueuedEvent
 from monitoring.codes import ALIASES
+from monitoring.models import MonitoringEvent
 
 LIST_PATIENCE_S = 5
 """How long a page waits for a list before it offers a shorter window."""
@@ -49,6 +50,7 @@ class EventFilter:
     event_type: str = ""
     event_types: frozenset[str] = frozenset()
     correlation_id: str = ""
+    replay_of: UUID | None = None
     name: str = ""
     """event_name, object_type or slug the event was routed by."""
     statuses: frozenset[str] = frozenset()
@@ -100,8 +102,7 @@ def list_events(*, organization_id: int, wanted: EventFilter, limit: int) -> lis
 
 def count_events(*, organization_id: int, wanted: EventFilter, most: int) -> int:
     """How many events there are, counted no further than most."""
-    keys = _ordered(_events(organization_id, wanted), wanted).values("pk")[:most]
-    return keys.count()
+    return _events(organization_id, wanted).values("pk")[:most].count()
 
 
 def find_event(*, organization_id: int, event_id: UUID) -> EventRow | None:
@@ -109,6 +110,12 @@ def find_event(*, organization_id: int, event_id: UUID) -> EventRow | None:
     return next(
         iter(list_events(organization_id=organization_id, wanted=EventFilter(event_id=event_id), limit=1)), None
     )
+
+
+def spans_of(*, organization_id: int, event_id: UUID, most: int) -> list[MonitoringEvent]:
+    """At most that many spans of the event, in the order they were written."""
+    spans = MonitoringEvent.objects.filter(organization_id=organization_id, event_id=event_id)
+    return list(spans.order_by("pk")[:most])
 
 
 def bodies_of(events: Sequence[InboundEvent]) -> dict[UUID, bytes]:
@@ -125,7 +132,7 @@ def patience() -> Iterator[None]:
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [f"{LIST_PATIENCE_S}s"])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LIST_PATIENCE_S}s"])
             yield
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except OperationalError as error:
@@ -145,6 +152,7 @@ def _events(organization_id: int, wanted: EventFilter) -> QuerySet[InboundEvent]
         "event_type": wanted.event_type,
         "event_type__in": wanted.event_types,
         "correlation_id": wanted.correlation_id,
+        "replay_of": wanted.replay_of,
         "received_at__gte": wanted.since,
         "received_at__lt": wanted.until,
     }

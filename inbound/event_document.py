@@ -1,0 +1,32 @@
+"""One stored event as the API shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from hub.ids import to_text
+from inbound.events import EVENT_PREFIX
+from inbound.query import EventRow
+
+
+def event_document(row: EventRow, body: bytes, slugs: Mapping[UUID, str]) -> dict[str, object]:
+    """One stored event as the API shows it; the payload is text, whatever was sent."""
+    event = row.event
+    slug = event.use_case_slug or (slugs.get(event.use_case_id, "") if event.use_case_id else "")
+    document: dict[str, object] = {
+        "event_id": to_text(EVENT_PREFIX, event.pk),
+        "event_time": event.received_at,
+        "event_type": event.event_type or "UPDATE",
+        "object_type": event.event_name or slug,
+        "event_name": event.event_name or slug,
+        "use_case_id": event.use_case_id,
+        "use_case_slug": slug,
+        "timestamp": event.sent_at or event.received_at,
+        "format": event.format,
+        "payload": body.decode("utf-8", "replace"),
+        "correlation_id": event.correlation_id,
+        "deduplication_id": event.deduplication_id,
+        "status": row.status,
+    }
+    return {key: value for key, value in document.items() if value not in (None, "") or key == "payload"}

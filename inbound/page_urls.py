@@ -1,0 +1,20 @@
+"""Where people find this app's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from inbound.ui.event_list import event_list, new_events
+from inbound.ui.event_page import event_page, event_payload
+from inbound.ui.replaying import ask_replay, replay
+
+app_name = "inbound"
+urlpatterns = [
+    path("app/events", event_list, name="events"),
+    path("app/events/new", new_events, name="new-events"),
+    path("app/events/replay/ask", ask_replay, name="ask-replay"),
+    path("app/events/replay", replay, name="replay"),
+    path("app/events/<str:event_id>", event_page, name="event"),
+    path("app/events/<str:event_id>/payload", event_payload, name="payload"),
+    path("app/simulation", event_list, name="playground"),
+]
