@@ -106,9 +106,9 @@ def _check_scope(raw: JSONObject, at: JSONPath, report: Report) -> None:
     scope = report.object(raw.get("scope"), at)
     if scope is None:
         return
-    words = ("relations", "query", "reverse-relations")
-    if report.word(scope.get("scope_mode"), at.key("scope_mode"), words) == "query":
+    mode = report.word(scope.get("scope_mode"), at.key("scope_mode"), ("relations", "query", "reverse-relations"))
+    if mode == "query":
         parse_identifiers(scope.get("query"), at.key("query"), report)
-    else:
+    elif mode:
         report.text(scope.get("schema"), at.key("schema"))
         parse_identifiers(scope.get("unique_ids"), at.key("unique_ids"), report)
