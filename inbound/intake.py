@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from django.conf import settings
@@ -63,6 +64,6 @@ def _receive(principal: Principal, batch: Batch, at: datetime) -> list[ItemResul
         organization_id=principal.organization_id,
         config_version=principal.config_version,
         token_id=principal.token_id or "",
-        integration_ids=principal.integration_ids,
+        check=partial(require, principal, Capability.SEND),
     )
     return receive_batch(sender=sender, batch=batch, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from inbound.api.events import QueryEvents, ReplayEvents
 from inbound.api.intake import ReceiveEventsV1, ReceiveEventsV2, ReceiveEventsV3
@@ -13,4 +13,5 @@ urlpatterns = [
     path("v3/erp/updates/events", ReceiveEventsV3.as_view()),
     path("v1/integrations/<id:integration_id>/events", QueryEvents.as_view()),
     path("v1/integrations/<id:integration_id>/events/replay", ReplayEvents.as_view()),
+    path("", include("inbound.page_urls")),
 ]

@@ -22,6 +22,12 @@ HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", False)
 """True under make run: plain http on this machine, keys made on first start."""
 SECRET_KEY = env.text("HUB_SECRET_KEY", "development-only-key-never-used-in-production" if HUB_DEVELOPMENT else None)
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+HUB_TOKEN_PEPPER = env.text("HUB_TOKEN_PEPPER", "")
+"""Keys the digests of API tokens; empty takes SECRET_KEY. A new one ends every token."""
+HUB_ENVIRONMENT = env.text("HUB_ENVIRONMENT", "production")
+"""What pages call this installation; any other word than production puts a hatched strip on top."""
+HUB_DISPLAY_TIME_ZONE = env.text("HUB_DISPLAY_TIME_ZONE", "Europe/Berlin")
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options comes from hub.web.middleware.SecurityHeaders
 ROOT_URLCONF = "hub.urls"
 WSGI_APPLICATION = "hub.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -219,6 +225,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "hub.logs.JSONLines"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},
     "root": {
         "handlers": ["out"],
         "level": env.choice("HUB_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -11,12 +11,13 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 
 from hub import clock
-from hub.accounts import tokens
 from hub.accounts.grants import Capability
+from hub.accounts.members import find_membership, principal_of_member
 from hub.accounts.principals import Principal
+from hub.api.authentication import identify
 from hub.api.parsers import read_body, refuse_encoding
 from hub.api.views import HubAPIView
-from hub.errors import HubError
+from hub.errors import Forbidden, HubError
 from inbound.api.documents import INTAKE_ANSWER, intake_request
 from inbound.deprecation import record_outdated_call
 from inbound.intake import OUTDATED_VERSIONS, Answer, take_in
@@ -54,10 +55,17 @@ class ReceiveEvents(HubAPIView):
         return self._respond(answer)
 
     def _identify(self, is_fresh: bool) -> Principal:
-        if not is_fresh or self.principal.token_id is None:
+        if not is_fresh:
             return self.principal
-        meta = self.request.META
-        return tokens.authenticate(meta.get("HTTP_AUTHORIZATION"), meta.get("HTTP_X_API_KEY"), clock.now())
+        return self._member() if self.principal.token_id is None else identify(self.request.META, clock.now())
+
+    def _member(self) -> Principal:
+        """The signed-in person as of now."""
+        user_id, organization_id = self.principal.user_id, self.principal.organization_id
+        membership = find_membership(user_id=user_id, organization_id=organization_id) if user_id else None
+        if membership is None or membership.organization_id != organization_id:
+            raise Forbidden("You are no member of this organization any more.")
+        return principal_of_member(membership)
 
     def _respond(self, answer: Answer) -> HttpResponse:
         response = HttpResponse(encode(answer), content_type="application/json")

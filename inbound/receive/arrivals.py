@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from inbound.models import EventStatus
 from inbound.receive.envelope import Submitted
 
 
+def _may_send_anywhere(integration_id: UUID) -> None:
+    """For callers whose right to the integration was checked before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who posts: the organization, the version of its configuration the caller was checked against, the token."""
@@ -18,8 +23,8 @@ class Sender:
     organization_id: int
     config_version: int
     token_id: str = ""
-    integration_ids: frozenset[UUID] = frozenset()
-    """Integrations the token is bound to; empty means all."""
+    check: Callable[[UUID], None] = _may_send_anywhere
+    """Raises Forbidden for an integration that the caller may not send to."""
 
 
 @dataclass(frozen=True, slots=True)

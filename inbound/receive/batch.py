@@ -57,8 +57,9 @@ def receive_batch(*, sender: Sender, batch: Batch, at: datetime) -> list[ItemRes
 def _inlet(table: RoutingTable, batch: Batch, sender: Sender) -> Inlet:
     integration_id = batch.integration_id or _mapped(table, batch)
     inlet = table.inlets.get(integration_id)
-    if inlet is None or (sender.integration_ids and integration_id not in sender.integration_ids):
+    if inlet is None:
         raise NotFound("There is no integration with this id.", code="INTEGRATION_NOT_FOUND")
+    sender.check(integration_id)
     return inlet
 
 

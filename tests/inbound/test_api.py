@@ -12,7 +12,7 @@ from django.test import Client
 
 from inbound.models import InboundEvent
 from monitoring.models import MonitoringEvent
-from tests.cast import NEIGHBOUR, STRANGERS, Caller
+from tests.cast import NEIGHBOUR, OPERATOR, STRANGERS, Caller
 from tests.inbound.conftest import Erp, customer, drain
 
 pytestmark = pytest.mark.django_db
@@ -117,14 +117,31 @@ def test_another_content_type_is_refused(erp: Erp, machine: Client, content_type
     assert (answer.status_code, InboundEvent.objects.count()) == (415, 0)
 
 
-def test_a_token_bound_to_another_integration_finds_nothing(erp: Erp, client_of: Callable[..., Client]) -> None:
+def test_a_token_bound_to_another_integration_is_refused(erp: Erp, client_of: Callable[..., Client]) -> None:
     from tests.builders import make_integration, make_token
 
     other = make_integration(organization=erp.organization)
     bound = make_token(organization=erp.organization, integration_ids=[other.pk])
     erp.configuration_changed()
     answer = post(client_of(bound), V3, erp.request(erp.event(customer("1"))))
-    assert (answer.status_code, InboundEvent.objects.count()) == (404, 0)
+    assert (answer.status_code, InboundEvent.objects.count()) == (403, 0)
+
+
+def test_a_grant_for_another_integration_does_not_open_this_one(erp: Erp, client_of: Callable[..., Client]) -> None:
+    from tests.builders import make_integration, make_token
+
+    other = make_integration(organization=erp.organization)
+    scoped = make_token(organization=erp.organization, grants=({"action": "erp:events", "resource": str(other.pk)},))
+    erp.configuration_changed()
+    answer = post(client_of(scoped), V3, erp.request(erp.event(customer("1"))))
+    assert (answer.status_code, InboundEvent.objects.count()) == (403, 0)
+
+
+def test_a_member_may_send_after_the_configuration_moved(erp: Erp, client_of: Callable[..., Client]) -> None:
+    client = client_of(OPERATOR)
+    post(client, V3, erp.request(erp.event(customer("1"))))
+    erp.configuration_changed()
+    assert post(client, V3, erp.request(erp.event(customer("2")))).status_code == 200
 
 
 def test_a_revoked_token_is_refused_at_once(erp: Erp, machine: Client) -> None:

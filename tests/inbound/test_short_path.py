@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import RequestFactory, override_settings
 
 from hub.accounts.tokens import authenticate
@@ -36,6 +39,16 @@ class Door:
         status, headers = told
         headers["X-Request-ID"] = VARYING.sub("id", headers["X-Request-ID"])
         return status, headers, VARYING.sub("id", content.decode()).encode()
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays_open() -> Iterator[None]:
+    """The application closes old connections between requests, and the test's own would count as one."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
