@@ -29,6 +29,7 @@ LONGEST_PAUSE_S: Final = 1.0
 TRANSIENT_STATES: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03", "53300"})
 """Serialization, deadlock, lock not available, shutdowns, starting up, idle in transaction, no free slot."""
 CONNECTION_CLASS: Final = "08"
+CANCELLED_STATE: Final = "57014"
 DATA_CLASSES: Final = frozenset({"21", "22", "23", "54"})
 """Cardinality, data exception, integrity, program limits: it is the rows that the database refuses."""
 DATA_ERRORS: Final = (DataError, IntegrityError, UnicodeError, OverflowError)
@@ -162,6 +163,14 @@ def is_transient(error: BaseException) -> bool:
     if not state:
         return isinstance(error, (OperationalError, InterfaceError))
     return state in TRANSIENT_STATES or state.startswith(CONNECTION_CLASS)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """A statement was stopped because it took longer than it was given."""
+    cause = error.__cause__ or error
+    if isinstance(cause, sqlite3.Error):
+        return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_INTERRUPT
+    return _state(error) == CANCELLED_STATE
 
 
 def _state(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.json_types import JSONValue
 
 CATALOGUE: Final = Path(__file__).with_name("schemas.json")
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 REPEATABLE: Final = frozenset({"email", "phone", "addresses", "payments", "dated"})
 """Types whose value is a list of objects, each with its `_id`."""
@@ -79,7 +79,7 @@ def title_of(*, schema: str, entity_id: UUID, attributes: Mapping[str, JSONValue
     """What an entity is called: its template filled, else an identifier, else its kind and the end of its id."""
     definition = schema_of(schema)
     for alternative in definition.title_template.split("|"):
-        filled = _PLACEHOLDER.sub(lambda match: _text(attributes.get(match[1])), alternative)
+        filled = PLACEHOLDER.sub(lambda match: _text(attributes.get(match[1])), alternative)
         if filled := " ".join(filled.split()):
             return filled
     for name in definition.identifiers:

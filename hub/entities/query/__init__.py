@@ -1,0 +1,1 @@
+"""The everyday part of Lucene's query syntax over entities (entities.md, query strings)."""

@@ -1,0 +1,142 @@
+"""What pages and the API read of entities: one, a list, counts, a history, matches of an identifier value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from hub import database
+from hub.accounts.models import Organization
+from hub.entities.history import replayed
+from hub.entities.keys import stored_key
+from hub.entities.models import Entity, EntityChange
+from hub.entities.query.sql import statements
+from hub.entities.schemas import title_of
+from hub.errors import NotFound
+from hub.json_types import JSONObject
+
+COUNTED_UP_TO: Final = 1_000
+"""Entities of a schema that schema_counts() counts; what is beyond is "and more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaCount:
+    """How many entities a schema has, the recycle bin included. has_more: count is COUNTED_UP_TO, there are more."""
+
+    schema: str
+    count: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The place of an entity in a list by last change: where the next page goes on."""
+
+    updated_at: datetime
+    entity_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    """One page of a list. next is None on the last page."""
+
+    entities: Sequence[Entity]
+    next: Position | None
+
+
+def get_entity(*, organization: Organization, schema: str, entity_id: UUID) -> Entity:
+    """The entity, deleted or not; raises NotFound when this organization has no such one of that schema."""
+    entity = Entity.objects.of(organization).filter(pk=entity_id, schema=schema).first()
+    if entity is None:
+        raise NotFound(f"There is no {schema} with this id.")
+    return entity
+
+
+def list_entities(
+    *,
+    organization: Organization,
+    schema: str,
+    limit: int,
+    after: Position | None = None,
+    include_deleted: bool = False,
+) -> EntityPage:
+    """A page of a schema's entities, newest change first; an index walk of limit rows at any size."""
+    entities = Entity.objects.of(organization).filter(schema=schema).order_by("-updated_at", "-id")
+    if not include_deleted:
+        entities = entities.filter(deleted_at__isnull=True)
+    if after is not None:
+        same_moment = Q(updated_at=after.updated_at, id__lt=after.entity_id)
+        older = Q(updated_at__lt=after.updated_at)
+        entities = entities.filter(Q(updated_at__lte=after.updated_at), older | same_moment)
+    found = list(entities[: limit + 1])
+    if len(found) <= limit:
+        return EntityPage(found, None)
+    last = found[limit - 1]
+    return EntityPage(found[:limit], Position(last.updated_at, last.pk))
+
+
+_COUNTS: Final = """
+    SELECT creation.schema, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM entities_entity entity
+            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
+            ORDER BY entity.updated_at LIMIT {most}
+        ) counted
+    ) FROM entities_entitycreation creation WHERE creation.organization_id = {mark} ORDER BY creation.schema"""
+
+
+def schema_counts(*, organization: Organization) -> list[SchemaCount]:
+    """Every schema that has entities, by its slug. Counts end at COUNTED_UP_TO: nothing is scanned at any size."""
+    mark = "%s" if database.vendor() == "postgresql" else "?"
+    rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk])
+    return [SchemaCount(schema, min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for schema, count in rows if count]
+
+
+def history_of(
+    *, organization: Organization, entity_id: UUID, limit: int, before_version: int | None = None
+) -> list[EntityChange]:
+    """Changes of an entity, newest first; before_version goes on where an earlier call ended."""
+    changes = EntityChange.objects.of(organization).filter(entity_id=entity_id).order_by("-version")
+    if before_version is not None:
+        changes = changes.filter(version__lt=before_version)
+    return list(changes[:limit])
+
+
+def state_at(*, organization: Organization, entity_id: UUID, version: int) -> JSONObject:
+    """The attributes an entity had after that version, made from its history; raises NotFound for no such version.
+
+    At most 100 changes are read: every hundredth version keeps the whole state.
+    """
+    changes = EntityChange.objects.of(organization).filter(entity_id=entity_id, version__lte=version)
+    base = changes.filter(snapshot__isnull=False).order_by("-version").first()
+    if base is None:
+        raise NotFound("There is no such version of this entity.")
+    state: JSONObject = base.snapshot or {}
+    for change in changes.filter(version__gt=base.version).order_by("version"):
+        state = replayed(state, change.changes)
+    return state
+
+
+def changes_of_event(*, organization: Organization, event_id: UUID, entity_ids: Collection[UUID]) -> list[EntityChange]:
+    """What one event did to these entities (its spans name them), in the order it was written."""
+    changes = EntityChange.objects.of(organization).filter(entity_id__in=entity_ids, event_id=event_id)
+    return list(changes.order_by("id"))
+
+
+def find_by_identifier(*, organization: Organization, value: str, limit: int = 20) -> list[Entity]:
+    """Entities of any schema that have value as one of their identifiers, live ones first; index probes only."""
+    if not value or value.isspace() or "\x00" in value:
+        return []
+    ids = statements().with_value(organization.pk, stored_key(value), limit)
+    found = [entity for entity in Entity.objects.filter(pk__in=ids) if entity.organization_id == organization.pk]
+    return sorted(found, key=lambda entity: (entity.deleted_at is not None, entity.schema, entity.pk))
+
+
+def title(entity: Entity) -> str:
+    """What an entity is called."""
+    return title_of(schema=entity.schema, entity_id=entity.pk, attributes=entity.attributes)
