@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -22,11 +21,15 @@ from hub.accounts.models import Membership, Role
 from hub.errors import Forbidden, NotFound
 from hub.web.requests import HubRequest
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Inputs = ParamSpec("Inputs")
 View = Callable[Concatenate[HubRequest, Inputs], HttpResponse]
 
 FRESH_FOR = timedelta(minutes=10)
 """How long after typing the password somebody may issue tokens and delete integrations without typing it again."""
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 PEOPLE_NAMED = 3
 """How many of those who could help are named; more would be a list nobody reads."""
 
@@ -46,14 +49,20 @@ ACTS: dict[Capability, _StrPromise] = {
 """What each capability lets a person do, after "may"."""
 
 
-def page(capability: Capability) -> Callable[[View[Inputs]], Callable[Concatenate[HttpRequest, Inputs], HttpResponse]]:
-    """Declares what a page needs. What the view raises as NotFound or Forbidden becomes a page too."""
+def page(
+    capability: Capability, *, writes: Capability | None = None
+) -> Callable[[View[Inputs]], Callable[Concatenate[HttpRequest, Inputs], HttpResponse]]:
+    """Declares what a page needs to be seen and, where that is more, what it needs to send its form.
+
+    What the view raises as NotFound or Forbidden becomes a page too.
+    """
 
     def declare(view: View[Inputs]) -> Callable[Concatenate[HttpRequest, Inputs], HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Inputs.args, **kwargs: Inputs.kwargs) -> HttpResponse:
             visitor = cast(HubRequest, request)
-            refusal = _refusal(visitor, capability)
+            needed = capability if writes is None or request.method in SAFE_METHODS else writes
+            refusal = _refusal(visitor, needed)
             if refusal is not None:
                 return refusal
             try:
@@ -61,7 +70,7 @@ def page(capability: Capability) -> Callable[[View[Inputs]], Callable[Concatenat
             except NotFound as error:
                 raise Http404(error.message) from error
             except Forbidden as error:
-                return no_permission(visitor, capability, reason=error.message)
+                return no_permission(visitor, needed, reason=error.message)
 
         return guarded
 
