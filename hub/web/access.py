@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
@@ -24,8 +24,6 @@ from hub.web.requests import HubRequest
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-if TYPE_CHECKING:
-    
 Inputs = ParamSpec("Inputs")
 View = Callable[Concatenate[HubRequest, Inputs], HttpResponse]
 
