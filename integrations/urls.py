@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from integrations.api.app_mapping import IntegrationAppMapping
 from integrations.api.integrations_v1 import Integrations, OneIntegration
@@ -22,6 +22,6 @@ api_urls: list[URLPattern] = [
     path("v2/integrations", IntegrationsV2.as_view()),
     path("v2/integrations/<id:integration_id>", OneIntegrationV2.as_view()),
 ]
-page_urls: list[URLPattern] = []
+page_urls: list[URLResolver] = [path("", include("integrations.page_urls"))]
 
-urlpatterns = api_urls + page_urls
+urlpatterns: list[URLPattern | URLResolver] = [*api_urls, *page_urls]

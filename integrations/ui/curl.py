@@ -1,0 +1,72 @@
+"""curl_for: the command that sends one event to a use case, with a payload its mapping can read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.conf import settings
+
+from hub.json_types import JSONObject, JSONValue
+from hub.web.templatetags.moments import machine_time
+from integrations.models import Integration, UseCase
+
+INTAKE = "/v3/erp/updates/events"
+MOST_MEMBERS = 6
+"""Members of the sample payload; it is there to be edited, not to be complete."""
+
+
+def inlet_url() -> str:
+    """The address that events are posted to."""
+    return f"{settings.HUB_BASE_URL}{INTAKE}"
+
+
+def curl_for(integration: Integration, use_case: UseCase, at: datetime) -> str:
+    """A command for a shell that has the token in $TOKEN."""
+    event = {
+        "use_case_slug": use_case.slug,
+        "timestamp": machine_time(at),
+        "payload": sample_payload(use_case.configuration),
+    }
+    body = json.dumps({"integration_id": str(integration.pk), "events": [event]}, indent=2, ensure_ascii=False)
+    quoted = body.replace("'", "'\\''")
+    return (
+        f'curl -X POST "{inlet_url()}" \\\n'
+        '  -H "Authorization: Bearer $TOKEN" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  -d '{quoted}'"
+    )
+
+
+def sample_payload(configuration: JSONValue) -> JSONObject:
+    """A payload with the members that the first entity reads by name; ``{"id": "1001"}`` when it names none."""
+    payload: JSONObject = {}
+    for attribute, source in list(_sources(configuration))[:MOST_MEMBERS]:
+        _put(payload, source.removeprefix("$.").split("."), "1001" if "number" in attribute else _word(attribute))
+    return payload or {"id": "1001"}
+
+
+def _sources(configuration: JSONValue) -> list[tuple[str, str]]:
+    entities = configuration.get("entities") if isinstance(configuration, dict) else None
+    first = entities[0] if isinstance(entities, list) and entities else None
+    fields = first.get("fields") if isinstance(first, dict) else None
+    named = [field for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []
+    return [
+        (str(field.get("attribute")), source)
+        for field in named
+        if isinstance(source := field.get("field"), str) and not set("[*?@'\"") & set(source)
+    ]
+
+
+def _put(payload: JSONObject, steps: list[str], value: str) -> None:
+    for step in steps[:-1]:
+        inner = payload.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return
+        payload = inner
+    payload[steps[-1]] = value
+
+
+def _word(attribute: str) -> str:
+    words = {"email": "ada.kern@example.com", "first_name": "Ada", "last_name": "Kern", "birthdate": "1985-12-10"}
+    return words.get(attribute, "example")

@@ -1,0 +1,14 @@
+"""example_of: a configuration of each type to start from, as people would type it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def example_of(type: str) -> str:
+    """The text of an example that can be saved as it is."""
+    return (FOLDER / f"{type}.json").read_text(encoding="utf-8")

@@ -1,0 +1,60 @@
+"""TypeWords: what people read about each type of use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models import UseCaseType
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWords:
+    """key is a value of UseCaseType; example says what the ready example does."""
+
+    key: str
+    label: _StrPromise
+    does: _StrPromise
+    example: _StrPromise
+
+
+TYPES = {
+    words.key: words
+    for words in (
+        TypeWords(
+            UseCaseType.INBOUND.value,
+            _("Inbound"),
+            _("Takes events of the ERP and turns them into entities."),
+            _("The example makes a contact of each event, found again by its customer number."),
+        ),
+        TypeWords(
+            UseCaseType.OUTBOUND.value,
+            _("Outbound"),
+            _("Sends a business event of the hub to the ERP."),
+            _("The example hands every new contract to a webhook."),
+        ),
+        TypeWords(
+            UseCaseType.MANAGED_CALL.value,
+            _("Managed call"),
+            _("Calls the API of a partner when somebody asks, and shapes the answer."),
+            _("The example looks a customer up by number."),
+        ),
+        TypeWords(
+            UseCaseType.FILE_PROXY.value,
+            _("File proxy"),
+            _("Fetches a file from another system at the moment somebody opens it."),
+            _("The example downloads an invoice from an archive."),
+        ),
+        TypeWords(
+            UseCaseType.SECURE_PROXY.value,
+            _("Secure proxy"),
+            _("Sends requests of other use cases through a fixed address."),
+            _("The example uses the static address. Which hosts it may reach, an owner says elsewhere."),
+        ),
+    )
+}

@@ -1,0 +1,45 @@
+"""The overview: integrations worst first, use cases by outcome, and what needs a person."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hub import clock
+from hub.accounts.grants import Capability
+from hub.web.access import may, page
+from hub.web.requests import HubRequest
+from monitoring.matrix import COLUMNS, with_events
+from monitoring.overview import read_overview
+from monitoring.time_ranges import RANGES, range_of
+
+TILES = 8
+"""Integrations that get a tile; the list has all of them."""
+
+
+@page(Capability.MONITOR)
+@require_safe
+def overview(request: HubRequest) -> HttpResponse:
+    """The overview of the range that the parameter window names."""
+    at, time_range = clock.now(), range_of(request.GET.get("window"))
+    read = read_overview(organization=request.organization, time_range=time_range, at=at)
+    context: dict[str, object] = {
+        "may_edit": may(request, Capability.WRITE),
+        "may_issue_tokens": may(request, Capability.TOKEN_CREATE),
+    }
+    if not read.total.total and not any(card.integration.use_cases.all() for card in read.cards):
+        return render(request, "monitoring/first_steps.html", context | {"cards": read.cards})
+    shows_all = request.GET.get("rows") == "all"
+    context |= {
+        "overview": read,
+        "tiles": read.cards[:TILES],
+        "groups": read.groups if shows_all else with_events(read.groups),
+        "shows_all": shows_all,
+        "use_case_count": sum(len(card.integration.use_cases.all()) for card in read.cards),
+        "columns": COLUMNS,
+        "ranges": RANGES.values(),
+        "time_range": time_range,
+        "at": at,
+    }
+    return render(request, "monitoring/overview.html", context)
