@@ -18,8 +18,11 @@ HUB_BASE_URL = env.text("HUB_BASE_URL", f"http://127.0.0.1:{HUB_PORT}")
 
 # --- Django -----------------------------------------------------------------------------------------------
 DEBUG = env.boolean("HUB_DEBUG", False)
-HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", False)
-"""True under make run: plain http on this machine, keys made on first start."""
+DEVELOPMENT_MARK = HUB_VAR_DIR / "development"
+"""Left by make run and make serve, so that manage.py beside them runs with the same settings."""
+_has_own_key = "HUB_SECRET_KEY" in env.variables or "HUB_SECRET_KEY_FILE" in env.variables
+HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", DEVELOPMENT_MARK.exists() and not _has_own_key)
+"""True under make run: plain http on this machine, a key that everybody knows."""
 SECRET_KEY = env.text("HUB_SECRET_KEY", "development-only-key-never-used-in-production" if HUB_DEVELOPMENT else None)
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 HUB_TOKEN_PEPPER = env.text("HUB_TOKEN_PEPPER", "")

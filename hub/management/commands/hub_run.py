@@ -50,6 +50,8 @@ class Command(BaseCommand):
     def run(self, *, demo: bool) -> None:
         """What happens between taking the lock and giving it back."""
         require_free(settings.HUB_PORT)
+        if settings.HUB_DEVELOPMENT:
+            settings.DEVELOPMENT_MARK.touch()
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         try:
             self.migrate()
