@@ -27,14 +27,14 @@ class LaneRun:
 
     def drain(self, deadline: float) -> int:
         """Apply slices until nothing is due or the monotonic clock passes deadline. Raises LeaseLost."""
-        pending = self._start(after=0, besides=())
+        pending = self._start(besides=())
         while pending is not None:
             following = None
             try:
                 begin_slice(self.lease, first=pending.events[0].sequence, last=pending.events[-1].sequence)
                 pending.finish()
                 if clock.monotonic() < deadline:
-                    following = self._start(after=pending.events[-1].sequence, besides=pending.events)
+                    following = self._start(besides=pending.events)
                 self._commit(pending)
             except BaseException:
                 if following is not None:
@@ -43,15 +43,12 @@ class LaneRun:
             pending = following
         return self.settled
 
-    def _start(self, *, after: int, besides: Sequence[Queued]) -> PendingSlice | None:
+    def _start(self, *, besides: Sequence[Queued]) -> PendingSlice | None:
         """Read the next slice and hand it to the mapping child; besides are events that are being committed now."""
-        events = read_slice(lane_id=self.lease.lane_id, after=after, most=self._size(after), at=clock.now())
-        taken = {event.sequence for event in besides}
-        fresh = [event for event in events if event.sequence not in taken]
-        return start_mapping(self.lease.organization_id, fresh) if fresh else None
-
-    def _size(self, after: int) -> int:
-        return self.lease.slice_size(largest=self.largest, after=after)
+        after = besides[-1].sequence if besides else 0
+        most = self.lease.slice_size(largest=self.largest, after=after)
+        events = read_slice(lane_id=self.lease.lane_id, besides=besides, most=most, at=clock.now())
+        return start_mapping(self.lease.organization_id, events) if events else None
 
     def _commit(self, pending: PendingSlice) -> None:
         if self.lease.has_crashed_alone() and self.cursor == 0:

@@ -16,6 +16,10 @@ from hub.json_types import JSONObject
 
 MOST_BYTES = 4 * 1024 * 1024
 """Bodies of one slice together; a single larger event runs alone."""
+LATE = 100_000
+"""Sequences below the last one read that are looked at again: an event may be committed after one with a higher
+sequence was read, and must be applied before whatever is sent after its answer. As many as the fastest machine gives
+out in five seconds, so that the dead index entries of a long turn are not all passed for every slice."""
 
 
 class Queued(NamedTuple):
@@ -47,12 +51,14 @@ FROM (
         SELECT * FROM (
             SELECT sequence, event_id, attempts, retry, body_bytes FROM inbound_queuedevent
             WHERE lane_id = %(lane)s AND next_attempt_at <= %(at)s AND NOT parked
+                AND sequence NOT IN (SELECT {taken})
             ORDER BY sequence LIMIT %(most)s
         ) retries
         UNION ALL
         SELECT * FROM (
             SELECT sequence, event_id, attempts, retry, body_bytes FROM inbound_queuedevent
-            WHERE lane_id = %(lane)s AND next_attempt_at IS NULL AND NOT parked AND sequence > %(after)s
+            WHERE lane_id = %(lane)s AND next_attempt_at IS NULL AND NOT parked AND sequence > %(from)s
+                AND sequence NOT IN (SELECT {taken})
             ORDER BY sequence LIMIT %(most)s
         ) fresh
         ORDER BY sequence LIMIT %(most)s
@@ -66,14 +72,24 @@ ORDER BY queued.sequence
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 """SQLite writes the names of parameters with a colon."""
+_READ_POSTGRESQL = _READ.format(taken="unnest(%(taken)s::bigint[])")
+_READ_SQLITE = _PLACEHOLDER.sub(r":\1", _READ.format(taken="value FROM json_each(%(taken)s)"))
 
 
-def read_slice(*, lane_id: int, after: int, most: int, at: datetime) -> list[Queued]:
-    """At most `most` due events of the lane: retries whose time has come and fresh ones above sequence `after`."""
-    parameters = {"lane": lane_id, "after": after, "most": most, "at": at, "bytes": MOST_BYTES}
+def read_slice(*, lane_id: int, besides: Sequence[Queued], most: int, at: datetime) -> list[Queued]:
+    """At most `most` due events of the lane in order: retries whose time has come, and fresh ones.
+
+    besides is the slice that is being committed now: none of it comes again.
+    """
+    taken = [event.sequence for event in besides]
+    lowest = max(taken, default=0) - LATE
+    parameters = {"lane": lane_id, "from": lowest, "most": most, "at": at, "bytes": MOST_BYTES}
     if connection.vendor == "postgresql":
-        return [_from_postgresql(row) for row in database.rows(_READ, parameters, prepare=True)]
-    return [_from_sqlite(row) for row in database.rows(_PLACEHOLDER.sub(r":\1", _READ), parameters)]
+        rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True)
+        return [_from_postgresql(row) for row in rows]
+    return [
+        _from_sqlite(row) for row in database.rows(_READ_SQLITE, parameters | {"taken": orjson.dumps(taken).decode()})
+    ]
 
 
 def _from_postgresql(row: Sequence[Any]) -> Queued:  # Any: columns as the library gives them
