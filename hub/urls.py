@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
+from hub.api.entities import EntitySearch, OneEntity
 
 converters.register()
 
@@ -17,7 +18,6 @@ APPS = (
     "integrations.urls",
     "inbound.urls",
     "monitoring.urls",
-    "hub.entities.urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""
@@ -43,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", documentation.redoc, name="redoc"),
     path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
+    path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
+    path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
     *(route for module in APPS for route in _routes(module)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -64,6 +64,12 @@ def declared_identifiers(slug: str) -> tuple[str, ...]:
     return () if known is None else known.identifiers
 
 
+@cache
+def is_declared_somewhere(attribute: str) -> bool:
+    """Whether any schema of the catalogue names the attribute as an identifier."""
+    return any(attribute in schema.identifiers for schema in catalogue().values())
+
+
 def type_of(slug: str, attribute: str) -> str | None:
     """An attribute's type without its brackets, or None when the catalogue does not know it."""
     kind = schema_of(slug).attributes.get(attribute)

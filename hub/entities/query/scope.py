@@ -10,6 +10,7 @@ from hub.entities.keys import ITEM_TEXTS, KEPT_OF_LONG, stored_key
 from hub.entities.models import EntityKeyIndex
 from hub.entities.query.sql.parts import KeyProbe
 from hub.entities.query.syntax import And, Equals, Node, Or, Prefix, Term, Test
+from hub.entities.schemas import is_declared_somewhere
 
 
 def schemas_of(node: Node) -> frozenset[str] | None:
@@ -33,15 +34,21 @@ class Scope:
 
     schemas: frozenset[str] | None
     indexed: Mapping[str, Collection[str]]
+    building: Collection[str] = ()
+    """Attributes that some schema's index does not know completely yet."""
 
     @classmethod
     def read(cls, organization_id: int, schemas: frozenset[str] | None) -> Scope:
         """What the organization's indexes know about schemas."""
-        rows = EntityKeyIndex.objects.filter(organization_id=organization_id, state=EntityKeyIndex.State.READY)
         indexed: dict[str, set[str]] = {}
-        for attribute, schema in rows.values_list("attribute", "schema"):
-            indexed.setdefault(attribute, set()).add(schema)
-        return cls(schemas, indexed)
+        building: set[str] = set()
+        rows = EntityKeyIndex.objects.filter(organization_id=organization_id)
+        for attribute, schema, state in rows.values_list("attribute", "schema", "state"):
+            if state == EntityKeyIndex.State.READY:
+                indexed.setdefault(attribute, set()).add(schema)
+            else:
+                building.add(attribute)
+        return cls(schemas, indexed, building)
 
     @property
     def single(self) -> str | None:
@@ -56,15 +63,23 @@ class Scope:
         attribute, _, item = field.partition(".")
         if item and item not in ITEM_TEXTS:
             return None
-        known = self.indexed.get(attribute, ())
-        schemas = known if self.schemas is None else self.schemas
-        if not schemas or not set(schemas) <= set(known):
+        schemas = self._answering(attribute)
+        if schemas is None:
             return None
         if isinstance(test, Equals) and test.text.strip():
             return KeyProbe(tuple(sorted(schemas)), attribute, stored_key(test.text))
         if isinstance(test, Prefix) and len(test.text) <= KEPT_OF_LONG:
             return KeyProbe(tuple(sorted(schemas)), attribute, test.text, is_prefix=True)
         return None
+
+    def _answering(self, attribute: str) -> Collection[str] | None:
+        """The schemas to look in, or None when their indexes do not know all."""
+        known = self.indexed.get(attribute, ())
+        if self.schemas is not None:
+            return self.schemas if self.schemas and self.schemas <= set(known) else None
+        if attribute in self.building:
+            return None
+        return known if known or is_declared_somewhere(attribute) else None
 
     def identifiers(self) -> list[str]:
         """The indexed attributes of the one schema."""

@@ -58,11 +58,11 @@ _WITH_KEY: Final = """
     ) found"""
 
 _WITH_VALUE: Final = """
-    SELECT DISTINCT found.entity_id FROM entities_entitykeyindex indexed CROSS JOIN LATERAL (
+    SELECT DISTINCT found.entity_id FROM entities_entitykeyindex listed CROSS JOIN LATERAL (
         SELECT key.entity_id FROM entities_entitykey key
-        WHERE key.organization_id = indexed.organization_id AND key.schema = indexed.schema
-            AND key.attribute = indexed.attribute AND key.value = %s LIMIT %s
-    ) found WHERE indexed.organization_id = %s LIMIT %s"""
+        WHERE key.organization_id = listed.organization_id AND key.schema = listed.schema
+            AND key.attribute = listed.attribute AND key.value = %s LIMIT %s
+    ) found WHERE listed.organization_id = %s LIMIT %s"""
 
 
 def _jsonpath(path: Path) -> str:

@@ -35,10 +35,10 @@ _WITH_KEY: Final = """
     ON key.organization_id = ? AND key.schema = wanted.value AND key.attribute = ? AND {} LIMIT ?"""
 
 _WITH_VALUE: Final = """
-    SELECT DISTINCT key.entity_id FROM entities_entitykeyindex indexed CROSS JOIN entities_entitykey key
-    ON key.organization_id = indexed.organization_id AND key.schema = indexed.schema
-        AND key.attribute = indexed.attribute AND key.value = ?
-    WHERE indexed.organization_id = ? LIMIT ?"""
+    SELECT DISTINCT key.entity_id FROM entities_entitykeyindex listed CROSS JOIN entities_entitykey key
+    ON key.organization_id = listed.organization_id AND key.schema = listed.schema
+        AND key.attribute = listed.attribute AND key.value = ?
+    WHERE listed.organization_id = ? LIMIT ?"""
 
 
 def attribute_clause(path: Path, test: Test) -> Clause:
