@@ -23,6 +23,8 @@ def on_use_case_saved(*, use_case: UseCase) -> None:
         sub_lane=0,
         defaults={"organization_id": use_case.organization_id},
     )
+    # A use case may be created again under the id of a deleted one (api.md 8.6).
+    Lane.objects.filter(name=str(use_case.id), closed_at__isnull=False).update(closed_at=None)
 
 
 def on_use_case_deleted(*, use_case: UseCase) -> None:

@@ -8,8 +8,8 @@ import tempfile
 os.environ.setdefault("HUB_DEVELOPMENT", "true")
 os.environ.setdefault("HUB_VAR_DIR", tempfile.mkdtemp(prefix="hub-test-"))
 
-from hub.settings.base import *  # noqa: E402, F403
-from hub.settings.base import DATABASES, env  # noqa: E402
+from hub.settings.base import *  # noqa: F403
+from hub.settings.base import DATABASES, env
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HUB_RATE_LIMIT_PER_MINUTE = 0
