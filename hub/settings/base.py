@@ -213,7 +213,7 @@ ENTITY_CHANGE_LISTENERS: list[str] = []
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
-WORKER_STAGES = ["inbound.process.work"]
+WORKER_STAGES = ["inbound.process.work", "hub.entities.key_indexes.fill_due"]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
 SCHEDULES = {
