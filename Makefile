@@ -42,7 +42,7 @@ check: check-format check-lint check-types check-contracts check-django ## Check
 
 check-ready:
 	@$(PYTHON) -m tools.setup --dev
-	@mkdir -p var/check
+	@mkdir -p var/check static/dist
 
 check-format: check-ready
 	.venv/bin/ruff format --check .
