@@ -1,0 +1,75 @@
+"""A worker that is killed: whatever it was doing is rolled back, and done once by the next."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.drills.conftest import LONG, NewErp
+from tests.drills.erp import Erp, Note
+from tests.drills.ledger import effects, once_each, settled, waiting
+from tests.hub_process import descendants
+from tools.running import Hub, wait_for
+
+pytestmark = pytest.mark.drill
+
+EVENTS = 10_000 if LONG else 1_500
+KILL_EVERY = 1_000 if LONG else 300
+"""Events that are applied between two kills."""
+CUSTOMERS = 100
+CHILD_KILLS = 20 if LONG else 4
+BETWEEN_CHILDREN = 150
+"""Events from one killed mapping child to the next; more than a slice, so that the one tried alone is spared."""
+
+
+def backlog(events: int) -> list[Note]:
+    """Every customer gets every value twice, so that half of the events change nothing."""
+    return [Note(f"K-{place % CUSTOMERS}", str(place // (2 * CUSTOMERS)), "slowly") for place in range(events)]
+
+
+@pytest.fixture(params=["embedded", pytest.param("celery", marks=pytest.mark.services)])
+def full_erp(request: pytest.FixtureRequest, new_erp: NewErp) -> Erp:
+    """An ERP whose hub has accepted everything and applied nothing."""
+    is_celery = request.param == "celery"
+    erp = new_erp(redis_url=request.getfixturevalue("broker").url if is_celery else "")
+    erp.hub.start_web()
+    erp.send_all(backlog(EVENTS))
+    return erp
+
+
+def wait_until_drained(hub: Hub) -> None:
+    wait_for(lambda: waiting(hub) == 0, "the queue to drain")
+
+
+def wait_until_settled(hub: Hub, events: int) -> None:
+    wait_for(lambda: settled(hub) >= events, f"{events} events to be settled", pause_s=0.005)
+
+
+def test_events_count_once_and_in_order_however_often_the_worker_is_killed(full_erp: Erp) -> None:
+    for settled_events in range(KILL_EVERY, EVENTS, KILL_EVERY):
+        worker = full_erp.hub.start_worker()
+        wait_until_settled(full_erp.hub, settled_events)
+        full_erp.hub.kill(worker)
+    full_erp.hub.start_worker()
+    wait_until_drained(full_erp.hub)
+    assert effects(full_erp.hub) == once_each(full_erp.promised)
+
+
+def mapping_child_of(process_id: int) -> int:
+    """The process that maps for this worker."""
+    command = {each: Path(f"/proc/{each}/cmdline") for each in descendants(process_id)}
+    return next(each for each, file in command.items() if b"hub.jsonata.child" in file.read_bytes())
+
+
+def test_nothing_is_lost_when_the_mapping_child_of_a_worker_is_killed(erp: Erp) -> None:
+    erp.send_all(backlog((CHILD_KILLS + 2) * BETWEEN_CHILDREN))
+    worker = erp.hub.start_worker()
+    for kills in range(1, CHILD_KILLS + 1):
+        wait_until_settled(erp.hub, kills * BETWEEN_CHILDREN)
+        os.kill(mapping_child_of(worker.pid), signal.SIGKILL)
+    wait_until_drained(erp.hub)
+    assert worker.poll() is None
+    assert effects(erp.hub) == once_each(erp.promised)

@@ -1,0 +1,104 @@
+"""Lanes: two of them write one entity at once, and a worker that was away too long commits nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.drills.conftest import LONG
+from tests.drills.erp import Erp, Note, in_parallel
+from tests.drills.ledger import Faults, effects, once_each, waiting
+from tools.running import Hub, rows, wait_for
+
+pytestmark = pytest.mark.drill
+
+CUSTOMERS = 20
+ROUNDS = 300 if LONG else 40
+HELD = "SELECT DISTINCT lease_holder FROM inbound_lane WHERE lease_holder <> ''"
+UNDER_WAY_S = 0.2
+"""For a statement that was sent before its sender was stopped."""
+MARKED = "SELECT id FROM inbound_lane WHERE slice_first IS NOT NULL"
+
+
+def stream(erp: Erp, use_case: str) -> Callable[[], None]:
+    """Sends value after value of every customer to one use case."""
+
+    def run() -> None:
+        for value in range(ROUNDS):
+            erp.send([Note(f"K-{place}", str(value), use_case) for place in range(CUSTOMERS)])
+
+    return run
+
+
+def watch(hub: Hub, seen: list[int]) -> Callable[[], None]:
+    """Notes how many workers hold lanes until everything is applied."""
+
+    def run() -> None:
+        def is_over() -> bool:
+            seen.append(len(rows(hub.database_url, HELD)))
+            return waiting(hub) == 0
+
+        wait_for(is_over, "the queue to drain", pause_s=0.005)
+
+    return run
+
+
+def test_two_lanes_that_change_different_attributes_of_one_entity_both_count(erp: Erp) -> None:
+    last_names, first_names = erp, replace(erp, promised={})
+    in_parallel([stream(last_names, "last-name"), stream(first_names, "first-name")])
+    for name in ("one", "two"):
+        erp.hub.start_worker(name)
+    holders: list[int] = []
+    watch(erp.hub, holders)()
+    assert max(holders) == 2
+    assert effects(erp.hub, "last_name").histories == once_each(last_names.promised).histories
+    assert effects(erp.hub, "first_name").histories == once_each(first_names.promised).histories
+    assert effects(erp.hub).faults == Faults()
+
+
+def is_between_transactions(hub: Hub) -> bool:
+    """Whether a lane has a slice under way and nothing keeps others from locking its row."""
+    if not hub.database_url.startswith("sqlite"):
+        return bool(rows(hub.database_url, f"{MARKED} FOR UPDATE SKIP LOCKED"))
+    file = hub.database_url.removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("BEGIN IMMEDIATE")
+            return bool(connection.execute(MARKED).fetchall())
+        return False
+
+
+def stop_amid_a_slice(hub: Hub, worker: subprocess.Popen[bytes]) -> None:
+    """SIGSTOP when the worker has marked a slice and holds no lock: as a machine that was suspended."""
+
+    def is_stopped_there() -> bool:
+        os.killpg(worker.pid, signal.SIGSTOP)
+        if is_between_transactions(hub):
+            time.sleep(UNDER_WAY_S)
+            if is_between_transactions(hub):
+                return True
+        os.killpg(worker.pid, signal.SIGCONT)
+        return False
+
+    wait_for(is_stopped_there, "a moment between two transactions", pause_s=0.01)
+
+
+def test_a_worker_that_lost_its_lease_while_it_was_stopped_commits_nothing(erp: Erp) -> None:
+    erp.send_all([Note(f"K-{place % CUSTOMERS}", str(place), "slowly") for place in range(CUSTOMERS * 30)])
+    stalled = erp.hub.start_worker("stalled")
+    stop_amid_a_slice(erp.hub, stalled)
+    other = erp.hub.start_worker("other")
+    wait_for(lambda: waiting(erp.hub) == 0, "the other worker to take over and drain the lane")
+    os.killpg(stalled.pid, signal.SIGCONT)
+    erp.hub.kill(other)
+    erp.send([Note("K-0", "afterwards")])
+    wait_for(lambda: waiting(erp.hub) == 0, "the stalled worker to go on")
+    assert effects(erp.hub) == once_each(erp.promised)
