@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from hub.accounts.models import Organization
+from hub.web.templatetags.moments import largest_unit
 from integrations.models import Integration, Tombstone, UseCase, UseCaseType
 from integrations.queries import integrations_of
 from monitoring.attention import Attention, SilentUseCase, expiring_tokens, failing_use_cases
@@ -31,6 +32,8 @@ class Card:
     tally: Tally
     bars: Sequence[dict[str, int]]
     waiting: Waiting
+    oldest_age: str = ""
+    """How long the oldest event has been waiting, in its largest unit."""
     cause: Cause | None = None
     cause_slug: str = ""
 
@@ -109,7 +112,8 @@ def _cards(facts: _Facts) -> list[Card]:
             use_cases=len(integration.use_cases.all()),
             at=facts.at,
         )
-        cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting))
+        age = largest_unit((facts.at - waiting.oldest_at).total_seconds()) if waiting.oldest_at else ""
+        cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting, age))
     cards.sort(key=lambda card: (ORDER.index(card.health), -card.tally.failed, -card.tally.total))
     return [_with_cause(facts, cards[0]), *cards[1:]] if cards else []
 

@@ -16,6 +16,8 @@ from monitoring.time_ranges import RANGES, range_of
 
 TILES = 8
 """Integrations that get a tile; the list has all of them."""
+ONE_ROW = 4
+"""Tiles that fit into one row, where the worst one has room to say what is wrong."""
 
 
 @page(Capability.MONITOR)
@@ -34,6 +36,7 @@ def overview(request: HubRequest) -> HttpResponse:
     context |= {
         "overview": read,
         "tiles": read.cards[:TILES],
+        "is_roomy": len(read.cards) <= ONE_ROW,
         "groups": read.groups if shows_all else with_events(read.groups),
         "shows_all": shows_all,
         "use_case_count": sum(len(card.integration.use_cases.all()) for card in read.cards),

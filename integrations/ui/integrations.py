@@ -29,6 +29,7 @@ from integrations.queries import get_integration, integrations_of, use_cases_of
 from integrations.ui.curl import curl_for, inlet_url
 from integrations.ui.detail import author_of, frame_of
 from integrations.ui.forms import IntegrationForm
+from integrations.ui.types import TYPES
 
 
 @page(Capability.READ)
@@ -85,7 +86,7 @@ def connection(request: HubRequest, integration_id: UUID) -> HttpResponse:
     tokens = ApiToken.objects.of(request.organization).filter(revoked_at__isnull=True).order_by("name", "pk")
     reaching = [token for token in tokens if not token.integration_ids or str(integration.pk) in token.integration_ids]
     context = frame_of(request, integration, tab="connection", use_cases=len(use_cases))
-    names = [(_("Integration id"), str(integration.pk)), *((_("Slug"), one.slug) for one in use_cases)]
+    names = [(_("Integration id"), str(integration.pk)), *((TYPES[one.type].label, one.slug) for one in use_cases)]
     facts = [{"label": label, "value": value, "mono": True, "copyable": True} for label, value in names]
     context |= {"tokens": reaching, "facts": facts, **_inlet(integration, use_cases)}
     return render(request, "integrations/connection.html", context)

@@ -21,6 +21,7 @@ from hub.accounts import operations
 from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability, parse_grants
 from hub.accounts.models import ApiToken, Organization
+from hub.accounts.principals import EVERYTHING, Grant
 from hub.errors import HubError, NotFound
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
@@ -142,13 +143,18 @@ def _line(token: ApiToken, names: dict[str, str], at: datetime) -> Line:
 
 
 def _sentences(token: ApiToken) -> list[str | _StrPromise]:
-    grants = parse_grants(token.grants)
-    return [
-        SCOPES[grant.action]
-        if grant.action in SCOPES and not grant.is_deny and grant.resource == "*"
-        else " ".join(filter(None, ["not" if grant.is_deny else "", grant.action, f"({grant.resource})"]))
-        for grant in grants
-    ]
+    return [_sentence(grant) for grant in parse_grants(token.grants)]
+
+
+def _sentence(grant: Grant) -> str | _StrPromise:
+    """What the line means in words; a denial or a resource of its own is shown as it is written."""
+    if grant.is_deny or grant.resource != EVERYTHING:
+        written = f"{grant.action} ({grant.resource})"
+        return _("not %(grant)s") % {"grant": written} if grant.is_deny else written
+    area, _colon, verb = grant.action.partition(":")
+    if verb == EVERYTHING:
+        return _("may do everything of %(area)s") % {"area": area}
+    return SCOPES.get(grant.action, grant.action)
 
 
 def _curl(issued: operations.IssuedToken) -> str:
