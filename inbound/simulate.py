@@ -1,0 +1,166 @@
+"""simulate: what a configuration would do with a payload; nothing is stored and nothing outside is asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from datetime import datetime
+
+import orjson
+from django.conf import settings
+
+from hub import clock
+from hub.accounts.principals import Principal
+from hub.api.throttling import Allowance, RateLimited, count
+from hub.database import no_transaction_is_open
+from hub.entities.schemas import catalogue
+from hub.errors import ErrorDetail, HubError, Invalid
+from hub.json_types import JSONObject, JSONValue
+from hub.jsonata.limits import INTERACTIVE
+from hub.jsonata.pool import ChildFailure, ChildPool
+from inbound.configuration import InboundConfiguration, parse_configuration
+from inbound.formats import find_problem
+from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
+from inbound.mapping.simulation import simulation_document
+from inbound.models import InboundEvent
+
+MAPPING_PROGRAM = "inbound.mapping.program"
+PAGE_RUNS_PER_MINUTE = 300
+"""Runs of one person in the browser; a token has HUB_SIMULATION_LIMIT_PER_MINUTE for its whole organization."""
+LOW_BITS = 2**52 - 1
+"""The part of an event's id that $random() is made of, as when it is processed."""
+KNOWN_TO_ALL = "_id"
+
+_pools: dict[str, ChildPool] = {}
+
+
+class SimulationFailed(HubError):
+    """The payload, the configuration or an expression stands in the way; code as in monitoring.
+
+    path is the place in the configuration; line and column count from 1, inside the expression or the payload, and
+    are None where nobody knows them.
+    """
+
+    code = "MAPPING_EXPRESSION_FAILED"
+    status = 422
+
+    def __init__(self, failure: Failure) -> None:
+        detail = failure.detail or {}
+        findings = [ErrorDetail(failure.path, failure.message)] if failure.path else []
+        super().__init__(failure.message, code=failure.code, details=findings)
+        self.path = failure.path
+        self.line: int | None = detail.get("line")
+        self.column: int | None = detail.get("column")
+
+
+def simulate(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
+    """{entity_updates, warnings?} as api.md 13.3 shows it. form is json or xml. No transaction may be open.
+
+    Raises SimulationFailed; Busy and NoChild where no mapping process is to be had.
+    """
+    parsed = _parsed(configuration)
+    problem = find_problem(body, form)
+    if problem is not None:
+        raise SimulationFailed(Failure("MALFORMED_PAYLOAD", problem))
+    mapping = _mapped(configuration, Job(body, form, facts))
+    if mapping.failure is not None:
+        raise SimulationFailed(mapping.failure)
+    document = simulation_document(mapping, parsed)
+    schema_warnings = list(_schema_warnings(parsed))
+    if schema_warnings:
+        told = document.get("warnings")
+        document["warnings"] = [*(told if isinstance(told, list) else []), *schema_warnings]
+    return document
+
+
+def facts_of(event: InboundEvent) -> Facts:
+    """What an expression knew of a stored event when it was processed, and would in its replay."""
+    return Facts(
+        event_type=event.event_type,
+        event_name=event.event_name,
+        use_case_slug=event.use_case_slug,
+        timestamp=event.sent_at.isoformat() if event.sent_at else "",
+        correlation_id=event.correlation_id,
+        millis=int(event.received_at.timestamp() * 1000),
+        random=(event.origin_id.int & LOW_BITS) / (LOW_BITS + 1),
+        advise=True,
+    )
+
+
+def fresh_facts(*, event_type: str = "", event_name: str = "", use_case_slug: str = "") -> Facts:
+    """What an expression would know of an event that arrived at this moment."""
+    at = clock.now()
+    return Facts(
+        event_type=event_type,
+        event_name=event_name,
+        use_case_slug=use_case_slug,
+        timestamp=at.isoformat(),
+        millis=int(at.timestamp() * 1000),
+        random=random.random(),  # noqa: S311 -- what $random() answers, no secret
+        advise=True,
+    )
+
+
+def count_run(principal: Principal, at: datetime) -> Allowance | None:
+    """Count one run of the caller. Raises RateLimited."""
+    if principal.user_id is not None:
+        key, limit = f"simulation:user:{principal.user_id}", PAGE_RUNS_PER_MINUTE
+    else:
+        key, limit = f"simulation:{principal.organization_id}", settings.HUB_SIMULATION_LIMIT_PER_MINUTE
+    allowance = count(key, limit, at)
+    if allowance is not None and allowance.is_spent:
+        raise RateLimited(f"More than {limit} simulations in one minute.", allowance)
+    return allowance
+
+
+def simulation_pool() -> ChildPool:
+    """The children that simulations of this process run in, started on first use; their limits are the strict ones."""
+    if MAPPING_PROGRAM not in _pools:
+        _pools[MAPPING_PROGRAM] = ChildPool(
+            size=settings.HUB_JSONATA_CHILDREN,
+            program=MAPPING_PROGRAM,
+            engine=settings.HUB_JSONATA_ENGINE,
+            limits=INTERACTIVE,
+            forbid_in_transaction=no_transaction_is_open,
+        )
+    return _pools[MAPPING_PROGRAM]
+
+
+def _parsed(configuration: JSONValue) -> InboundConfiguration:
+    try:
+        return parse_configuration(configuration)
+    except Invalid as error:
+        failure = SimulationFailed(Failure("USE_CASE_MISSING_CONFIG", error.message))
+        failure.details = error.details
+        failure.path = error.details[0].path if error.details else ""
+        raise failure from error
+
+
+def _mapped(configuration: JSONValue, job: Job) -> EventMapping:
+    plan = _as_bytes(configuration)
+    [answer] = simulation_pool().run(hashlib.sha256(plan).hexdigest(), plan, [encode_job(job)])
+    if isinstance(answer, ChildFailure):
+        raise SimulationFailed(Failure("MAPPING_EXPRESSION_FAILED", answer.message))
+    return decode_mapping(answer)
+
+
+def _as_bytes(configuration: JSONValue) -> bytes:
+    try:
+        return orjson.dumps(configuration)
+    except TypeError:  # an integer beyond 64 bits, which the fast encoder does not write
+        return json.dumps(configuration).encode()
+
+
+def _schema_warnings(configuration: InboundConfiguration) -> Iterator[JSONValue]:
+    """Identifiers that their schema does not know, and schemas that nobody knows: mostly typing errors."""
+    for entry in configuration.entities:
+        known = catalogue().get(entry.schema)
+        if known is None:
+            yield {"entity_schema": entry.schema, "field": "", "message": "the catalogue has no schema of this name"}
+            continue
+        for name in entry.unique_ids:
+            if name not in known.attributes and name != KNOWN_TO_ALL:
+                message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
+                yield {"entity_schema": entry.schema, "field": name, "message": message}
