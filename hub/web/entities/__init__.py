@@ -1,0 +1,1 @@
+"""The entity browser: schemas, the entities of one, search, one entity with its history."""

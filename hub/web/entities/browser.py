@@ -1,0 +1,134 @@
+"""Schemas with their counts, the entities of one schema, and the search over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from hub.accounts.grants import Capability
+from hub.entities.models import Entity
+from hub.entities.read import Position, list_entities, schema_counts, title
+from hub.entities.schemas import catalogue, schema_of
+from hub.web.access import page
+from hub.web.entities.attributes import main_values
+from hub.web.entities.filling import fillers_of
+from hub.web.entities.finding import PAGE_SIZE, find
+from hub.web.requests import HubRequest
+
+MAIN_IDENTIFIERS = 2
+"""Columns of identifying values beside the title."""
+LONGEST_QUERY = 4000
+
+Context = dict[str, Any]  # Any: what a template shows
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entity of a list."""
+
+    entity: Entity
+    title: str
+    values: tuple[str, ...]
+
+    @property
+    def schema_title(self) -> str:
+        """What its kind is called."""
+        return schema_of(self.entity.schema).title
+
+    @property
+    def changed_at(self) -> datetime:
+        """The last change, its deletion included."""
+        return self.entity.deleted_at or self.entity.updated_at
+
+
+@page(Capability.ENTITY_VIEW)
+@require_safe
+def entity_home(request: HubRequest) -> HttpResponse:
+    """Schemas; with the parameter q what it finds, and the entity itself where an identifier finds just one."""
+    text = _text(request)
+    if not text:
+        return render(request, "entities/schemas.html", _schemas(request))
+    found = find(
+        organization=request.organization, principal=request.principal, text=text, after=request.GET.get("after", "")
+    )
+    if len(found.entities) == 1 and found.hits == 1 and not request.GET.get("after"):
+        only = found.entities[0]
+        return redirect("web:entity", only.schema, only.pk)
+    context = {"text": text, "found": found, "rows": rows_of(found.entities, ())}
+    return render(request, "entities/search.html", context, status=400 if found.is_mistaken else 200)
+
+
+@page(Capability.ENTITY_VIEW)
+@require_safe
+def entity_list(request: HubRequest, schema: str) -> HttpResponse:
+    """The entities of a schema, last change first, or those of them that the parameter q finds."""
+    text, after = _text(request), request.GET.get("after", "")
+    definition = schema_of(schema)
+    context: Context = {"schema": definition, "text": text, "deleted": "deleted" in request.GET}
+    if text:
+        found = find(
+            organization=request.organization, principal=request.principal, text=text, schema=schema, after=after
+        )
+        context |= {"found": found, "older": found.next, **_table(schema, found.entities)}
+        return render(request, "entities/list.html", context, status=400 if found.is_mistaken else 200)
+    listed = list_entities(
+        organization=request.organization,
+        schema=schema,
+        limit=PAGE_SIZE,
+        after=position_of(after),
+        include_deleted="deleted" in request.GET,
+    )
+    context |= {"older": cursor_of(listed.next), "is_later": bool(after), **_table(schema, listed.entities)}
+    if not listed.entities:
+        context["fillers"] = fillers_of(request.organization, schema)
+    return render(request, "entities/list.html", context)
+
+
+def rows_of(entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
+    """Lines of a list; names are the attributes of its columns."""
+    return [
+        Row(entity, title(entity), tuple(main_values(entity.schema, entity.attributes, names))) for entity in entities
+    ]
+
+
+def _table(schema: str, entities: Sequence[Entity]) -> Context:
+    """Rows, and as columns the first identifiers that any of them has."""
+    used = [name for name in schema_of(schema).identifiers if any(one.attributes.get(name) for one in entities)]
+    names = tuple(used[:MAIN_IDENTIFIERS])
+    return {"names": names, "rows": rows_of(entities, names)}
+
+
+def cursor_of(position: Position | None) -> str:
+    """The place as text in an address; empty for none."""
+    return f"{position.updated_at.isoformat()}~{position.entity_id}" if position else ""
+
+
+def position_of(cursor: str) -> Position | None:
+    """The place that a cursor names, or None for a text that is none."""
+    moment, _, identifier = cursor.partition("~")
+    try:
+        at = parse_datetime(moment)
+        return Position(at, UUID(identifier)) if at and at.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _schemas(request: HubRequest) -> Context:
+    counts = {one.schema: one for one in schema_counts(organization=request.organization)}
+    filled = [(schema_of(slug), count) for slug, count in counts.items()]
+    return {
+        "filled": sorted(filled, key=lambda pair: pair[0].plural),
+        "bare": [schema for slug, schema in catalogue().items() if slug not in counts],
+    }
+
+
+def _text(request: HubRequest) -> str:
+    return request.GET.get("q", "").strip().replace("\0", "")[:LONGEST_QUERY]

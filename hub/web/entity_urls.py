@@ -1,0 +1,14 @@
+"""Where people find entities; included under the names of the kernel's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hub.web.entities.browser import entity_home, entity_list
+from hub.web.entities.one import entity_page
+
+urlpatterns = [
+    path("app/entities", entity_home, name="entities"),
+    path("app/entities/<str:schema>", entity_list, name="entity-list"),
+    path("app/entities/<str:schema>/<uuid:entity_id>", entity_page, name="entity"),
+]
