@@ -11,6 +11,9 @@ import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, 
 import { jsonata, jsonataWords } from "./jsonata.js";
 import { look } from "./look.js";
 
+/** Without the line that Ctrl+Enter would insert: the page may run something by these keys. */
+const editing = defaultKeymap.filter(({ key }) => key !== "Mod-Enter");
+
 const LANGUAGES = {
   json: (messages) => [json(), linter((view) => brokenJson(view, messages.invalid), { delay: 500 })],
   xml: () => [xml()],
@@ -78,7 +81,7 @@ export function createEditor({ parent, text, language, label, describedBy, readO
       autocompletion({ icons: false }),
       (LANGUAGES[language] ?? LANGUAGES.text)(messages),
       words.length ? completing(words.map((word) => ({ label: word, type: "property" }))) : [],
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...editing, ...historyKeymap, indentWithTab]),
       EditorState.readOnly.of(readOnly),
       EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
       look,
