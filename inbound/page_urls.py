@@ -7,6 +7,7 @@ from django.urls import path
 from inbound.ui.event_list import event_list, new_events
 from inbound.ui.event_page import event_page, event_payload
 from inbound.ui.replaying import ask_replay, replay
+from inbound.ui.simulation import playground
 
 app_name = "inbound"
 urlpatterns = [
@@ -16,5 +17,5 @@ urlpatterns = [
     path("app/events/replay", replay, name="replay"),
     path("app/events/<str:event_id>", event_page, name="event"),
     path("app/events/<str:event_id>/payload", event_payload, name="payload"),
-    path("app/simulation", event_list, name="playground"),
+    path("app/simulation", playground, name="playground"),
 ]

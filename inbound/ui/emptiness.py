@@ -37,6 +37,8 @@ class Emptiness:
     action2: str = ""
     code: str = ""
     blamed: str = ""
+    is_first: bool = False
+    """True before the first event ever: filters and chart would only be in the way."""
 
 
 def reason_of(organization: Organization, asked: Asked, names: Names) -> Emptiness:
@@ -49,14 +51,14 @@ def reason_of(organization: Organization, asked: Asked, names: Names) -> Emptine
 
 def nothing_ever(names: Names) -> Emptiness:
     """Before the first event: the command that sends one, as soon as there is somewhere to send it."""
+    title = _("No events yet")
     use_case = next((one for one in names.inbound_use_cases if one.enabled), None)
     if use_case is None:
         text = _("Events arrive at an inbound use case. Create one; its page shows how to send the first event.")
-        return Emptiness(
-            _("No events yet"), text, icon="send", url=_address("integrations:list"), action=_("Open integrations")
-        )
+        url, action = _address("integrations:list"), _("Open integrations")
+        return Emptiness(title, text, icon="send", url=url, action=action, is_first=True)
     text = _("Send the first one with this curl command; it appears here within a second.")
-    return Emptiness(_("No events yet"), text, icon="send", code=curl_for(use_case, clock.now()))
+    return Emptiness(title, text, icon="send", code=curl_for(use_case, clock.now()), is_first=True)
 
 
 def curl_for(use_case: UseCase, at: datetime) -> str:

@@ -36,12 +36,20 @@ class ShownPayload:
 
 def shown_payload(body: bytes, form: str, *, raw: bool = False) -> ShownPayload:
     """The payload indented where it can be read, else, or with raw, as it came."""
-    text, is_exact = _decoded(body)
     problem = find_problem(body, form) or ""
-    if not raw and not problem and len(body) <= INDENTED_BYTES:
-        text = indented_xml(text) if form == "xml" else indented_json(text)
+    text, is_exact = _decoded(body)
+    if not (raw or problem):
+        text = indented(body, form)
     shown = _visible(text[:SHOWN_CHARACTERS])
     return ShownPayload(shown, form, len(body), is_exact, len(text) > SHOWN_CHARACTERS, problem)
+
+
+def indented(body: bytes, form: str) -> str:
+    """The text of a payload with a line per member, or as it came where it cannot be read or is very long."""
+    text, _is_exact = _decoded(body)
+    if len(body) > INDENTED_BYTES or find_problem(body, form) is not None:
+        return text
+    return indented_xml(text) if form == "xml" else indented_json(text)
 
 
 def _decoded(body: bytes) -> tuple[str, bool]:
