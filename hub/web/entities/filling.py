@@ -1,5 +1,4 @@
-"""Which use cases write entities of a schema, and what use cases are called; read by the reverse relation, because
-the app they live in stands above this room."""
+"""Which use cases write entities of a schema, and what use cases are called."""
 
 from __future__ import annotations
 
