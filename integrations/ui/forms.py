@@ -92,6 +92,12 @@ class UseCaseForm(forms.Form):
             "version": use_case.version,
         }
 
+    def keep_slug(self) -> None:
+        """Show the slug, but do not ask for another; call it before anything looks at the fields."""
+        slug = self.fields["slug"]
+        slug.widget.attrs["readonly"] = True
+        slug.help_text = _("Was chosen once and stays: events name it.")
+
     def clean_configuration(self) -> JSONValue:
         """The document; None for an empty text."""
         text: str = self.cleaned_data["configuration"]

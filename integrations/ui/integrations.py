@@ -108,9 +108,6 @@ def settings(request: HubRequest, integration_id: UUID) -> HttpResponse:
             messages.success(request, _("Settings of %(name)s are saved.") % {"name": form.cleaned_data["name"]})
             return redirect("integrations:settings", integration.pk)
     context = frame_of(request, integration, tab="settings", use_cases=use_cases_of(integration).count())
-    if not context["may_edit"]:
-        for field in form.fields.values():
-            field.disabled = True
     return render(request, "integrations/settings.html", context | {"form": form}, status=422 if form.is_bound else 200)
 
 

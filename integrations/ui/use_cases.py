@@ -59,6 +59,8 @@ def edit_use_case(request: HubRequest, integration_id: UUID, use_case_id: UUID) 
     """The use case as it is live; saving makes a version. Read only for those who may not change it."""
     use_case = _get(request, integration_id, use_case_id)
     form = UseCaseForm(sent(request), initial=UseCaseForm.initial_of(use_case))
+    if not use_case.slug_is_derived:
+        form.keep_slug()
     is_stale = False
     if form.is_valid():
         try:
@@ -143,20 +145,13 @@ def _tell(request: HubRequest, *, before: UseCase, after: UseCase) -> None:
 
 
 def _editor(request: HubRequest, use_case: UseCase, form: UseCaseForm, *, is_stale: bool) -> HttpResponse:
-    may_edit = may(request, Capability.WRITE)
-    if not may_edit:
-        for field in form.fields.values():
-            field.disabled = True
-    elif not use_case.slug_is_derived:
-        form.fields["slug"].widget.attrs["readonly"] = True
-        form.fields["slug"].help_text = _("Was chosen once and stays: events name it.")
     context: Context = {
         "integration": use_case.integration,
         "use_case": use_case,
         "form": form,
         "text": form["configuration"].value() or "",
         "type": TYPES[use_case.type],
-        "may_edit": may_edit,
+        "may_edit": may(request, Capability.WRITE),
         "is_stale": is_stale,
         "seen_version": form["version"].value(),
     }

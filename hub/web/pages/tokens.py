@@ -27,6 +27,7 @@ from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
 from hub.web.forms import SCOPES, TokenForm, sent, show_refusal
 from hub.web.requests import HubRequest
+from hub.web.templatetags.moments import machine_time
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -76,7 +77,7 @@ def new_token(request: HubRequest) -> HttpResponse:
         except HubError as error:
             show_refusal(form, error)
         else:
-            context = {"token": issued.token, "text": issued.text, "curl": _curl(issued)}
+            context = {"token": issued.token, "text": issued.text, "curl": _curl(issued, request.organization)}
             return render(request, "hub/token_issued.html", context, status=201)
     return render(request, "hub/new_token.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -157,18 +158,26 @@ def _sentence(grant: Grant) -> str | _StrPromise:
     return SCOPES.get(grant.action, grant.action)
 
 
-def _curl(issued: operations.IssuedToken) -> str:
+def _curl(issued: operations.IssuedToken, organization: Organization) -> str:
     """A first request that the token may make: an event where it may send some, else the list of integrations."""
-    lines = [f'export TOKEN="{issued.text}"']
-    if any(grant["action"] == "erp:events" for grant in issued.token.grants):
-        integration_id = next(iter(issued.token.integration_ids), "ID-OF-THE-INTEGRATION")
-        event = {"use_case_slug": "SLUG-OF-THE-USE-CASE", "timestamp": "2026-01-15T08:00:00Z", "payload": {"id": "1"}}
-        body = json.dumps({"integration_id": integration_id, "events": [event]})
-        lines += [
-            f'curl -X POST "{settings.HUB_BASE_URL}/v3/erp/updates/events" \\',
-            '  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
-            f"  -d '{body}'",
-        ]
-    else:
-        lines += [f'curl "{settings.HUB_BASE_URL}/v1/integrations" -H "Authorization: Bearer $TOKEN"']
-    return "\n".join(lines)
+    token = f'export TOKEN="{issued.text}"\n'
+    if all(grant["action"] != "erp:events" for grant in issued.token.grants):
+        return token + f'curl "{settings.HUB_BASE_URL}/v1/integrations" -H "Authorization: Bearer $TOKEN"'
+    integration_id, slug = _first_inlet(organization, issued.token)
+    event = {"use_case_slug": slug, "timestamp": machine_time(clock.now()), "payload": {"id": "1001"}}
+    body = json.dumps({"integration_id": integration_id, "events": [event]}, indent=2)
+    return token + (
+        f'curl -X POST "{settings.HUB_BASE_URL}/v3/erp/updates/events" \\\n'
+        '  -H "Authorization: Bearer $TOKEN" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  -d '{body}'"
+    )
+
+
+def _first_inlet(organization: Organization, token: ApiToken) -> tuple[str, str]:
+    """An integration that the token reaches, and a use case of it that takes events; words to replace without one."""
+    inlets = organization.integrations.filter(use_cases__type="inbound", use_cases__enabled=True)
+    if token.integration_ids:
+        inlets = inlets.filter(pk__in=token.integration_ids)
+    found = inlets.order_by("created_at", "use_cases__created_at").values_list("pk", "use_cases__slug").first()
+    return (str(found[0]), str(found[1])) if found else ("ID-OF-THE-INTEGRATION", "SLUG-OF-THE-USE-CASE")
