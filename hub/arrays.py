@@ -23,10 +23,14 @@ class Array:
     oid: ClassVar[int]
     element_oid: ClassVar[int]
 
-    def __init__(self, elements: Sequence[bytes | None]) -> None:
-        """elements are in the binary form of the type; None is NULL."""
+    def __init__(self, elements: Sequence[bytes | None], width: int | None = None) -> None:
+        """elements are in the binary form of the type, each of width bytes if that is given; None is NULL."""
         header = _HEADER.pack(1, 1, self.element_oid, len(elements), 1)
-        self.binary = header + _joined(elements)
+        if width is None or not elements or None in elements:
+            self.binary = header + _joined(elements)
+        else:
+            length = _LENGTHS[width]
+            self.binary = header + length + length.join(elements)  # type: ignore[arg-type]  # no None among them
 
 
 def _joined(elements: Sequence[bytes | None]) -> bytes:
@@ -80,7 +84,7 @@ def texts(values: Iterable[str]) -> TextArray:
 
 def uuids(values: Iterable[UUID | None]) -> UUIDArray:
     """An array of ids."""
-    return UUIDArray([None if value is None else value.int.to_bytes(16) for value in values])
+    return UUIDArray([None if value is None else value.int.to_bytes(16) for value in values], width=16)
 
 
 def documents(values: Iterable[bytes | None]) -> DocumentArray:
@@ -90,12 +94,12 @@ def documents(values: Iterable[bytes | None]) -> DocumentArray:
 
 def integers(values: Iterable[int | None]) -> IntegerArray:
     """Raises OverflowError outside 32 bits."""
-    return IntegerArray([None if value is None else value.to_bytes(4, signed=True) for value in values])
+    return IntegerArray([None if value is None else value.to_bytes(4, signed=True) for value in values], width=4)
 
 
 def booleans(values: Iterable[bool]) -> BooleanArray:
     """An array of yes and no."""
-    return BooleanArray([b"\x01" if value else b"\x00" for value in values])
+    return BooleanArray([b"\x01" if value else b"\x00" for value in values], width=1)
 
 
 _known: WeakSet[Any] = WeakSet()  # Any: connections of psycopg, which is not imported where SQLite runs

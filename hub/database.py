@@ -56,8 +56,9 @@ def rows(sql: str, parameters: Parameters = (), *, prepare: bool = False, binary
 
 def execute(sql: str, parameters: Parameters = (), *, prepare: bool = False) -> int:
     """Run one statement and say how many rows it touched; placeholders and prepare as in rows()."""
-    with _errors():
-        return int(_run(sql, parameters, prepare=prepare, binary=False).rowcount)
+    with _errors(), _answered():
+        cursor = _run(sql, parameters, prepare=prepare, binary=False)
+    return int(cursor.rowcount)
 
 
 def execute_many(sql: str, parameter_rows: Sequence[Sequence[object]]) -> int:
@@ -65,6 +66,44 @@ def execute_many(sql: str, parameter_rows: Sequence[Sequence[object]]) -> int:
     with _errors():
         _log(f"{sql} -- {len(parameter_rows)} rows")
         return int(connection.connection.cursor().executemany(sql, parameter_rows).rowcount)
+
+
+def send(sql: str, parameters: Parameters = ()) -> None:
+    """Run one statement whose answer nobody needs. Within pipelined() it is only on its way when this returns."""
+    with _errors():
+        _run(sql, parameters, prepare=False, binary=False)
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """On PostgreSQL, do not wait for statements sent inside: the database works on them while Python goes on.
+
+    For the writing end of a transaction, inside its atomic block. Everything but send() still waits for its own
+    answer, and with it for all before. What went wrong with a sent statement is raised by the next one that waits,
+    at the latest on leaving.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with _errors(), connection.connection.pipeline(), connection.execute_wrapper(_waited):
+        yield
+
+
+def _waited(execute: Callable[..., Result], *statement: object) -> Result:
+    """Django asks its cursors for row counts, which a pipeline has only once it was waited for."""
+    with _answered():
+        return execute(*statement)
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """What ran inside has its answer on leaving, also within a pipeline: leaving an inner one waits."""
+    raw = connection.connection
+    if connection.vendor == "postgresql" and raw.pgconn.pipeline_status:
+        with raw.pipeline():
+            yield
+    else:
+        yield
 
 
 def rows_of_each(statements: Sequence[tuple[str, Parameters]]) -> list[Rows]:

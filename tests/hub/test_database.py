@@ -114,6 +114,43 @@ def test_an_error_among_several_statements_is_djangos_own():
 
 
 @pytest.mark.django_db
+def test_statements_sent_in_a_pipeline_are_done_when_it_ends():
+    database.execute("CREATE TEMPORARY TABLE sent (n integer)")
+    with transaction.atomic(), database.pipelined():
+        database.send(f"INSERT INTO sent VALUES ({MARK})", [1])
+        assert database.rows("SELECT n FROM sent") == [(1,)]
+        database.send(f"INSERT INTO sent VALUES ({MARK})", [2])
+        assert database.execute("DELETE FROM sent WHERE n = 1") == 1
+    assert database.rows("SELECT n FROM sent") == [(2,)]
+
+
+@pytest.mark.django_db
+def test_a_statement_that_fails_in_a_pipeline_rolls_its_transaction_back():
+    database.execute("CREATE TEMPORARY TABLE sent (n integer PRIMARY KEY)")
+
+    def send_twice() -> None:
+        with transaction.atomic(), database.pipelined():
+            database.send(f"INSERT INTO sent VALUES ({MARK})", [1])
+            database.send(f"INSERT INTO sent VALUES ({MARK})", [1])
+            database.send(f"INSERT INTO sent VALUES ({MARK})", [2])
+
+    with pytest.raises(IntegrityError):
+        send_twice()
+    assert database.rows("SELECT n FROM sent") == []
+
+
+@pytest.mark.django_db
+def test_the_orm_works_within_a_pipeline(organization):
+    with transaction.atomic(), database.pipelined():
+        database.send("SELECT 1")
+        organization.name = "Works"
+        organization.save()
+        assert type(organization).objects.get(pk=organization.pk).name == "Works"
+        with transaction.atomic():
+            assert type(organization).objects.filter(slug="home").exists()
+
+
+@pytest.mark.django_db
 def test_raw_statements_are_counted_with_the_others(count_queries):
     with count_queries() as counted:
         database.rows("SELECT 1")

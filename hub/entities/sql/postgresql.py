@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -118,13 +119,17 @@ _ADD_KEYS = """
     ON CONFLICT DO NOTHING"""
 
 
-def open_schemas(organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> Opening:
-    """Share-lock the creation rows, then read the key indexes, then answer the probes."""
+def open_schemas(
+    organization_id: int, schemas: Sequence[str], growing: Sequence[str], probes: Sequence[Probe]
+) -> Opening:
+    """Share-lock the creation rows, read the key indexes, lock creation in growing, answer the probes."""
     which = [organization_id, texts(schemas)]
-    shared, indexed, found = database.rows_of_each(
-        [(_SHARE_CREATION, which), (_INDEXED, which), (_PROBE, _probe_parameters(organization_id, probes))]
-    )
-    return Opening({schema for (schema,) in shared}, [IndexedAttribute(*row) for row in indexed], _matches(found))
+    statements: list[tuple[str, database.Parameters]] = [(_SHARE_CREATION, which), (_INDEXED, which)]
+    if growing:
+        statements.append((_LOCK_CREATION, [organization_id, texts(growing)]))
+    statements.append((_PROBE, _probe_parameters(organization_id, probes)))
+    shared, indexed, *_, found = database.rows_of_each(statements)
+    return Opening({schema for (schema,) in shared}, list(map(IndexedAttribute._make, indexed)), _matches(found))
 
 
 def lock_creation(organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:
@@ -139,23 +144,29 @@ def lock_creation(organization_id: int, schemas: Sequence[str], probes: Sequence
 
 
 def _matches(rows: database.Rows) -> list[Match]:
-    return [Match(*row) for row in rows]
+    return list(map(Match._make, rows))
 
 
 def _probe_parameters(organization_id: int, probes: Sequence[Probe]) -> dict[str, object]:
+    numbers, schemas, attributes, keys, further = _columns(probes, 5)
     return {
         "organization": organization_id,
-        "numbers": integers(probe.number for probe in probes),
-        "schemas": texts(probe.schema for probe in probes),
-        "attributes": texts(probe.attribute for probe in probes),
-        "keys": texts(probe.key for probe in probes),
-        "further": documents(probe.further or None for probe in probes),
+        "numbers": integers(numbers),
+        "schemas": texts(schemas),
+        "attributes": texts(attributes),
+        "keys": texts(keys),
+        "further": documents(further),
     }
+
+
+def _sorted(ids: Iterable[UUID]) -> list[UUID]:
+    """As UUIDs compare, three times as fast."""
+    return sorted(ids, key=attrgetter("int"))
 
 
 def lock_entities(organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
     """Lock in order of id and read what is true then; a missing or foreign id is left out."""
-    return [StoredEntity(*row) for row in database.rows(_LOCK_ENTITIES, [uuids(sorted(ids)), organization_id])]
+    return list(map(StoredEntity._make, database.rows(_LOCK_ENTITIES, [uuids(_sorted(ids)), organization_id])))
 
 
 def origins(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUID | None]]:
@@ -168,7 +179,7 @@ def store(batch: Batch) -> None:
     parameters: dict[str, object] = {"organization": batch.organization_id, "at": batch.at}
     parameters |= _entity_columns(batch.entities)
     parameters |= _key_columns("gone", batch.keys_gone) | _key_columns("new", batch.keys_new)
-    database.execute(_STORE, parameters | _change_columns(batch.changes))
+    database.send(_STORE, parameters | _change_columns(batch.changes))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:  # Any: cells of a typed row

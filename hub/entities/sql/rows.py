@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-import msgspec
-
 from hub.entities.operations import Source
 
 MOST_MATCHES = 10
@@ -16,15 +14,15 @@ MOST_MATCHES = 10
 operations of the same call may delete some or change their identifiers. As many as this means: perhaps more."""
 
 
-class Probe(msgspec.Struct, frozen=True):
+class Probe(NamedTuple):
     """One question for EntityKey: who has this key and, of those, who has all further ones?"""
 
     number: int
     schema: str
     attribute: str
     key: str
-    further: bytes
-    """The other attributes and keys as a JSON object, or empty bytes."""
+    further: bytes | None
+    """The other attributes and keys as a JSON object; None when there are none."""
 
 
 class Match(NamedTuple):
@@ -110,8 +108,10 @@ class Batch(NamedTuple):
 class Statements(Protocol):
     """What postgresql.py and sqlite.py both offer."""
 
-    def open_schemas(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> Opening:
-        """Share-lock the creation rows, then read the key indexes, then answer the probes."""
+    def open_schemas(
+        self, organization_id: int, schemas: Sequence[str], growing: Sequence[str], probes: Sequence[Probe]
+    ) -> Opening:
+        """Share-lock the creation rows, read the key indexes, lock creation in growing, answer the probes."""
 
     def lock_creation(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:
         """Keep others from creating in schemas until the transaction ends, then answer the probes."""

@@ -82,7 +82,9 @@ _COUNT = """
     SELECT count(*) FROM (SELECT 1 FROM entities_entity WHERE organization_id = ? AND schema = ? LIMIT ?)"""
 
 
-def open_schemas(organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> Opening:
+def open_schemas(
+    organization_id: int, schemas: Sequence[str], growing: Sequence[str], probes: Sequence[Probe]
+) -> Opening:
     """Read which schemas have their creation row and the key indexes, then answer the probes."""
     which = [organization_id, orjson.dumps(schemas).decode()]
     shared, indexed = database.rows_of_each([(_SCHEMAS, which), (_INDEXED, which)])

@@ -61,10 +61,10 @@ def write(
     while fold.waiting:
         fold = Fold(prepared, facts, source, held_events(prepared, {**fold.held, **fold.waiting}))
         results = fold.run()
-    batch = batch_of(organization_id=organization_id, at=at, drafts=fold.drafts.values())
+    batch = batch_of(organization_id=organization_id, at=at, touched=fold.touched)
     if batch.entities:
         statements().store(batch)
         for path in settings.ENTITY_CHANGE_LISTENERS:
             listener: ChangeListener = import_string(path)
-            listener(told(batch, fold.drafts))
+            listener(told(batch, fold.touched))
     return results

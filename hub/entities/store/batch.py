@@ -21,15 +21,15 @@ from hub.json_types import JSONObject
 Kind = EntityChange.Operation
 
 
-def batch_of(*, organization_id: int, at: datetime, drafts: Iterable[Draft]) -> Batch:
-    """The rows of every draft that changed, each table in the order of its key."""
-    changed = sorted((draft for draft in drafts if draft.changes), key=lambda draft: draft.id)
-    gone, new = _key_rows(changed)
+def batch_of(*, organization_id: int, at: datetime, touched: Iterable[Draft]) -> Batch:
+    """The rows of drafts that changed, each table in the order of its key."""
+    drafts = sorted(touched, key=lambda draft: draft.id.int)
+    gone, new = _key_rows(drafts)
     entities = [
         EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
-        for draft in changed
+        for draft in drafts
     ]
-    return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(changed))
+    return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(drafts))
 
 
 def _key_rows(drafts: Iterable[Draft]) -> tuple[list[KeyRow], list[KeyRow]]:
@@ -92,9 +92,10 @@ def kind_of(change: Change, is_deleted: bool) -> Kind:
     return Kind.RESTORED if change.was_deleted else Kind.UPDATED
 
 
-def told(batch: Batch, drafts: dict[UUID, Draft]) -> list[EntityChanged]:
+def told(batch: Batch, touched: Iterable[Draft]) -> list[EntityChanged]:
     """The batch's changes as listeners get them."""
     rows = iter(batch.changes)
+    drafts = {draft.id: draft for draft in touched}
     return [
         EntityChanged(
             change_id=row.id,

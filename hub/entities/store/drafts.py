@@ -31,27 +31,17 @@ class Draft:
     """The present state of one entity. attributes is replaced, never changed: older states stay readable."""
 
     __slots__ = (
-        "attributes",
-        "changes",
-        "id",
-        "is_deleted",
-        "is_new",
-        "keys",
-        "origin",
-        "row",
-        "schema",
-        "stored",
-        "version",
-    )
+        "attributes", "changes", "id", "is_deleted", "is_new", "keys", "origin", "schema", "stored", "version",
+        "was_deleted",
+    )  # fmt: skip
 
-    def __init__(self, row: StoredEntity, stored: JSONObject, *, is_new: bool = False) -> None:
-        self.row = row
-        self.id = row.id
-        self.schema = row.schema
-        self.version = row.version
-        self.is_deleted = row.is_deleted
+    def __init__(self, entity_id: UUID, schema: str, stored: JSONObject, version: int, is_deleted: bool) -> None:
+        self.id = entity_id
+        self.schema = schema
         self.stored = self.attributes = stored
-        self.is_new = is_new
+        self.version = version
+        self.is_deleted = self.was_deleted = is_deleted
+        self.is_new = version == 0
         self.origin: UUID | None = None
         """The origin of the event that created it, where an operation wants to know."""
         self.changes: list[Change] = []
@@ -61,18 +51,16 @@ class Draft:
     @classmethod
     def read(cls, row: StoredEntity) -> Draft:
         """The draft of a stored entity."""
-        return cls(row, orjson.loads(row.attributes))
+        entity_id, schema, attributes, version, is_deleted = row
+        return cls(entity_id, schema, orjson.loads(attributes), version, is_deleted)
 
-    @classmethod
-    def new(cls, entity_id: UUID, schema: str) -> Draft:
-        """The draft of an entity that does not exist yet."""
-        return cls(StoredEntity(entity_id, schema, "", 0, False), {}, is_new=True)
-
-    def unchanged(self) -> Draft:
-        """The same entity as it was read."""
-        draft = Draft(self.row, self.stored)
-        draft.origin = self.origin
-        return draft
+    def forget(self) -> None:
+        """Be again as it was read."""
+        self.attributes = self.stored
+        self.version -= len(self.changes)
+        self.is_deleted = self.was_deleted
+        self.changes = []
+        self.keys = {}
 
     def has_keys(self, keys: dict[str, str]) -> bool:
         """Whether all these stored keys are its own."""

@@ -15,20 +15,22 @@ from hub.entities.operations import Mode
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe
 from hub.entities.store.drafts import Draft
-from hub.entities.store.prepare import Identity, Prepared
+from hub.entities.store.prepare import BY_ID, Prepared
 
 LOOKS: Final = 3
 """How often entities are looked for again when one changed its identifiers between being found and being locked."""
 
-Matches = dict[Identity, list[UUID]]
+_growing: set[tuple[int, str]] = set()
+"""Organization and schema where this process's last write created something. A guess that saves a trip: creation is
+locked at once there, instead of after a first look. Right or wrong, the outcome is the same."""
 
 
 class Facts(msgspec.Struct):
     """What is true while the transaction holds its locks."""
 
     drafts: dict[UUID, Draft]
-    matches: Matches
-    """Identity → entities that have all its keys; live ones first."""
+    matches: dict[int, list[Draft]]
+    """Number of an identity → entities that have all its keys; live ones first."""
     indexed: dict[str, list[str]]
     """Schema → attributes kept in EntityKey."""
     building: set[tuple[str, str]]
@@ -40,53 +42,46 @@ def gather(organization_id: int, prepared: Prepared) -> Facts:
 
     Raises OperationalError, which counts as transient, when they will not stand still.
     """
-    if not prepared.tried():
+    wanted = prepared.wanted()
+    if not wanted:
         return Facts({}, {}, {}, set())
     for _ in range(LOOKS):
-        facts = _look(organization_id, prepared)
-        if _is_fresh(prepared, facts):
+        facts = _look(organization_id, prepared, wanted)
+        if facts is not None:
             _read_origins(organization_id, prepared, facts)
             return facts
     raise OperationalError("Entities kept changing their identifiers while they were looked for.")
 
 
-def _look(organization_id: int, prepared: Prepared) -> Facts:
+def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str]]) -> Facts | None:
+    """The facts; None when an entity that was found has lost a key by the time it is locked."""
     probes = _probes(prepared)
-    opening = _open(organization_id, prepared, list(probes.values()))
-    building = {(schema, attribute) for schema, attribute, is_building in opening.indexed if is_building}
-    indexed: dict[str, list[str]] = {}
-    for schema, attribute, _ in opening.indexed:
-        indexed.setdefault(schema, []).append(attribute)
-    matches = _by_identity(probes, opening.matches)
-    missing = _to_create(prepared, matches)
-    if missing:
-        schemas = sorted({identity[0] for identity in missing})
-        again = statements().lock_creation(organization_id, schemas, [probes[identity] for identity in missing])
-        matches |= _by_identity(probes, again)
-    return Facts(_lock(organization_id, prepared, matches), matches, indexed, building)
+    growing = [schema for schema in sorted(wanted) if (organization_id, schema) in _growing]
+    opening = _open(organization_id, wanted, growing, probes)
+    found = _grouped(opening.matches)
+    missing = _to_create(prepared, found)
+    found |= _look_again(organization_id, [probes[number] for number in missing], growing)
+    _growing.difference_update((organization_id, schema) for schema in wanted)
+    _growing.update((organization_id, probes[number].schema) for number in missing)
+    drafts = _lock(organization_id, prepared, found)
+    matches = _matches(prepared, found, drafts)
+    if matches is None:
+        return None
+    return Facts(drafts, matches, *_indexes(opening))
 
 
-def _probes(prepared: Prepared) -> dict[Identity, Probe]:
-    """One probe per different identity; what is addressed by ``_id`` needs none."""
-    probes: dict[Identity, Probe] = {}
-    for place in prepared.tried():
-        identity = prepared.identities[place]
-        if identity not in probes and "_id" not in prepared.operations[place].identifiers:
-            probes[identity] = _probe(len(probes), identity[0], prepared.keys[place])
-    return probes
+def _probes(prepared: Prepared) -> list[Probe]:
+    return [_probe(number, schema, keys) for number, (schema, keys) in enumerate(prepared.identities)]
 
 
 def _probe(number: int, schema: str, keys: Mapping[str, str]) -> Probe:
     (attribute, key), *others = keys.items()
-    return Probe(number, schema, attribute, key, orjson.dumps(dict(others)) if others else b"")
+    return Probe(number, schema, attribute, key, orjson.dumps(dict(others)) if others else None)
 
 
-def _open(organization_id: int, prepared: Prepared, probes: list[Probe]) -> Opening:
+def _open(organization_id: int, wanted: Mapping[str, set[str]], growing: list[str], probes: list[Probe]) -> Opening:
     """The first answers; schemas and identifiers seen for the first time get their rows before they are asked for."""
-    wanted: dict[str, set[str]] = {}
-    for place in prepared.tried():
-        wanted.setdefault(prepared.operations[place].schema, set()).update(prepared.keys[place])
-    opening = statements().open_schemas(organization_id, sorted(wanted), probes)
+    opening = statements().open_schemas(organization_id, sorted(wanted), growing, probes)
     known = {(schema, attribute) for schema, attribute, _ in opening.indexed}
     new = [
         schema
@@ -97,53 +92,70 @@ def _open(organization_id: int, prepared: Prepared, probes: list[Probe]) -> Open
         return opening
     for schema in new:
         ensure_key_indexes(organization_id=organization_id, schema=schema, attributes=wanted[schema])
-    return statements().open_schemas(organization_id, sorted(wanted), probes)
+    return statements().open_schemas(organization_id, sorted(wanted), growing, probes)
 
 
-def _by_identity(probes: Mapping[Identity, Probe], matches: Iterable[Match]) -> Matches:
-    identities = list(probes)
-    found: Matches = {}
+def _grouped(matches: Iterable[Match]) -> dict[int, list[UUID]]:
+    found: dict[int, list[UUID]] = {}
     for number, entity_id in matches:
-        found.setdefault(identities[number], []).append(entity_id)
+        found.setdefault(number, []).append(entity_id)
     return found
 
 
-def _to_create(prepared: Prepared, matches: Matches) -> list[Identity]:
-    """Identities that an upsert asks for and nobody has."""
-    missing: dict[Identity, None] = {}
-    for place in prepared.tried():
-        operation = prepared.operations[place]
-        identity = prepared.identities[place]
-        if operation.mode is Mode.UPSERT and identity not in matches and "_id" not in operation.identifiers:
-            missing[identity] = None
+def _to_create(prepared: Prepared, found: Mapping[int, list[UUID]]) -> list[int]:
+    """Numbers that an upsert asks for and nobody has."""
+    missing = {
+        number: None
+        for number, operation in zip(prepared.numbers, prepared.operations, strict=True)
+        if number not in found and number != BY_ID and operation.mode is Mode.UPSERT
+    }
     return list(missing)
 
 
-def _lock(organization_id: int, prepared: Prepared, matches: Matches) -> dict[UUID, Draft]:
-    ids = {entity_id for found in matches.values() for entity_id in found}
+def _look_again(organization_id: int, probes: list[Probe], growing: list[str]) -> dict[int, list[UUID]]:
+    """Lock creation where the first look was not under that lock, and look again for what was missing there."""
+    unsure = [probe for probe in probes if probe.schema not in growing]
+    if not unsure:
+        return {}
+    schemas = sorted({probe.schema for probe in unsure})
+    return _grouped(statements().lock_creation(organization_id, schemas, unsure))
+
+
+def _lock(organization_id: int, prepared: Prepared, found: Mapping[int, list[UUID]]) -> dict[UUID, Draft]:
+    ids = {entity_id for entity_ids in found.values() for entity_id in entity_ids}
     ids.update(entity_id for entity_id in prepared.ids if entity_id is not None)
     if not ids:
         return {}
     return {row.id: Draft.read(row) for row in statements().lock_entities(organization_id, ids)}
 
 
-def _is_fresh(prepared: Prepared, facts: Facts) -> bool:
-    """Whether everything that was found still has its keys now that it is locked."""
-    for place in prepared.tried():
-        for entity_id in facts.matches.get(prepared.identities[place], ()):
-            draft = facts.drafts.get(entity_id)
-            if draft is None or not draft.has_keys(prepared.keys[place]):
-                return False
-    return True
+def _matches(
+    prepared: Prepared, found: Mapping[int, list[UUID]], drafts: Mapping[UUID, Draft]
+) -> dict[int, list[Draft]] | None:
+    """What was found as drafts; None when one of them has gone or lost a key before it was locked."""
+    matches: dict[int, list[Draft]] = {}
+    for number, entity_ids in found.items():
+        keys = prepared.identities[number][1]
+        matches[number] = [drafts[one] for one in entity_ids if one in drafts and drafts[one].has_keys(keys)]
+        if len(matches[number]) < len(entity_ids):
+            return None
+    return matches
+
+
+def _indexes(opening: Opening) -> tuple[dict[str, list[str]], set[tuple[str, str]]]:
+    """Indexed attributes by schema, and those that are still being filled."""
+    indexed: dict[str, list[str]] = {}
+    for schema, attribute, _ in opening.indexed:
+        indexed.setdefault(schema, []).append(attribute)
+    return indexed, {(schema, attribute) for schema, attribute, is_building in opening.indexed if is_building}
 
 
 def _read_origins(organization_id: int, prepared: Prepared, facts: Facts) -> None:
     """CREATE must know who created what it found: its own event, tried or replayed again, does not count."""
-    ids: set[UUID] = set()
-    for place in prepared.tried():
-        if prepared.operations[place].must_create:
-            ids.update(facts.matches.get(prepared.identities[place], ()))
+    numbers = {
+        number for number, operation in zip(prepared.numbers, prepared.operations, strict=True) if operation.must_create
+    }
+    ids = {draft.id for number in numbers for draft in facts.matches.get(number, ())}
     if ids:
         for entity_id, origin in statements().origins(organization_id, ids):
-            if entity_id in facts.drafts:
-                facts.drafts[entity_id].origin = origin
+            facts.drafts[entity_id].origin = origin

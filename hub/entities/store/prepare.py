@@ -10,10 +10,11 @@ import msgspec
 import orjson
 
 from hub.entities.keys import stored_key
-from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
+from hub.entities.operations import EntityOperation, Mode, OperationResult, ResultCode
+from hub.entities.store.refusals import failed
 
-Identity = tuple[str, ...]
-"""Schema, then attribute and stored key in turn: equal for operations that look for the same thing."""
+BY_ID: Final = -1
+"""Number of operations that are addressed by ``_id``, and of refused ones: nothing is probed for them."""
 
 LONGEST_SCHEMA: Final = 64
 LONGEST_IDENTIFIER: Final = 128
@@ -27,30 +28,47 @@ class Prepared(msgspec.Struct):
     operations: Sequence[EntityOperation]
     keys: list[dict[str, str]]
     """Attribute → stored key, without ``_id``; empty for a refused operation."""
-    identities: list[Identity]
+    numbers: list[int]
+    """Which identity the operation asks for, or BY_ID."""
     ids: list[UUID | None]
     """The ``_id`` among the identifiers; None also when its text is no UUID."""
     refusals: dict[int, OperationResult]
     """Place of an operation → why it is not even tried."""
+    identities: list[tuple[str, dict[str, str]]]
+    """Schema and keys of each number: operations that look for the same thing share one."""
 
-    def tried(self) -> list[int]:
-        """Places of the operations that are not refused."""
-        return [place for place in range(len(self.operations)) if place not in self.refusals]
+    def wanted(self) -> dict[str, set[str]]:
+        """Schemas that are looked at, each with the attributes that identify there."""
+        wanted: dict[str, set[str]] = {}
+        for schema, keys in self.identities:
+            wanted.setdefault(schema, set()).update(keys)
+        for place, number in enumerate(self.numbers):
+            if number == BY_ID and place not in self.refusals:
+                wanted.setdefault(self.operations[place].schema, set()).update(self.keys[place])
+        return wanted
 
 
 def prepare(operations: Sequence[EntityOperation]) -> Prepared:
     """Check every operation and bring its identifiers into their stored form."""
-    prepared = Prepared(operations, [], [], [], {})
+    prepared = Prepared(operations, [], [], [], {}, [])
+    numbers: dict[tuple[str, ...], int] = {}
     for place, operation in enumerate(operations):
         refusal = None if _is_plain(operation) else _refusal(operation)
         keys: dict[str, str] = {}
-        if refusal is None:
-            keys = {name: stored_key(value) for name, value in operation.identifiers.items()}
-        else:
+        number, entity_id = BY_ID, None
+        if refusal is not None:
             prepared.refusals[place] = failed(operation, *refusal)
-        prepared.ids.append(_uuid(keys.pop("_id")) if "_id" in keys else None)
+        else:
+            keys = {name: stored_key(value) for name, value in operation.identifiers.items()}
+            if "_id" in keys:
+                entity_id = _uuid(keys.pop("_id"))
+            else:
+                number = numbers.setdefault((operation.schema, *keys, *keys.values()), len(numbers))
+                if number == len(prepared.identities):
+                    prepared.identities.append((operation.schema, keys))
         prepared.keys.append(keys)
-        prepared.identities.append((operation.schema, *keys, *keys.values()))
+        prepared.numbers.append(number)
+        prepared.ids.append(entity_id)
     return prepared
 
 
@@ -124,10 +142,3 @@ def _has_nul(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_has_nul, value))
     return isinstance(value, str) and "\x00" in value
-
-
-def failed(
-    operation: EntityOperation, code: ResultCode, message: str, entity_id: UUID | None = None
-) -> OperationResult:
-    """The result of an operation that could not be applied."""
-    return OperationResult(operation.position, Outcome.FAILED, code, message, entity_id)

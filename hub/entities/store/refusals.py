@@ -1,0 +1,52 @@
+"""Failures of operations, each with a sentence that names what it is about; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode
+from hub.entities.store.drafts import Draft
+
+SHOWN_CHARACTERS: Final = 100
+"""Of an identifier's value in a sentence."""
+
+
+def failed(
+    operation: EntityOperation, code: ResultCode, message: str, entity_id: UUID | None = None
+) -> OperationResult:
+    """The result of an operation that could not be applied."""
+    return OperationResult(operation.position, Outcome.FAILED, code, message, entity_id)
+
+
+def ambiguous(operation: EntityOperation, live: Sequence[Draft]) -> OperationResult:
+    """More than one entity has the identifiers."""
+    kind = "live" if live else "deleted"
+    return failed(operation, ResultCode.AMBIGUOUS, f"{_described(operation)} is not one: several {kind} ones match.")
+
+
+def already_there(operation: EntityOperation, draft: Draft) -> OperationResult:
+    """CREATE met a live entity of somebody else's making."""
+    return failed(operation, ResultCode.EXISTS, f"{_described(operation)} exists already.", draft.id)
+
+
+def unknown_id(operation: EntityOperation) -> OperationResult:
+    """No entity of the schema has the id."""
+    shown = _shown(operation.identifiers["_id"])
+    return failed(operation, ResultCode.UNKNOWN_REFERENCE, f"No {operation.schema} has the id {shown}.")
+
+
+def still_building(operation: EntityOperation, attribute: str) -> OperationResult:
+    """The index of an identifier does not know every entity yet."""
+    message = f"The index of {operation.schema}.{attribute} is still being filled."
+    return failed(operation, ResultCode.INDEX_BUILDING, message)
+
+
+def _described(operation: EntityOperation) -> str:
+    terms = " and ".join(f"{name} = {_shown(value)}" for name, value in operation.identifiers.items())
+    return f"The {operation.schema} with {terms}"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
