@@ -39,6 +39,8 @@ USUAL = "24h"
 """What a list opens with."""
 ALL_KEPT = "90d"
 """As far back as events are kept: where one id is looked for."""
+THIS_VERY_MOMENT = timedelta(microseconds=1)
+"""What ended just now is in the window, too."""
 YEARS = range(2000, 2200)
 """Moments of other years are typing errors."""
 
@@ -83,7 +85,7 @@ def window_of(query: Mapping[str, str], now: datetime, zone: ZoneInfo, usual: st
         return Window(until - DAY, until)
     name = query.get("window", usual)
     name = name if name in SPANS else usual
-    return Window(now - SPANS[name].length, now, name)
+    return Window(now - SPANS[name].length, now + THIS_VERY_MOMENT, name)
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
