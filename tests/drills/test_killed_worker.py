@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from tests.drills.conftest import LONG, NewErp
 from tests.drills.erp import Erp, Note
 from tests.drills.ledger import effects, once_each, settled, waiting
+from tests.drills.moments import is_amid_a_transaction
 from tests.hub_process import descendants
 from tools.running import Hub, wait_for
 
@@ -20,14 +23,20 @@ EVENTS = 10_000 if LONG else 1_500
 KILL_EVERY = 1_000 if LONG else 300
 """Events that are applied between two kills."""
 CUSTOMERS = 100
+LONGEST_DELAY_S = 0.1
+"""A slice takes about as long."""
 CHILD_KILLS = 20 if LONG else 4
 BETWEEN_CHILDREN = 150
 """Events from one killed mapping child to the next; more than a slice, so that the one tried alone is spared."""
 
 
 def backlog(events: int) -> list[Note]:
-    """Every customer gets every value twice, so that half of the events change nothing."""
-    return [Note(f"K-{place % CUSTOMERS}", str(place // (2 * CUSTOMERS)), "slowly") for place in range(events)]
+    """Each customer gets two values in a row, twice each: half of the events change nothing, and a slice that is
+    applied a second time shows in the history."""
+    return [
+        Note(f"K-{place // 4 % CUSTOMERS}", f"{place // (4 * CUSTOMERS)}.{place // 2 % 2}", "slowly")
+        for place in range(events)
+    ]
 
 
 @pytest.fixture(params=["embedded", pytest.param("celery", marks=pytest.mark.services)])
@@ -48,10 +57,19 @@ def wait_until_settled(hub: Hub, events: int) -> None:
     wait_for(lambda: settled(hub) >= events, f"{events} events to be settled", pause_s=0.005)
 
 
+def wait_for_a_bad_moment(hub: Hub) -> None:
+    """As often amid a transaction as anywhere in a slice."""
+    if random.random() < 0.5:
+        time.sleep(random.uniform(0, LONGEST_DELAY_S))
+    else:
+        wait_for(lambda: is_amid_a_transaction(hub) or not waiting(hub), "a transaction", pause_s=0)
+
+
 def test_events_count_once_and_in_order_however_often_the_worker_is_killed(full_erp: Erp) -> None:
     for settled_events in range(KILL_EVERY, EVENTS, KILL_EVERY):
         worker = full_erp.hub.start_worker()
         wait_until_settled(full_erp.hub, settled_events)
+        wait_for_a_bad_moment(full_erp.hub)
         full_erp.hub.kill(worker)
     full_erp.hub.start_worker()
     wait_until_drained(full_erp.hub)

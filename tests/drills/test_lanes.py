@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -15,7 +13,8 @@ import pytest
 
 from tests.drills.conftest import LONG
 from tests.drills.erp import Erp, Note, in_parallel
-from tests.drills.ledger import Faults, effects, once_each, waiting
+from tests.drills.ledger import Faults, effects, once_each, settled, waiting
+from tests.drills.moments import is_between_transactions
 from tools.running import Hub, rows, wait_for
 
 pytestmark = pytest.mark.drill
@@ -23,9 +22,9 @@ pytestmark = pytest.mark.drill
 CUSTOMERS = 20
 ROUNDS = 300 if LONG else 40
 HELD = "SELECT DISTINCT lease_holder FROM inbound_lane WHERE lease_holder <> ''"
+AWAKE = "SELECT name FROM hub_workerheartbeat"
 UNDER_WAY_S = 0.2
 """For a statement that was sent before its sender was stopped."""
-MARKED = "SELECT id FROM inbound_lane WHERE slice_first IS NOT NULL"
 
 
 def stream(erp: Erp, use_case: str) -> Callable[[], None]:
@@ -38,42 +37,38 @@ def stream(erp: Erp, use_case: str) -> Callable[[], None]:
     return run
 
 
-def watch(hub: Hub, seen: list[int]) -> Callable[[], None]:
-    """Notes how many workers hold lanes until everything is applied."""
+def start_awake_workers(hub: Hub, *names: str) -> None:
+    """Workers that have started up and look for work."""
+    for name in names:
+        hub.start_worker(name)
+    wait_for(lambda: {name for (name,) in rows(hub.database_url, AWAKE)} >= set(names), "the workers to start")
 
-    def run() -> None:
+
+def most_holders(hub: Hub, *, events: int) -> Callable[[], int]:
+    """Watches until that many events are settled; how many workers held lanes at one time."""
+
+    def run() -> int:
+        seen: list[int] = []
+
         def is_over() -> bool:
             seen.append(len(rows(hub.database_url, HELD)))
-            return waiting(hub) == 0
+            return settled(hub) >= events
 
-        wait_for(is_over, "the queue to drain", pause_s=0.005)
+        wait_for(is_over, "everything to be applied", pause_s=0.005)
+        return max(seen)
 
     return run
 
 
 def test_two_lanes_that_change_different_attributes_of_one_entity_both_count(erp: Erp) -> None:
     last_names, first_names = erp, replace(erp, promised={})
-    in_parallel([stream(last_names, "last-name"), stream(first_names, "first-name")])
-    for name in ("one", "two"):
-        erp.hub.start_worker(name)
-    holders: list[int] = []
-    watch(erp.hub, holders)()
-    assert max(holders) == 2
+    start_awake_workers(erp.hub, "one", "two")
+    streams = [stream(last_names, "last-name"), stream(first_names, "first-name")]
+    *_, holders = in_parallel([*streams, most_holders(erp.hub, events=2 * ROUNDS * CUSTOMERS)])
+    assert holders == 2
     assert effects(erp.hub, "last_name").histories == once_each(last_names.promised).histories
     assert effects(erp.hub, "first_name").histories == once_each(first_names.promised).histories
     assert effects(erp.hub).faults == Faults()
-
-
-def is_between_transactions(hub: Hub) -> bool:
-    """Whether a lane has a slice under way and nothing keeps others from locking its row."""
-    if not hub.database_url.startswith("sqlite"):
-        return bool(rows(hub.database_url, f"{MARKED} FOR UPDATE SKIP LOCKED"))
-    file = hub.database_url.removeprefix("sqlite:///")
-    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
-        with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute("BEGIN IMMEDIATE")
-            return bool(connection.execute(MARKED).fetchall())
-        return False
 
 
 def stop_amid_a_slice(hub: Hub, worker: subprocess.Popen[bytes]) -> None:
