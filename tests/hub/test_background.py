@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 import uuid
 
@@ -13,7 +14,8 @@ from django.db import transaction
 from hub import background
 from hub.background import SILENCE_S, Doorbell, answer, queue_of, ring
 
-REDIS_URL = "redis://127.0.0.1:6379/15"
+REDIS_URL = os.environ.get("CELERY_BROKER_URL", "")
+"""Of the round on PostgreSQL + Redis. Celery prefers this variable to anything it is told."""
 NOWHERE_URL = "redis://127.0.0.1:1/0"
 WAIT_S = 5
 
@@ -51,11 +53,7 @@ def test_after_a_failure_the_bell_is_silent_for_a_while():
 
 @pytest.fixture
 def server():
-    client = redis.Redis.from_url(REDIS_URL, socket_connect_timeout=0.2)
-    with contextlib.suppress(redis.RedisError):
-        client.ping()
-        return client
-    pytest.skip("no Redis on the standard port")
+    return redis.Redis.from_url(REDIS_URL)
 
 
 @pytest.fixture
