@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hub.jsonata import frames
-from hub.jsonata.bounds import find_excess
 from hub.jsonata.failure import shorten
 from hub.jsonata.limits import Limits
 
@@ -159,8 +158,7 @@ def _answer(program: Any, prepared: Any, job: bytes, limits: Limits) -> tuple[bo
         return True, _reason(error).encode("utf-8", "replace")
     if len(answer) > limits.answer_bytes:
         return True, f"resource limit: the result is larger than {limits.answer_bytes} bytes".encode()
-    excess = find_excess(answer)
-    return (True, excess.encode()) if excess else (False, answer)
+    return False, answer
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ class Pending:
 
 
 def _checked(is_failure: bool, text: bytes) -> Answer:
-    """The child has checked its answer, too; whoever took it over has not."""
+    """An answer deeper or larger than anything an expression may yield is none."""
     if is_failure:
         return ChildFailure(text.decode("utf-8", "replace"))
     excess = find_excess(text)

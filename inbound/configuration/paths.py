@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +44,7 @@ def compile_path(text: str) -> Resolve:
     if len(text) > LONGEST_PATH:
         raise InvalidPath(f"must have at most {LONGEST_PATH} characters")
     if not is_json_path(text):
-        return _of_context(_member(text))
+        return _member_of_context(text)
     of_payload = text.startswith("$$")
     rest = text[2:] if of_payload else text[1:]
     steps = _steps(rest)
@@ -54,6 +54,11 @@ def compile_path(text: str) -> Resolve:
 
 def _of_context(find: Find) -> Resolve:
     return lambda context, payload: find(context)
+
+
+def _member_of_context(key: str) -> Resolve:
+    """The commonest path, without a call in between."""
+    return lambda context, payload: context.get(key, UNDEFINED) if context.__class__ is dict else UNDEFINED
 
 
 def _of_payload(find: Find) -> Resolve:
@@ -82,6 +87,8 @@ def _step(match: re.Match[str]) -> str | int:
 
 
 def _definite(steps: tuple[str | int, ...]) -> Find:
+    if all(isinstance(step, str) for step in steps):
+        return _descent(steps)
     finds = [_member(step) if isinstance(step, str) else _element(step) for step in steps]
     if len(finds) == 1:
         return finds[0]
@@ -89,6 +96,17 @@ def _definite(steps: tuple[str | int, ...]) -> Find:
     def find(value: Any) -> Any:
         for one in finds:
             value = one(value)
+        return value
+
+    return find
+
+
+def _descent(names: Sequence[str | int]) -> Find:
+    def find(value: Any) -> Any:
+        for name in names:
+            if value.__class__ is not dict:
+                return UNDEFINED
+            value = value.get(name, UNDEFINED)
         return value
 
     return find

@@ -25,8 +25,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _DIGITS_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG_NUMBER = b"0" * 16
-_DELICATE_NUMBER = re.compile(rb"[\[:,\s]-?(?:0{16}|0+(?:\.0+)?e)")
-"""A number, all digits alike, that may overflow or lose digits in a double."""
+_EXPONENT = b"0e"
+_BEFORE_A_NUMBER = frozenset(b"[:, \n\r\t")
+_NO_DIGIT = re.compile(rb"[^0]")
 
 
 def read_json(body: bytes) -> Document:
@@ -48,11 +49,24 @@ def read_json(body: bytes) -> Document:
 
 
 def _has_delicate_number(alike: bytes) -> bool:
-    """Told with all digits made alike, which is ten times faster than one search over the text.
+    """Whether a number may overflow or lose digits in a double: it has 16 digits in a row or an exponent.
 
-    A hit inside a string only costs time.
+    Told with all digits made alike, by the few places where such a number could be. A hit inside a string only costs
+    time.
     """
-    return (b"0e" in alike or _LONG_NUMBER in alike) and _DELICATE_NUMBER.search(alike) is not None
+    return _has_number(alike, _LONG_NUMBER, b"0-") or _has_number(alike, _EXPONENT, b"0.-")
+
+
+def _has_number(alike: bytes, sign: bytes, between: bytes) -> bool:
+    """Whether sign stands in a number: behind its beginning there are only bytes of between."""
+    at = alike.find(sign)
+    while at >= 0:
+        before = alike[max(0, at - DIGITS) : at].rstrip(between)
+        if not before or before[-1] in _BEFORE_A_NUMBER:
+            return True
+        end = _NO_DIGIT.search(alike, at)
+        at = alike.find(sign, end.start() + 1) if end else -1
+    return False
 
 
 def _make_whole(root: JSONValue) -> None:
