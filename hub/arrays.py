@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -14,6 +15,9 @@ _LENGTH: Final = struct.Struct(">i")
 _MISSING: Final = _LENGTH.pack(-1)
 _LENGTHS: Final = tuple(_LENGTH.pack(length) for length in range(4096))
 """Ready-made length words: most values are short."""
+
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_SECONDS_OF_A_DAY: Final = 86_400
 
 
 class Array:
@@ -70,6 +74,20 @@ class IntegerArray(Array):
     oid, element_oid = 1007, 23
 
 
+class BigintArray(Array):
+    """bigint[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1016, 20
+
+
+class MomentArray(Array):
+    """timestamptz[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1185, 1184
+
+
 class BooleanArray(Array):
     """boolean[]"""
 
@@ -77,9 +95,9 @@ class BooleanArray(Array):
     oid, element_oid = 1000, 16
 
 
-def texts(values: Iterable[str]) -> TextArray:
+def texts(values: Iterable[str | None]) -> TextArray:
     """Raises UnicodeEncodeError for a lone surrogate; NUL is refused by the database."""
-    return TextArray(list(map(str.encode, values)))
+    return TextArray([None if value is None else value.encode() for value in values])
 
 
 def uuids(values: Iterable[UUID | None]) -> UUIDArray:
@@ -95,6 +113,22 @@ def documents(values: Iterable[bytes | None]) -> DocumentArray:
 def integers(values: Iterable[int | None]) -> IntegerArray:
     """Raises OverflowError outside 32 bits."""
     return IntegerArray([None if value is None else value.to_bytes(4, signed=True) for value in values], width=4)
+
+
+def bigints(values: Iterable[int | None]) -> BigintArray:
+    """Raises OverflowError outside 64 bits."""
+    return BigintArray([None if value is None else value.to_bytes(8, signed=True) for value in values], width=8)
+
+
+def moments(values: Iterable[datetime | None]) -> MomentArray:
+    """Aware moments, to the microsecond."""
+    return MomentArray([None if value is None else _since_2000(value).to_bytes(8, signed=True) for value in values], 8)
+
+
+def _since_2000(moment: datetime) -> int:
+    """Microseconds, the way PostgreSQL counts time."""
+    since = moment - _EPOCH
+    return (since.days * _SECONDS_OF_A_DAY + since.seconds) * 1_000_000 + since.microseconds
 
 
 def booleans(values: Iterable[bool]) -> BooleanArray:

@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.db import connection
 
 from hub import database
+from hub.arrays import Array, bigints, documents, integers, moments, texts, uuids
 
 Columns = tuple[tuple[str, str], ...]
-"""Column names with their PostgreSQL types, in the order of the statement."""
+"""Column names with their PostgreSQL types, in the order of the statement: uuid, text, integer, bigint, timestamptz
+or jsonb."""
+Row = Sequence[Any]  # Any: a row of a table, typed by its Columns
 
-Row = Mapping[str, Any]  # Any: a row of a table, typed by its Columns
+_ARRAYS: Final[dict[str, Callable[[Iterable[Any]], Array]]] = {
+    "uuid": uuids,
+    "text": texts,
+    "integer": integers,
+    "bigint": bigints,
+    "timestamptz": moments,
+    "jsonb": documents,
+}
 
 
 def insert_rows(table: str, columns: Columns, rows: Sequence[Row]) -> None:
-    """Insert rows, in order. A column that a row lacks becomes NULL; an empty list does nothing.
+    """Insert rows, in order, each with a value per column; an empty list does nothing.
 
-    PostgreSQL takes the rows as one JSON parameter (measured faster than a VALUES list and than arrays), SQLite as
-    a prepared statement that is run per row inside the library. Values: str, int, float, bool, None, UUID, aware
-    datetime and, for jsonb columns, anything orjson can write.
+    Values: str, int, None, UUID, aware datetime and, for jsonb columns, anything orjson can write. Within
+    database.pipelined() nobody waits for the statement.
+
+    PostgreSQL takes a column as one binary array, and one whose rows are all alike as a single value: rows of one
+    slice have most in common (measured: half the time of rows as JSON, there and here). SQLite runs a prepared
+    statement per row inside the library.
     """
     if not rows:
         return
+    cells = [
+        [None if value is None else orjson.dumps(value) for value in column] if kind == "jsonb" else column
+        for (_, kind), column in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
     if connection.vendor == "postgresql":
-        database.execute(_postgresql_insert(table, columns), [orjson.dumps(rows).decode()], prepare=True)
+        _insert_postgresql(table, columns, cells)
     else:
-        database.execute_many(_sqlite_insert(table, columns), _sqlite_rows(columns, rows))
+        database.execute_many(_sqlite_insert(table, columns), _sqlite_rows(columns, cells))
+
+
+def _insert_postgresql(table: str, columns: Columns, cells: Sequence[Sequence[Any]]) -> None:  # Any: as in Row
+    alike = tuple(column.count(column[0]) == len(column) for column in cells)
+    if all(alike):
+        alike = (False, *alike[1:])  # so that there is a column to tell how many rows it is
+    parameters = {
+        name: _single(column[0]) if is_alike else _ARRAYS[kind](column)
+        for (name, kind), column, is_alike in zip(columns, cells, alike, strict=True)
+    }
+    database.send(_postgresql_insert(table, columns, alike), parameters, prepare=True)
+
+
+def _single(value: object) -> object:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 @cache
-def _postgresql_insert(table: str, columns: Columns) -> str:
+def _postgresql_insert(table: str, columns: Columns, alike: tuple[bool, ...]) -> str:
     names = ", ".join(f'"{name}"' for name, _ in columns)
-    types = ", ".join(f'"{name}" {kind}' for name, kind in columns)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(%s::json) AS row({types})"  # noqa: S608 -- names of ours
+    values = ", ".join(
+        f'%({name})s::{kind} AS "{name}"' if is_alike else f'varying."{name}"'
+        for (name, kind), is_alike in zip(columns, alike, strict=True)
+    )
+    varying = [name for (name, _), is_alike in zip(columns, alike, strict=True) if not is_alike]
+    arrays = ", ".join(f"%({name})s" for name in varying)
+    aliases = ", ".join(f'"{name}"' for name in varying)
+    return f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({arrays}) AS varying({aliases})"  # noqa: S608 -- names of ours
 
 
 @cache
@@ -46,12 +84,13 @@ def _sqlite_insert(table: str, columns: Columns) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- names of ours
 
 
-def _sqlite_json(value: object) -> object:
-    return None if value is None else orjson.dumps(value).decode()
-
-
-def _sqlite_rows(columns: Columns, rows: Sequence[Row]) -> list[list[object]]:
-    writers: list[tuple[str, Callable[[object], object]]] = [
-        (name, _sqlite_json if kind == "jsonb" else database.stored_value) for name, kind in columns
+def _sqlite_rows(columns: Columns, cells: Sequence[Sequence[Any]]) -> list[tuple[object, ...]]:  # Any: as in Row
+    stored = [
+        [None if value is None else value.decode() for value in column]
+        if kind == "jsonb"
+        else map(database.stored_value, column)
+        if kind in {"uuid", "timestamptz"}
+        else column
+        for (_, kind), column in zip(columns, cells, strict=True)
     ]
-    return [[write(row.get(name)) for name, write in writers] for row in rows]
+    return list(zip(*stored, strict=True))

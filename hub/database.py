@@ -68,10 +68,22 @@ def execute_many(sql: str, parameter_rows: Sequence[Sequence[object]]) -> int:
         return int(connection.connection.cursor().executemany(sql, parameter_rows).rowcount)
 
 
-def send(sql: str, parameters: Parameters = ()) -> None:
-    """Run one statement whose answer nobody needs. Within pipelined() it is only on its way when this returns."""
+class Sent:
+    """A statement on its way."""
+
+    def __init__(self, cursor: Any) -> None:  # Any: a cursor of either driver
+        self._cursor = cursor
+
+    @property
+    def touched(self) -> int:
+        """How many rows it touched; to be asked after pipelined() is left."""
+        return int(self._cursor.rowcount)
+
+
+def send(sql: str, parameters: Parameters = (), *, prepare: bool = False) -> Sent:
+    """Run one statement whose answer nobody needs now. Within pipelined() it is only on its way when this returns."""
     with _errors():
-        _run(sql, parameters, prepare=False, binary=False)
+        return Sent(_run(sql, parameters, prepare=prepare, binary=False))
 
 
 @contextmanager

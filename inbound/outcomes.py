@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,8 @@ LEVEL_OF = {
 }
 """The span level of each final status; the skipped of the first monitoring API is info in the second (appendix C)."""
 
+ONE_MILLISECOND = timedelta(milliseconds=1)
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """The end of one event. spans are the operations; without any, the outcome itself leaves one span."""
@@ -41,15 +43,17 @@ class Outcome(msgspec.Struct, frozen=True):
     correlation_id: str
     received_at: datetime
     finished_at: datetime
+    duration_ms: int
+    """From receipt to the end."""
     attempts: int = 1
-    counts: dict[str, int] = {}
-    spans: tuple[Span, ...] = ()
+    counts: Mapping[str, int] = {}
+    spans: Sequence[Span] = ()
     detail: JSONValue = None
 
-    @property
-    def duration_ms(self) -> int:
-        """Milliseconds from receipt to the end; never negative, whatever the clocks of two machines say."""
-        return max(0, round((self.finished_at - self.received_at).total_seconds() * 1000))
+
+def elapsed_ms(since: datetime, until: datetime) -> int:
+    """Milliseconds, never negative, whatever the clocks of two machines say."""
+    return max(0, round((until - since) / ONE_MILLISECOND))
 
 
 _COLUMNS = (
@@ -71,25 +75,25 @@ _COLUMNS = (
 def write_outcomes(outcomes: Sequence[Outcome]) -> None:
     """Insert outcomes, spans and counters of events that ended; three statements whatever the number."""
     insert_rows("inbound_inboundoutcome", _COLUMNS, [_row(outcome) for outcome in outcomes])
-    record([span for outcome in outcomes for span in (outcome.spans or (_span(outcome),))])
-    count(_counted(outcome) for outcome in outcomes)
+    record([span for outcome in outcomes for span in outcome.spans or (_span(outcome),)])
+    count([_counted(outcome) for outcome in outcomes])
 
 
-def _row(outcome: Outcome) -> dict[str, object]:
-    return {
-        "event_id": outcome.event_id,
-        "organization_id": outcome.organization_id,
-        "integration_id": outcome.integration_id,
-        "use_case_id": outcome.use_case_id,
-        "use_case_version": outcome.use_case_version,
-        "status": outcome.status,
-        "code": outcome.code,
-        "message": outcome.message[:MESSAGE_CHARACTERS],
-        "attempts": outcome.attempts,
-        "finished_at": outcome.finished_at,
-        "duration_ms": outcome.duration_ms,
-        "counts": outcome.counts,
-    }
+def _row(outcome: Outcome) -> tuple[object, ...]:
+    return (
+        outcome.event_id,
+        outcome.organization_id,
+        outcome.integration_id,
+        outcome.use_case_id,
+        outcome.use_case_version,
+        outcome.status,
+        outcome.code,
+        outcome.message[:MESSAGE_CHARACTERS],
+        outcome.attempts,
+        outcome.finished_at,
+        outcome.duration_ms,
+        outcome.counts,
+    )
 
 
 def _span(outcome: Outcome) -> Span:
@@ -115,11 +119,11 @@ def _span(outcome: Outcome) -> Span:
 
 def _counted(outcome: Outcome) -> Counted:
     return Counted(
-        organization_id=outcome.organization_id,
-        integration_id=outcome.integration_id,
-        use_case_id=outcome.use_case_id,
-        direction="inbound",
-        status=outcome.status,
-        at=outcome.finished_at,
-        duration_ms=outcome.duration_ms,
+        outcome.organization_id,
+        outcome.integration_id,
+        outcome.use_case_id,
+        "inbound",
+        outcome.status,
+        outcome.finished_at,
+        outcome.duration_ms,
     )

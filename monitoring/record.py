@@ -7,14 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 
 from hub.bulk import insert_rows
 from hub.ids import new_ids
 from hub.json_types import JSONValue
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step of one event's life; the fields are the columns of MonitoringEvent. Its id is given by record()."""
+class Span(msgspec.Struct, frozen=True):
+    """One step of one event's life; the fields are the columns of MonitoringEvent, in the order of _COLUMNS. Its id
+    is given by record()."""
 
     organization_id: int
     integration_id: UUID
@@ -34,7 +36,7 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     lane_id: int | None = None
     event_order: int | None = None
     entity_id: UUID | None = None
-    attributes: list[str] | None = None
+    attributes: Sequence[str] | None = None
     detail: JSONValue = None
 
 
@@ -45,18 +47,18 @@ _COLUMNS = (
     ("id", "uuid"),
     ("organization_id", "bigint"),
     ("integration_id", "uuid"),
-    ("use_case_id", "uuid"),
-    ("event_id", "uuid"),
     ("sync_type", "text"),
-    ("event_type", "text"),
-    ("object_type", "text"),
     ("level", "text"),
+    ("received_at", "timestamptz"),
+    ("completed_at", "timestamptz"),
     ("code", "text"),
     ("category", "text"),
     ("message", "text"),
+    ("use_case_id", "uuid"),
+    ("event_id", "uuid"),
+    ("event_type", "text"),
+    ("object_type", "text"),
     ("correlation_id", "text"),
-    ("received_at", "timestamptz"),
-    ("completed_at", "timestamptz"),
     ("duration_ms", "integer"),
     ("lane_id", "bigint"),
     ("event_order", "bigint"),
@@ -68,8 +70,6 @@ _COLUMNS = (
 
 def record(spans: Sequence[Span]) -> None:
     """Insert spans, in order, with one statement. Must run inside the transaction of what they tell about."""
-    if not spans:
-        return
     ids = new_ids(len(spans))
-    rows = [{"id": identifier, **msgspec.structs.asdict(span)} for identifier, span in zip(ids, spans, strict=True)]
+    rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
     insert_rows("monitoring_monitoringevent", _COLUMNS, rows)

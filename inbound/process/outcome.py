@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from hub.entities import store
 from hub.entities.store import OperationResult
 from hub.json_types import JSONObject, JSONValue
 from inbound.mapping.result import EntityUpdate, MappingWarning
 from inbound.models import EventStatus
-from inbound.outcomes import Outcome
+from inbound.outcomes import Outcome, elapsed_ms
 from inbound.process.lease import Lease
 from inbound.process.slices import Queued
-from monitoring.codes import Category, Level, get_code
+from monitoring.codes import Level, get_code
 from monitoring.record import MESSAGE_CHARACTERS, Span
 
 if TYPE_CHECKING:
     from inbound.process.mapped import PendingSlice
+
+# Members of an enumeration cost a search each time they are named; these are named once per event.
+_SUCCESS: Final = Level.SUCCESS
+_WARNING: Final = Level.WARNING
+_ERROR: Final = Level.ERROR
+_EVENT_SUCCESS: Final = EventStatus.SUCCESS
+_CREATED: Final = store.Outcome.CREATED
+_FAILED: Final = store.Outcome.FAILED
+_WAITING: Final = store.Outcome.WAITING
+_ALONE: Final = {outcome: {str(outcome): 1} for outcome in store.Outcome}
+"""The counts of an event with one operation and nothing to say about it."""
 
 MOST_WARNINGS_SHOWN = 20
 """Warnings of one code whose text a span keeps; the count tells of all."""
@@ -38,11 +48,14 @@ class Verdict(Enum):
 
 def verdict_of(results: Sequence[OperationResult]) -> Verdict:
     """AGAIN after a transient failure, BEHIND when an earlier waiting event has the same identifiers."""
-    waits = [result for result in results if result.outcome is store.Outcome.WAITING]
+    waits = [result for result in results if result.outcome is _WAITING]
     if not waits:
-        return Verdict.ENDED
+        return _ENDED
     own = any(result.code != store.ResultCode.BEHIND_WAITING for result in waits)
     return Verdict.AGAIN if own else Verdict.BEHIND
+
+
+_ENDED: Final = Verdict.ENDED
 
 
 def outcome_of(
@@ -59,10 +72,9 @@ def outcome_of(
         failure = mapping.failure
         detail: JSONObject = {"path": failure.path, **({"detail": failure.detail} if failure.detail else {})}
         return facts.failed(failure.code, failure.message, detail)
-    spans = [
-        *_operation_spans(facts, mapping.updates, results),
-        *_warning_spans(facts, [*mapping.warnings, *_store_warnings(mapping.updates, results)]),
-    ]
+    spans = list(_operation_spans(facts, mapping.updates, results))
+    if mapping.warnings or any(result.warnings for result in results):
+        spans += _warning_spans(facts, [*mapping.warnings, *_store_warnings(mapping.updates, results)])
     return facts.rolled_up(spans, _counts(mapping.updates, results, mapping.warnings))
 
 
@@ -77,75 +89,86 @@ def refused_outcome(lease: Lease, event: Queued, version: int, error: Exception,
     return _Facts(lease, event, version, at).failed("UNKNOWN_ERROR", f"The database refused the data: {reason}", None)
 
 
-class _Facts(msgspec.Struct, frozen=True):
+class _Facts:
     """What every span of one event says alike."""
 
-    lease: Lease
-    event: Queued
-    version: int
-    at: datetime
+    __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "version")
 
-    @property
-    def object_type(self) -> str:
-        return self.event.event_name or self.event.use_case_slug
+    def __init__(self, lease: Lease, event: Queued, version: int, at: datetime) -> None:
+        self.lease = lease
+        self.event = event
+        self.version = version
+        self.at = at
+        self.object_type = event.event_name or event.use_case_slug
+        self.duration_ms = elapsed_ms(event.received_at, at)
 
-    @property
-    def duration_ms(self) -> int:
-        return max(0, round((self.at - self.event.received_at).total_seconds() * 1000))
-
-    def span(self, level: str, code: str, message: str = "", **more: JSONValue) -> Span:
+    def span(
+        self,
+        level: Level,
+        code: str,
+        message: str = "",
+        *,
+        entity_id: UUID | None = None,
+        attributes: Sequence[str] | None = None,
+        detail: JSONValue = None,
+    ) -> Span:
+        event = self.event
         return Span(
-            organization_id=self.lease.organization_id,
-            integration_id=self.lease.integration_id,
-            sync_type="entity",
-            level=level,
-            received_at=self.event.received_at,
-            completed_at=self.at,
-            code=code,
-            category=get_code(code).category if level == Level.ERROR else Category.NONE,
-            message=message[:MESSAGE_CHARACTERS],
-            use_case_id=self.event.use_case_id,
-            event_id=self.event.event_id,
-            event_type=self.event.event_type,
-            object_type=self.object_type,
-            correlation_id=self.event.correlation_id,
-            duration_ms=self.duration_ms,
-            lane_id=self.lease.lane_id,
-            event_order=self.event.order,
-            **more,  # type: ignore[arg-type]  # entity_id, attributes and detail, by name
+            self.lease.organization_id,
+            self.lease.integration_id,
+            "entity",
+            level,
+            event.received_at,
+            self.at,
+            code,
+            get_code(code).category if level is _ERROR else "",
+            message[:MESSAGE_CHARACTERS],
+            event.use_case_id,
+            event.event_id,
+            event.event_type,
+            self.object_type,
+            event.correlation_id,
+            self.duration_ms,
+            self.lease.lane_id,
+            event.order,
+            entity_id,
+            attributes,
+            detail,
         )
 
     def failed(self, code: str, message: str, detail: JSONObject | None) -> Outcome:
-        span = self.span(Level.ERROR, code, message, detail=detail)
+        span = self.span(_ERROR, code, message, detail=detail)
         return self._outcome(EventStatus.ERROR, code, message, {"failed": 1}, [span])
 
-    def rolled_up(self, spans: list[Span], counts: dict[str, int]) -> Outcome:
-        loudest = next((s for level in (Level.ERROR, Level.WARNING) for s in spans if s.level == level), None)
+    def rolled_up(self, spans: list[Span], counts: Mapping[str, int]) -> Outcome:
+        loudest = next((one for level in (_ERROR, _WARNING) for one in spans if one.level is level), None)
         if loudest is None:
             code = "" if spans else "NOTHING_MAPPED"
-            return self._outcome(EventStatus.SUCCESS, code, "", counts, spans or [self.span(Level.SUCCESS, code)])
+            return self._outcome(_EVENT_SUCCESS, code, "", counts, spans or [self.span(_SUCCESS, code)])
         return self._outcome(EventStatus(loudest.level), loudest.code, loudest.message, counts, spans)
 
     def _outcome(
-        self, status: EventStatus, code: str, message: str, counts: dict[str, int], spans: list[Span]
+        self, status: EventStatus, code: str, message: str, counts: Mapping[str, int], spans: Sequence[Span]
     ) -> Outcome:
+        event = self.event
         return Outcome(
-            event_id=self.event.event_id,
-            organization_id=self.lease.organization_id,
-            integration_id=self.lease.integration_id,
-            use_case_id=self.event.use_case_id,
-            use_case_version=self.version,
-            status=status,
-            code=code,
-            message=message,
-            event_type=self.event.event_type,
-            object_type=self.object_type,
-            correlation_id=self.event.correlation_id,
-            received_at=self.event.received_at,
-            finished_at=self.at,
-            attempts=self.event.attempts + 1,
-            counts=counts,
-            spans=tuple(spans),
+            event.event_id,
+            self.lease.organization_id,
+            self.lease.integration_id,
+            event.use_case_id,
+            self.version,
+            status,
+            code,
+            message,
+            event.event_type,
+            self.object_type,
+            event.correlation_id,
+            event.received_at,
+            self.at,
+            self.duration_ms,
+            event.attempts + 1,
+            counts,
+            spans,
         )
 
 
@@ -169,15 +192,15 @@ def _missing_span(facts: _Facts, update: EntityUpdate) -> Span:
 
 
 def _result_span(facts: _Facts, update: EntityUpdate, result: OperationResult) -> Span:
-    has_failed = result.outcome is store.Outcome.FAILED
-    detail: JSONObject = {"schema": update.schema, "identifiers": dict(update.identifiers)}
-    if result.changed:
+    """A creation changes what it writes; only where an update left something alone are the names told twice."""
+    detail: JSONObject = {"schema": update.schema, "identifiers": update.identifiers}  # type: ignore[dict-item]  # texts
+    if result.changed and result.outcome is not _CREATED:
         detail["changed"] = list(result.changed)
     return facts.span(
-        Level.ERROR if has_failed else Level.SUCCESS,
+        _ERROR if result.outcome is _FAILED else _SUCCESS,
         result.code,
         result.message,
-        entity_id=result.entity_id,  # type: ignore[arg-type]  # a UUID, not JSON
+        entity_id=result.entity_id,
         attributes=list(update.attributes),
         detail=detail,
     )
@@ -205,7 +228,9 @@ def _warning_spans(facts: _Facts, warnings: Sequence[MappingWarning]) -> Iterabl
 
 def _counts(
     updates: Sequence[EntityUpdate], results: Sequence[OperationResult], warnings: Sequence[MappingWarning]
-) -> dict[str, int]:
+) -> Mapping[str, int]:
+    if len(results) == 1 and len(updates) == 1 and not warnings and not results[0].warnings:
+        return _ALONE[results[0].outcome]
     counts = Counter(str(result.outcome) for result in results)
     counts["failed"] += sum(1 for update in updates if update.missing)
     counts["warnings"] += len(warnings) + sum(len(result.warnings) for result in results)

@@ -43,7 +43,7 @@ class Queued(NamedTuple):
 
 
 _READ = """
-SELECT queued.sequence, queued.event_id, queued.attempts, queued.retry, event.use_case_id, event.received_at,
+SELECT queued.sequence, queued.event_id, queued.attempts, {retry}, event.use_case_id, event.received_at,
     event.sent_at, event.event_name, event.use_case_slug, event.event_type, event.format, event.correlation_id,
     event.origin_id, event."order", body.body
 FROM (
@@ -72,8 +72,8 @@ ORDER BY queued.sequence
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 """SQLite writes the names of parameters with a colon."""
-_READ_POSTGRESQL = _READ.format(taken="unnest(%(taken)s::bigint[])")
-_READ_SQLITE = _PLACEHOLDER.sub(r":\1", _READ.format(taken="value FROM json_each(%(taken)s)"))
+_READ_POSTGRESQL = _READ.format(retry="queued.retry::text", taken="unnest(%(taken)s::bigint[])")
+_READ_SQLITE = _PLACEHOLDER.sub(r":\1", _READ.format(retry="queued.retry", taken="value FROM json_each(%(taken)s)"))
 
 
 def read_slice(*, lane_id: int, besides: Sequence[Queued], most: int, at: datetime) -> list[Queued]:
@@ -85,7 +85,7 @@ def read_slice(*, lane_id: int, besides: Sequence[Queued], most: int, at: dateti
     lowest = max(taken, default=0) - LATE
     parameters = {"lane": lane_id, "from": lowest, "most": most, "at": at, "bytes": MOST_BYTES}
     if connection.vendor == "postgresql":
-        rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True)
+        rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True, binary=True)
         return [_from_postgresql(row) for row in rows]
     return [
         _from_sqlite(row) for row in database.rows(_READ_SQLITE, parameters | {"taken": orjson.dumps(taken).decode()})
@@ -108,9 +108,12 @@ def _from_sqlite(row: Sequence[Any]) -> Queued:  # Any: columns as the library g
     return Queued._make(values)
 
 
-def take_out(sequences: Sequence[int]) -> int:
-    """Delete the queue rows of a slice inside its transaction; the count tells whether all of them were still there."""
+def take_out(sequences: Sequence[int]) -> database.Sent:
+    """Delete the queue rows of a slice inside its transaction; what it touched tells if all of them were still there.
+
+    sequences must not be empty.
+    """
     if connection.vendor == "postgresql":
-        return database.execute("DELETE FROM inbound_queuedevent WHERE sequence = ANY(%s)", [list(sequences)])
+        return database.send("DELETE FROM inbound_queuedevent WHERE sequence = ANY(%s)", [list(sequences)])
     marks = ", ".join("?" for _ in sequences)
-    return database.execute(f"DELETE FROM inbound_queuedevent WHERE sequence IN ({marks})", list(sequences))  # noqa: S608 -- marks only
+    return database.send(f"DELETE FROM inbound_queuedevent WHERE sequence IN ({marks})", list(sequences))  # noqa: S608 -- marks only

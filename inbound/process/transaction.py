@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from hub import clock
+from hub import clock, database
 from hub.entities import store
 from hub.entities.store import OperationResult, Source
 from inbound.outcomes import Outcome, write_outcomes
@@ -42,7 +42,10 @@ class SliceTransaction:
         self.marks = marks
 
     def run(self) -> None:
-        """One transaction, all or nothing. Raises LeaseLost when the lane or its events are somebody else's by now."""
+        """One transaction, all or nothing. Raises LeaseLost when the lane or its events are somebody else's by now.
+
+        While the database writes entities, the outcomes are worked out here.
+        """
         with transaction.atomic():
             fence(
                 self.lease,
@@ -52,12 +55,16 @@ class SliceTransaction:
             )
             held = waiting.parked_keys(self.lease.lane_id)
             parked = self._held_back(held) if held else {}
-            results = self._write(event for event in self.events if event.sequence not in parked)
-            outcomes = self._settle(results, parked)
-            self._take_out([event.sequence for event, _ in outcomes])
-            if held:
-                waiting.free_keys(self.lease.lane_id, [event.sequence for event, _ in outcomes], clock.now())
-            write_outcomes([outcome for _, outcome in outcomes])
+            with database.pipelined():
+                results = self._write(event for event in self.events if event.sequence not in parked)
+                outcomes = self._settle(results, parked)
+                ended = [event.sequence for event, _ in outcomes]
+                taken_out = take_out(ended) if ended else None
+                if held:
+                    waiting.free_keys(self.lease.lane_id, ended, clock.now())
+                write_outcomes([outcome for _, outcome in outcomes])
+            if taken_out is not None and taken_out.touched != len(ended):
+                raise LeaseLost
 
     def _held_back(self, held: dict[Key, int]) -> dict[int, frozenset[Key]]:
         """Events that carry an identifier value of an earlier waiting event, and what waits behind those in turn."""
@@ -103,22 +110,17 @@ class SliceTransaction:
         put_back: list[Waiting] = []
         at = clock.now()
         for event in self.events:
-            verdict, keys = (
-                verdict_of(results[event.sequence]),
-                keys_of(self.pending.mappings[event.event_id]),
-            )
             if event.sequence in parked:
                 continue
+            verdict = verdict_of(results[event.sequence])
+            if verdict is Verdict.ENDED:
+                outcomes.append((event, outcome_of(self.lease, self.pending, event, results[event.sequence], at)))
+                continue
+            keys = keys_of(self.pending.mappings[event.event_id])
             if verdict is Verdict.BEHIND:
                 parked[event.sequence] = keys
-            elif verdict is Verdict.AGAIN:
-                put_back.append(waiting.again(event, results[event.sequence], keys, at))
             else:
-                outcomes.append((event, outcome_of(self.lease, self.pending, event, results[event.sequence], at)))
+                put_back.append(waiting.again(event, results[event.sequence], keys, at))
         waiting.put_back(self.lease.lane_id, put_back)
         waiting.park(self.lease.lane_id, sorted(parked.items()))
         return outcomes
-
-    def _take_out(self, sequences: Sequence[int]) -> None:
-        if sequences and take_out(sequences) != len(sequences):
-            raise LeaseLost

@@ -77,5 +77,6 @@ def _outcome(sender: Sender, integration_id: UUID, arrival: Arrival, at: datetim
         correlation_id=arrival.correlation_id,
         received_at=at,
         finished_at=at,
+        duration_ms=0,
         detail={"first_event_id": to_text(EVENT_PREFIX, arrival.settled.first)} if arrival.settled.first else None,
     )
