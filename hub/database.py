@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
+from weakref import WeakSet
 
 from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection
 
@@ -116,6 +117,23 @@ def _answered() -> Iterator[None]:
             yield
     else:
         yield
+
+
+_looked_up_by_index: WeakSet[Any] = WeakSet()  # Any: connections of psycopg
+
+
+def look_up_by_index() -> None:
+    """On PostgreSQL, let every statement of this connection find its rows through an index. For workers.
+
+    A queue is empty when its statistics are made and holds a million rows a minute later. A plan that fits the former
+    reads all of the latter for every slice (measured: 16 instead of 3 ms at 40,000 rows, and growing with them).
+    """
+    if connection.vendor != "postgresql":
+        return
+    connection.ensure_connection()
+    if connection.connection not in _looked_up_by_index:
+        execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off")
+        _looked_up_by_index.add(connection.connection)
 
 
 def rows_of_each(statements: Sequence[tuple[str, Parameters]]) -> list[Rows]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 
-from hub import clock
+from hub import clock, database
 from inbound.process.lane import LaneRun
 from inbound.process.lease import LeaseLost, claim, free_own, release
 
@@ -35,6 +35,7 @@ def slice_size() -> int:
 
 def work() -> int:
     """Serve the due lane that was served longest ago for one turn; how many events were settled, 0 when none is due."""
+    database.look_up_by_index()
     _free_own_once()
     lease = claim(holder=worker_name(), at=clock.now())
     if lease is None:
