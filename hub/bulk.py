@@ -50,7 +50,7 @@ def insert_rows(table: str, columns: Columns, rows: Sequence[Row]) -> None:
 
 
 def _insert_postgresql(table: str, columns: Columns, cells: Sequence[Sequence[Any]]) -> None:  # Any: as in Row
-    alike = tuple(column.count(column[0]) == len(column) for column in cells)
+    alike = tuple(map(_is_alike, cells))
     if all(alike):
         alike = (False, *alike[1:])  # so that there is a column to tell how many rows it is
     parameters = {
@@ -58,6 +58,11 @@ def _insert_postgresql(table: str, columns: Columns, cells: Sequence[Sequence[An
         for (name, kind), column, is_alike in zip(columns, cells, alike, strict=True)
     }
     database.send(_postgresql_insert(table, columns, alike), parameters, prepare=True)
+
+
+def _is_alike(column: Sequence[Any]) -> bool:  # Any: as in Row
+    first = column[0]
+    return bool(first == column[-1]) and column.count(first) == len(column)
 
 
 def _single(value: object) -> object:

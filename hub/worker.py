@@ -24,7 +24,7 @@ logger = logging.getLogger("hub.worker")
 
 Stage = Callable[[], int]
 
-YOUNG_OBJECTS = 50_000
+YOUNG_OBJECTS = 200_000
 """Allocations between two garbage collections: a slice makes tens of thousands of objects that all die with it, and
 looking through them again and again costs a fifth of the worker's time (measured)."""
 

@@ -12,6 +12,8 @@ from inbound.process.waiting import Key, may_wait
 LONGEST_KEY = 300
 """Characters of an identifier value that a parked key shows; a longer one is cut and told apart by its hash."""
 
+_MODES = {str(mode): mode for mode in Mode}
+
 FIRST_GUESS = "ENTITY_REFERENCE_NOT_FOUND"
 """Of the failures that may wait, the one with the fewest attempts: what an event is allowed before it has failed."""
 
@@ -31,7 +33,7 @@ def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -
         schema=update.schema,
         identifiers=update.identifiers,
         attributes=update.attributes,
-        mode=Mode(update.mode),
+        mode=_MODES[update.mode],
         must_create=update.must_create,
         event_id=event.event_id,
         origin_id=event.origin_id,
