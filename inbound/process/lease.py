@@ -1,4 +1,4 @@
-"""Holding a lane: claim, renew with the slice's marks, fence, release (engine rules 1.2, 1.4, 1.7)."""
+"""Holding a lane: claim, renew with the slice's marks, fence, release, abandon (engine rules 1.2, 1.4, 1.7)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
+from hub import processes
 from inbound.models import Lane, QueuedEvent
 
 LEASE = timedelta(seconds=10)
@@ -139,9 +140,18 @@ def release(lease: Lease) -> None:
     _mine(lease).update(lease_token=None, leased_until=None, lease_holder="", slice_first=None, slice_last=None)
 
 
-def free_own(holder: str) -> int:
-    """After a restart: end the leases this worker held before. The slice marks stay, so that crashes are counted."""
-    return Lane.objects.filter(lease_holder=holder).update(leased_until=None, lease_token=None, lease_holder="")
+def abandon(lease: Lease) -> None:
+    """Give the lane back after a failure that nobody foresaw: the marks stay, so it counts as a crash."""
+    _mine(lease).update(lease_token=None, leased_until=None, lease_holder="")
+
+
+def free_ended() -> int:
+    """End the leases of workers of this machine that were killed. The marks stay, so that crashes are counted."""
+    holders = set(Lane.objects.exclude(lease_holder="").values_list("lease_holder", flat=True))
+    ended = [holder for holder in holders if processes.has_ended(holder)]
+    if not ended:
+        return 0
+    return Lane.objects.filter(lease_holder__in=ended).update(leased_until=None, lease_token=None, lease_holder="")
 
 
 def _mine(lease: Lease) -> QuerySet[Lane]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import platform
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
 
-from hub import clock, database
+from hub import clock, database, processes
 from inbound.process.lane import LaneRun
-from inbound.process.lease import LeaseLost, claim, free_own, release
+from inbound.process.lease import Lease, LeaseLost, abandon, claim, free_ended, release
 
 TURN = timedelta(seconds=2)
 """How long a lane is served before others get their turn (engine rule 1.4)."""
@@ -19,12 +18,10 @@ SLICE_ON_POSTGRESQL = 500
 SLICE_ON_SQLITE = 200
 """Events per slice; SQLite's single writer makes web requests wait as long as a slice commits."""
 
-_own_leases_freed = False
-
-
-def worker_name() -> str:
-    """What this process is called as a holder of leases: the same again after a restart."""
-    return f"{platform.node()}:{os.environ.get('HUB_WORKER_NAME', 'embedded')}"
+_looked_as = 0
+"""The process that has looked for leases of ended ones; a forked child has not, whatever its parent did."""
+_not_given_back: list[Lease] = []
+"""Leases whose end could not be written because the database was away."""
 
 
 def slice_size() -> int:
@@ -34,23 +31,42 @@ def slice_size() -> int:
 
 
 def work() -> int:
-    """Serve the due lane that was served longest ago for one turn; how many events were settled, 0 when none is due."""
+    """Serve the due lane that was served longest ago for one turn; how many events were settled, 0 when none is due.
+
+    At least 1 when the lane was taken away meanwhile: what was read of it may be due again at once.
+    """
     database.look_up_by_index()
-    _free_own_once()
-    lease = claim(holder=worker_name(), at=clock.now())
-    if lease is None:
-        return 0
+    _free_ended_once()
+    _give_back()
+    lease = claim(holder=processes.own_name(), at=clock.now())
+    return 0 if lease is None else _serve(lease)
+
+
+def _serve(lease: Lease) -> int:
+    """A failure of the database is no crash: nothing is marked and the lane is free again as soon as it answers."""
     run = LaneRun(lease, slice_size())
     try:
-        return run.drain(clock.monotonic() + TURN.total_seconds())
+        run.drain(clock.monotonic() + TURN.total_seconds())
     except LeaseLost:
-        return run.settled
-    finally:
-        release(lease)
+        return max(run.settled, 1)
+    except Exception as error:
+        if database.is_transient(error):
+            _not_given_back.append(lease)
+        else:
+            abandon(lease)
+        raise
+    release(lease)
+    return run.settled
 
 
-def _free_own_once() -> None:
-    global _own_leases_freed
-    if not _own_leases_freed:
-        free_own(worker_name())
-        _own_leases_freed = True
+def _give_back() -> None:
+    while _not_given_back:
+        release(_not_given_back[-1])
+        _not_given_back.pop()
+
+
+def _free_ended_once() -> None:
+    global _looked_as
+    if _looked_as != os.getpid():
+        free_ended()
+        _looked_as = os.getpid()

@@ -6,16 +6,18 @@ import os
 import random
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.drills.broker import Broker
 from tests.drills.conftest import LONG, NewErp
 from tests.drills.erp import Erp, Note
 from tests.drills.ledger import effects, once_each, settled, waiting
 from tests.drills.moments import is_amid_a_transaction
 from tests.hub_process import descendants
-from tools.running import Hub, wait_for
+from tools.running import Hub, rows, wait_for
 
 pytestmark = pytest.mark.drill
 
@@ -23,6 +25,8 @@ EVENTS = 10_000 if LONG else 1_500
 KILL_EVERY = 1_000 if LONG else 300
 """Events that are applied between two kills."""
 CUSTOMERS = 100
+POOL_KILLS = 10 if LONG else 2
+HOLDERS = "SELECT lease_holder FROM inbound_lane WHERE lease_holder <> ''"
 LONGEST_DELAY_S = 0.1
 """A slice takes about as long."""
 CHILD_KILLS = 20 if LONG else 4
@@ -74,6 +78,30 @@ def test_events_count_once_and_in_order_however_often_the_worker_is_killed(full_
     full_erp.hub.start_worker()
     wait_until_drained(full_erp.hub)
     assert effects(full_erp.hub) == once_each(full_erp.promised)
+
+
+def pool_processes(hub: Hub) -> set[int]:
+    """Those that hold lanes now."""
+    return {int(holder.split(":")[-2]) for (holder,) in rows(hub.database_url, HOLDERS)}
+
+
+@pytest.mark.services
+def test_events_count_once_and_in_order_however_often_one_process_of_a_celery_worker_is_killed(
+    new_erp: NewErp, broker: Broker
+) -> None:
+    erp = new_erp(redis_url=broker.url)
+    erp.hub.start_web()
+    # Each customer belongs to one group, and the groups spread over lanes that both processes serve at once.
+    notes = [replace(note, group_id=note.customer) for note in backlog(EVENTS)]
+    erp.send_all(notes)
+    erp.hub.start_worker()
+    for kills in range(1, POOL_KILLS + 1):
+        wait_until_settled(erp.hub, EVENTS * kills // (POOL_KILLS + 1))
+        wait_for(lambda: len(pool_processes(erp.hub)) == 2 or not waiting(erp.hub), "both processes to hold lanes")
+        for process in sorted(pool_processes(erp.hub))[:1]:
+            os.kill(process, signal.SIGKILL)
+    wait_until_drained(erp.hub)
+    assert effects(erp.hub) == once_each(erp.promised)
 
 
 def mapping_child_of(process_id: int) -> int:

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 
+from inbound.process.lease import LEASE
 from tests.drills.conftest import LONG
 from tests.drills.erp import Erp, Note, in_parallel
-from tests.drills.ledger import Faults, effects, once_each, settled, waiting
+from tests.drills.ledger import Faults, effects, number, once_each, settled, waiting
 from tests.drills.moments import is_between_transactions
 from tools.running import Hub, rows, wait_for
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.drill
 CUSTOMERS = 20
 ROUNDS = 300 if LONG else 40
 HELD = "SELECT DISTINCT lease_holder FROM inbound_lane WHERE lease_holder <> ''"
+TOKENS = "SELECT id, lease_token FROM inbound_lane WHERE slice_first IS NOT NULL"
 AWAKE = "SELECT name FROM hub_workerheartbeat"
 UNDER_WAY_S = 0.2
 """For a statement that was sent before its sender was stopped."""
@@ -41,7 +43,11 @@ def start_awake_workers(hub: Hub, *names: str) -> None:
     """Workers that have started up and look for work."""
     for name in names:
         hub.start_worker(name)
-    wait_for(lambda: {name for (name,) in rows(hub.database_url, AWAKE)} >= set(names), "the workers to start")
+    wait_for(lambda: _awake(hub) >= set(names), "the workers to start")
+
+
+def _awake(hub: Hub) -> set[str]:
+    return {name.rpartition(":")[2] for (name,) in rows(hub.database_url, AWAKE)}
 
 
 def most_holders(hub: Hub, *, events: int) -> Callable[[], int]:
@@ -97,3 +103,25 @@ def test_a_worker_that_lost_its_lease_while_it_was_stopped_commits_nothing(erp: 
     erp.send([Note("K-0", "afterwards")])
     wait_for(lambda: waiting(erp.hub) == 0, "the stalled worker to go on")
     assert effects(erp.hub) == once_each(erp.promised)
+
+
+def test_a_worker_that_starts_leaves_the_lanes_of_one_beside_it_alone_whatever_they_are_called(erp: Erp) -> None:
+    erp.send_all([Note(f"K-{place}", str(place), "slowly") for place in range(CUSTOMERS * 10)])
+    stopped = erp.hub.start_worker()
+    stop_amid_a_slice(erp.hub, stopped)
+    lease_ends_s = time.monotonic() + LEASE.total_seconds()
+    held = rows(erp.hub.database_url, TOKENS)
+    erp.send([Note("K-0", "elsewhere", "first-name")])
+    second = erp.hub.start_worker()
+    wait_for(lambda: settled_of(erp.hub, "first-name") == 1, "the second worker to be at work")
+    found = rows(erp.hub.database_url, TOKENS)
+    assert found == held or time.monotonic() > lease_ends_s
+    os.killpg(stopped.pid, signal.SIGCONT)
+    wait_for(lambda: waiting(erp.hub) == 0, "everything to be applied")
+    assert second.poll() is None
+
+
+def settled_of(hub: Hub, use_case: str) -> int:
+    """Events of one use case with an outcome."""
+    settled_events = "inbound_inboundoutcome JOIN integrations_usecase ON use_case_id = integrations_usecase.id"
+    return number(hub, f"SELECT count(*) FROM {settled_events} WHERE slug = '{use_case}'")

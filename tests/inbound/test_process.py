@@ -239,20 +239,13 @@ def test_a_worker_whose_lease_was_taken_over_commits_nothing(erp: Erp, clock: Fi
         fence(stalled, cursor=1, tries=0, suspect_until=None)
 
 
-def test_a_restarted_worker_frees_its_own_lease(erp: Erp, clock: FixedClock) -> None:
-    erp.send(erp.event(customer("1")))
-    claim(holder="one", at=clock.now())
-    assert (lease.free_own("two"), lease.free_own("one")) == (0, 1)
-    assert claim(holder="one", at=clock.now()) is not None
-
-
 def crash(erp: Erp, clock: FixedClock, last: int) -> None:
     """What is left of a worker that was killed while it applied a slice up to last."""
     held = claim(holder="one", at=clock.now())
     assert held is not None
     first = QueuedEvent.objects.order_by("sequence").values_list("sequence", flat=True)[0]
     begin_slice(held, first=first, last=last)
-    lease.free_own("one")
+    lease.abandon(held)
 
 
 def test_slices_shrink_to_one_event_after_unclean_ends(erp: Erp, clock: FixedClock) -> None:
@@ -264,7 +257,7 @@ def test_slices_shrink_to_one_event_after_unclean_ends(erp: Erp, clock: FixedClo
         assert held is not None
         sizes.append(held.slice_size(largest=500, after=0))
         begin_slice(held, first=last - 9, last=last)
-        lease.free_own("one")
+        lease.abandon(held)
     assert sizes == [500, 50, 1]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from types import FrameType
@@ -25,7 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, name: str, **options: object) -> None:
         """Run the loop in the main thread."""
-        os.environ["HUB_WORKER_NAME"] = name
         stop = threading.Event()
 
         def ask_to_stop(number: int, frame: FrameType | None) -> None:
