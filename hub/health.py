@@ -1,7 +1,8 @@
-"""beat, livez, readyz: whether this process lives, whether it can serve, when a worker was last heard of."""
+"""beat, livez, readyz: whether this process lives, whether it can serve, which workers were heard of lately."""
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,9 +42,15 @@ class Readiness:
 
 
 def beat(*, name: str, process_id: int, at: datetime) -> None:
-    """Leave a sign of life of the worker called name."""
+    """Leave a sign of life of the worker called name on its machine."""
+    name = f"{platform.node()}:{name}"
     WorkerHeartbeat.objects.update_or_create(name=name, defaults={"process_id": process_id, "at": at})
     WorkerHeartbeat.objects.filter(at__lt=at - KEPT).delete()
+
+
+def count_workers(at: datetime) -> int:
+    """Worker processes heard of lately; one that was killed counts until it is silent for FRESH."""
+    return WorkerHeartbeat.objects.filter(at__gt=at - FRESH).count()
 
 
 def readiness(at: datetime) -> Readiness:

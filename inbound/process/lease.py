@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
-from hub import processes
+from hub import health, processes
 from inbound.models import Lane, QueuedEvent
 
 LEASE = timedelta(seconds=10)
@@ -33,6 +33,8 @@ class Lease:
     integration_id: UUID
     tries: int
     suspect_until: int | None
+    is_borrowed: bool = False
+    """True when the organization had its share of the workers before: the turn is short."""
 
     def slice_size(self, *, largest: int, after: int) -> int:
         """How many events the next slice may hold; fewer while what crashed a worker may still lie ahead."""
@@ -68,21 +70,22 @@ def _is_free() -> Q:
 def claim(*, holder: str, at: datetime) -> Lease | None:
     """The lease of the due lane that was served longest ago, or None when no lane is due.
 
-    Organizations that hold fewer leases come first, so that one of them cannot take all workers. SKIP LOCKED chooses
-    among lanes only, never among the events of one (engine rule 1.2).
+    An organization has a right to half of the workers, and at least one. Lanes of one that holds as many come last, so
+    they are served by workers that would idle otherwise, and such a lease is a borrowed one. SKIP LOCKED chooses among
+    lanes only, never among the events of one (engine rule 1.2).
     """
     with transaction.atomic():
-        lane = _first_due(at)
+        lane = _first_due(at, share=max(1, health.count_workers(at) // 2))
         return _take(lane, holder) if lane else None
 
 
-def _first_due(at: datetime) -> Lane | None:
+def _first_due(at: datetime, share: int) -> Lane | None:
     held = Lane.objects.filter(organization_id=OuterRef("organization_id"), leased_until__gte=Now())
-    busy = held.order_by().values("organization_id").annotate(leases=Count("pk")).values("leases")
+    busy = held.order_by().values("organization_id").annotate(leases=Count("pk")).filter(leases__gte=share)
     lanes = (
         _due(at)
-        .annotate(organization_leases=busy)
-        .order_by(F("organization_leases").asc(nulls_first=True), F("served_at").asc(nulls_first=True), "pk")
+        .annotate(is_borrowed=Case(When(Exists(busy), then=True), default=Value(False), output_field=BooleanField()))
+        .order_by("is_borrowed", F("served_at").asc(nulls_first=True), "pk")
     )
     if connection.vendor == "postgresql":
         lanes = lanes.select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -112,6 +115,7 @@ def _take(lane: Lane, holder: str) -> Lease:
         integration_id=lane.integration_id,
         tries=tries,
         suspect_until=suspect_until,
+        is_borrowed=lane.is_borrowed,  # type: ignore[attr-defined]  # annotated by _first_due
     )
 
 

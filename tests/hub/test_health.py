@@ -51,7 +51,14 @@ def test_a_worker_has_one_row_however_often_it_beats(db):
 def test_a_worker_that_ended_long_ago_is_forgotten(db, clock):
     beat(name="old", process_id=1, at=NOW)
     beat(name="new", process_id=2, at=clock.move(days=2))
-    assert list(WorkerHeartbeat.objects.values_list("name", flat=True)) == ["new"]
+    assert list(WorkerHeartbeat.objects.values_list("process_id", flat=True)) == [2]
+
+
+def test_workers_of_one_name_on_two_machines_are_two(db, monkeypatch):
+    for machine in ("north", "south"):
+        monkeypatch.setattr(health.platform, "node", lambda machine=machine: machine)
+        beat(name="embedded", process_id=1, at=NOW)
+    assert health.count_workers(NOW) == 2
 
 
 @pytest.fixture

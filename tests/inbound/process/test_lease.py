@@ -9,12 +9,12 @@ import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
 
-from hub import processes
+from hub import health, processes
 from inbound.models import InboundOutcome, Lane, QueuedEvent
 from inbound.process import lane, work
-from inbound.process.lease import Lease, begin_slice, claim, free_ended
+from inbound.process.lease import Lease, begin_slice, claim, free_ended, release
 from tests.conftest import FixedClock
-from tests.inbound.conftest import Erp, customer, drain
+from tests.inbound.conftest import CONTACT, Erp, customer, drain
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,66 @@ def test_a_database_that_went_away_is_no_crash_and_the_lane_is_free_once_it_is_b
         work()
     assert work() == 1
     assert Lane.objects.get().slice_tries == 0
+
+
+def test_a_lane_is_served_for_two_seconds_and_a_borrowed_one_for_a_moment(
+    erp: Erp, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[float] = []
+    monkeypatch.setattr(stage.clock, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(lane.LaneRun, "drain", lambda self, deadline: turns.append(deadline))
+    erp.add_use_case("second", CONTACT)
+    erp.send(erp.event(customer("1")), erp.event(customer("2"), use_case_slug="second"))
+    work()
+    taken(clock)
+    work()
+    assert turns == [stage.TURN.total_seconds(), stage.BORROWED_TURN.total_seconds()]
+
+
+def busy_erp(erp: Erp, lanes: int) -> Erp:
+    """One event waits in each of that many lanes."""
+    erp.send(*(erp.event(customer(str(number)), group_id=f"group {number}") for number in range(lanes)))
+    return erp
+
+
+def workers(number: int, clock: FixedClock) -> None:
+    for place in range(number):
+        health.beat(name=f"worker {place}", process_id=place, at=clock.now())
+
+
+def test_an_organization_that_holds_half_of_the_workers_comes_after_everybody_else(
+    erp: Erp, other_erp: Erp, clock: FixedClock
+) -> None:
+    workers(4, clock)
+    busy_erp(erp, 8)
+    held = [taken(clock), taken(clock)]
+    busy_erp(other_erp, 1)
+    Lane.objects.of(other_erp.organization).update(served_at=clock.now() + timedelta(days=999))
+    following = taken(clock)
+    assert {one.organization_id for one in held} == {erp.organization.pk}
+    assert following.organization_id == other_erp.organization.pk
+    assert [one.is_borrowed for one in [*held, following]] == [False, False, False]
+
+
+def test_an_organization_borrows_the_workers_that_nobody_else_needs(erp: Erp, clock: FixedClock) -> None:
+    workers(4, clock)
+    busy_erp(erp, 8)
+    assert [taken(clock).is_borrowed for _ in range(4)] == [False, False, True, True]
+
+
+def test_a_single_worker_is_nobodys_share_alone(erp: Erp, clock: FixedClock) -> None:
+    workers(1, clock)
+    busy_erp(erp, 8)
+    first = taken(clock)
+    release(first)
+    assert [first.is_borrowed, taken(clock).is_borrowed] == [False, False]
+
+
+def test_workers_that_fell_silent_count_no_more(erp: Erp, clock: FixedClock) -> None:
+    workers(4, clock)
+    clock.move(seconds=31)
+    busy_erp(erp, 8)
+    assert [taken(clock).is_borrowed for _ in range(2)] == [False, True]
 
 
 def test_a_lease_ends_ten_seconds_after_its_last_renewal(erp: Erp, clock: FixedClock, settings: LazySettings) -> None:
