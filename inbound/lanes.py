@@ -1,4 +1,4 @@
-"""Lanes: made when a use case is saved, leased by workers, fenced by a token (engine rules 1.1 to 1.4)."""
+"""Lanes: made when a use case is saved, shared where settings.lane says so, closed with their last use case."""
 
 from __future__ import annotations
 
@@ -6,31 +6,72 @@ import hashlib
 from uuid import UUID
 
 from hub import clock
-from inbound.models import Lane
+from inbound.lane_changes import move_to
+from inbound.models import Lane, LaneMember
 from integrations.models import UseCase, UseCaseType
 
 SUB_LANES = 20
 """How many groups of one use case run side by side at most (api.md appendix B)."""
+SHARED = "shared:"
+"""Before the name that settings.lane gives, so that no name can be taken for the id of a use case."""
 
 
 def on_use_case_saved(*, use_case: UseCase) -> None:
-    """Make sure that an inbound use case has its lane; called in the transaction that saves it."""
+    """Make sure that an inbound use case is in the lane it names; called in the transaction that saves it.
+
+    What waits in the lane it was in before comes with it. Raises LaneTooFull when that is too much.
+    """
     if use_case.type != UseCaseType.INBOUND:
         return
-    Lane.objects.get_or_create(
-        integration_id=use_case.integration_id,
-        name=str(use_case.id),
-        sub_lane=0,
-        defaults={"organization_id": use_case.organization_id},
-    )
-    # A use case may be created again under the id of a deleted one (api.md 8.6).
-    Lane.objects.filter(name=str(use_case.id), closed_at__isnull=False).update(closed_at=None)
+    name = lane_name_of(use_case)
+    _open(use_case, name)
+    member = LaneMember.objects.filter(pk=use_case.pk).first()
+    if member is None:
+        LaneMember.objects.create(
+            use_case_id=use_case.pk,
+            organization_id=use_case.organization_id,
+            integration_id=use_case.integration_id,
+            name=name,
+        )
+    elif member.name != name:
+        left = member.name
+        move_to(member, name)
+        _close_if_empty(use_case, left)
 
 
 def on_use_case_deleted(*, use_case: UseCase) -> None:
-    """Close the lanes of a use case: what still waits in them ends with USE_CASE_NOT_FOUND."""
-    lanes = Lane.objects.filter(organization_id=use_case.organization_id, name=str(use_case.id))
-    lanes.update(closed_at=clock.now())
+    """Close the lanes that no other use case shares: what still waits in them ends with USE_CASE_NOT_FOUND."""
+    member = LaneMember.objects.filter(pk=use_case.pk).first()
+    if member is not None:
+        _close_if_empty(use_case, member.name)
+
+
+def lane_name_of(use_case: UseCase) -> str:
+    """The lane that the configuration names, else one of its own, called by the use case's id."""
+    settings = (use_case.configuration or {}).get("settings")
+    shared = settings.get("lane") if isinstance(settings, dict) else None
+    return f"{SHARED}{shared}" if shared else str(use_case.pk)
+
+
+def _open(use_case: UseCase, name: str) -> None:
+    Lane.objects.get_or_create(
+        integration_id=use_case.integration_id,
+        name=name,
+        sub_lane=0,
+        defaults={"organization_id": use_case.organization_id},
+    )
+    # A use case may be created again under the id of a deleted one (api.md 8.6), or come back to a lane it left.
+    Lane.objects.filter(integration_id=use_case.integration_id, name=name, closed_at__isnull=False).update(
+        closed_at=None
+    )
+
+
+def _close_if_empty(use_case: UseCase, name: str) -> None:
+    """Close the lane and its sub-lanes unless a use case other than this one is in it."""
+    members = LaneMember.objects.filter(integration_id=use_case.integration_id, name=name).exclude(pk=use_case.pk)
+    if not UseCase.objects.filter(pk__in=members.values("pk")).exists():
+        lanes = Lane.objects.filter(integration_id=use_case.integration_id, name=name, closed_at=None)
+        lanes.update(closed_at=clock.now())
 
 
 def sub_lane_of(group_id: str) -> int:

@@ -13,7 +13,7 @@ class Lane(models.Model):
     organization_id = models.BigIntegerField()
     integration_id = models.UUIDField()
     name = models.CharField(max_length=255)
-    """Id of the use case, or the shared name that settings.lane gives."""
+    """Id of the use case, or SHARED and the name that settings.lane gives."""
     sub_lane = models.IntegerField(default=0)
     """0, or 1 to 20: where a group_id hashes to."""
     cursor = models.BigIntegerField(default=0)
@@ -37,6 +37,40 @@ class Lane(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}/{self.sub_lane}"
+
+
+class LaneMember(models.Model):
+    """The lane of a use case, by name; kept after the use case is gone, in case it is made again under its id."""
+
+    use_case_id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    integration_id = models.UUIDField()
+    name = models.CharField(max_length=255)
+
+    objects = TenantQuerySet["LaneMember"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["integration_id", "name"], name="members_of_a_lane")]
+
+    def __str__(self) -> str:
+        return f"{self.use_case_id} in {self.name}"
+
+
+class LaneLeft(models.Model):
+    """A use case went to another lane: what was accepted at that very moment may still arrive in the one it left."""
+
+    use_case_id = models.UUIDField()
+    integration_id = models.UUIDField()
+    name = models.CharField(max_length=255)
+    """Of the lane it left."""
+    left_at = models.DateTimeField()
+    """By the database's clock."""
+
+    class Meta:
+        indexes = [models.Index(fields=["integration_id", "left_at"], name="lanes_left_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.use_case_id} left {self.name}"
 
 
 class InboundEvent(models.Model):

@@ -12,6 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from hub import health, processes
+from inbound.lane_changes import bring_stragglers, is_changing
 from inbound.models import Lane, QueuedEvent
 
 LEASE = timedelta(seconds=10)
@@ -35,6 +36,8 @@ class Lease:
     suspect_until: int | None
     is_borrowed: bool = False
     """True when the organization had its share of the workers before: the turn is short."""
+    is_changing: bool = False
+    """True while events may arrive in a lane that their use case has left: every slice looks for them."""
 
     def slice_size(self, *, largest: int, after: int) -> int:
         """How many events the next slice may hold; fewer while what crashed a worker may still lie ahead."""
@@ -116,6 +119,7 @@ def _take(lane: Lane, holder: str) -> Lease:
         tries=tries,
         suspect_until=suspect_until,
         is_borrowed=lane.is_borrowed,  # type: ignore[attr-defined]  # annotated by _first_due
+        is_changing=is_changing(lane.integration_id),
     )
 
 
@@ -126,7 +130,7 @@ def _until() -> CombinedExpression:
 def begin_slice(lease: Lease, *, first: int, last: int) -> None:
     """Renew the lease and mark the slice, committed before anything of it is applied. Raises LeaseLost."""
     changed = _mine(lease).update(leased_until=_until(), slice_first=first, slice_last=last)
-    if changed != 1:
+    if changed != 1 or (lease.is_changing and bring_stragglers(lease.lane_id)):
         raise LeaseLost
 
 

@@ -87,9 +87,10 @@ class _Door:
         return self._sub_lane(target, sub_lane_of(group)) if group else target.lane_id
 
     def _sub_lane(self, target: Target, number: int) -> int:
-        known = self.table.sub_lanes.get((target.lane_name, number))
+        place = (self.inlet.integration_id, target.lane_name, number)
+        known = self.table.sub_lanes.get(place)
         if known is None:
-            known = self.table.sub_lanes[target.lane_name, number] = find_or_make_sub_lane(
+            known = self.table.sub_lanes[place] = find_or_make_sub_lane(
                 organization_id=self.organization_id,
                 integration_id=self.inlet.integration_id,
                 name=target.lane_name,

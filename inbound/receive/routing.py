@@ -9,7 +9,7 @@ from functools import cached_property
 from uuid import UUID
 
 from hub.accounts.models import Organization
-from inbound.models import Lane
+from inbound.models import Lane, LaneMember
 from inbound.receive.envelope import Submitted
 from integrations.models import AppMapping, Integration, UseCase, UseCaseType
 
@@ -87,15 +87,15 @@ class RoutingTable:
     config_version: int
     inlets: dict[UUID, Inlet]
     components: dict[tuple[UUID, UUID], UUID]
-    sub_lanes: dict[tuple[str, int], int] = field(default_factory=dict)
-    """(lane name, sub-lane) → lane id; grows as group ids are met."""
+    sub_lanes: dict[tuple[UUID, str, int], int] = field(default_factory=dict)
+    """(integration, lane name, sub-lane) → lane id; grows as group ids are met."""
 
 
 _tables: dict[int, RoutingTable] = {}
 
 
 def routing_table(organization_id: int, config_version: int) -> RoutingTable:
-    """The table as of config_version, loaded with four queries when the cached one is of another version."""
+    """The table as of config_version, loaded with six queries when the cached one is of another version."""
     table = _tables.get(organization_id)
     if table is None or table.config_version != config_version:
         table = _tables[organization_id] = _load(organization_id)
@@ -116,7 +116,7 @@ def _load(organization_id: int) -> RoutingTable:
     # The version is read before the rows: a change in between leaves the table older than it claims never, newer at
     # worst, and the accepting statement compares the version again.
     config_version = Organization.objects.values_list("config_version", flat=True).get(pk=organization_id)
-    lanes = dict(Lane.objects.filter(organization_id=organization_id, sub_lane=0).values_list("name", "id"))
+    lanes = _lanes(organization_id)
     use_cases = UseCase.objects.filter(organization_id=organization_id).order_by("created_at", "id")
     targets: dict[UUID, list[Target]] = {}
     for use_case in use_cases.defer("configuration"):
@@ -129,15 +129,26 @@ def _inlets(integrations: Iterable[UUID], targets: dict[UUID, list[Target]]) -> 
     return {integration: Inlet(integration, tuple(targets.get(integration, ()))) for integration in integrations}
 
 
-def _target(use_case: UseCase, lanes: dict[str, int]) -> Target:
-    lane_name = str(use_case.id)
+def _lanes(organization_id: int) -> dict[UUID, tuple[int, str]]:
+    """Use case → id and name of its lane."""
+    lanes = Lane.objects.filter(organization_id=organization_id, sub_lane=0)
+    ids = {(integration, name): pk for pk, integration, name in lanes.values_list("pk", "integration_id", "name")}
+    return {
+        member.use_case_id: (ids[member.integration_id, member.name], member.name)
+        for member in LaneMember.objects.filter(organization_id=organization_id)
+        if (member.integration_id, member.name) in ids
+    }
+
+
+def _target(use_case: UseCase, lanes: dict[UUID, tuple[int, str]]) -> Target:
+    lane_id, lane_name = lanes.get(use_case.id, (None, ""))
     return Target(
         use_case_id=use_case.id,
         slug=use_case.slug,
         name=use_case.name,
         type=use_case.type,
         is_enabled=use_case.enabled,
-        lane_id=lanes.get(lane_name),
+        lane_id=lane_id,
         lane_name=lane_name,
     )
 
