@@ -140,11 +140,17 @@ def get_version(*, organization: Organization, use_case_id: UUID, version: int) 
 
     Raises NotFound for a version that never was, and after the use case was deleted.
     """
-    found: VersionRow | None = (
-        _history().filter(organization_id=organization.pk, id=use_case_id, version=version).order_by("-history_date")
-    ).first()
+    found = find_version(organization_id=organization.pk, use_case_id=use_case_id, version=version)
     if found is None:
         raise NotFound("There is no such version of this use case.")
+    return found
+
+
+def find_version(*, organization_id: int, use_case_id: UUID, version: int) -> VersionRow | None:
+    """As get_version, with None for a version that is not there."""
+    found: VersionRow | None = (
+        _history().filter(organization_id=organization_id, id=use_case_id, version=version).order_by("-history_date")
+    ).first()
     return found
 
 

@@ -12,7 +12,7 @@ from hub.database import no_transaction_is_open
 from hub.jsonata.pool import ChildFailure, ChildPool, Pending
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.process.slices import Queued
-from inbound.process.versions import PinnedVersion, current_versions
+from inbound.process.versions import PinnedVersion, versions_of
 
 if TYPE_CHECKING:
     from inbound.outcomes import Outcome
@@ -51,15 +51,15 @@ class PendingSlice:
 
     def version_of(self, event: Queued) -> int:
         """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
-        return self.versions[event.use_case_id].version
+        return self.versions[event.event_id].version
 
     def start(self) -> None:
         """Send one message per use case version to the children."""
-        groups: dict[UUID, list[Queued]] = {}
+        groups: dict[str, list[Queued]] = {}
         for event in self.events:
-            groups.setdefault(event.use_case_id, []).append(event)
-        for use_case_id, group in groups.items():
-            version = self.versions[use_case_id]
+            groups.setdefault(self.versions[event.event_id].plan_key, []).append(event)
+        for group in groups.values():
+            version = self.versions[group[0].event_id]
             if version.problem:
                 failure = EventMapping(
                     updates=[], warnings=[], failure=Failure(version.problem, version.message, "", None)
@@ -85,7 +85,7 @@ class PendingSlice:
 
 def start_mapping(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
     """Resolve the versions of a slice and hand it to the mapping children."""
-    pending = PendingSlice(events, current_versions(organization_id, {event.use_case_id for event in events}))
+    pending = PendingSlice(events, versions_of(organization_id, events))
     pending.start()
     return pending
 

@@ -66,7 +66,7 @@ def outcome_of(
     if decided is not None:
         return decided
     mapping = pending.mappings[event.event_id]
-    version = pending.versions[event.use_case_id].version
+    version = pending.version_of(event)
     facts = _Facts(lease, event, version, at)
     if mapping.failure is not None:
         failure = mapping.failure

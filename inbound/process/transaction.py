@@ -99,7 +99,7 @@ class SliceTransaction:
         return results
 
     def _source(self, event: Queued) -> Source:
-        version = self.pending.versions[event.use_case_id]
+        version = self.pending.versions[event.event_id]
         return Source("use_case", str(version.use_case_id), version.use_case_id, version.version)
 
     def _settle(

@@ -1,14 +1,17 @@
-"""The use case versions of a slice: resolved once, with their compiled plans cached by version."""
+"""The use case versions of a slice: the live ones, and those that events which are tried again began with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
 
+from hub.json_types import JSONObject
+from inbound.process.slices import Queued
 from integrations.models import UseCase, UseCaseType
+from integrations.versions import find_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +30,47 @@ class PinnedVersion:
         return f"{self.use_case_id}:{self.version}"
 
 
-_cache: dict[UUID, PinnedVersion] = {}
+_cache: dict[tuple[UUID, int], PinnedVersion] = {}
 MOST_CACHED = 1000
 
 
-def current_versions(organization_id: int, use_case_ids: Iterable[UUID]) -> dict[UUID, PinnedVersion]:
-    """The live version of each use case, with one query; one that is gone has the problem USE_CASE_NOT_FOUND."""
-    wanted = set(use_case_ids)
-    rows = UseCase.objects.filter(organization_id=organization_id, pk__in=wanted)
-    live = {row.pk: row for row in rows.only("id", "version", "enabled", "type", "name")}
-    return {identifier: _resolve(identifier, live.get(identifier)) for identifier in wanted}
+def versions_of(organization_id: int, events: Sequence[Queued]) -> dict[UUID, PinnedVersion]:
+    """Event → version: the live one at its first attempt, ever after the one it had then (engine rule 1.10).
+
+    One query for all, and one for every version that is neither live nor remembered. A use case that is gone has the
+    problem USE_CASE_NOT_FOUND, a disabled one USE_CASE_DISABLED, also for events that began before.
+    """
+    live = _live(organization_id, {event.use_case_id for event in events})
+    resolved: dict[tuple[UUID, int], PinnedVersion] = {}
+    versions: dict[UUID, PinnedVersion] = {}
+    for event in events:
+        use_case = live.get(event.use_case_id)
+        place = (event.use_case_id, _begun_with(event) or (use_case.version if use_case else 0))
+        if place not in resolved:
+            resolved[place] = _resolve(*place, use_case)
+        versions[event.event_id] = resolved[place]
+    return versions
 
 
-def _resolve(identifier: UUID, use_case: UseCase | None) -> PinnedVersion:
+def _begun_with(event: Queued) -> int:
+    """The version of the attempts before; 0 at the first one."""
+    version = (event.retry or {}).get("version")
+    return version if isinstance(version, int) else 0
+
+
+def _live(organization_id: int, use_case_ids: Iterable[UUID]) -> dict[UUID, UseCase]:
+    rows = UseCase.objects.filter(organization_id=organization_id, pk__in=use_case_ids)
+    return {row.pk: row for row in rows.only("id", "organization_id", "version", "enabled", "type", "name")}
+
+
+def _resolve(identifier: UUID, version: int, use_case: UseCase | None) -> PinnedVersion:
     if use_case is None:
-        return PinnedVersion(identifier, 0, problem="USE_CASE_NOT_FOUND", message="The use case was deleted")
-    cached = _cache.get(identifier)
-    if cached is None or cached.version != use_case.version:
-        cached = _remember(_load(use_case))
+        return PinnedVersion(identifier, version, problem="USE_CASE_NOT_FOUND", message="The use case was deleted")
     if not use_case.enabled:
         message = f"{use_case.name} is disabled"
-        return PinnedVersion(identifier, use_case.version, problem="USE_CASE_DISABLED", message=message)
-    return cached
+        return PinnedVersion(identifier, version, problem="USE_CASE_DISABLED", message=message)
+    cached = _cache.get((identifier, version))
+    return _remember(_load(use_case, version)) if cached is None else cached
 
 
 def forget_all() -> None:
@@ -59,15 +81,24 @@ def forget_all() -> None:
 def _remember(version: PinnedVersion) -> PinnedVersion:
     if len(_cache) >= MOST_CACHED:
         _cache.clear()
-    _cache[version.use_case_id] = version
+    _cache[version.use_case_id, version.version] = version
     return version
 
 
-def _load(use_case: UseCase) -> PinnedVersion:
+def _load(use_case: UseCase, version: int) -> PinnedVersion:
     if use_case.type != UseCaseType.INBOUND:
         message = f"{use_case.name} is a use case of type {use_case.type}"
-        return PinnedVersion(use_case.pk, use_case.version, problem="USE_CASE_INVALID_TYPE", message=message)
-    if not use_case.configuration:
+        return PinnedVersion(use_case.pk, version, problem="USE_CASE_INVALID_TYPE", message=message)
+    configuration = _configuration(use_case, version)
+    if not configuration:
         message = f"{use_case.name} has no configuration"
-        return PinnedVersion(use_case.pk, use_case.version, problem="USE_CASE_MISSING_CONFIG", message=message)
-    return PinnedVersion(use_case.pk, use_case.version, plan=orjson.dumps(use_case.configuration))
+        return PinnedVersion(use_case.pk, version, problem="USE_CASE_MISSING_CONFIG", message=message)
+    return PinnedVersion(use_case.pk, version, plan=orjson.dumps(configuration))
+
+
+def _configuration(use_case: UseCase, version: int) -> JSONObject | None:
+    if version != use_case.version:
+        past = find_version(organization_id=use_case.organization_id, use_case_id=use_case.pk, version=version)
+        return past.configuration if past else None
+    live: JSONObject | None = use_case.configuration
+    return live

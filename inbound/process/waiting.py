@@ -24,10 +24,11 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An event to be put back: why, and the identifier values that hold back later events."""
+    """An event to be put back: why, what it is mapped with, and the identifier values that hold back later events."""
 
     sequence: int
     attempts: int
+    version: int
     next_attempt_at: datetime
     code: str
     message: str
@@ -40,14 +41,16 @@ def next_attempt_at(*, attempts: int, at: datetime, jitter: float, is_growing: b
     return at + pause * (1 + jitter)
 
 
-def again(event: Queued, results: Sequence[OperationResult], keys: frozenset[Key], at: datetime) -> Waiting:
+def again(
+    event: Queued, version: int, results: Sequence[OperationResult], keys: frozenset[Key], at: datetime
+) -> Waiting:
     """How an event with a transient failure is put back; a failure with many attempts is looked at every 5 s."""
     cause = next(one for one in results if one.outcome is Outcome.WAITING and one.code != ResultCode.BEHIND_WAITING)
     attempts = event.attempts + 1
     spread = random.uniform(-JITTER, JITTER)  # noqa: S311 -- spreads load, no secret
     is_growing = get_code(cause.code).attempts <= MOST_ATTEMPTS
     due = next_attempt_at(attempts=attempts, at=at, jitter=spread, is_growing=is_growing)
-    return Waiting(event.sequence, attempts, due, cause.code, cause.message, keys)
+    return Waiting(event.sequence, attempts, version, due, cause.code, cause.message, keys)
 
 
 def may_wait(code: str, attempts: int) -> bool:
@@ -63,7 +66,7 @@ def put_back(lane_id: int, waiting: Sequence[Waiting]) -> None:
             attempts=event.attempts,
             next_attempt_at=event.next_attempt_at,
             parked=False,
-            retry={"code": event.code, "message": event.message},
+            retry={"code": event.code, "message": event.message, "version": event.version},
         )
     keys = sorted({(schema, key, event.sequence) for event in waiting for schema, key in event.keys})
     ParkedKey.objects.bulk_create(

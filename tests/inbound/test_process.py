@@ -168,6 +168,22 @@ def make_contact(erp: Erp, identifier: Any) -> None:
     )
 
 
+def test_an_event_is_tried_again_with_the_version_it_began_with(erp: Erp, clock: FixedClock) -> None:
+    by_id(erp)
+    wanted = uuid4()
+    waits = erp.sync({"ID": str(wanted), "NAME": "late"}, use_case_slug="by-id")
+    use_case = UseCase.objects.get(slug="by-id")
+    use_case.configuration = {"entities": []}
+    use_case.version += 1
+    use_case.save()
+    make_contact(erp, wanted)
+    clock.move(seconds=10)
+    drain()
+    assert outcome(waits.event_id).use_case_version == use_case.version - 1
+    assert Entity.objects.get(pk=wanted).attributes["last_name"] == "late"
+    assert outcome(erp.sync({"ID": str(wanted)}, use_case_slug="by-id").event_id).use_case_version == use_case.version
+
+
 def test_a_waiting_event_ends_with_its_code_after_its_last_attempt(erp: Erp, clock: FixedClock) -> None:
     by_id(erp)
     sent = erp.sync({"ID": str(uuid4()), "NAME": "never"}, use_case_slug="by-id")
