@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,12 +12,13 @@ import msgspec
 from hub import background
 from hub.ids import find_id, new_id, to_text
 from inbound.events import EVENT_PREFIX
-from inbound.models import EventStatus, InboundBody, InboundEvent
+from inbound.lanes import find_or_make_sub_lane
+from inbound.models import EventStatus, InboundBody, InboundEvent, Lane
 from inbound.receive import store
 from inbound.receive.arrivals import Arrival, Sender, Settled
 from inbound.receive.batch import PROCESS_STAGE
 from inbound.receive.envelope import Submitted
-from inbound.receive.routing import Inlet, forget, routing_table
+from inbound.receive.routing import Inlet, Target, forget, routing_table
 from inbound.receive.store import ConfigurationMoved
 
 MOST_EVENTS = 100
@@ -46,7 +47,11 @@ def replay_events(
     wanted = {identifier for text in event_ids if (identifier := find_id(EVENT_PREFIX, text))}
     originals = _originals(sender.organization_id, integration_id, wanted)
     inlet = _inlet(sender, integration_id)
-    arrivals = {key: _copy(inlet, original, body) for key, (original, body) in originals.items()}
+    sub_lanes = _sub_lanes(original for original, _ in originals.values())
+    arrivals = {
+        key: _copy(inlet, original, body, sub_lanes.get(original.lane_id, 0))
+        for key, (original, body) in originals.items()
+    }
     queued = [arrival for arrival in arrivals.values() if arrival.settled is None]
     if queued:
         _store(sender, integration_id, queued, at)
@@ -64,7 +69,13 @@ def _inlet(sender: Sender, integration_id: UUID) -> Inlet:
     return table.inlets.get(integration_id) or Inlet(integration_id, ())
 
 
-def _copy(inlet: Inlet, original: InboundEvent, body: bytes) -> Arrival:
+def _sub_lanes(originals: Iterable[InboundEvent]) -> dict[int | None, int]:
+    """Lane → number of the sub-lane: a replay is of the group that its original was of."""
+    lanes = Lane.objects.filter(pk__in={original.lane_id for original in originals if original.lane_id})
+    return dict(lanes.values_list("pk", "sub_lane"))
+
+
+def _copy(inlet: Inlet, original: InboundEvent, body: bytes, sub_lane: int) -> Arrival:
     event = Submitted(
         timestamp=original.sent_at or original.received_at,
         payload=NO_PAYLOAD,
@@ -79,7 +90,7 @@ def _copy(inlet: Inlet, original: InboundEvent, body: bytes) -> Arrival:
         id=(identifier := new_id()),
         event=event,
         body=body,
-        lane_id=target.lane_id if target and accepts else None,
+        lane_id=_lane_of(original, target, sub_lane) if target and accepts else None,
         use_case_id=target.use_case_id if target else None,
         correlation_id=to_text(EVENT_PREFIX, identifier),
         deduplication_id="",
@@ -89,6 +100,17 @@ def _copy(inlet: Inlet, original: InboundEvent, body: bytes) -> Arrival:
         order=original.order,
         origin_id=original.origin_id,
         replay_of=original.pk,
+    )
+
+
+def _lane_of(original: InboundEvent, target: Target, sub_lane: int) -> int | None:
+    if sub_lane == 0:
+        return target.lane_id
+    return find_or_make_sub_lane(
+        organization_id=original.organization_id,
+        integration_id=original.integration_id,
+        name=target.lane_name,
+        sub_lane=sub_lane,
     )
 
 
