@@ -7,10 +7,12 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from hub.patience import limit_statements
 from hub.plugins import load
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
 
+limit_statements(settings.DATABASES["default"])
 application = get_wsgi_application()
 for _path in settings.WSGI_WRAPPERS:
     application = load(_path)(application)
