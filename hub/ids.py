@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -51,3 +52,8 @@ def find_id(prefix: str, text: str) -> UUID | None:
 def millis_of(identifier: UUID) -> int:
     """The Unix milliseconds at which the id was made."""
     return identifier.int >> _RANDOM_BITS
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The lowest id that can be made at the moment: every id below it was made before."""
+    return UUID(int=int(moment.timestamp() * 1000) << _RANDOM_BITS)

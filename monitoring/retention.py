@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import models
+from django.db.models import Model, QuerySet
 
 from hub import clock
+from hub.ids import first_id_at
 from monitoring.models import AccessLog, Bucket, MonitoringEvent
 
 KEPT = {
@@ -16,30 +18,35 @@ KEPT = {
 FINE_BUCKETS_KEPT = timedelta(hours=48)
 HOURLY_BUCKETS_KEPT = timedelta(days=400)
 ROWS_PER_TRANSACTION = 1000
-MOST_BATCHES = 200
-"""Batches of one run; what is left goes in the next, so that nothing holds the worker for long."""
+MOST_BATCHES = 100
+"""Batches of one table in one run, a second or so of work; what is left goes in the next, so that nothing holds the
+worker for long. A run a minute keeps up with 1,600 rows a second."""
 
 
 def apply() -> int:
     """Delete what is older than its time; how many rows went."""
     at = clock.now()
-    gone = sum(delete_older(model, field, at - age) for model, (field, age) in KEPT.items())
+    gone = sum(delete_older(made_before(model, at - age), field, at - age) for model, (field, age) in KEPT.items())
     for width, age in ((5, FINE_BUCKETS_KEPT), (60, HOURLY_BUCKETS_KEPT)):
-        gone += Bucket.objects.filter(width_minutes=width, starts_at__lt=at - age).delete()[0]
+        gone += delete_older(Bucket.objects.filter(width_minutes=width), "starts_at", at - age)
     return gone
 
 
-def delete_older(model: type[models.Model], field: str, limit: datetime) -> int:
-    """Delete rows of model whose field lies before limit, ROWS_PER_TRANSACTION at a time; how many went."""
-    manager = model._default_manager
+def made_before(model: type[Model], limit: datetime) -> QuerySet[Any]:
+    """Rows whose id is older than limit, so that a search among them never goes through the whole table. Any: model."""
+    return model._default_manager.filter(pk__lt=first_id_at(limit))
+
+
+def delete_older(rows: QuerySet[Any], field: str, limit: datetime) -> int:
+    """Delete those of the rows whose field lies before limit, ROWS_PER_TRANSACTION at a time; how many went.
+
+    Any: rows of whichever table.
+    """
     gone = 0
     for _ in range(MOST_BATCHES):
-        keys = list(
-            manager.filter(**{f"{field}__lt": limit})
-            .order_by(field)
-            .values_list("pk", flat=True)[:ROWS_PER_TRANSACTION]
-        )
-        if not keys:
+        oldest = rows.filter(**{f"{field}__lt": limit}).order_by("pk")
+        keys = list(oldest.values_list("pk", flat=True)[:ROWS_PER_TRANSACTION])
+        gone += rows.filter(pk__in=keys).delete()[0] if keys else 0
+        if len(keys) < ROWS_PER_TRANSACTION:
             break
-        gone += manager.filter(pk__in=keys).delete()[0]
     return gone

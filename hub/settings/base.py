@@ -218,8 +218,8 @@ WORKER_STAGES = ["inbound.process.work", "hub.entities.key_indexes.fill_due"]
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
 SCHEDULES = {
     "monitoring.counters.fold": 60,
-    "monitoring.retention.apply": 3600,
-    "inbound.retention.apply": 3600,
+    "monitoring.retention.apply": 60,
+    "inbound.retention.apply": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 
