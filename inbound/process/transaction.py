@@ -120,7 +120,8 @@ class SliceTransaction:
             if verdict is Verdict.BEHIND:
                 parked[event.sequence] = keys
             else:
-                put_back.append(waiting.again(event, results[event.sequence], keys, at))
+                version = self.pending.version_of(event)
+                put_back.append(waiting.again(event, version, results[event.sequence], keys, at))
         waiting.put_back(self.lease.lane_id, put_back)
         waiting.park(self.lease.lane_id, sorted(parked.items()))
         return outcomes
