@@ -132,7 +132,8 @@ def look_up_by_index() -> None:
         return
     connection.ensure_connection()
     if connection.connection not in _looked_up_by_index:
-        execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off")
+        for planner_setting in ("enable_seqscan", "enable_bitmapscan", "jit"):
+            execute(f"SET {planner_setting} = off")
         _looked_up_by_index.add(connection.connection)
 
 
@@ -176,7 +177,7 @@ def _postgresql_cursor(prepare: bool) -> Any:  # Any: psycopg is not imported wh
 
     raw = arrays.teach(connection.connection)
     if prepare and raw.prepare_threshold is None:
-        raw.prepare_threshold = 0  # None, Django's default, would ignore prepare=True; its own cursors never prepare
+        raw.prepare_threshold = NEVER_BY_ITSELF
     return psycopg.Cursor(raw)
 
 

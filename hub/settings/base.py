@@ -167,6 +167,8 @@ HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 # --- processing -------------------------------------------------------------------------------------------
 HUB_SLICE_EVENTS = env.whole("HUB_SLICE_EVENTS", 0)
 """Events per slice; 0 chooses 500 on PostgreSQL and 200 on SQLite (engine rule 1.4)."""
+HUB_WORK_AHEAD = env.boolean("HUB_WORK_AHEAD", True)
+"""Whether a worker has a thread read and map the next slice while it writes the present one."""
 HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy", "jsonata-python"))
 HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
 HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)

@@ -11,6 +11,8 @@ os.environ.setdefault("HUB_VAR_DIR", tempfile.mkdtemp(prefix="hub-test-"))
 from hub.settings.base import *  # noqa: F403
 from hub.settings.base import DATABASES, env
 
+HUB_WORK_AHEAD = False
+"""Another thread's connection sees nothing of a test's transaction."""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HUB_RATE_LIMIT_PER_MINUTE = 0
 CELERY_BROKER_URL = HUB_REDIS_URL = ""

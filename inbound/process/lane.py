@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 
 from hub import clock, database
+from inbound.process import ahead
+from inbound.process.fence import Marks
 from inbound.process.lease import ALONE, Lease, begin_slice
-from inbound.process.mapped import PendingSlice, start_mapping
+from inbound.process.mapped import PendingSlice, resolved
 from inbound.process.outcome import crashed_outcome, refused_outcome
 from inbound.process.slices import Queued, read_slice
-from inbound.process.transaction import Marks, SliceTransaction
+from inbound.process.transaction import SliceTransaction
 
 
 class LaneRun:
@@ -24,31 +26,53 @@ class LaneRun:
         self.cursor = 0
         self.tries = lease.tries
         self.suspect_until = lease.suspect_until
+        self._works_ahead = lease.suspect_until is None and ahead.is_on()
+        self._following: ahead.Following[PendingSlice] | None = None
 
-    def drain(self, deadline: float) -> int:
-        """Apply slices until nothing is due or the monotonic clock passes deadline. Raises LeaseLost."""
-        pending = self._start(besides=())
+    def drain(self, deadline: float) -> None:
+        """Apply slices until nothing is due or the monotonic clock passes deadline. Raises LeaseLost.
+
+        Where an event may lie ahead that ends the worker, nothing is done with a slice before it is marked: the marks
+        tell who is to blame (engine rule 1.7).
+        """
+        pending = self._read(besides=())
         while pending is not None:
-            following = None
-            try:
+            if not pending.is_marked:
                 begin_slice(self.lease, first=pending.events[0].sequence, last=pending.events[-1].sequence)
-                pending.finish()
-                if clock.monotonic() < deadline:
-                    following = self._start(besides=pending.events)
+            pending.map()
+            if clock.monotonic() >= deadline:
                 self._commit(pending)
-            except BaseException:
-                if following is not None:
-                    following.discard()
-                raise
-            pending = following
-        return self.settled
+                return
+            pending = self._commit_and_map_next(pending) if self._works_ahead else self._commit_and_read_next(pending)
 
-    def _start(self, *, besides: Sequence[Queued]) -> PendingSlice | None:
-        """Read the next slice and hand it to the mapping child; besides are events that are being committed now."""
+    def _commit_and_read_next(self, pending: PendingSlice) -> PendingSlice | None:
+        self._commit(pending)
+        return self._read(besides=())
+
+    def _commit_and_map_next(self, pending: PendingSlice) -> PendingSlice | None:
+        """Commit, and meanwhile have the next slice read and mapped."""
+        self._following = ahead.Following(lambda: self._read_and_map(pending.events))
+        try:
+            self._commit(pending)
+        except BaseException:
+            self._following.discard()
+            raise
+        finally:
+            following, self._following = self._following, None
+        return following.result()
+
+    def _read(self, *, besides: Sequence[Queued]) -> PendingSlice | None:
+        """The next slice with its versions; besides are events that are being committed now."""
         after = besides[-1].sequence if besides else 0
         most = self.lease.slice_size(largest=self.largest, after=after)
         events = read_slice(lane_id=self.lease.lane_id, besides=besides, most=most, at=clock.now())
-        return start_mapping(self.lease.organization_id, events) if events else None
+        return resolved(self.lease.organization_id, events) if events else None
+
+    def _read_and_map(self, besides: Sequence[Queued]) -> PendingSlice | None:
+        pending = self._read(besides=besides)
+        if pending is not None:
+            pending.map()
+        return pending
 
     def _commit(self, pending: PendingSlice) -> None:
         if self.lease.has_crashed_alone() and self.cursor == 0:
@@ -59,7 +83,7 @@ class LaneRun:
     def _give_up_first(self, pending: PendingSlice) -> None:
         """The first event has ended the worker three times alone: it gets its outcome without being applied."""
         first = pending.events[0]
-        pending.outcomes[first.event_id] = crashed_outcome(self.lease, first, pending.version_of(first), clock.now())
+        pending.outcomes[first.sequence] = crashed_outcome(self.lease, first, pending.version_of(first), clock.now())
         self._transact(pending, [first])
         self._apply(pending, pending.events[1:])
 
@@ -77,9 +101,8 @@ class LaneRun:
     def _isolate(self, pending: PendingSlice, events: Sequence[Queued], error: Exception) -> None:
         if len(events) == 1:
             only = events[0]
-            pending.outcomes[only.event_id] = refused_outcome(
-                self.lease, only, pending.version_of(only), error, clock.now()
-            )
+            version = pending.version_of(only)
+            pending.outcomes[only.sequence] = refused_outcome(self.lease, only, version, error, clock.now())
             self._transact(pending, events)
             return
         middle = len(events) // 2
@@ -88,10 +111,20 @@ class LaneRun:
 
     def _transact(self, pending: PendingSlice, events: Sequence[Queued]) -> None:
         last = max(self.cursor, events[-1].sequence)
+        rest = [event for event in pending.events if event.sequence > events[-1].sequence]
         tries, suspect_until = self._marks_after(last)
-        database.retrying(SliceTransaction(self.lease, pending, events, Marks(last, tries, suspect_until)).run)
+        marks = Marks(last, tries, suspect_until, lambda: rest or self._upcoming())
+        database.retrying(SliceTransaction(self.lease, pending, events, marks).run)
         self.cursor, self.tries, self.suspect_until = last, tries, suspect_until
         self.settled += len(events)
+
+    def _upcoming(self) -> Sequence[Queued]:
+        """Events of the next slice if it is known by now: they are marked in this transaction instead of one more."""
+        pending = self._following.peek() if self._following and not self.lease.is_changing else None
+        if pending is None:
+            return ()
+        pending.is_marked = True
+        return pending.events
 
     def _marks_after(self, last: int) -> tuple[int, int | None]:
         """tries and suspect_until once everything up to last is settled."""

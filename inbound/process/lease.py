@@ -1,4 +1,4 @@
-"""Holding a lane: claim, renew with the slice's marks, fence, release, abandon (engine rules 1.2, 1.4, 1.7)."""
+"""Holding a lane: claim, renew with the slice's marks, release, abandon (engine rules 1.2, 1.4, 1.7)."""
 
 from __future__ import annotations
 
@@ -131,15 +131,6 @@ def begin_slice(lease: Lease, *, first: int, last: int) -> None:
     """Renew the lease and mark the slice, committed before anything of it is applied. Raises LeaseLost."""
     changed = _mine(lease).update(leased_until=_until(), slice_first=first, slice_last=last)
     if changed != 1 or (lease.is_changing and bring_stragglers(lease.lane_id)):
-        raise LeaseLost
-
-
-def fence(lease: Lease, *, cursor: int, tries: int, suspect_until: int | None) -> None:
-    """First statement of every slice transaction: locks the lane row and clears the marks. Raises LeaseLost."""
-    changed = _mine(lease).update(
-        cursor=cursor, slice_first=None, slice_last=None, slice_tries=tries, suspect_until=suspect_until
-    )
-    if changed != 1:
         raise LeaseLost
 
 

@@ -1,16 +1,19 @@
-"""The slice in the mapping child: started before the transaction, finished before it, never inside it."""
+"""PendingSlice: a slice is mapped in children before its transaction, never inside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 
 from hub.database import no_transaction_is_open
-from hub.jsonata.pool import ChildFailure, ChildPool, Pending
+from hub.entities import store
+from hub.entities.store import EntityOperation, Prepared
+from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
+from inbound.process.operations import operations_of
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion, versions_of
 
@@ -37,57 +40,71 @@ def mapping_pool() -> ChildPool:
 
 
 class PendingSlice:
-    """Events of one slice, each with its version and, once finished, its mapping.
+    """Events of one slice, each with its version and, once mapped, its mapping; by sequence.
 
     outcomes holds those that are decided without the store: a crash, or data that the database refused.
     """
 
-    def __init__(self, events: Sequence[Queued], versions: dict[UUID, PinnedVersion]) -> None:
+    def __init__(self, events: Sequence[Queued], versions: dict[int, PinnedVersion]) -> None:
         self.events = events
         self.versions = versions
-        self.mappings: dict[UUID, EventMapping] = {}
-        self.outcomes: dict[UUID, Outcome] = {}
-        self._running: list[tuple[list[Queued], Pending]] = []
+        self.mappings: dict[int, EventMapping] = {}
+        self.outcomes: dict[int, Outcome] = {}
+        self.is_marked = False
+        """True when the lane's row names this slice as the one at work."""
+        self._wishes: Wishes | None = None
 
     def version_of(self, event: Queued) -> int:
         """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
-        return self.versions[event.event_id].version
+        return self.versions[event.sequence].version
 
-    def start(self) -> None:
-        """Send one message per use case version to the children."""
-        groups: dict[str, list[Queued]] = {}
+    def map(self) -> None:
+        """Have the children map the events, one message per use case version, and wait; at once the second time."""
+        if self._wishes is not None:
+            return
+        groups: dict[PinnedVersion, list[Queued]] = {}
         for event in self.events:
-            groups.setdefault(self.versions[event.event_id].plan_key, []).append(event)
-        for group in groups.values():
-            version = self.versions[group[0].event_id]
+            groups.setdefault(self.versions[event.sequence], []).append(event)
+        running = [
+            (group, mapping_pool().start(version.plan_key, version.plan, [_job(event) for event in group]))
+            for version, group in groups.items()
+            if not version.problem
+        ]
+        for version, group in groups.items():
             if version.problem:
-                failure = EventMapping(
-                    updates=[], warnings=[], failure=Failure(version.problem, version.message, "", None)
-                )
-                self.mappings |= {event.event_id: failure for event in group}
-            else:
-                jobs = [_job(event) for event in group]
-                self._running.append((group, mapping_pool().start(version.plan_key, version.plan, jobs)))
-
-    def finish(self) -> None:
-        """Wait for the children; every event has a mapping afterwards."""
-        for group, pending in self._running:
+                failure = EventMapping(failure=Failure(version.problem, version.message, "", None))
+                self.mappings |= {event.sequence: failure for event in group}
+        for group, pending in running:
             for event, answer in zip(group, pending.results(), strict=True):
-                self.mappings[event.event_id] = _mapping(answer)
-        self._running = []
+                self.mappings[event.sequence] = _mapping(answer)
+        self._wishes = self._wished(self.events)
 
-    def discard(self) -> None:
-        """Wait for the children and forget what they say, so that they are free again."""
-        for _, pending in self._running:
-            pending.results()
-        self._running = []
+    def wishes(self, events: Sequence[Queued]) -> Wishes:
+        """What events mean for the store; for all of the slice it was worked out when they were mapped."""
+        if self._wishes is not None and len(events) == len(self.events):
+            return self._wishes
+        return self._wished(events)
+
+    def _wished(self, events: Sequence[Queued]) -> Wishes:
+        operations = [
+            operation
+            for event in events
+            for operation in operations_of(event, self.mappings[event.sequence], self.versions[event.sequence].source)
+        ]
+        return Wishes(operations, store.prepare(operations))
 
 
-def start_mapping(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
-    """Resolve the versions of a slice and hand it to the mapping children."""
-    pending = PendingSlice(events, versions_of(organization_id, events))
-    pending.start()
-    return pending
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Operations in the order of their events, and the store's own view of them."""
+
+    operations: list[EntityOperation]
+    prepared: Prepared
+
+
+def resolved(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
+    """The slice with the versions of its events."""
+    return PendingSlice(events, versions_of(organization_id, events))
 
 
 def _mapping(answer: bytes | ChildFailure) -> EventMapping:

@@ -62,10 +62,10 @@ def outcome_of(
     lease: Lease, pending: PendingSlice, event: Queued, results: Sequence[OperationResult], at: datetime
 ) -> Outcome:
     """The end of one event: its operations' spans and their roll-up (mapping.md 17.3)."""
-    decided = pending.outcomes.get(event.event_id)
+    decided = pending.outcomes.get(event.sequence)
     if decided is not None:
         return decided
-    mapping = pending.mappings[event.event_id]
+    mapping = pending.mappings[event.sequence]
     version = pending.version_of(event)
     facts = _Facts(lease, event, version, at)
     if mapping.failure is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,23 +12,15 @@ from hub.entities import store
 from hub.entities.store import OperationResult, Source
 from inbound.outcomes import Outcome, write_outcomes
 from inbound.process import waiting
-from inbound.process.lease import Lease, LeaseLost, fence
-from inbound.process.operations import keys_of, operations_of
+from inbound.process.fence import Marks, enter, leave
+from inbound.process.lease import Lease, LeaseLost
+from inbound.process.operations import keys_of
 from inbound.process.outcome import Verdict, outcome_of, verdict_of
 from inbound.process.slices import Queued, take_out
 from inbound.process.waiting import Key, Waiting
 
 if TYPE_CHECKING:
     from inbound.process.mapped import PendingSlice
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What the lane row remembers after a slice: how far it got and how careful the next slices must be."""
-
-    cursor: int
-    tries: int
-    suspect_until: int | None
 
 
 class SliceTransaction:
@@ -47,60 +38,50 @@ class SliceTransaction:
         While the database writes entities, the outcomes are worked out here.
         """
         with transaction.atomic():
-            fence(
-                self.lease,
-                cursor=self.marks.cursor,
-                tries=self.marks.tries,
-                suspect_until=self.marks.suspect_until,
-            )
-            held = waiting.parked_keys(self.lease.lane_id)
+            held = enter(self.lease)
             parked = self._held_back(held) if held else {}
             with database.pipelined():
-                results = self._write(event for event in self.events if event.sequence not in parked)
+                results = self._write([event for event in self.events if self._is_applied(event, parked)])
                 outcomes = self._settle(results, parked)
                 ended = [event.sequence for event, _ in outcomes]
                 taken_out = take_out(ended) if ended else None
                 if held:
                     waiting.free_keys(self.lease.lane_id, ended, clock.now())
+                leave(self.lease, self.marks)
                 write_outcomes([outcome for _, outcome in outcomes])
             if taken_out is not None and taken_out.touched != len(ended):
                 raise LeaseLost
+
+    def _is_applied(self, event: Queued, parked: Mapping[int, object]) -> bool:
+        return event.sequence not in parked and event.sequence not in self.pending.outcomes
 
     def _held_back(self, held: dict[Key, int]) -> dict[int, frozenset[Key]]:
         """Events that carry an identifier value of an earlier waiting event, and what waits behind those in turn."""
         parked: dict[int, frozenset[Key]] = {}
         holders = dict(held)
         for event in self.events:
-            keys = keys_of(self.pending.mappings[event.event_id])
+            keys = keys_of(self.pending.mappings[event.sequence])
             if any(holders.get(key, event.sequence) < event.sequence for key in keys):
                 parked[event.sequence] = keys
                 for key in keys:
                     holders.setdefault(key, event.sequence)
         return parked
 
-    def _write(self, events: Iterable[Queued]) -> dict[int, list[OperationResult]]:
+    def _write(self, events: Sequence[Queued]) -> dict[int, list[OperationResult]]:
         """Results of the store by event sequence; an event without operations has none."""
-        operations = [
-            operation
-            for event in events
-            if event.event_id not in self.pending.outcomes
-            for operation in operations_of(event, self.pending.mappings[event.event_id], self._source(event))
-        ]
         results: dict[int, list[OperationResult]] = {event.sequence: [] for event in self.events}
-        if operations:
+        wishes = self.pending.wishes(events)
+        if wishes.operations:
             written = store.write(
                 organization_id=self.lease.organization_id,
-                operations=operations,
+                operations=wishes.operations,
+                prepared=wishes.prepared,
                 at=clock.now(),
-                source=operations[0].source or Source("use_case"),
+                source=wishes.operations[0].source or Source("use_case"),
             )
-            for operation, result in zip(operations, written, strict=True):
+            for operation, result in zip(wishes.operations, written, strict=True):
                 results[operation.position].append(result)
         return results
-
-    def _source(self, event: Queued) -> Source:
-        version = self.pending.versions[event.event_id]
-        return Source("use_case", str(version.use_case_id), version.use_case_id, version.version)
 
     def _settle(
         self, results: dict[int, list[OperationResult]], parked: dict[int, frozenset[Key]]
@@ -116,7 +97,7 @@ class SliceTransaction:
             if verdict is Verdict.ENDED:
                 outcomes.append((event, outcome_of(self.lease, self.pending, event, results[event.sequence], at)))
                 continue
-            keys = keys_of(self.pending.mappings[event.event_id])
+            keys = keys_of(self.pending.mappings[event.sequence])
             if verdict is Verdict.BEHIND:
                 parked[event.sequence] = keys
             else:

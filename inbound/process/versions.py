@@ -8,13 +8,14 @@ from uuid import UUID
 
 import orjson
 
+from hub.entities.store import Source
 from hub.json_types import JSONObject
 from inbound.process.slices import Queued
 from integrations.models import UseCase, UseCaseType
 from integrations.versions import find_version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PinnedVersion:
     """What an event is mapped with: plan is the configuration as JSON bytes; problem says why there is none."""
 
@@ -29,32 +30,37 @@ class PinnedVersion:
         """The name under which a mapping child keeps the compiled plan."""
         return f"{self.use_case_id}:{self.version}"
 
+    @property
+    def source(self) -> Source:
+        """Who writes, as the history of entities names it."""
+        return Source("use_case", str(self.use_case_id), self.use_case_id, self.version)
+
 
 _cache: dict[tuple[UUID, int], PinnedVersion] = {}
 MOST_CACHED = 1000
 
 
-def versions_of(organization_id: int, events: Sequence[Queued]) -> dict[UUID, PinnedVersion]:
-    """Event → version: the live one at its first attempt, ever after the one it had then (engine rule 1.10).
+def versions_of(organization_id: int, events: Sequence[Queued]) -> dict[int, PinnedVersion]:
+    """Sequence → version: the live one at its first attempt, ever after the one it had then (engine rule 1.10).
 
     One query for all, and one for every version that is neither live nor remembered. A use case that is gone has the
     problem USE_CASE_NOT_FOUND, a disabled one USE_CASE_DISABLED, also for events that began before.
     """
     live = _live(organization_id, {event.use_case_id for event in events})
     resolved: dict[tuple[UUID, int], PinnedVersion] = {}
-    versions: dict[UUID, PinnedVersion] = {}
+    versions: dict[int, PinnedVersion] = {}
     for event in events:
         use_case = live.get(event.use_case_id)
         place = (event.use_case_id, _begun_with(event) or (use_case.version if use_case else 0))
         if place not in resolved:
             resolved[place] = _resolve(*place, use_case)
-        versions[event.event_id] = resolved[place]
+        versions[event.sequence] = resolved[place]
     return versions
 
 
 def _begun_with(event: Queued) -> int:
     """The version of the attempts before; 0 at the first one."""
-    version = (event.retry or {}).get("version")
+    version = event.retry.get("version") if event.retry else None
     return version if isinstance(version, int) else 0
 
 

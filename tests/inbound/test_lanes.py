@@ -13,7 +13,8 @@ from inbound import lane_changes
 from inbound.lane_changes import LaneTooFull
 from inbound.lanes import on_use_case_deleted, on_use_case_saved, sub_lane_of
 from inbound.models import InboundOutcome, Lane, LaneLeft, ParkedKey, QueuedEvent
-from inbound.process.lease import LeaseLost, begin_slice, claim, fence
+from inbound.process.fence import enter
+from inbound.process.lease import LeaseLost, begin_slice, claim
 from integrations.models import UseCase
 from tests.conftest import FixedClock
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
@@ -165,7 +166,7 @@ def test_a_slice_that_was_read_before_the_change_is_not_committed(erp: Erp, cloc
     for lease in held:
         assert lease is not None
         with pytest.raises(LeaseLost):
-            fence(lease, cursor=1, tries=0, suspect_until=None)
+            enter(lease)
     assert set(Lane.objects.values_list("slice_first", flat=True)) == {None}
 
 

@@ -12,7 +12,8 @@ from hub.entities.models import Entity, EntityChange
 from hub.ids import find_id
 from inbound.models import InboundOutcome, Lane, ParkedKey, QueuedEvent
 from inbound.process import lease
-from inbound.process.lease import LeaseLost, begin_slice, claim, fence
+from inbound.process.fence import enter
+from inbound.process.lease import LeaseLost, begin_slice, claim
 from integrations.models import UseCase
 from monitoring.models import BucketDelta, MonitoringEvent
 from tests.conftest import FixedClock
@@ -252,7 +253,7 @@ def test_a_worker_whose_lease_was_taken_over_commits_nothing(erp: Erp, clock: Fi
     assert claim(holder="two", at=clock.now()) is not None
     assert stalled is not None
     with pytest.raises(LeaseLost):
-        fence(stalled, cursor=1, tries=0, suspect_until=None)
+        enter(stalled)
 
 
 def crash(erp: Erp, clock: FixedClock, last: int) -> None:

@@ -25,7 +25,7 @@ from hub.entities.sql import statements
 from hub.entities.store.batch import batch_of, told
 from hub.entities.store.facts import gather
 from hub.entities.store.fold import Fold
-from hub.entities.store.prepare import prepare
+from hub.entities.store.prepare import Prepared, prepare
 from hub.entities.store.waiting import held_events
 
 __all__ = [
@@ -35,26 +35,33 @@ __all__ = [
     "Mode",
     "OperationResult",
     "Outcome",
+    "Prepared",
     "ResultCode",
     "Source",
     "WarningCode",
+    "prepare",
     "write",
 ]
 
 
 def write(
-    *, organization_id: int, operations: Sequence[EntityOperation], at: datetime, source: Source
+    *,
+    organization_id: int,
+    operations: Sequence[EntityOperation],
+    at: datetime,
+    source: Source,
+    prepared: Prepared | None = None,
 ) -> list[OperationResult]:
     """Apply up to 5,000 operations in order and say what became of each, in the same order.
 
     Call it inside an open transaction, after the lane is locked and before counters are written. The number
     of statements does not depend on the number of operations. A failure of one operation is a result, never
     an exception, and leaves its neighbours applied; what is raised concerns the transaction (deadlock, lost
-    connection, a row the database refuses).
+    connection, a row the database refuses). prepared is prepare(operations), where there was time for it before.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("hub.entities.store.write needs an open transaction.")
-    prepared = prepare(operations)
+    prepared = prepared or prepare(operations)
     facts = gather(organization_id, prepared)
     fold = Fold(prepared, facts, source, {})
     results = fold.run()

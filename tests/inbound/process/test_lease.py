@@ -82,11 +82,11 @@ def test_an_event_that_always_fails_unforeseen_ends_and_the_rest_goes_on(
     erp: Erp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     erp.send(*(erp.event(customer(number)) for number in ("1", "2", "3")))
-    first = QueuedEvent.objects.order_by("sequence")[0].event_id
+    first = QueuedEvent.objects.order_by("sequence")[0].sequence
     outcome_of = lane.SliceTransaction._write
 
     def write(self: lane.SliceTransaction, events: object) -> object:
-        if any(event.event_id == first and first not in self.pending.outcomes for event in self.events):
+        if any(event.sequence == first and first not in self.pending.outcomes for event in self.events):
             raise KeyError("what")
         return outcome_of(self, events)  # type: ignore[arg-type]
 

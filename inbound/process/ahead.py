@@ -1,0 +1,63 @@
+"""Following: what a thread of its own works out while the present slice is written."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from typing import Generic, TypeVar
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from hub import database
+
+Result = TypeVar("Result")
+
+SWITCH_S = 0.001
+"""How long a thread keeps the interpreter when the other one wants it. The writing one waits for the database most of
+the time and has to go on at once when it answers; Python's own five milliseconds are half as long as that takes."""
+
+
+def is_on() -> bool:
+    """Whether this process works ahead; tests that share one transaction with the worker cannot."""
+    return bool(settings.HUB_WORK_AHEAD)
+
+
+class Following(Generic[Result]):
+    """The result of make, which runs in the thread, with a database connection of its own."""
+
+    def __init__(self, make: Callable[[], Result | None]) -> None:
+        self._future: Future[Result | None] = _thread().submit(_with_own_connection, make)
+
+    def result(self) -> Result | None:
+        """What make answered, or what it raised."""
+        return self._future.result()
+
+    def peek(self) -> Result | None:
+        """The result if there is one already; never waits and never raises."""
+        has_result = self._future.done() and self._future.exception() is None
+        return self._future.result() if has_result else None
+
+    def discard(self) -> None:
+        """Wait until make is over and forget its result: what it had borrowed is free again."""
+        with contextlib.suppress(Exception):
+            self._future.result()
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    sys.setswitchinterval(SWITCH_S)
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
+
+
+def _with_own_connection(make: Callable[[], Result | None]) -> Result | None:
+    try:
+        close_old_connections()
+        database.look_up_by_index()
+        return make()
+    except BaseException:
+        connection.close()
+        raise
