@@ -77,6 +77,8 @@ def claim(*, holder: str, at: datetime) -> Lease | None:
     they are served by workers that would idle otherwise, and such a lease is a borrowed one. SKIP LOCKED chooses among
     lanes only, never among the events of one (engine rule 1.2).
     """
+    if not _due(at).exists():  # an idle worker asks often, and on SQLite a transaction keeps the others from writing
+        return None
     with transaction.atomic():
         lane = _first_due(at, share=max(1, health.count_workers(at) // 2))
         return _take(lane, holder) if lane else None
