@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 from bench.load import Load, post_all
 from bench.memory import resident_mb
 from bench.workload import configuration, payload, requests
+from tools import ROOT
 from tools.running import Hub, rows, wait_for
 
 
@@ -42,8 +45,20 @@ class Bench:
     def drain(self) -> float:
         """Seconds from now until nothing waits."""
         started = time.perf_counter()
-        wait_for(lambda: self.waiting() == 0, "the queue to drain", patience_s=600, pause_s=0.02)
+        self._wait_until_waiting(0)
         return time.perf_counter() - started
+
+    def _wait_until_waiting(self, most: int) -> None:
+        wait_for(lambda: self.waiting() <= most, "the queue to drain", patience_s=600, pause_s=0.05)
+
+    def process(self) -> float:
+        """Events per second of one worker that has started up: from its first commit to its last."""
+        waiting = self.waiting()
+        self.hub.start_worker()
+        self._wait_until_waiting(waiting - 1)
+        first, started = self.waiting(), time.perf_counter()
+        self._wait_until_waiting(0)
+        return first / (time.perf_counter() - started)
 
     def end_to_end(self, *, events: int, per_request: int, clients: int) -> float:
         """Events per second from the first request to the last outcome."""
@@ -81,6 +96,13 @@ class Bench:
         drain.join()
         return load, events / done[0]
 
+    def slice_times(self, events: int) -> str:
+        """Work off a backlog in a process of its own that times its steps; what it prints."""
+        self.accept(events=events, per_request=100, clients=4)
+        command = [sys.executable, "-m", "bench.slice_times"]
+        done = subprocess.run(command, cwd=ROOT, env=self.hub.environment(), capture_output=True, text=True, check=True)
+        return done.stdout.rstrip()
+
     def memory_mb(self) -> float:
         """Web server, workers and their children."""
         processes = [self.hub.web, *self.hub.workers]
@@ -99,6 +121,18 @@ def prepared(database_url: str, **variables: str) -> Iterator[Bench]:
             yield Bench(hub, token, _integration(hub, token))
         finally:
             hub.end()
+
+
+def start_seconds(bench: Bench) -> float:
+    """From the start of the web server's process to the answer to its first event."""
+    bench.hub.kill(bench.hub.web)
+    [body] = bench.bodies(1, 1)
+    started = time.perf_counter()
+    bench.hub.start_web()
+    answer = bench.hub.request("POST", "/v3/erp/updates/events", body, bench.token)
+    if answer.status != 200:
+        raise RuntimeError(f"the first event was not accepted: {answer.text}")
+    return time.perf_counter() - started
 
 
 def _integration(hub: Hub, token: str) -> str:

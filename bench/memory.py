@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+PAUSE_S = 0.2
 
 
 def resident_mb(process_ids: Iterable[int]) -> float:
     """Megabytes of the processes and all they have started."""
     return sum(_pss_kb(each) for each in {*process_ids, *_descendants(set(process_ids))}) / 1024
+
+
+@contextmanager
+def peak_of(measure: Callable[[], float]) -> Iterator[list[float]]:
+    """Measures several times a second while the block runs; the list holds the highest value afterwards."""
+    peak, is_over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(PAUSE_S):
+            peak[0] = max(peak[0], measure())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def _pss_kb(process_id: int) -> int:
