@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hub.accounts.models import Organization
 from hub.entities.models import Entity
 from inbound.intake import take_in
 from inbound.lanes import on_use_case_saved
-from inbound.process import mapped, versions, work
+from inbound.process import lane, mapped, versions, work
 from inbound.receive import routing
 from inbound.receive.envelope import ItemResult
 from integrations.models import Integration, UseCase
@@ -125,6 +125,24 @@ def _end_children() -> Iterator[None]:
     """Mapping children end with the tests that used them."""
     yield
     mapped.mapping_pool().close()
+
+
+@pytest.fixture
+def once_a_slice_has_begun(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Has something happen between the marks of the first slice and its transaction."""
+
+    def plan(act: Callable[[], object]) -> None:
+        waiting = [act]
+        begin_slice = lane.begin_slice
+
+        def begin(lease: lane.Lease, *, first: int, last: int) -> None:
+            begin_slice(lease, first=first, last=last)
+            if waiting:
+                waiting.pop()()
+
+        monkeypatch.setattr(lane, "begin_slice", begin)
+
+    return plan
 
 
 __all__ = ["CONTACT", "Erp", "customer", "drain"]

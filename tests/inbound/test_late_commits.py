@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from django.conf import LazySettings
 
 from inbound.models import QueuedEvent
-from inbound.process import lane
 from tests.inbound.conftest import Erp, customer, drain
 
 NOBODYS_LANE = 0
-
-
-@pytest.fixture
-def once_a_slice_has_begun(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Has something happen between the marks of the first slice and its transaction."""
-
-    def plan(act: Callable[[], object]) -> None:
-        waiting = [act]
-        begin_slice = lane.begin_slice
-
-        def begin(lease: lane.Lease, *, first: int, last: int) -> None:
-            begin_slice(lease, first=first, last=last)
-            if waiting:
-                waiting.pop()()
-
-        monkeypatch.setattr(lane, "begin_slice", begin)
-
-    return plan
 
 
 def test_an_event_that_was_committed_late_is_applied_before_what_was_sent_after_its_answer(

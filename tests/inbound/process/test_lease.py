@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
 
 from hub import health, processes
+from hub.entities.models import Entity
 from inbound.models import InboundOutcome, Lane, QueuedEvent
 from inbound.process import lane, work
 from inbound.process.lease import Lease, begin_slice, claim, free_ended, release
@@ -56,6 +59,29 @@ def test_every_process_looks_for_leases_of_ended_ones_once(
     monkeypatch.setattr(stage.os, "getpid", lambda: 1)
     drain()
     assert seen == ["looked", "looked"]
+
+
+def settled_in_vain() -> bool:
+    return not InboundOutcome.objects.exists() and not Entity.objects.exists()
+
+
+def test_a_slice_whose_lane_was_taken_over_meanwhile_leaves_nothing(
+    erp: Erp, once_a_slice_has_begun: Callable[[Callable[[], object]], None]
+) -> None:
+    erp.send(erp.event(customer("1")))
+    once_a_slice_has_begun(lambda: Lane.objects.update(lease_token=uuid4()))
+    work()
+    assert settled_in_vain()
+    assert QueuedEvent.objects.count() == 1
+
+
+def test_a_slice_of_which_somebody_else_settled_an_event_leaves_nothing(
+    erp: Erp, once_a_slice_has_begun: Callable[[Callable[[], object]], None]
+) -> None:
+    erp.send(erp.event(customer("1")), erp.event(customer("2")))
+    once_a_slice_has_begun(lambda: QueuedEvent.objects.order_by("sequence")[0].delete())
+    work()
+    assert settled_in_vain()
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
