@@ -75,7 +75,7 @@ class LaneRun:
         return pending
 
     def _commit(self, pending: PendingSlice) -> None:
-        if self.lease.has_crashed_alone() and self.cursor == 0:
+        if self.lease.has_crashed_alone(pending.events[0].sequence):
             self._give_up_first(pending)
             return
         self._apply(pending, pending.events)

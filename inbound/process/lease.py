@@ -45,9 +45,9 @@ class Lease:
             return largest
         return max(1, largest // 10) if self.tries == TENTH else 1
 
-    def has_crashed_alone(self) -> bool:
-        """True when the first waiting event has ended the worker three times by itself."""
-        return self.suspect_until is not None and self.tries >= ALONE + TRIES_ALONE
+    def has_crashed_alone(self, sequence: int) -> bool:
+        """True when the event with this sequence was the one that ended the worker, three times by itself."""
+        return self.suspect_until == sequence and self.tries >= ALONE + TRIES_ALONE
 
 
 class LeaseLost(Exception):

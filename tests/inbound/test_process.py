@@ -258,10 +258,14 @@ def test_a_worker_whose_lease_was_taken_over_commits_nothing(erp: Erp, clock: Fi
 
 def crash(erp: Erp, clock: FixedClock, last: int) -> None:
     """What is left of a worker that was killed while it applied a slice up to last."""
+    first = QueuedEvent.objects.order_by("sequence").values_list("sequence", flat=True)[0]
+    crash_at(clock, first, last)
+
+
+def crash_at(clock: FixedClock, first: int, last: int | None = None) -> None:
     held = claim(holder="one", at=clock.now())
     assert held is not None
-    first = QueuedEvent.objects.order_by("sequence").values_list("sequence", flat=True)[0]
-    begin_slice(held, first=first, last=last)
+    begin_slice(held, first=first, last=last or first)
     lease.abandon(held)
 
 
@@ -291,6 +295,19 @@ def test_an_event_that_kills_the_worker_three_times_alone_ends_and_the_rest_goes
     drain()
     assert outcome(killer.event_id).code == "WORKER_CRASHED"
     assert [outcome(one.event_id).status for one in others] == ["success", "success"]
+
+
+def test_an_earlier_event_that_became_due_meanwhile_is_not_taken_for_the_one_that_killed_the_worker(
+    erp: Erp, clock: FixedClock
+) -> None:
+    innocent, killer = erp.send(*[erp.event(customer(str(number))) for number in range(2)])
+    first, last = QueuedEvent.objects.order_by("sequence")
+    QueuedEvent.objects.filter(pk=first.pk).update(next_attempt_at=clock.now() + timedelta(seconds=5))
+    for _ in range(5):
+        crash_at(clock, last.pk)
+    clock.move(seconds=5)
+    drain()
+    assert [outcome(one.event_id).code for one in (innocent, killer)] == ["", "WORKER_CRASHED"]
 
 
 def test_a_replay_applies_the_event_again_with_a_new_id(erp: Erp) -> None:
