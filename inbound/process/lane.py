@@ -88,15 +88,14 @@ class LaneRun:
         self._apply(pending, pending.events[1:])
 
     def _apply(self, pending: PendingSlice, events: Sequence[Queued]) -> None:
-        """One transaction for all; when the database refuses the data, halves, down to the event that is to blame."""
-        if not events:
-            return
-        try:
-            self._transact(pending, events)
-        except DatabaseError as error:
-            if not database.is_data_error(error):
-                raise
-            self._isolate(pending, events, error)
+        """One transaction per part; when the database refuses the data, halves, down to the event that is to blame."""
+        for part in pending.parts(events):
+            try:
+                self._transact(pending, part)
+            except DatabaseError as error:
+                if not database.is_data_error(error):
+                    raise
+                self._isolate(pending, part, error)
 
     def _isolate(self, pending: PendingSlice, events: Sequence[Queued], error: Exception) -> None:
         if len(events) == 1:

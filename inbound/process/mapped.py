@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ from inbound.process.versions import PinnedVersion, versions_of
 if TYPE_CHECKING:
     from inbound.outcomes import Outcome
 
+MOST_OPERATIONS = 5_000
+"""Operations of one transaction (engine rule 1.4): one event may ask for thousands, a slice of them for millions."""
 MAPPING_PROGRAM = "inbound.mapping.program"
 LOW_BITS = 2**52 - 1
 """The random part of an id that $random() is made of: the same for every attempt of one event."""
@@ -78,6 +80,18 @@ class PendingSlice:
             for event, answer in zip(group, pending.results(), strict=True):
                 self.mappings[event.sequence] = _mapping(answer)
         self._wishes = self._wished(self.events)
+
+    def parts(self, events: Sequence[Queued]) -> Iterator[Sequence[Queued]]:
+        """events of this mapped slice, cut into what one transaction may do; an event above that is alone."""
+        first = operations = 0
+        for place, event in enumerate(events):
+            wanted = len(self.mappings[event.sequence].updates)
+            if place > first and operations + wanted > MOST_OPERATIONS:
+                yield events[first:place]
+                first, operations = place, 0
+            operations += wanted
+        if first < len(events):
+            yield events[first:]
 
     def wishes(self, events: Sequence[Queued]) -> Wishes:
         """What events mean for the store; for all of the slice it was worked out when they were mapped."""
