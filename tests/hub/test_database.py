@@ -255,3 +255,12 @@ def test_the_transaction_around_a_test_does_not_count_as_open():
 def test_an_open_transaction_is_noticed():
     with pytest.raises(AssertionError), transaction.atomic():
         database.no_transaction_is_open()
+
+
+@pytest.mark.django_db
+def test_a_connection_that_has_prepared_statements_can_be_told_to_look_up_by_index():
+    if connection.vendor == "postgresql":
+        database.rows("SELECT 1", prepare=True)
+    database.look_up_by_index()
+    if connection.vendor == "postgresql":
+        assert database.rows("SHOW enable_seqscan") == [("off",)]
