@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 
 from hub.entities.models import Entity
 from hub.ids import find_id
@@ -189,6 +191,24 @@ def test_what_arrives_late_in_the_old_lane_is_applied_before_what_was_sent_after
     drain()
     assert erp.entity("1").attributes["last_name"] == "after"
     assert erp.entity("1").version == 2
+
+
+def test_what_arrives_late_amid_a_turn_in_the_new_lane_is_still_applied_first(
+    erp: Erp, settings: LazySettings, once_a_slice_has_begun: Callable[[Callable[[], object]], None]
+) -> None:
+    settings.HUB_SLICE_EVENTS = 1
+    old = Lane.objects.get()
+    put_into(erp, erp.use_case, "customers")
+    erp.send(erp.event(customer("2")), erp.event(customer("3")))
+
+    def arrive() -> None:
+        erp.send(erp.event(customer("1", "late")))
+        QueuedEvent.objects.filter(pk=QueuedEvent.objects.latest("sequence").pk).update(lane_id=old.pk)
+        erp.send(erp.event(customer("1", "after")))
+
+    once_a_slice_has_begun(arrive)
+    drain()
+    assert (erp.entity("1").attributes["last_name"], erp.entity("1").version) == ("after", 2)
 
 
 def test_a_group_met_for_the_first_time_that_arrives_late_is_found_in_its_new_lane(erp: Erp, clock: FixedClock) -> None:
