@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,13 @@ from django.test import override_settings
 from hub.errors import HubError, Invalid, NotFound
 from hub.ids import find_id
 from inbound.models import InboundBody, InboundEvent, InboundOutcome, Lane, QueuedEvent
+from inbound.receive import receive_batch
+from inbound.receive.arrivals import Sender
+from inbound.receive.envelope import parse_batch
+from inbound.receive.store import ConfigurationMoved
 from integrations.models import UseCase
 from monitoring.models import MonitoringEvent
+from tests.builders import NOW
 from tests.conftest import FixedClock
 from tests.inbound.conftest import CONTACT, Erp, customer
 
@@ -223,3 +229,13 @@ def test_a_body_that_is_no_request_is_refused(erp: Erp, body: bytes) -> None:
 
     with pytest.raises(HubError):
         parse_batch(body, version=3, most_events=100)
+
+
+def test_what_was_checked_against_an_older_configuration_is_not_stored(erp: Erp) -> None:
+    batch = parse_batch(json.dumps(erp.request(erp.event(customer("1")))).encode(), version=3, most_events=100)
+    sender = Sender(erp.organization.pk, erp.organization.config_version)
+    receive_batch(sender=sender, batch=batch, at=NOW)
+    erp.configuration_changed()
+    with pytest.raises(ConfigurationMoved):
+        receive_batch(sender=sender, batch=batch, at=NOW)
+    assert InboundEvent.objects.count() == 1

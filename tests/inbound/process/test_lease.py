@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
+from django.db.models.functions import Now
 
 from hub import health, processes
 from hub.entities.models import Entity
@@ -202,3 +203,19 @@ def test_a_lease_ends_ten_seconds_after_its_last_renewal(erp: Erp, clock: FixedC
     Lane.objects.update(leased_until=clock.now() - timedelta(days=999))
     begin_slice(held, first=1, last=1)
     assert claim(holder="another", at=clock.now()) is None
+
+
+def test_a_lease_that_was_not_renewed_is_anybodys(erp: Erp, clock: FixedClock) -> None:
+    erp.send(erp.event(customer("1")))
+    taken(clock)
+    Lane.objects.update(leased_until=Now() - timedelta(seconds=1))
+    assert claim(holder="another", at=clock.now()) is not None
+
+
+def test_a_turn_ends_after_the_slice_in_which_its_time_is_over(
+    erp: Erp, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HUB_SLICE_EVENTS = 2
+    monkeypatch.setattr(stage, "TURN", timedelta(0))
+    erp.send(*(erp.event(customer(str(number))) for number in range(5)))
+    assert [work(), work(), work(), work()] == [2, 2, 1, 0]
