@@ -36,6 +36,13 @@ def check_wiring(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     return [message for name in WIRING_LISTS for path in _paths(name) for message in _missing(name, path)]
 
 
+def refuse_broken_wiring() -> None:
+    """Raise ImproperlyConfigured with what check_wiring finds: a web server runs no system checks by itself."""
+    problems = check_wiring(None)
+    if problems:
+        raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))
+
+
 @register
 def check_time_zone(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """hub.E002: moments are kept and shown in UTC."""

@@ -7,6 +7,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from hub.checks import refuse_broken_wiring
 from hub.patience import limit_statements
 from hub.plugins import load
 
@@ -14,5 +15,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
 
 limit_statements(settings.DATABASES["default"])
 application = get_wsgi_application()
+refuse_broken_wiring()
 for _path in settings.WSGI_WRAPPERS:
     application = load(_path)(application)

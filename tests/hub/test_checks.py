@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from hub.checks import check_debug, check_hosts, check_secret_key, check_time_zone, check_token_pepper, check_wiring
+from hub.checks import (
+    check_debug,
+    check_hosts,
+    check_secret_key,
+    check_time_zone,
+    check_token_pepper,
+    check_wiring,
+    refuse_broken_wiring,
+)
 from hub.plugins import load
+from tests.hub_process import variables
+from tools import ROOT
 
 GOOD_KEY = "k9" * 30
 
@@ -25,6 +38,24 @@ def ids(check):
 def test_a_wiring_list_that_names_nothing_real_is_an_error(settings):
     settings.WORKER_STAGES = ["hub.clock.tick"]
     assert "hub.E001" in ids(check_wiring)
+
+
+def test_every_broken_entry_is_named(settings):
+    settings.SCHEDULES = {"hub.clock.tick": 60, "hub.clock.tock": 60}
+    with pytest.raises(ImproperlyConfigured, match=r"tick.*tock"):
+        refuse_broken_wiring()
+
+
+def test_a_web_server_with_a_broken_wiring_list_does_not_start(tmp_path):
+    started = subprocess.run(
+        [sys.executable, "-c", "import hub.wsgi"],
+        cwd=ROOT,
+        env=variables(tmp_path, 1) | {"DJANGO_SETTINGS_MODULE": "tests.hub.broken_wiring"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (started.returncode, "hub.clock.tick" in started.stderr.splitlines()[-1]) == (1, True)
 
 
 def test_a_wiring_list_of_what_is_there_is_fine(settings):
