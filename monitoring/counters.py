@@ -123,7 +123,8 @@ def _sums(rows: Iterable[BucketDelta]) -> dict[Window, _Sum]:
 
 def _merge(window: Window, added: _Sum) -> None:
     organization_id, integration_id, use_case_id, direction, status, width, starts_at = window
-    bucket, is_new = Bucket.objects.get_or_create(
+    # Locked, because somebody else may be folding other deltas of the same bucket.
+    bucket, is_new = Bucket.objects.select_for_update(no_key=True).get_or_create(
         organization_id=organization_id,
         integration_id=integration_id,
         use_case_id=use_case_id,
