@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from hub import health, processes
 from hub.entities.models import Entity
 from inbound.models import InboundOutcome, Lane, QueuedEvent
 from inbound.process import lane, work
-from inbound.process.lease import Lease, begin_slice, claim, free_ended, release
+from inbound.process.lease import Lease, LeaseLost, abandon, begin_slice, claim, free_ended, release
 from tests.conftest import FixedClock
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
 
@@ -219,3 +221,28 @@ def test_a_turn_ends_after_the_slice_in_which_its_time_is_over(
     monkeypatch.setattr(stage, "TURN", timedelta(0))
     erp.send(*(erp.event(customer(str(number))) for number in range(5)))
     assert [work(), work(), work(), work()] == [2, 2, 1, 0]
+
+
+def test_a_worker_that_lost_its_lane_neither_renews_nor_ends_the_lease_of_the_next(erp: Erp, clock: FixedClock) -> None:
+    erp.send(erp.event(customer("1")))
+    lost = taken(clock)
+    Lane.objects.update(leased_until=None)
+    taken(clock, "next")
+    with pytest.raises(LeaseLost):
+        begin_slice(lost, first=1, last=1)
+    release(lost)
+    abandon(lost)
+    assert Lane.objects.values_list("lease_holder", "slice_first").get() == ("next", None)
+
+
+def test_the_next_slice_is_not_marked_ahead_while_events_may_arrive_late(erp: Erp, clock: FixedClock) -> None:
+    """Its marks are what makes the worker look for them."""
+    erp.send(erp.event(customer("1")))
+    lease = taken(clock)
+    marked = []
+    for is_changing in (False, True):
+        run = lane.LaneRun(replace(lease, is_changing=is_changing), 1)
+        pending = run._read(besides=())
+        run._following = SimpleNamespace(peek=lambda pending=pending: pending)  # type: ignore[assignment]
+        marked.append(len(run._upcoming()))
+    assert marked == [1, 0]
