@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 from django.utils.dateparse import parse_datetime
@@ -63,14 +63,14 @@ def parse_keyset_cursor(raw: JSONValue, moment_key: str, id_key: str) -> tuple[d
 
 
 def parse_cursor_moment(raw: JSONValue, at: JSONPath) -> datetime:
-    """A moment with an offset; raises InvalidCursor."""
+    """A moment in UTC from one with an offset; raises InvalidCursor."""
     try:
         moment = parse_datetime(raw) if isinstance(raw, str) else None
-    except ValueError as error:
+        if moment is None or moment.tzinfo is None:
+            raise InvalidCursor(at)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidCursor(at) from error
-    if moment is None or moment.tzinfo is None:
-        raise InvalidCursor(at)
-    return moment
 
 
 def parse_limit(raw: JSONValue, *, default: int, most: int) -> int:

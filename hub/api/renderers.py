@@ -42,12 +42,16 @@ def encode(document: object) -> bytes:
 
 def timestamp(moment: datetime) -> str:
     """``2026-01-15T08:00:00.000Z``: UTC, milliseconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return _in_utc(moment).isoformat(timespec="milliseconds") + "Z"
 
 
 def precise_timestamp(moment: datetime) -> str:
     """As timestamp, with the microseconds a cursor needs."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _in_utc(moment).isoformat(timespec="microseconds") + "Z"
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _plain(value: object) -> object:

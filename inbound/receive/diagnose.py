@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hub.errors import ErrorDetail
@@ -13,6 +13,7 @@ from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 DEDUPLICATION_ID = re.compile(r"[a-zA-Z0-9_-]+")
+UNFIT = re.compile("[\0\ud800-\udfff]")
 EVENT_TYPES = ("CREATE", "UPDATE", "DELETE")
 FORMATS = ("json", "xml")
 LONGEST_NAME = 255
@@ -27,8 +28,8 @@ def _text(longest: int, pattern: re.Pattern[str] | None = None) -> Check:
     def check(value: JSONValue) -> str | None:
         if not isinstance(value, str) or not value or len(value) > longest:
             return f"must be a string of 1 to {longest} characters"
-        if "\x00" in value:
-            return "must not contain the character U+0000"
+        if UNFIT.search(value):
+            return "must not contain the character U+0000 or half of a surrogate pair"
         if pattern and not pattern.fullmatch(value):
             return f"must match {pattern.pattern}"
         return None
@@ -42,10 +43,19 @@ def _word(words: tuple[str, ...]) -> Check:
 
 def _moment(value: JSONValue) -> str | None:
     try:
-        datetime.fromisoformat(value if isinstance(value, str) and "T" in value.upper() else "")
+        moment = datetime.fromisoformat(value if isinstance(value, str) and "T" in value.upper() else "")
     except ValueError:
         return "must be a date-time such as 2026-01-15T08:00:00Z"
-    return None
+    return None if is_in_calendar(moment) else "must lie in the years 1 to 9999 of UTC"
+
+
+def is_in_calendar(moment: datetime) -> bool:
+    """False where the offset leads out of the years 1 to 9999: a database stores that, but nobody reads it again."""
+    try:
+        (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _uuid(value: JSONValue) -> str | None:

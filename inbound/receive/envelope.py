@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from hub.errors import ErrorDetail, Invalid
-from inbound.receive.diagnose import findings
+from inbound.receive.diagnose import findings, is_in_calendar
 
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Slug = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -103,7 +103,8 @@ def _is_complete(batch: Batch, version: int, most_events: int) -> bool:
 
 def _is_whole(event: Submitted, version: int) -> bool:
     addressed = event.use_case_slug or event.event_name or event.object_type
-    return bool(addressed and (version == 3 or event.event_type) and _has_payload(event))
+    dated = 1 < event.timestamp.year < 9999 or is_in_calendar(event.timestamp)
+    return bool(addressed and dated and (version == 3 or event.event_type) and _has_payload(event))
 
 
 def _has_payload(event: Submitted) -> bool:
@@ -118,7 +119,13 @@ def _is_blank_object(text: memoryview) -> bool:
 
 
 def _invalid(details: list[ErrorDetail], reason: str) -> Invalid:
-    first = details[0] if details else ErrorDetail("", f"The request is not valid: {reason}.")
+    first = details[0] if details else _refusal(reason)
     message = f"{first.path}: {first.message}" if first.path else first.message
     code = "TOO_MANY_EVENTS" if first.path == "events" and "at most" in first.message else "VALIDATION_ERROR"
-    return Invalid(message, code=code, details=details)
+    return Invalid(message, code=code, details=details or [first])
+
+
+def _refusal(reason: str) -> ErrorDetail:
+    """What the decoder alone had to object to; it ends with the place, written ``- at `$.events[0].format```."""
+    message, _, place = reason.partition(" - at `$")
+    return ErrorDetail(place.strip("`."), message)

@@ -159,8 +159,10 @@ def _cursor(raw: JSONValue) -> tuple[datetime, UUID, UUID | None] | None:
 
 
 def _span_id(raw: JSONValue) -> UUID | None:
+    if raw is None:
+        return None
     try:
-        return UUID(raw) if isinstance(raw, str) else None
+        return UUID(raw if isinstance(raw, str) else "")
     except ValueError as error:
         raise InvalidCursor("cursor.id") from error
 

@@ -226,7 +226,13 @@ def test_monitoring_pages_split_spans_of_one_event_without_loss(erp: Erp, machin
 
 @pytest.mark.parametrize(
     "body",
-    [{"status": "fine"}, {"from_date": "2026-02-01T00:00:00Z", "to_date": "2026-01-01T00:00:00Z"}, {"cursor": 1}],
+    [
+        {"status": "fine"},
+        {"from_date": "2026-02-01T00:00:00Z", "to_date": "2026-01-01T00:00:00Z"},
+        {"from_date": "0001-01-01T00:00:00+14:00"},
+        {"cursor": 1},
+        {"cursor": {"completed_at": "2026-01-15T08:00:00Z", "event_id": "evt_01M89XMEYXB67PN2GVWSY8RK56", "id": 7}},
+    ],
 )
 def test_a_bad_monitoring_query_is_refused(erp: Erp, machine: Client, body: Any) -> None:
     path = f"/v1/integrations/{erp.integration.pk}/monitoring/inbound-events"

@@ -162,6 +162,10 @@ def test_more_than_100_events_are_refused_and_nothing_is_stored(erp: Erp) -> Non
     [
         ({"timestamp": "yesterday"}, "events[1].timestamp"),
         ({"timestamp": None}, "events[1].timestamp"),
+        ({"timestamp": "2026-01-15T08:00Z"}, "events[1].timestamp"),
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "events[1].timestamp"),
+        ({"timestamp": "9999-12-31T23:59:59-14:00"}, "events[1].timestamp"),
+        ({"format": None}, "events[1].format"),
         ({"format": "csv"}, "events[1].format"),
         ({"payload": 7}, "events[1].payload"),
         ({"payload": {}}, "events[1].payload"),
@@ -171,6 +175,7 @@ def test_more_than_100_events_are_refused_and_nothing_is_stored(erp: Erp) -> Non
         ({"deduplication_id": "a b"}, "events[1].deduplication_id"),
         ({"event_type": "MERGE"}, "events[1].event_type"),
         ({"event_name": "a\x00b"}, "events[1].event_name"),
+        ({"event_name": "\ud800"}, "events[1].event_name"),
         ({"correlation_id": "x" * 256}, "events[1].correlation_id"),
     ],
 )
@@ -179,6 +184,22 @@ def test_a_broken_rule_refuses_the_request_and_names_the_place(erp: Erp, fields:
         erp.send(erp.event(customer("1")), erp.event(customer("2")) | fields)
     assert [detail.path for detail in refused.value.details] == [path]
     assert InboundEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-01-15T08:00:00+02:00", "2026-01-15T06:00:00+00:00"),
+        ("2026-01-15T08:00:00.123456789Z", "2026-01-15T08:00:00.123457+00:00"),
+        ("2026-01-15t08:00:00z", "2026-01-15T08:00:00+00:00"),
+        ("2026-01-15T08:00:00", "2026-01-15T08:00:00+00:00"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+00:00"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59+00:00"),
+    ],
+)
+def test_a_timestamp_is_kept_in_utc(erp: Erp, sent: str, kept: str) -> None:
+    erp.send(erp.event(customer("1"), timestamp=sent))
+    assert InboundEvent.objects.get().sent_at.isoformat() == kept
 
 
 def test_an_event_without_any_name_is_refused(erp: Erp) -> None:

@@ -52,6 +52,8 @@ def test_without_a_cursor_the_list_begins_at_the_top():
         {"event_id": "evt_1"},
         {"event_time": "2026-01-15T08:00:00", "event_id": "evt_1"},
         {"event_time": "2026-13-15T08:00:00Z", "event_id": "evt_1"},
+        {"event_time": "0001-01-01T00:00:00+14:00", "event_id": "evt_1"},
+        {"event_time": "9999-12-31T23:59:59-14:00", "event_id": "evt_1"},
         {"event_time": 7, "event_id": "evt_1"},
         {"event_time": "2026-01-15T08:00:00Z", "event_id": 7},
         "text",

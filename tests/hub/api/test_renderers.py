@@ -17,6 +17,7 @@ from hub.api.renderers import encode
     [
         (datetime(2026, 1, 15, 8, 0, 0, 123_999, tzinfo=UTC), '"2026-01-15T08:00:00.123Z"'),
         (datetime(2026, 1, 15, 9, 0, tzinfo=timezone(timedelta(hours=1))), '"2026-01-15T08:00:00.000Z"'),
+        (datetime(1, 1, 1, tzinfo=UTC), '"0001-01-01T00:00:00.000Z"'),
         (date(2026, 1, 15), '"2026-01-15"'),
         (UUID(int=255), '"00000000-0000-0000-0000-0000000000ff"'),
         (Decimal("1.10"), '"1.10"'),
