@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.exception import response_for_exception
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 
 from hub import clock
 from hub.accounts import tokens
 from hub.accounts.principals import Principal
 from hub.api.throttling import COUNTED, count_request
 from hub.errors import HubError
-from hub.web.middleware import RequestIds, SecurityHeaders
+from hub.web.middleware import GetResponse, RequestIds, SecurityHeaders
 from inbound.intake import take_in
 from monitoring.middleware import AccessLogs
 
@@ -38,12 +41,17 @@ class LongWay(Exception):
     """Something about the request is not plain; the full application answers it."""
 
 
+ANSWERED_THERE = (LongWay, HubError, DisallowedHost, Error)
+"""What the full application answers: nothing is stored by then, and it knows how to say no."""
+
+
 class ShortPath:
     """A WSGI application before the application."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self.handle = RequestIds(AccessLogs(SecurityHeaders(_answer)))
+        secured = cast(GetResponse, SecurityMiddleware(_answer))
+        self.handle = RequestIds(AccessLogs(SecurityHeaders(secured)))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a plain intake request here, hand everything else on untouched."""
@@ -53,7 +61,7 @@ class ShortPath:
         environ["wsgi.input"] = BytesIO(body)
         try:
             response = self.handle(_request(environ, body))
-        except (LongWay, HubError, Error):
+        except ANSWERED_THERE:
             environ["wsgi.input"] = BytesIO(body)
             return self.application(environ, start_response)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
@@ -84,6 +92,16 @@ def _request(environ: Environ, body: bytes) -> HttpRequest:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
+    request.get_host()
+    try:
+        return _taken_in(request)
+    except ANSWERED_THERE:
+        raise
+    except Exception as failure:
+        return response_for_exception(request, failure)
+
+
+def _taken_in(request: HttpRequest) -> HttpResponse:
     principal = _recall(request.META)
     request.principal = principal  # type: ignore[attr-defined]  # read by the access log
     allowance = count_request(principal.organization_id, clock.now())

@@ -106,7 +106,7 @@ def organization(stage: Stage) -> Organization:
 
 
 @pytest.fixture
-def client_of(request: pytest.FixtureRequest) -> Callable[[str | Token | Caller], Client]:
+def client_of(request: pytest.FixtureRequest, db: None) -> Callable[[str | Token | Caller], Client]:
     """An HTTP client that presents a token (its text or a built one) or is one of the cast."""
 
     def make(caller: str | Token | Caller) -> Client:

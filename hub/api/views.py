@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -26,10 +25,17 @@ from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject
 
 
-class AcceptHeader(DefaultContentNegotiation):
-    """Chooses the renderer by the Accept header alone; a query parameter called format is the view's own."""
+class AlwaysJSON(DefaultContentNegotiation):
+    """Answers JSON whatever the Accept header or a query parameter called format says: there is nothing else.
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]  # all that the base reads
+    The reference API does not look at Accept either, and some ERPs ask for XML all day long.
+    """
+
+    def select_renderer(
+        self, request: Any, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:  # Any: the framework's own signature
+        """The only renderer there is."""
+        return renderers[0], renderers[0].media_type
 
 
 class ApiRequest(Request):
@@ -55,7 +61,7 @@ class HubAPIView(APIView):
     max_body_bytes: ClassVar[int | None] = None
     """Largest body; None takes HUB_REQUEST_MAX_BYTES."""
 
-    content_negotiation_class = AcceptHeader
+    content_negotiation_class = AlwaysJSON
     metadata_class = None
     allowance: Allowance | None = None
 

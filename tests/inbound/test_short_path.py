@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from django.test import RequestFactory, override_settings
 
 from hub.accounts.tokens import authenticate
 from inbound.models import InboundEvent
+from inbound.receive import store
 from inbound.short_path import PATH, ShortPath
 from tests.conftest import FixedClock
 from tests.inbound.conftest import Erp, customer
@@ -92,17 +94,66 @@ def test_both_doors_answer_alike(erp: Erp, doors: tuple[Door, Door], case: str) 
     "environ",
     [
         {"HTTP_AUTHORIZATION": "Bearer nonsense"},
-        {},
-        {"HTTP_X_API_KEY": "nonsense"},
+        {"HTTP_AUTHORIZATION": None},
+        {"HTTP_AUTHORIZATION": None, "HTTP_X_API_KEY": "nonsense"},
         {"HTTP_AUTHORIZATION": "Basic abc"},
         {"HTTP_CONTENT_ENCODING": "gzip"},
+        {"HTTP_HOST": "evil.example"},
     ],
 )
 def test_both_doors_refuse_alike(erp: Erp, doors: tuple[Door, Door], environ: dict[str, str]) -> None:
     body = json.dumps(erp.request(erp.event(customer("1")))).encode()
-    long_way, short_way = (door.post(body, **environ) for door in doors)
+    sent = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"} | environ
+    headers = {name: value for name, value in sent.items() if value is not None}
+    long_way, short_way = (door.post(body, **headers) for door in doors)
     assert short_way == long_way
     assert not InboundEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"HTTP_ACCEPT": "application/xml"},
+        {"HTTP_X_CORRELATION_ID": "order-4711", "HTTP_X_REQUEST_ID": "mine"},
+        {"HTTP_TRACEPARENT": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "HTTP_TRACESTATE": "a=b"},
+        {"HTTP_COOKIE": "hub_session=0123456789abcdef", "HTTP_ORIGIN": "https://elsewhere.example"},
+    ],
+)
+def test_both_doors_take_no_offence_at_other_headers(
+    erp: Erp, doors: tuple[Door, Door], environ: dict[str, str]
+) -> None:
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    credential = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"}
+    long_way, short_way = (door.post(body, **credential, **environ) for door in doors)
+    assert short_way == long_way
+    assert short_way[0] == "200 OK"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_both_doors_insist_on_https_where_the_settings_do(erp: Erp, clock: FixedClock, scheme: str) -> None:
+    authenticate(f"Bearer {erp.token.text}", None, clock.now())
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    environ = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}", "wsgi.url_scheme": scheme}
+    with override_settings(SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=60):
+        application = WSGIHandler()
+        long_way, short_way = (Door(door).post(body, **environ) for door in (application, ShortPath(application)))
+    assert short_way == long_way
+    assert InboundEvent.objects.count() == {"http": 0, "https": 2}[scheme]
+
+
+def test_both_doors_answer_alike_to_what_nobody_anticipated(
+    erp: Erp, doors: tuple[Door, Door], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret")
+
+    caplog.set_level(logging.CRITICAL, "django.request")
+    monkeypatch.setattr(store, "accept", fail)
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    credential = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"}
+    long_way, short_way = (door.post(body, **credential) for door in doors)
+    assert (short_way[0], json.loads(short_way[2])) == (long_way[0], json.loads(long_way[2]))
+    assert json.loads(short_way[2])["code"] == "INTERNAL_ERROR"
 
 
 @override_settings(HUB_RATE_LIMIT_PER_MINUTE=3)
