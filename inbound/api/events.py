@@ -25,6 +25,8 @@ from integrations.queries import get_integration, use_cases_of
 
 PAGE_SIZE = 25
 EVENT_TYPES = ("CREATE", "UPDATE", "DELETE")
+UNTYPED = "UPDATE"
+"""What an event is shown as that came without a type."""
 NOBODY = UUID(int=0)
 """Stands for an id that no event has: a filter by an unknown public id finds nothing."""
 
@@ -56,12 +58,17 @@ def _filter(integration_id: UUID, wanted: JSONObject) -> EventFilter:
     return EventFilter(
         integration_id=integration_id,
         event_id=(find_id(EVENT_PREFIX, event_id) or NOBODY) if event_id else None,
-        event_type=word_of(wanted, "event_type", EVENT_TYPES),
+        event_types=_stored_as(word_of(wanted, "event_type", EVENT_TYPES)),
         correlation_id=text_of(wanted, "correlation_id"),
         name=text_of(wanted, "event_name") or text_of(wanted, "object_type"),
         use_case_id=uuid_of(wanted, "use_case_id"),
         before=(cursor[0], _cursor_id(cursor[1])) if cursor else None,
     )
+
+
+def _stored_as(event_type: str) -> frozenset[str]:
+    """The stored types that are shown as this one: an event without a type is shown as UNTYPED."""
+    return frozenset(({event_type} if event_type else set()) | ({""} if event_type == UNTYPED else set()))
 
 
 def _cursor_id(text: str) -> UUID:
@@ -87,7 +94,7 @@ def event_document(row: EventRow, body: bytes, slugs: dict[UUID, str]) -> JSONOb
     document: dict[str, Any] = {  # Any: moments and UUIDs are written by the renderer
         "event_id": to_text(EVENT_PREFIX, event.pk),
         "event_time": event.received_at,
-        "event_type": event.event_type or "UPDATE",
+        "event_type": event.event_type or UNTYPED,
         "object_type": event.event_name or slug,
         "event_name": event.event_name or slug,
         "use_case_id": event.use_case_id,

@@ -50,14 +50,13 @@ class SimulateMappingV2(HubAPIView):
         event = _object(body.get("event", {}), JSONPath("event"))
         if body.get("event_configuration") is not None:
             configuration: JSONValue = _object(body["event_configuration"], JSONPath("event_configuration"))
-            source, at = (body, ROOT) if "payload" in body else (event, JSONPath("event"))
         elif body.get("integration_id") is not None:
             target = self._target(body, event)
             configuration = UseCase.objects.of(self.organization).get(pk=target.use_case_id).configuration
-            source, at = event, JSONPath("event")
         else:
             raise wrong("event_configuration", "is required, or integration_id and event")
-        form, payload = _payload(source, at)
+        form = _format(*_holder("format", body, event))
+        payload = _payload(*_holder("payload", body, event), form)
         names = {name: text_of(event, name) for name in ("event_name", "use_case_slug")}
         facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES), **names)
         return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts))
@@ -101,7 +100,8 @@ class SimulateMappingV1(HubAPIView):
             raise wrong("object_type", "is required")
         at = JSONPath("mapping_configuration")
         mapping = _object(body.get("mapping_configuration"), at)
-        form, payload = _payload(body, ROOT)
+        form = _format(body, ROOT)
+        payload = _payload(body, ROOT, form)
         configuration = configuration_of(mapping, object_type, at)
         facts = fresh_facts(event_name=object_type)
         return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts))
@@ -123,18 +123,27 @@ def _object(raw: JSONValue, at: JSONPath) -> JSONObject:
     return raw
 
 
-def _payload(source: JSONObject, at: JSONPath) -> tuple[str, bytes]:
-    """The format and the bytes of the payload: a text as it is, an object as JSON."""
+def _holder(name: str, body: JSONObject, event: JSONObject) -> tuple[JSONObject, JSONPath]:
+    """Where a member that may stand on top or in the event is read: on top when it is there (api.md 13.1)."""
+    return (body, ROOT) if name in body or not event else (event, JSONPath("event"))
+
+
+def _format(source: JSONObject, at: JSONPath) -> str:
+    """json where nothing is said."""
     if "format" in source and source["format"] not in FORMATS:
         raise wrong(at.key("format"), f"must be one of {', '.join(FORMATS)}")
-    form = str(source.get("format", FORMATS[0]))
+    return str(source.get("format", FORMATS[0]))
+
+
+def _payload(source: JSONObject, at: JSONPath, form: str) -> bytes:
+    """The bytes of the payload: a text as it is, an object as JSON."""
     payload = source.get("payload")
     if isinstance(payload, str) and len(payload) >= SHORTEST_PAYLOAD:
-        return form, payload.encode()
+        return payload.encode()
     if isinstance(payload, dict) and payload:
         if form == "xml":
             raise SimulationFailed(Failure("MALFORMED_PAYLOAD", "A payload of format xml must be a text"))
-        return form, encode(payload)
+        return encode(payload)
     place = at.key("payload")
     message = "must be a text of at least two characters, or an object that is not empty"
     raise Invalid(f"{place}: {message}", details=[ErrorDetail(place, message)])

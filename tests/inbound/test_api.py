@@ -183,6 +183,15 @@ def test_events_are_found_by_the_name_they_were_sent_with(erp: Erp, machine: Cli
     assert len(page["data"]) == 2
 
 
+@pytest.mark.parametrize(("event_type", "found"), [("UPDATE", ["2", "1"]), ("DELETE", ["3"]), (None, ["3", "2", "1"])])
+def test_events_are_found_by_the_type_they_are_shown_with(
+    erp: Erp, machine: Client, event_type: str | None, found: list[str]
+) -> None:
+    erp.send(*[erp.event(customer(str(n)), event_type=kind) for n, kind in enumerate((None, "UPDATE", "DELETE"), 1)])
+    page = post(machine, f"/v1/integrations/{erp.integration.pk}/events", {"event_type": event_type}).json()
+    assert [json.loads(row["payload"])["KUNNR"] for row in page["data"]] == found
+
+
 def test_a_replay_answers_per_id_and_queues_a_new_event(erp: Erp, machine: Client) -> None:
     [sent] = erp.send(erp.event(customer("1"), deduplication_id="once"))
     body = {"event_ids": [sent.event_id, "evt-001", sent.event_id]}

@@ -83,6 +83,27 @@ def test_a_configuration_that_is_sent_along_wins_over_a_stored_one(erp: Erp, mac
     assert post(machine, V2, body).json()["entity_updates"][0]["attributes"]["title"] == "Dr."
 
 
+@pytest.mark.parametrize(
+    ("on_top", "in_event"),
+    [
+        ({"payload": "<z><KUNNR>C-1</KUNNR></z>", "format": "xml"}, {}),
+        ({"format": "xml"}, {"payload": "<z><KUNNR>C-1</KUNNR></z>"}),
+        ({"payload": {"z": {"KUNNR": "C-1"}}}, {"payload": {"z": {"KUNNR": "C-2"}}}),
+        ({"format": "json"}, {"payload": '{"z": {"KUNNR": "C-1"}}', "format": "xml"}),
+    ],
+)
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_payload_and_format_on_top_win_over_those_of_the_event(
+    erp: Erp, machine: Client, on_top: Any, in_event: Any, is_stored: bool
+) -> None:
+    [entry] = CONTACT["entities"]
+    configuration = {"entities": [entry | {"fields": [{"attribute": "customer_number", "field": "$.z.KUNNR"}]}]}
+    erp.add_use_case("nested", configuration)
+    source = {"integration_id": str(erp.integration.pk)} if is_stored else {"event_configuration": configuration}
+    answer = post(machine, V2, {**source, **on_top, "event": {"use_case_slug": "nested", **in_event}})
+    assert answer.json()["entity_updates"][0]["unique_identifiers"] == {"customer_number": "C-1"}
+
+
 def test_a_disabled_use_case_can_be_simulated(erp: Erp, machine: Client) -> None:
     erp.add_use_case("sleeping", CONTACT, enabled=False)
     event = {"event_name": "sleeping", "payload": PAYLOAD}
