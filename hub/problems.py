@@ -12,7 +12,7 @@ API_PREFIXES = ("/v1/", "/v2/", "/v3/")
 
 def is_api_path(path: str) -> bool:
     """True for the paths machines call; everything else is for people."""
-    return path.startswith(API_PREFIXES)
+    return f"{path}/".startswith(API_PREFIXES)
 
 
 def problem(*, code: str, message: str, details: Sequence[ErrorDetail] = (), correlation_id: str = "") -> JSONObject:

@@ -55,7 +55,7 @@ def test_the_details_of_a_hub_error_are_kept():
     assert handle(failure, {"request": None}).data["details"] == [{"path": "slug", "message": "taken"}]
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/v2/nothing/at/all", "/v3/", "/v1/access-tokens/"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v2/nothing/at/all", "/v3/", "/v1/access-tokens/"])
 def test_an_unknown_api_path_answers_json(db, path):
     answer = Client().get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
