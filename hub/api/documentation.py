@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from hub.api.schema import add_problems
+from hub.api.schema import published
 
 SWAGGER_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -47,7 +47,7 @@ def redoc(request: HttpRequest) -> HttpResponse:
 def openapi_document() -> bytes:
     """Put together once per process: the routes do not change while it runs."""
     document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return orjson.dumps(add_problems(document), default=str)
+    return orjson.dumps(published(document), default=str)
 
 
 def _page(request: HttpRequest, template: str, policy: str) -> HttpResponse:

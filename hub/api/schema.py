@@ -1,7 +1,8 @@
-"""What every operation of the OpenAPI document has in common: the bearer token and the shape of a failure."""
+"""What the operations of the OpenAPI document have in common: the bearer token, parameters, the shape of a failure."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -23,6 +24,14 @@ PROBLEM: dict[str, Any] = {
         "correlation_id": {"type": "string"},
     },
 }
+PATH_PARAMETERS = {
+    "integration_id": "integrationId",
+    "use_case_id": "useCaseId",
+    "token_id": "tokenId",
+    "schema": "slug",
+    "entity_id": "id",
+}
+"""Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
@@ -41,14 +50,39 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return []
 
 
-def add_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """Give every operation the one shape for all answers of 400 and above."""
+def published(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as clients get it: parameters named as in the contract, failures described. Any: JSON."""
+    paths = document.get("paths", {})
+    document["paths"] = {_with_contract_names(path): _with_parameters(item) for path, item in paths.items()}
+    return _with_problems(document)
+
+
+def _with_contract_names(path: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: f"{{{PATH_PARAMETERS.get(found[1], found[1])}}}", path)
+
+
+def _with_parameters(item: dict[str, Any]) -> dict[str, Any]:
+    for operation in _operations(item):
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path":
+                parameter["name"] = PATH_PARAMETERS.get(parameter["name"], parameter["name"])
+    return item
+
+
+def _operations(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item[method] for method in METHODS if method in item]
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """Every operation has the one shape for all answers of 400 and above."""
     document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     answer = {
         "description": "The request was refused.",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for path in document.get("paths", {}).values():
-        for operation in (path[method] for method in METHODS if method in path):
+    failure = answer | {"description": "The hub cannot answer now."}
+    for item in document["paths"].values():
+        for operation in _operations(item):
             operation["responses"].setdefault("4XX", answer)
+            operation["responses"].setdefault("5XX", failure)
     return document

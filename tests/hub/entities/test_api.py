@@ -184,5 +184,5 @@ def test_an_empty_query_is_refused(machine: Client):
 
 def test_the_document_describes_both_operations(client: Client):
     document = client.get("/openapi.json").json()
-    assert document["paths"]["/v1/entity/{schema}/{entity_id}"]["get"]["operationId"] == "getEntity"
+    assert document["paths"]["/v1/entity/{slug}/{id}"]["get"]["operationId"] == "getEntity"
     assert document["paths"]["/v1/entity:search"]["post"]["operationId"] == "searchEntities"

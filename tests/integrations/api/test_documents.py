@@ -8,8 +8,8 @@ import pytest
 
 from hub.api.documentation import openapi_document
 
-ONE = "/v1/integrations/{integration_id}"
-CASE = f"{ONE}/use-cases/{{use_case_id}}"
+ONE = "/v1/integrations/{integrationId}"
+CASE = f"{ONE}/use-cases/{{useCaseId}}"
 OPERATIONS = [
     ("get", "/v1/integrations", "listIntegrations", "200"),
     ("post", "/v1/integrations", "createIntegration", "201"),

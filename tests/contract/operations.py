@@ -1,0 +1,82 @@
+"""The operations of the reference contract: number, method, path, operation id, grant, status of success."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONTRACT = """
+ 1 POST   /v1/erp/tracking/acknowledgement                              acknowledgeTracking           SEND    200
+ 2 POST   /v1/erp/trigger                                               triggerErp                    SEND    200
+ 3 POST   /v1/erp/updates/events                                        processErpUpdatesEvents       SEND    200
+ 4 POST   /v2/erp/updates/events                                        processErpUpdatesEventsV2     SEND    200
+ 5 POST   /v3/erp/updates/events                                        processErpUpdatesEventsV3     SEND    200
+ 6 POST   /v1/erp/updates/mapping_simulation                            simulateMapping               any     200
+ 7 POST   /v2/erp/updates/mapping_simulation                            simulateMappingV2             any     200
+ 8 GET    /v1/integrations                                              listIntegrations              READ    200
+ 9 POST   /v1/integrations                                              createIntegration             WRITE   201
+10 GET    /v1/integrations/{integrationId}                              getIntegration                READ    200
+11 PUT    /v1/integrations/{integrationId}                              updateIntegration             WRITE   200
+12 DELETE /v1/integrations/{integrationId}                              deleteIntegration             WRITE   200
+13 POST   /v1/integrations/{integrationId}/events                       queryEvents                   MONITOR 200
+14 POST   /v1/integrations/{integrationId}/events/replay                replayEvents                  SEND    200
+15 GET    /v1/integrations/{integrationId}/use-cases                    listUseCases                  READ    200
+16 POST   /v1/integrations/{integrationId}/use-cases                    createUseCase                 WRITE   201
+17 GET    /v1/integrations/{integrationId}/use-cases/{useCaseId}        getUseCase                    READ    200
+18 PUT    /v1/integrations/{integrationId}/use-cases/{useCaseId}        updateUseCase                 WRITE   200
+19 DELETE /v1/integrations/{integrationId}/use-cases/{useCaseId}        deleteUseCase                 WRITE   200
+20 GET    /v1/integrations/{integrationId}/use-cases/{useCaseId}/history listUseCaseHistory           READ    200
+21 PUT    /v1/integrations/{integrationId}/app-mapping                  setIntegrationAppMapping      WRITE   200
+22 DELETE /v1/integrations/{integrationId}/app-mapping                  deleteIntegrationAppMapping   WRITE   200
+23 POST   /v1/integrations/{integrationId}/monitoring/inbound-events    queryInboundMonitoringEvents  MONITOR 200
+24 POST   /v1/integrations/{integrationId}/monitoring/outbound-events   queryOutboundMonitoringEvents MONITOR 200
+25 POST   /v1/integrations/{integrationId}/monitoring/stats             getMonitoringStats            MONITOR 200
+26 POST   /v1/integrations/{integrationId}/monitoring/timeseries        getMonitoringTimeSeries       MONITOR 200
+27 POST   /v1/integrations/{integrationId}/monitoring/access-logs       queryAccessLogs               MONITOR 200
+28 GET    /v1/integrations/{integrationId}/outbound-status              getOutboundStatus             status  200
+29 GET    /v1/integrations/secure-proxies                               listSecureProxies             READ    200
+30 POST   /v1/managed-call/{slug}/execute                               managedCallExecute            SEND    200
+31 POST   /v1/secure-proxy                                              secureProxy                   SEND    200
+32 GET    /v2/integrations                                              listIntegrationsV2            READ    200
+33 POST   /v2/integrations                                              createIntegrationV2           WRITE   201
+34 GET    /v2/integrations/{integrationId}                              getIntegrationV2              READ    200
+35 PUT    /v2/integrations/{integrationId}                              updateIntegrationV2           WRITE   200
+36 DELETE /v2/integrations/{integrationId}                              deleteIntegrationV2           WRITE   200
+"""
+OUR_OWN = """
+ 0 GET    /v1/access-tokens                                             listAccessTokens              TOKENS  200
+ 0 POST   /v1/access-tokens                                             createAccessToken             TOKENS  201
+ 0 GET    /v1/access-tokens/{tokenId}                                   getAccessToken                TOKENS  200
+ 0 PATCH  /v1/access-tokens/{tokenId}                                   renameAccessToken             TOKENS  200
+ 0 DELETE /v1/access-tokens/{tokenId}                                   revokeAccessToken             TOKENS  200
+ 0 GET    /v1/entity/{slug}/{id}                                        getEntity                     VIEW    200
+ 0 POST   /v1/entity:search                                             searchEntities                VIEW    200
+"""
+NOT_YET = frozenset({1, 2, *range(24, 32)})
+"""Numbers of operations that no route answers so far."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row of the contract."""
+
+    number: int
+    method: str
+    path: str
+    id: str
+    grant: str
+    success: int
+
+    @classmethod
+    def parse(cls, line: str) -> Operation:
+        """From a line of the tables above."""
+        number, method, path, identifier, grant, success = line.split()
+        return cls(int(number), method, path, identifier, grant, int(success))
+
+
+def _rows(table: str) -> list[Operation]:
+    return [Operation.parse(line) for line in table.strip().splitlines()]
+
+
+OPERATIONS = [row for row in _rows(CONTRACT) + _rows(OUR_OWN) if row.number not in NOT_YET]
+"""Everything the hub answers."""
+LATER = [row for row in _rows(CONTRACT) if row.number in NOT_YET]

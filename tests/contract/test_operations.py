@@ -1,0 +1,58 @@
+"""The OpenAPI document describes the operations of the contract, those and no others."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from django.urls import Resolver404, resolve
+
+from hub.api.documentation import openapi_document
+from tests.contract.operations import LATER, OPERATIONS, Operation
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    """The document as machines read it."""
+    return json.loads(openapi_document())
+
+
+def test_methods_paths_and_operation_ids_are_those_of_the_contract(document: Any) -> None:
+    described = {
+        (method.upper(), path, operation["operationId"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert described == {(row.method, row.path, row.id) for row in OPERATIONS}
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
+def test_success_has_the_status_of_the_contract_and_failures_have_one_shape(document: Any, row: Operation) -> None:
+    responses = document["paths"][row.path][row.method.lower()]["responses"]
+    problems = {status: answer for status, answer in responses.items() if status != str(row.success)}
+    shapes = {str(answer["content"]["application/json"]["schema"]) for answer in problems.values()}
+    assert {"4XX", "5XX"} <= set(problems)
+    assert shapes == {"{'$ref': '#/components/schemas/Problem'}"}
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
+def test_path_parameters_are_described_under_their_published_names(document: Any, row: Operation) -> None:
+    parameters = document["paths"][row.path][row.method.lower()].get("parameters", [])
+    named = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    assert named == {part[1:-1] for part in row.path.split("/") if part.startswith("{")}
+
+
+@pytest.mark.parametrize("row", LATER, ids=lambda row: row.id)
+def test_what_comes_later_is_swallowed_by_no_route(row: Operation) -> None:
+    with pytest.raises(Resolver404):
+        resolve(row.path.replace("{integrationId}", "6f1d3f5e-9a54-4f0e-8f43-7f0a4f7c2c11").replace("{slug}", "call"))
+
+
+def test_every_schema_of_the_document_is_a_json_schema(document: Any) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for part in [operation.get("requestBody"), *operation["responses"].values()]:
+                for content in (part or {}).get("content", {}).values():
+                    jsonschema_rs.meta.validate(content["schema"])
