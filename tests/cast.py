@@ -27,6 +27,7 @@ class Machine:
     grants: tuple[str, ...] | None = EVERY_GRANT
     is_neighbour: bool = False
     is_expired: bool = False
+    is_revoked: bool = False
     is_read_only: bool = False
 
     def __str__(self) -> str:
@@ -45,10 +46,11 @@ MACHINE = Machine("machine")
 NEIGHBOUR = Machine("neighbour token", is_neighbour=True)
 NOBODY = Machine("nobody", grants=None)
 EXPIRED = Machine("expired token", is_expired=True)
+REVOKED = Machine("revoked token", is_revoked=True)
 UNGRANTED = Machine("token without grants", grants=())
 READER = Machine("read-only token", is_read_only=True)
 
-STRANGERS = ((NOBODY, 401), (EXPIRED, 401), (UNGRANTED, 403))
+STRANGERS = ((NOBODY, 401), (EXPIRED, 401), (REVOKED, 401), (UNGRANTED, 403))
 """Who is refused at every API route, and with which status."""
 
 

@@ -133,4 +133,6 @@ def _client_of_cast(caller: Caller, stage: Stage, make: Callable[[str], Client])
 def _token_of(caller: Machine, organization: Organization) -> Token:
     if caller.is_expired:
         return make_expired_token(organization=organization)
+    if caller.is_revoked:
+        return make_token(organization=organization, revoked_at=NOW)
     return make_token(organization=organization, grants=caller.grants or (), read_only=caller.is_read_only)

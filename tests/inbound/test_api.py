@@ -12,7 +12,7 @@ from django.test import Client
 
 from inbound.models import InboundEvent
 from monitoring.models import MonitoringEvent
-from tests.cast import NEIGHBOUR, OPERATOR, STRANGERS, Caller
+from tests.cast import OPERATOR
 from tests.inbound.conftest import Erp, customer, drain
 
 pytestmark = pytest.mark.django_db
@@ -31,35 +31,10 @@ def post(client: Client, path: str, body: Any, **headers: str) -> Any:
     return client.post(path, data, content_type="application/json", headers=headers)
 
 
-def paths(erp: Erp) -> dict[str, Any]:
-    integration = f"/v1/integrations/{erp.integration.pk}"
-    return {
-        V3: erp.request(erp.event(customer("1"))),
-        f"{integration}/events": {},
-        f"{integration}/events/replay": {"event_ids": ["evt-001"]},
-        f"{integration}/monitoring/inbound-events": {},
-    }
-
-
 def test_events_are_accepted_over_http(erp: Erp, machine: Client) -> None:
     answer = post(machine, V3, erp.request(erp.event(customer("1"))))
     assert answer.status_code == 200
     assert [result["status"] for result in answer.json()["results"]] == ["success"]
-
-
-@pytest.mark.parametrize(("stranger", "status"), STRANGERS)
-@pytest.mark.parametrize("door", range(4))
-def test_strangers_are_refused_at_every_door(
-    erp: Erp, client_of: Callable[..., Client], stranger: Caller, status: int, door: int
-) -> None:
-    path, body = list(paths(erp).items())[door]
-    assert post(client_of(stranger), path, body).status_code == status
-
-
-@pytest.mark.parametrize("door", range(4))
-def test_another_organization_finds_nothing_at_any_door(erp: Erp, client_of: Callable[..., Client], door: int) -> None:
-    path, body = list(paths(erp).items())[door]
-    assert post(client_of(NEIGHBOUR), path, body).status_code == 404
 
 
 def test_version_1_finds_the_integration_by_its_component(erp: Erp, machine: Client) -> None:
@@ -115,16 +90,6 @@ def test_another_content_type_is_refused(erp: Erp, machine: Client, content_type
     body = json.dumps(erp.request(erp.event(customer("1"))))
     answer = machine.generic("POST", V3, body, content_type=content_type)
     assert (answer.status_code, InboundEvent.objects.count()) == (415, 0)
-
-
-def test_a_token_bound_to_another_integration_is_refused(erp: Erp, client_of: Callable[..., Client]) -> None:
-    from tests.builders import make_integration, make_token
-
-    other = make_integration(organization=erp.organization)
-    bound = make_token(organization=erp.organization, integration_ids=[other.pk])
-    erp.configuration_changed()
-    answer = post(client_of(bound), V3, erp.request(erp.event(customer("1"))))
-    assert (answer.status_code, InboundEvent.objects.count()) == (403, 0)
 
 
 def test_a_grant_for_another_integration_does_not_open_this_one(erp: Erp, client_of: Callable[..., Client]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.builders import make_integration, make_token
-from tests.cast import MACHINE, NEIGHBOUR, READER, STRANGERS, VIEWER
+from tests.cast import MACHINE, NEIGHBOUR
 from tests.hub.entities.conftest import Store, delete, upsert
 
 SEARCH = "/v1/entity:search"
@@ -77,28 +77,6 @@ def test_the_neighbour_sees_nothing(client_of, store: Store):
     neighbour = client_of(NEIGHBOUR)
     assert neighbour.get(path_of(store)).status_code == 404
     assert ask(neighbour, "customer_number:C-1").json() == {"hits": 0, "results": []}
-
-
-@pytest.mark.parametrize(("stranger", "status"), STRANGERS)
-def test_strangers_are_refused(client_of, store: Store, stranger: Any, status: int):
-    store.upsert(customer_number="C-1")
-    client = client_of(stranger)
-    assert client.get(path_of(store)).status_code == status
-    assert ask(client).status_code == status
-
-
-@pytest.mark.parametrize("reader", [VIEWER, READER])
-def test_readers_may_read(client_of, store: Store, reader: Any):
-    store.upsert(customer_number="C-1")
-    assert client_of(reader).get(path_of(store)).status_code == 200
-
-
-@pytest.mark.parametrize("grant", ["entity:view", "erp:read", "integration:view"])
-def test_either_vocabulary_lets_a_token_read(client_of, store: Store, grant: str):
-    store.upsert(customer_number="C-1")
-    client = client_of(make_token(organization=store.organization, grants=(grant,)))
-    assert client.get(path_of(store)).status_code == 200
-    assert ask(client).json()["hits"] == 1
 
 
 def test_a_grant_for_one_schema_reaches_no_other(client_of, store: Store):

@@ -1,0 +1,31 @@
+"""The home organization with one thing of every kind, and who knocks at its doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from inbound.receive import routing
+from inbound.simulate import simulation_pool
+from tests.cast import Stage
+from tests.contract.doors import Things
+
+
+@pytest.fixture
+def things(stage: Stage) -> Things:
+    """One thing of every kind in the home organization."""
+    return Things.of_home(stage)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> None:
+    """Routing tables of another test, whose ids may come again, are gone."""
+    routing.forget_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _end_children() -> Iterator[None]:
+    """Simulation children end with the tests that used them."""
+    yield
+    simulation_pool().close()

@@ -1,0 +1,148 @@
+"""A good request for every operation, and the things behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.test import Client
+
+from integrations.models import AppMapping
+from tests.builders import NOW, make_token
+from tests.cast import Stage
+from tests.contract.operations import Operation
+from tests.hub.entities.conftest import Store
+from tests.inbound.conftest import CONTACT, Erp, customer
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the requests are about: ids of one organization, or ids that nobody has."""
+
+    integration_id: str
+    use_case_id: str
+    token_id: str
+    entity_id: str
+    event_id: str
+    app_id: str
+    component_id: str
+
+    @classmethod
+    def unknown(cls) -> Things:
+        """Ids that were never given out, each in its own form."""
+        made_up = {field.name: str(uuid4()) for field in fields(cls)}
+        return replace(cls(**made_up), token_id="api_0000000000000000000000", event_id="evt_00000000000000000000000000")
+
+    @classmethod
+    def of_home(cls, stage: Stage) -> Things:
+        """One thing of every kind in the home organization."""
+        erp = Erp(stage.home)
+        app_id, component_id = UUID(int=1), UUID(int=2)
+        AppMapping.objects.create(
+            organization=stage.home,
+            integration=erp.integration,
+            app_id=app_id,
+            component_id=component_id,
+            created_at=NOW,
+        )
+        [event] = erp.send(erp.event(customer("1")))
+        return cls(
+            integration_id=str(erp.integration.pk),
+            use_case_id=str(erp.use_case.pk),
+            token_id=make_token(organization=stage.home, grants=()).id,
+            entity_id=str(Store(stage.home).upsert(customer_number="C-1").entity_id),
+            event_id=event.event_id,
+            app_id=str(app_id),
+            component_id=str(component_id),
+        )
+
+    def path(self, operation: Operation) -> str:
+        """The operation's path with these ids."""
+        names = {
+            "{integrationId}": self.integration_id,
+            "{useCaseId}": self.use_case_id,
+            "{tokenId}": self.token_id,
+            "{slug}": "contact",
+            "{id}": self.entity_id,
+        }
+        path = operation.path
+        for name, value in names.items():
+            path = path.replace(name, value)
+        return path
+
+
+def _events(things: Things) -> dict[str, Any]:
+    event = {"timestamp": "2026-01-15T07:59:00Z", "event_type": "UPDATE", "object_type": "customer"}
+    return {"events": [event | {"format": "json", "payload": customer("1")}]}
+
+
+def _component(things: Things) -> dict[str, Any]:
+    return {"app_id": things.app_id, "component_id": things.component_id}
+
+
+def _stored_simulation(things: Things) -> dict[str, Any]:
+    event = {"use_case_slug": "customer", "format": "json", "payload": customer("1")}
+    return {"integration_id": things.integration_id, "event": event}
+
+
+def _older_simulation(things: Things) -> dict[str, Any]:
+    mapping = {"version": "2.0", "mapping": {"events": {"customer": CONTACT}}}
+    return {
+        "mapping_configuration": mapping,
+        "object_type": "customer",
+        "format": "json",
+        "payload": customer("1"),
+    }
+
+
+def _no_body(things: Things) -> None:
+    return None
+
+
+NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
+BODIES: dict[str, Callable[[Things], Any]] = {
+    "processErpUpdatesEvents": lambda things: _component(things) | {"meta": {}} | _events(things),
+    "processErpUpdatesEventsV2": lambda things: {"integration_id": things.integration_id} | _events(things),
+    "processErpUpdatesEventsV3": lambda things: {"integration_id": things.integration_id} | _events(things),
+    "simulateMapping": _older_simulation,
+    "simulateMappingV2": _stored_simulation,
+    "listIntegrations": _no_body,
+    "createIntegration": lambda things: {"name": "New"},
+    "getIntegration": _no_body,
+    "updateIntegration": lambda things: {"name": "Renamed"},
+    "deleteIntegration": _no_body,
+    "queryEvents": lambda things: {"event_id": things.event_id},
+    "replayEvents": lambda things: {"event_ids": [things.event_id]},
+    "listUseCases": _no_body,
+    "createUseCase": lambda things: NEW_USE_CASE,
+    "getUseCase": _no_body,
+    "updateUseCase": lambda things: {"enabled": False},
+    "deleteUseCase": _no_body,
+    "listUseCaseHistory": _no_body,
+    "setIntegrationAppMapping": lambda things: _component(things) | {"overwrite": True},
+    "deleteIntegrationAppMapping": _component,
+    "queryInboundMonitoringEvents": lambda things: {"use_case_id": things.use_case_id},
+    "listIntegrationsV2": _no_body,
+    "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
+    "getIntegrationV2": _no_body,
+    "updateIntegrationV2": lambda things: {"name": "Renamed", "use_cases": []},
+    "deleteIntegrationV2": _no_body,
+    "listAccessTokens": _no_body,
+    "createAccessToken": lambda things: {"name": "New", "grants": []},
+    "getAccessToken": _no_body,
+    "renameAccessToken": lambda things: {"name": "Renamed"},
+    "revokeAccessToken": _no_body,
+    "getEntity": _no_body,
+    "searchEntities": lambda things: {"q": "_schema:contact"},
+}
+"""Operation id → its body about these things."""
+
+
+def knock(client: Client, operation: Operation, things: Things) -> Any:
+    """Sends the operation's good request. Any: the answer of the test client."""
+    body = BODIES[operation.id](things)
+    content = b"" if body is None else json.dumps(body).encode()
+    return client.generic(operation.method, things.path(operation), content, content_type="application/json")

@@ -1,0 +1,183 @@
+"""The same cast knocks at every door; a door that is added without a row here fails the first test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from hub.accounts.models import Organization
+from tests.builders import make_integration, make_token
+from tests.cast import (
+    MACHINE,
+    NEIGHBOUR,
+    NEIGHBOUR_OWNER,
+    OPERATOR,
+    OWNER,
+    READER,
+    STRANGERS,
+    VIEWER,
+    Caller,
+    Stage,
+)
+from tests.contract.doors import BODIES, Things, knock
+from tests.contract.operations import OPERATIONS, Operation
+
+ClientOf = Callable[[Any], Client]
+
+SHAPE = {"code", "message", "details", "correlation_id"}
+SEES_NOTHING_OF_OURS = {
+    "simulateMapping",
+    "listIntegrations",
+    "createIntegration",
+    "listIntegrationsV2",
+    "createIntegrationV2",
+    "listAccessTokens",
+    "createAccessToken",
+    "searchEntities",
+}
+"""Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
+ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS]
+ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW"}]
+
+READING = {"READ", "MONITOR", "VIEW", "any"}
+HELD: dict[Caller, set[str]] = {
+    VIEWER: READING,
+    OPERATOR: READING | {"SEND"},
+    OWNER: READING | {"SEND", "WRITE", "TOKENS"},
+    READER: READING,
+    MACHINE: READING | {"SEND", "WRITE", "TOKENS"},
+}
+"""Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
+
+HOLDERS = {
+    "READ": {"integration:manage", "erp:read", "integration:view"},
+    "WRITE": {"integration:manage", "erp:write"},
+    "SEND": {"integration:manage", "erp:events"},
+    "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
+    "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
+    "TOKENS": {"token:create"},
+}
+HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
+"""Grant of the table → the actions of both vocabularies of which each is enough (api.md 3.2)."""
+ACTIONS = sorted(set().union(*HOLDERS.values()) | {"integration:consume"})
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: row.id)
+every_operation_about_things = pytest.mark.parametrize("operation", ABOUT_THINGS, ids=lambda row: row.id)
+
+
+def stored() -> dict[str, Any]:
+    """Every row of every table that a request could change; when somebody was last seen is none of it."""
+    models = [model for model in apps.get_models() if model._meta.app_label in WRITTEN]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+WRITTEN = {"accounts", "entities", "integrations", "inbound"}
+
+
+def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
+    """All that an answer tells, without what differs from request to request."""
+    headers = {name: value for name, value in answer.items() if name != "X-Request-ID"}
+    return answer.status_code, headers, answer.json() | {"correlation_id": ""}
+
+
+def test_every_operation_has_its_row() -> None:
+    assert set(BODIES) == {row.id for row in OPERATIONS}
+
+
+@every_operation
+def test_strangers_are_refused_and_change_nothing(client_of: ClientOf, things: Things, operation: Operation) -> None:
+    clients = {str(stranger): client_of(stranger) for stranger, _ in STRANGERS}
+    before = stored()
+    answers = {name: knock(client, operation, things) for name, client in clients.items()}
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        str(stranger): status for stranger, status in STRANGERS
+    }
+    assert all(set(answer.json()) == SHAPE for answer in answers.values())
+    assert stored() == before
+
+
+@every_operation
+@pytest.mark.parametrize("caller", HELD, ids=str)
+def test_whoever_holds_the_grant_is_served_and_nobody_else(
+    client_of: ClientOf, things: Things, operation: Operation, caller: Caller
+) -> None:
+    expected = operation.success if operation.grant in HELD[caller] else 403
+    assert knock(client_of(caller), operation, things).status_code == expected
+
+
+@every_operation
+def test_each_action_of_both_vocabularies_opens_its_own_doors(
+    client_of: ClientOf, organization: Organization, things: Things, operation: Operation
+) -> None:
+    clients = {action: client_of(make_token(organization=organization, grants=(action,))) for action in ACTIONS}
+    refused = {action for action, client in clients.items() if knock(client, operation, things).status_code == 403}
+    assert refused == set(ACTIONS) - HOLDERS[operation.grant]
+
+
+@every_operation_about_things
+@pytest.mark.parametrize("neighbour", [NEIGHBOUR, NEIGHBOUR_OWNER], ids=str)
+def test_neighbours_get_the_answer_of_an_id_that_nobody_has(
+    client_of: ClientOf, things: Things, operation: Operation, neighbour: Caller
+) -> None:
+    client = client_of(neighbour)
+    before = stored()
+    foreign, unknown = knock(client, operation, things), knock(client, operation, Things.unknown())
+    assert shown(foreign) == shown(unknown)
+    assert foreign.status_code == (400 if operation.id == "processErpUpdatesEvents" else 404)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("operation", [row for row in OPERATIONS if row not in ABOUT_THINGS], ids=lambda row: row.id)
+def test_neighbours_are_served_from_what_is_theirs(client_of: ClientOf, things: Things, operation: Operation) -> None:
+    answer = knock(client_of(NEIGHBOUR), operation, things)
+    assert answer.status_code == operation.success
+    assert not [name for name in (things.integration_id, things.token_id, things.entity_id) if name in answer.text]
+
+
+@pytest.mark.parametrize("operation", ABOUT_AN_INTEGRATION, ids=lambda row: row.id)
+def test_a_token_bound_to_another_integration_is_refused(
+    client_of: ClientOf, organization: Organization, things: Things, operation: Operation
+) -> None:
+    bound = client_of(make_token(organization=organization, integration_ids=[uuid4()]))
+    assert knock(bound, operation, things).status_code == 403
+
+
+@pytest.mark.parametrize("operation", ABOUT_AN_INTEGRATION, ids=lambda row: row.id)
+def test_a_token_bound_to_this_integration_is_served(
+    client_of: ClientOf, organization: Organization, things: Things, operation: Operation
+) -> None:
+    bound = client_of(make_token(organization=organization, integration_ids=[things.integration_id]))
+    assert knock(bound, operation, things).status_code == operation.success
+
+
+@pytest.mark.parametrize("operation", [row for row in OPERATIONS if "{useCaseId}" in row.path], ids=lambda row: row.id)
+def test_a_foreign_use_case_under_an_own_integration_does_not_exist(
+    client_of: ClientOf, stage: Stage, things: Things, operation: Operation
+) -> None:
+    own = str(make_integration(organization=stage.next_door).pk)
+    client = client_of(NEIGHBOUR)
+    before = stored()
+    foreign = knock(client, operation, replace(things, integration_id=own))
+    unknown = knock(client, operation, replace(Things.unknown(), integration_id=own))
+    assert (foreign.status_code, shown(foreign)) == (404, shown(unknown))
+    assert stored() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "moment"), [("events", "event_time"), ("monitoring/inbound-events", "completed_at")], ids=str
+)
+def test_a_cursor_of_another_organization_shows_nothing_of_it(
+    client_of: ClientOf, stage: Stage, things: Things, path: str, moment: str
+) -> None:
+    own = make_integration(organization=stage.next_door).pk
+    cursor = {moment: "2027-01-01T00:00:00Z", "event_id": things.event_id}
+    answer = client_of(NEIGHBOUR).post(
+        f"/v1/integrations/{own}/{path}", {"cursor": cursor}, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["data"]) == (200, [])
