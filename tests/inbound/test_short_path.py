@@ -18,8 +18,9 @@ from hub.accounts.tokens import authenticate
 from inbound.models import InboundEvent
 from inbound.receive import store
 from inbound.short_path import PATH, ShortPath
+from tests.acceptance import SEND_V3
 from tests.conftest import FixedClock
-from tests.inbound.conftest import Erp, customer
+from tests.inbound.conftest import CONTACT, Erp, customer
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,19 @@ def test_both_doors_answer_alike(erp: Erp, doors: tuple[Door, Door], case: str) 
     texts = (json.dumps(bodies(erp, key)[case]).encode() for key in ("a", "b"))
     long_way, short_way = (door.post(text, **credential) for door, text in zip(doors, texts, strict=True))
     assert short_way == long_way
+
+
+def test_both_doors_answer_the_printed_request_alike(
+    erp: Erp, doors: tuple[Door, Door], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp.add_use_case("customer-sync", CONTACT)
+    credential = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}"}
+    authenticate(credential["HTTP_AUTHORIZATION"], None, clock.now())
+    request = SEND_V3.filled(integration_id=erp.integration.pk).body.encode()
+    long_way = doors[0].post(request, **credential)
+    monkeypatch.setattr(doors[1].application, "application", None)
+    assert doors[1].post(request, **credential) == long_way
+    assert b'"status":"success"' in long_way[2]
 
 
 @pytest.mark.parametrize(

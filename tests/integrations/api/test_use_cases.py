@@ -265,3 +265,12 @@ def test_the_audit_trail_names_what_changed(api, use_case):
     api.put(path_of(use_case), {"enabled": False, "configuration": INBOUND})
     expected = {"version": 2, "enabled": [True, False], "configuration": ["entities[0]"]}
     assert AuditEntry.objects.get().changes == expected
+
+
+def test_a_secure_proxy_with_its_mode_alone_is_created_and_keeps_the_mode(api, integration):
+    body = {"name": "Link", "type": "secure_proxy", "enabled": True, "configuration": {"vpc_mode": "secure_link"}}
+    created = api.post(f"{path_of(integration)}/use-cases", body)
+    assert created.status_code == 201
+    path = f"{path_of(integration)}/use-cases/{created.json()['id']}"
+    changed = api.put(path, {"configuration": {"vpc_mode": "static_ip"}})
+    assert (changed.status_code, changed.json()["code"]) == (400, "READ_ONLY_FIELD")
