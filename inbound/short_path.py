@@ -57,8 +57,11 @@ class ShortPath:
         """Answer a plain intake request here, hand everything else on untouched."""
         if environ["PATH_INFO"] != PATH or not _is_plain(environ):
             return self.application(environ, start_response)
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        length = int(environ["CONTENT_LENGTH"])
+        body = environ["wsgi.input"].read(length)
         environ["wsgi.input"] = BytesIO(body)
+        if len(body) < length:
+            return self.application(environ, start_response)
         try:
             response = self.handle(_request(environ, body))
         except ANSWERED_THERE:

@@ -63,12 +63,14 @@ def refuse_encoding(meta: Mapping[str, Any]) -> None:
 def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> bytes:
     """All bytes of the stream; raises BodyTooLarge as soon as the announced or the counted length passes limit.
 
+    Raises Invalid for fewer bytes than announced: what came is the beginning of something, however whole it looks.
+
     meta is the WSGI environment: a body sent in chunks, without a length, is read from the server's own stream.
     """
     if is_chunked(meta):
         stream = meta["wsgi.input"]
-    announced = str(meta.get("CONTENT_LENGTH") or "0")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+    announced = _announced(meta)
+    if announced > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
     missing = limit + 1
@@ -77,7 +79,15 @@ def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> 
         missing -= len(chunk)
     if missing <= 0:
         raise _too_large(limit)
-    return b"".join(chunks)
+    body = b"".join(chunks)
+    if len(body) < announced:
+        raise _cut_off()
+    return body
+
+
+def _announced(meta: Mapping[str, Any]) -> int:
+    text = str(meta.get("CONTENT_LENGTH") or "0")
+    return int(text[:20]) if text.isascii() and text.isdigit() else 0
 
 
 def is_chunked(meta: Mapping[str, Any]) -> bool:
@@ -89,7 +99,11 @@ def _read(stream: IO[bytes], size: int) -> bytes:
     try:
         return stream.read(size)
     except UnreadablePostError as error:
-        raise Invalid("The body ended before its announced length.") from error
+        raise _cut_off() from error
+
+
+def _cut_off() -> Invalid:
+    return Invalid("The body ended before its announced length.")
 
 
 def _too_large(limit: int) -> BodyTooLarge:

@@ -100,6 +100,11 @@ def test_more_bytes_than_announced_are_counted_while_reading():
         read_body(io.BytesIO(b"x" * 11), 10, {"CONTENT_LENGTH": "5"})
 
 
+def test_fewer_bytes_than_announced_are_refused():
+    with pytest.raises(Invalid, match="ended before its announced length"):
+        read_body(io.BytesIO(b"{}"), 10, {"CONTENT_LENGTH": "3"})
+
+
 def test_a_body_of_exactly_the_limit_is_read():
     assert read_body(io.BytesIO(b"x" * 10), 10, {"CONTENT_LENGTH": "10"}) == b"x" * 10
 
