@@ -8,9 +8,11 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from hub.errors import ErrorDetail, Invalid
 from inbound.receive.diagnose import findings, is_in_calendar
+from inbound.receive.surrogates import without_halves
 
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Slug = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -81,15 +83,38 @@ def parse_batch(body: bytes, *, version: int, most_events: int) -> Batch:
     try:
         if not body.isascii():
             body.decode("utf-8-sig")
-        batch = _decoder.decode(body.removeprefix(BYTE_ORDER_MARK))
+        batch, is_fit = _decode(body.removeprefix(BYTE_ORDER_MARK))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         details = findings(body, version=version, most_events=most_events)
         raise _invalid(details, str(error)) from error
-    if b"\\u0000" in body or not _is_complete(batch, version, most_events):
+    if not is_fit or not _is_complete(batch, version, most_events):
         details = findings(body, version=version, most_events=most_events)
         if details:
             raise _invalid(details, "")
     return batch
+
+
+def _decode(text: bytes) -> tuple[Batch, bool]:
+    """The request, and False when a string in it may hold what no database takes."""
+    try:
+        return _decoder.decode(text), b"\\u0000" not in text
+    except msgspec.DecodeError:
+        mended = without_halves(text)
+        if mended == text:
+            raise
+        return _as_it_stood(_decoder.decode(mended), text, mended), False
+
+
+def _as_it_stood(batch: Batch, text: bytes, mended: bytes) -> Batch:
+    """The batch that was read from mended, with each payload as it stands at the same place of text."""
+    events, start = [], 0
+    for event in batch.events:
+        payload = bytes(event.payload)
+        start = mended.index(payload, start)
+        end = start + len(payload)
+        events.append(replace(event, payload=msgspec.Raw(text[start:end])))
+        start = end
+    return replace(batch, events=events)
 
 
 def _is_complete(batch: Batch, version: int, most_events: int) -> bool:

@@ -7,17 +7,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from hub import clock
 from hub.accounts.models import Organization
+from hub.accounts.tokens import authenticate
 from hub.entities.models import Entity
 from inbound.intake import take_in
 from inbound.lanes import on_use_case_saved
 from inbound.process import lane, mapped, versions, work
 from inbound.receive import routing
 from inbound.receive.envelope import ItemResult
+from inbound.short_path import ShortPath
 from integrations.models import Integration, UseCase
 from tests.builders import make_integration, make_organization, make_token, make_use_case
+from tests.inbound.door import Door
 
 CONTACT = {
     "entities": [
@@ -78,8 +84,6 @@ class Erp:
         return list(take_in(body=body, version=version, identify=self._identify, at=clock.now()).results)
 
     def _identify(self, is_fresh: bool) -> Any:
-        from hub.accounts.tokens import authenticate
-
         return authenticate(f"Bearer {self.token.text}", None, clock.now())
 
     def sync(self, payload: Any, **fields: Any) -> ItemResult:
@@ -111,6 +115,24 @@ def erp(organization: Organization) -> Erp:
 def other_erp(db: None) -> Erp:
     """The ERP of somebody else."""
     return Erp(make_organization())
+
+
+@pytest.fixture
+def _connection_stays_open() -> Iterator[None]:
+    """The application closes old connections between requests, and the test's own would count as one."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def doors(erp: Erp, _connection_stays_open: None) -> tuple[Door, Door]:
+    """The long way and the short one; the token is remembered, as it is after its first request."""
+    authenticate(f"Bearer {erp.token.text}", None, clock.now())
+    application = WSGIHandler()
+    return Door(application), Door(ShortPath(application))
 
 
 @pytest.fixture(autouse=True)

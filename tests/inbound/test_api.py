@@ -66,32 +66,6 @@ def test_an_outdated_call_leaves_one_span(erp: Erp, machine: Client) -> None:
     assert MonitoringEvent.objects.filter(code="DEPRECATED_ENDPOINT").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "status"),
-    [
-        (b"{", {}, 400),
-        (b"\xff\xfe", {}, 400),
-        (b"[" * 10_000, {}, 400),
-        (b'{"integration_id": "x", "events": []}', {}, 400),
-        (b'{"a": "' + b"x" * 7_000_000 + b'"}', {}, 413),
-        (b"{}", {"content-encoding": "gzip"}, 415),
-    ],
-)
-def test_bad_bodies_get_the_documented_answer(
-    machine: Client, body: bytes, headers: dict[str, str], status: int
-) -> None:
-    answer = post(machine, V3, body, **headers)
-    assert answer.status_code == status
-    assert {"code", "message"} <= answer.json().keys()
-
-
-@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x"])
-def test_another_content_type_is_refused(erp: Erp, machine: Client, content_type: str) -> None:
-    body = json.dumps(erp.request(erp.event(customer("1"))))
-    answer = machine.generic("POST", V3, body, content_type=content_type)
-    assert (answer.status_code, InboundEvent.objects.count()) == (415, 0)
-
-
 def test_a_grant_for_another_integration_does_not_open_this_one(erp: Erp, client_of: Callable[..., Client]) -> None:
     from tests.builders import make_integration, make_token
 

@@ -4,62 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from django.test import RequestFactory, override_settings
+from django.test import override_settings
 
 from hub.accounts.tokens import authenticate
 from inbound.models import InboundEvent
 from inbound.receive import store
-from inbound.short_path import PATH, ShortPath
+from inbound.short_path import ShortPath
 from tests.acceptance import SEND_V3
 from tests.conftest import FixedClock
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.door import Door
 
-pytestmark = pytest.mark.django_db
-
-VARYING = re.compile(r"evt_[0-9A-HJKMNP-TV-Z]{26}|req_[0-9A-HJKMNP-TV-Z]{26}")
-
-
-class Door:
-    """A WSGI application and what it answered last."""
-
-    def __init__(self, application: Any) -> None:
-        self.application = application
-
-    def post(self, body: bytes, **environ: Any) -> tuple[str, dict[str, str], bytes]:
-        """Status, headers and body, with generated ids made alike."""
-        request = RequestFactory().post(PATH, body, content_type="application/json", **environ)
-        told: list[Any] = []
-        pieces = self.application(request.environ, lambda status, headers: told.extend((status, dict(headers))))
-        content = b"".join(pieces)
-        status, headers = told
-        headers["X-Request-ID"] = VARYING.sub("id", headers["X-Request-ID"])
-        return status, headers, VARYING.sub("id", content.decode()).encode()
-
-
-@pytest.fixture(autouse=True)
-def _connection_stays_open() -> Iterator[None]:
-    """The application closes old connections between requests, and the test's own would count as one."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def doors(erp: Erp, clock: FixedClock) -> tuple[Door, Door]:
-    """The long way and the short one; the token is remembered, as it is after its first request."""
-    authenticate(f"Bearer {erp.token.text}", None, clock.now())
-    application = WSGIHandler()
-    return Door(application), Door(ShortPath(application))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_connection_stays_open")]
 
 
 def bodies(erp: Erp, key: str) -> dict[str, Any]:
