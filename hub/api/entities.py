@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -9,13 +10,13 @@ from rest_framework.response import Response
 
 from hub.accounts.grants import Capability, allows, missing
 from hub.api.entity_documents import documented_entity, documented_search
-from hub.api.query_fields import wrong
+from hub.api.query_fields import moment_of, wrong
 from hub.api.views import HubAPIView
 from hub.entities.documents import document_of
 from hub.entities.query.search import COUNTED_UP_TO, SearchRequest, search
 from hub.entities.query.sorting import parse_sort
 from hub.entities.query.syntax import parse
-from hub.entities.read import get_entity
+from hub.entities.read import get_entity, get_entity_at
 from hub.json_types import JSONObject
 
 DEFAULT_SIZE = 10
@@ -30,8 +31,10 @@ class OneEntity(HubAPIView):
     requires = {"GET": Capability.ENTITY_VIEW}
 
     def get(self, request: Request, schema: str, entity_id: UUID) -> Response:
-        """The entity with its attributes; relations are part of a later step and empty until then."""
-        entity = get_entity(organization=self.organization, schema=schema, entity_id=entity_id)
+        """The entity as it is or was at a moment; relations are part of a later step and empty until then."""
+        at = moment_of({"at": request.query_params.get("at")}, "at", "at")
+        find = get_entity if at is None else partial(get_entity_at, at=at)
+        entity = find(organization=self.organization, schema=schema, entity_id=entity_id)
         return Response({"entity": document_of(entity, self.organization), "relations": []})
 
 

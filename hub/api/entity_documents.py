@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 Schema = dict[str, Any]
 """A JSON Schema object. Any: it nests without end."""
@@ -33,6 +34,7 @@ ONE: Schema = {
     "required": ["entity", "relations"],
     "properties": {"entity": ENTITY, "relations": {"type": "array", "items": {"type": "object"}}},
 }
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
 QUERY = """Terms such as `customer_number:"C-100"`, `email.email:a@example.com`, `first_name:*` (has a value),
 `age:[18 TO *]`, `city:Ki*`, or a bare word of the title or an identifier (within one schema); `AND`, `OR`, `NOT` and
 parentheses; neighbours without an operator must both hold. A term with an attribute is compared exactly, letter case
@@ -65,7 +67,12 @@ PAGE: Schema = {
 }
 
 documented_entity = extend_schema_view(
-    get=extend_schema(operation_id="getEntity", tags=["Entities"], responses={(200, "application/json"): ONE})
+    get=extend_schema(
+        operation_id="getEntity",
+        tags=["Entities"],
+        parameters=[AT],
+        responses={(200, "application/json"): ONE},
+    )
 )
 documented_search = extend_schema_view(
     post=extend_schema(

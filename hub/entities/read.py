@@ -57,6 +57,20 @@ def get_entity(*, organization: Organization, schema: str, entity_id: UUID) -> E
     return entity
 
 
+def get_entity_at(*, organization: Organization, schema: str, entity_id: UUID, at: datetime) -> Entity:
+    """The entity as it was at that moment, for reading only; raises NotFound when there was none yet."""
+    entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
+    changes = EntityChange.objects.of(organization).filter(entity_id=entity_id, at__lte=at).order_by("-version")
+    last = changes.first()
+    if last is None:
+        raise NotFound(f"There was no {schema} with this id at that moment.")
+    entity.attributes = state_at(organization=organization, entity_id=entity_id, version=last.version)
+    entity.version, entity.updated_at = last.version, last.at
+    binned = changes.filter(operation__in=(EntityChange.Operation.DELETED, EntityChange.Operation.RESTORED)).first()
+    entity.deleted_at = binned.at if binned and binned.operation == EntityChange.Operation.DELETED else None
+    return entity
+
+
 def list_entities(
     *,
     organization: Organization,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from tests.builders import make_integration, make_token
+from hub.entities.store import write
+from tests.builders import NOW, make_integration, make_token
 from tests.cast import MACHINE, NEIGHBOUR
-from tests.hub.entities.conftest import Store, delete, upsert
+from tests.hub.entities.conftest import SOURCE, Store, delete, upsert
 
 SEARCH = "/v1/entity:search"
 
@@ -56,6 +59,47 @@ def test_tags_are_a_list_also_where_there_are_none(machine: Client, store: Store
 def test_an_entity_in_the_bin_says_since_when(machine: Client, store: Store):
     store.write(upsert(customer_number="C-1"), delete(customer_number="C-1"))
     assert machine.get(path_of(store)).json()["entity"]["_deleted_at"] == "2026-01-15T08:00:00.000Z"
+
+
+@pytest.fixture
+def changed(store: Store) -> Store:
+    """A contact that is renamed an hour after it was made, and put into the bin another hour later."""
+    named = [upsert(customer_number="C-1", first_name="Ute"), upsert(customer_number="C-1", first_name="Uta")]
+    for hour, one in enumerate([*named, delete(customer_number="C-1")]):
+        with transaction.atomic():
+            at = NOW + timedelta(hours=hour)
+            write(organization_id=store.organization.pk, operations=[one], at=at, source=SOURCE)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("moment", "first_name", "version", "updated_at"),
+    [
+        ("2026-01-15T08:00:00Z", "Ute", 1, "2026-01-15T08:00:00.000Z"),
+        ("2026-01-15T08:59:59.999999Z", "Ute", 1, "2026-01-15T08:00:00.000Z"),
+        ("2026-01-15T10:00:00+01:00", "Uta", 2, "2026-01-15T09:00:00.000Z"),
+    ],
+)
+def test_an_entity_is_shown_as_it_was(
+    machine: Client, changed: Store, moment: str, first_name: str, version: int, updated_at: str
+):
+    entity = machine.get(path_of(changed), {"at": moment}).json()["entity"]
+    assert (entity["first_name"], entity["_version"], entity["_updated_at"]) == (first_name, version, updated_at)
+    assert "_deleted_at" not in entity
+
+
+def test_an_entity_as_it_was_in_the_bin_says_since_when(machine: Client, changed: Store):
+    entity = machine.get(path_of(changed), {"at": "2027-01-01T00:00:00Z"}).json()["entity"]
+    assert entity["_deleted_at"] == "2026-01-15T10:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"), [("2026-01-15T07:59:59Z", 404), ("yesterday", 400), ("2026-01-15T08:00:00", 400), ("", 400)]
+)
+def test_a_moment_without_the_entity_or_none_at_all_is_refused(
+    machine: Client, changed: Store, moment: str, status: int
+):
+    assert machine.get(path_of(changed), {"at": moment}).status_code == status
 
 
 UNKNOWN = "6f1cbb0e-0000-4000-8000-000000000000"
