@@ -35,6 +35,7 @@ PERMISSIONS = ", ".join(
     for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 )
 COMMON_HEADERS = {
+    "Server": "hub",  # or the server names itself and the world learns what to try
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": PERMISSIONS,

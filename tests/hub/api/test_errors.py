@@ -12,7 +12,7 @@ from rest_framework import exceptions
 
 from hub.api.errors import handle
 from hub.errors import Conflict, ErrorDetail, HubError
-from tests.cast import MACHINE, NOBODY
+from tests.cast import MACHINE
 
 SHAPE = {"code", "message", "details", "correlation_id"}
 PATH = "/v1/access-tokens"
@@ -67,12 +67,6 @@ def test_an_unknown_page_answers_html(db):
     assert answer["Content-Type"].startswith("text/html")
 
 
-def test_an_unknown_method_names_the_known_ones(client_of):
-    answer = client_of(MACHINE).put(PATH)
-    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
-    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
-
-
 @pytest.mark.parametrize("accept", ["application/xml", "text/html, image/*;q=0.5", "nonsense", ""])
 def test_the_answer_is_json_whatever_the_caller_would_like(client_of, accept):
     answer = client_of(MACHINE).get(PATH, headers={"accept": accept})
@@ -106,13 +100,3 @@ def test_a_failure_nobody_anticipated_is_a_500_without_a_trace(db, settings, pat
 
 def test_an_unknown_host_is_a_400(db):
     assert Client(headers={"host": "evil.example"}).get(PATH).status_code == 400
-
-
-def test_head_answers_like_get_without_a_body(client_of):
-    answer = client_of(MACHINE).head(PATH)
-    assert (answer.status_code, answer.content) == (200, b"")
-
-
-def test_options_names_the_methods_to_callers_only(client_of):
-    assert client_of(MACHINE).options(PATH)["Allow"] == "GET, POST, HEAD, OPTIONS"
-    assert client_of(NOBODY).options(PATH).status_code == 401

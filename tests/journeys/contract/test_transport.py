@@ -55,6 +55,11 @@ def test_a_body_of_the_announced_length_is_taken(intake: Intake, content_type: s
 
 
 @both_doors
+def test_no_answer_names_the_software_of_the_server(intake: Intake, content_type: str) -> None:
+    assert b"granian" not in intake.post(content_type, length(intake.body), pieces=[intake.body]).head.lower()
+
+
+@both_doors
 def test_a_body_in_chunks_is_taken(intake: Intake, content_type: str) -> None:
     pieces = [chunk(intake.body[:9]), chunk(intake.body[9:]), chunk(b"")]
     reply = intake.post(content_type, "Transfer-Encoding: chunked", pieces=pieces)
