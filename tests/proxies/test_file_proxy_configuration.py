@@ -112,6 +112,7 @@ def test_documented_forms_are_accepted(raw):
         (FILE_PROXY | {"params": [{"name": "a"}]}, "params[0].required"),
         (FILE_PROXY | {"params": [{"name": "1a", "required": True}]}, "params[0].name"),
         (FILE_PROXY | {"params": [{"name": "orgId", "required": True}]}, "params[0].name"),
+        (FILE_PROXY | {"params": [{"name": "signature", "required": True}]}, "params[0].name"),
         (FILE_PROXY | {"params": [{"name": "a", "required": True}] * 2}, "params[1].name"),
         (with_auth(type="basic"), "auth.type"),
         (with_auth(client_secret=None), "auth.client_secret"),

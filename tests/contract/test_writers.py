@@ -1,0 +1,85 @@
+"""What nobody may write through the API, at every operation that could."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from integrations.models import UseCase, UseCaseType
+from tests.builders import make_use_case
+from tests.cast import ADMIN, MACHINE, NEIGHBOUR, Stage
+from tests.contract.doors import Things, knock
+from tests.contract.operations import OPERATIONS, Operation
+
+ClientOf = Callable[[Any], Client]
+STORED = {"vpc_mode": "secure_link", "allowed_domains": ["erp.example.com"], "allowed_ips": ["10.0.1.0/24"]}
+FORBIDDEN = [{"allowed_domains": ["*.example.com"]}, {"allowed_ips": ["0.0.0.0/0"]}]
+
+
+@pytest.fixture
+def proxy(stage: Stage, things: Things) -> UseCase:
+    """A secure proxy whose lists the owner has filled."""
+    integration = UseCase.objects.get(pk=things.use_case_id).integration
+    return make_use_case(integration=integration, type=UseCaseType.SECURE_PROXY, configuration=STORED)
+
+
+def item(configuration: Any, **fields: Any) -> dict[str, Any]:
+    return {"name": "Link", "type": "secure_proxy", "enabled": True, "configuration": configuration, **fields}
+
+
+WRITERS: dict[str, Callable[[UseCase, Any], tuple[str, str, Any]]] = {
+    "createUseCase": lambda proxy, lists: (
+        "POST",
+        f"/v1/integrations/{proxy.integration_id}/use-cases",
+        item(lists),
+    ),
+    "updateUseCase": lambda proxy, lists: (
+        "PUT",
+        f"/v1/integrations/{proxy.integration_id}/use-cases/{proxy.pk}",
+        {"configuration": lists},
+    ),
+    "createIntegrationV2": lambda proxy, lists: ("POST", "/v2/integrations", {"name": "N", "use_cases": [item(lists)]}),
+    "updateIntegrationV2, existing": lambda proxy, lists: (
+        "PUT",
+        f"/v2/integrations/{proxy.integration_id}",
+        {"name": "N", "use_cases": [item(lists, id=str(proxy.pk))]},
+    ),
+    "updateIntegrationV2, new": lambda proxy, lists: (
+        "PUT",
+        f"/v2/integrations/{proxy.integration_id}",
+        {"name": "N", "use_cases": [item(lists)]},
+    ),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("lists", FORBIDDEN, ids=json.dumps)
+@pytest.mark.parametrize("caller", [MACHINE, ADMIN], ids=str)
+def test_no_writer_changes_the_lists_of_a_secure_proxy(
+    client_of: ClientOf, proxy: UseCase, writer: str, lists: Any, caller: Any
+) -> None:
+    method, path, body = WRITERS[writer](proxy, {"vpc_mode": "secure_link"} | lists)
+    answer = client_of(caller).generic(method, path, json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "READ_ONLY_FIELD")
+    proxy.refresh_from_db()
+    assert proxy.configuration == STORED
+    assert UseCase.objects.filter(type=UseCaseType.SECURE_PROXY).count() == 1
+
+
+def test_a_slug_of_another_organization_is_free(client_of: ClientOf, things: Things) -> None:
+    body = {"name": "N", "use_cases": [{"name": "C", "slug": "customer", "type": "inbound", "enabled": True}]}
+    answer = client_of(NEIGHBOUR).post("/v2/integrations", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["use_cases"][0]["slug"]) == (201, "customer")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: row.id)
+def test_a_header_that_names_another_organization_is_refused_everywhere(
+    client_of: ClientOf, stage: Stage, things: Things, operation: Operation
+) -> None:
+    client = client_of(NEIGHBOUR)
+    client.defaults["HTTP_X_EPILOT_ORG_ID"] = stage.home.public_id
+    assert knock(client, operation, things).status_code == 403
