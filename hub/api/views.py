@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -142,12 +143,16 @@ class HubAPIView(APIView):
     def _count(self, request: Request) -> None:
         if COUNTED in request.META:
             self.allowance = request.META[COUNTED]
-        elif request.method != "OPTIONS":
+        elif _is_counted(request.method):
             self.allowance = count_request(self.principal.organization_id, clock.now())
 
     def _refuse_unknown_method(self, request: Request) -> None:
         if not hasattr(self, (request.method or "").lower()):
             self.http_method_not_allowed(request)
+
+
+def _is_counted(method: str | None) -> bool:
+    return method != "OPTIONS" and (settings.HUB_RATE_LIMIT_COUNTS_GET or method not in {"GET", "HEAD"})
 
 
 def refuse_nul(query_string: str) -> None:

@@ -154,6 +154,8 @@ HUB_TRUSTED_PROXIES = env.whole("HUB_TRUSTED_PROXIES", 0)
 # --- limits -----------------------------------------------------------------------------------------------
 HUB_RATE_LIMIT_PER_MINUTE = env.whole("HUB_RATE_LIMIT_PER_MINUTE", 1000)
 """API requests per minute and organization; 0 switches the limit off (api.md section 5)."""
+HUB_RATE_LIMIT_COUNTS_GET = env.boolean("HUB_RATE_LIMIT_COUNTS_GET", True)
+"""False lets GET and HEAD pass uncounted."""
 HUB_SIMULATION_LIMIT_PER_MINUTE = env.whole("HUB_SIMULATION_LIMIT_PER_MINUTE", 60)
 HUB_EVENTS_PER_REQUEST = env.whole("HUB_EVENTS_PER_REQUEST", 100, least=1)
 HUB_INTAKE_MAX_BYTES = env.whole("HUB_INTAKE_MAX_BYTES", 6 * 1024 * 1024, least=1024)

@@ -78,6 +78,13 @@ def test_options_does_not_count(client_of, limit):
     assert {client.options(PATH).status_code for _ in range(5)} == {204}
 
 
+def test_reading_can_be_exempt(client_of, limit, settings):
+    settings.HUB_RATE_LIMIT_COUNTS_GET = False
+    client = client_of(MACHINE)
+    assert {client.get(PATH).status_code for _ in range(5)} == {200}
+    assert [client.post(PATH).status_code for _ in range(4)] == [415, 415, 415, 429]
+
+
 def test_a_limit_of_zero_is_none(client_of, settings):
     settings.HUB_RATE_LIMIT_PER_MINUTE = 0
     answer = client_of(MACHINE).get(PATH)
