@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import IO, Any, ClassVar, cast
 
 import msgspec
 from django.conf import settings
+from django.db import Error
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -37,6 +39,7 @@ def refuse_media_type(content_type: str) -> None:
 
 
 encode = msgspec.json.Encoder().encode
+log = logging.getLogger(__name__)
 
 
 class ReceiveEvents(HubAPIView):
@@ -71,8 +74,15 @@ class ReceiveEvents(HubAPIView):
         response = HttpResponse(encode(answer), content_type="application/json")
         if self.version in OUTDATED_VERSIONS:
             response["Deprecation"] = "true"
-            record_outdated_call(self.principal, answer, version=self.version, at=clock.now())
+            self._note_outdated_call(answer)
         return response
+
+    def _note_outdated_call(self, answer: Answer) -> None:
+        """The events are stored by now: a note that cannot be written must not make the client send them again."""
+        try:
+            record_outdated_call(self.principal, answer, version=self.version, at=clock.now())
+        except Error:
+            log.exception("the call of an outdated version was not noted")
 
 
 def _documented(version: int, operation_id: str) -> Any:  # Any: a decorator

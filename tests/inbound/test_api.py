@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from inbound.models import InboundEvent
@@ -90,6 +92,19 @@ def test_a_revoked_token_is_refused_at_once(erp: Erp, machine: Client) -> None:
     post(machine, V3, erp.request(erp.event(customer("1"))))
     revoke_token(organization=erp.organization, token_id=erp.token.id, actor=OPERATOR, at=erp.integration.created_at)
     assert post(machine, V3, erp.request(erp.event(customer("1")))).status_code == 401
+
+
+def test_stored_events_are_answered_also_when_the_outdated_call_cannot_be_noted(
+    erp: Erp, machine: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("gone")
+
+    caplog.set_level(logging.CRITICAL, "inbound.api.intake")
+    monkeypatch.setattr("inbound.api.intake.record_outdated_call", fail)
+    event = erp.event(customer("1"), event_type="UPDATE", object_type="customer")
+    answer = post(machine, "/v2/erp/updates/events", erp.request(event))
+    assert (answer.status_code, InboundEvent.objects.count()) == (200, 1)
 
 
 def test_stored_events_are_listed_newest_first_with_their_payload(erp: Erp, machine: Client) -> None:
