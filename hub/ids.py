@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, as the ULID specification prescribes."""
@@ -14,6 +14,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DECODE = {character: value for value, character in enumerate(ALPHABET)}
 _RANDOM_BITS = 80
 _lock = threading.Lock()
+_make = object.__new__
+_set = object.__setattr__
 _last = 0
 
 
@@ -24,7 +26,15 @@ def new_ids(count: int) -> list[UUID]:
     with _lock:
         first = max(fresh, _last + 1)
         _last = first + count - 1 if count else _last
-    return [UUID(int=first + offset) for offset in range(count)]
+    return [_uuid(number) for number in range(first, first + count)]
+
+
+def _uuid(number: int) -> UUID:
+    """UUID(int=number) in half the time: there is nothing to check, and a slice makes thousands."""
+    made = _make(UUID)
+    _set(made, "int", number)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def new_id() -> UUID:

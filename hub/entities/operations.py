@@ -106,7 +106,7 @@ class OperationResult(msgspec.Struct, frozen=True):
     version: int | None = None
     """The entity's version after this operation's event."""
     changed: tuple[str, ...] = ()
-    """Attributes whose value changed, sorted."""
+    """Attributes whose value an update changed, sorted; a creation sets whatever is written."""
     warnings: tuple[str, ...] = ()
 
 

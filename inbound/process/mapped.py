@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_OPERATIONS = 5_000
 """Operations of one transaction (engine rule 1.4): one event may ask for thousands, a slice of them for millions."""
 MAPPING_PROGRAM = "inbound.mapping.program"
+NUL = b"\\u0000"
 LOW_BITS = 2**52 - 1
 """The random part of an id that $random() is made of: the same for every attempt of one event."""
 
@@ -55,6 +56,8 @@ class PendingSlice:
         self.is_marked = False
         """True when the lane's row names this slice as the one at work."""
         self._wishes: Wishes | None = None
+        self._is_sound = True
+        """True while no answer may hold the character that no database takes."""
 
     def version_of(self, event: Queued) -> int:
         """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
@@ -79,6 +82,7 @@ class PendingSlice:
         for group, pending in running:
             for event, answer in zip(group, pending.results(), strict=True):
                 self.mappings[event.sequence] = _mapping(answer)
+                self._is_sound = self._is_sound and (isinstance(answer, ChildFailure) or NUL not in answer)
         self._wishes = self._wished(self.events)
 
     def parts(self, events: Sequence[Queued]) -> Iterator[Sequence[Queued]]:
@@ -105,7 +109,7 @@ class PendingSlice:
             for event in events
             for operation in operations_of(event, self.mappings[event.sequence], self.versions[event.sequence].source)
         ]
-        return Wishes(operations, store.prepare(operations))
+        return Wishes(operations, store.prepare(operations, is_sound=self._is_sound))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ _SUCCESS: Final = Level.SUCCESS
 _WARNING: Final = Level.WARNING
 _ERROR: Final = Level.ERROR
 _EVENT_SUCCESS: Final = EventStatus.SUCCESS
-_CREATED: Final = store.Outcome.CREATED
 _FAILED: Final = store.Outcome.FAILED
 _WAITING: Final = store.Outcome.WAITING
 _ALONE: Final = {outcome: {str(outcome): 1} for outcome in store.Outcome}
@@ -192,9 +191,8 @@ def _missing_span(facts: _Facts, update: EntityUpdate) -> Span:
 
 
 def _result_span(facts: _Facts, update: EntityUpdate, result: OperationResult) -> Span:
-    """A creation changes what it writes; only where an update left something alone are the names told twice."""
     detail: JSONObject = {"schema": update.schema, "identifiers": update.identifiers}  # type: ignore[dict-item]  # texts
-    if result.changed and result.outcome is not _CREATED:
+    if result.changed:
         detail["changed"] = list(result.changed)
     return facts.span(
         _ERROR if result.outcome is _FAILED else _SUCCESS,

@@ -140,8 +140,7 @@ class Fold:
             if isinstance(value, (list, dict)):
                 attributes[name] = initial(value)
         self._gain(draft, attributes)
-        changed = tuple(sorted(attributes))
-        return OperationResult(operation.position, *_CREATED, draft.id, 1, changed, warnings)
+        return OperationResult(operation.position, *_CREATED, draft.id, 1, (), warnings)
 
     def _update(self, operation: EntityOperation, draft: Draft) -> OperationResult:
         if operation.must_create and not draft.is_deleted and not _is_own(operation, draft):

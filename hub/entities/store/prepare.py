@@ -48,12 +48,15 @@ class Prepared(msgspec.Struct):
         return wanted
 
 
-def prepare(operations: Sequence[EntityOperation]) -> Prepared:
-    """Check every operation and bring its identifiers into their stored form."""
+def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) -> Prepared:
+    """Check every operation and bring its identifiers into their stored form.
+
+    is_sound says that all of it came out of JSON text without U+0000: then its texts and values need no look.
+    """
     prepared = Prepared(operations, [], [], [], {}, [])
     numbers: dict[tuple[str, ...], int] = {}
     for place, operation in enumerate(operations):
-        refusal = None if _is_plain(operation) else _refusal(operation)
+        refusal = None if _is_plain(operation, is_sound) else _refusal(operation)
         keys: dict[str, str] = {}
         number, entity_id = BY_ID, None
         if refusal is not None:
@@ -72,18 +75,24 @@ def prepare(operations: Sequence[EntityOperation]) -> Prepared:
     return prepared
 
 
-def _is_plain(operation: EntityOperation) -> bool:
-    """Whether nothing about the operation needs a closer look: one pass at the speed of the serialiser."""
-    try:
-        document = orjson.dumps((operation.schema, operation.identifiers, operation.attributes))
-    except orjson.JSONEncodeError:
+def _is_plain(operation: EntityOperation, is_sound: bool) -> bool:
+    """Whether nothing about the operation needs a closer look."""
+    if not is_sound and not _can_be_stored(operation):
         return False
-    if NUL in document or operation.mode is Mode.PURGE or len(operation.schema) > LONGEST_SCHEMA:
+    if operation.mode is Mode.PURGE or len(operation.schema) > LONGEST_SCHEMA:
         return False
     for name, value in operation.identifiers.items():
         if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER:
             return False
     return bool(operation.schema and operation.identifiers)
+
+
+def _can_be_stored(operation: EntityOperation) -> bool:
+    """One pass over everything at the speed of the serialiser."""
+    try:
+        return NUL not in orjson.dumps((operation.schema, operation.identifiers, operation.attributes))
+    except orjson.JSONEncodeError:
+        return False
 
 
 def _uuid(text: str) -> UUID | None:
