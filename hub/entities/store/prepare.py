@@ -51,7 +51,8 @@ class Prepared(msgspec.Struct):
 def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) -> Prepared:
     """Check every operation and bring its identifiers into their stored form.
 
-    is_sound says that all of it came out of JSON text without U+0000: then its texts and values need no look.
+    is_sound says that all of it came out of JSON text without U+0000 and with whole numbers of at most 64 bits: then
+    its texts and values need no look.
     """
     prepared = Prepared(operations, [], [], [], {}, [])
     numbers: dict[tuple[str, ...], int] = {}
