@@ -1,4 +1,4 @@
-"""The design gallery: every component in every state, with made-up rows. Mounted only while debugging."""
+"""The design gallery: every component in every state, with made-up rows. Mounted only while developing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from hub import clock
+from hub.accounts.grants import Capability
+from hub.web.access import page
+from hub.web.requests import HubRequest
 from hub.web.templatetags.sparklines import STACK
 from hub.web.templatetags.statuses import LOOKS
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from hub.json_types import JSONValue
 
@@ -84,7 +88,9 @@ class SampleForm(forms.Form):
         raise forms.ValidationError("Use https. Plain http would send the secret unencrypted.")
 
 
-def gallery(request: HttpRequest) -> HttpResponse:
+@page(Capability.READ)
+@require_safe
+def gallery(request: HubRequest) -> HttpResponse:
     """Every component, for the eye of a designer and for the accessibility check."""
     form = SampleForm({"name": "SAP IS-U", "token_url": "http://idp.nordfurt.example/token", "kind": "sap"})
     return render(

@@ -1,11 +1,11 @@
-"""People's door of the kernel: the first page, the organization switch, tokens; entities where they are mounted."""
+"""People's door of the kernel: the first page, the organization switch, tokens, entities, the gallery."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from hub.web.gallery import gallery
 from hub.web.pages import organizations, tokens
 
 app_pages: list[URLPattern | URLResolver] = [
@@ -14,8 +14,15 @@ app_pages: list[URLPattern | URLResolver] = [
     path("app/tokens", tokens.token_list, name="tokens"),
     path("app/tokens/new", tokens.new_token, name="new-token"),
     path("app/tokens/<str:token_id>/revoke", tokens.revoke_token, name="revoke-token"),
+    path("", include("hub.web.entity_urls")),
 ]
-if find_spec("hub.web.entity_urls"):
-    app_pages.append(path("", include("hub.web.entity_urls")))
+
+
+def development_pages(*, is_development: bool) -> list[URLPattern]:
+    """What only those who work on the hub need to see."""
+    return [path("app/gallery", gallery, name="gallery")] if is_development else []
+
+
+app_pages += development_pages(is_development=settings.HUB_DEVELOPMENT)
 
 urlpatterns = [path("", include((app_pages, "web")))]

@@ -1,0 +1,19 @@
+"""Which pages are mounted."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.web.urls import development_pages
+from tests.cast import VIEWER
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_gallery_of_components_is_for_those_who_develop():
+    assert [page.name for page in development_pages(is_development=True)] == ["gallery"]
+    assert development_pages(is_development=False) == []
+
+
+def test_the_gallery_draws_every_component(client_of):
+    assert client_of(VIEWER).get("/app/gallery").status_code == 200
