@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hub.web.middleware.SessionLimits",
     "hub.web.middleware.CurrentOrganization",
 ]
 
@@ -138,7 +139,11 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+HUB_SESSION_IDLE_MINUTES = env.whole("HUB_SESSION_IDLE_MINUTES", 30, least=1)
+"""After so long without a request of theirs people sign in again (proxies-and-security.md section 12.2)."""
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+"""After so long they sign in again however busy they were."""
+ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not HUB_DEVELOPMENT
 SESSION_COOKIE_NAME = "hub_session" if HUB_DEVELOPMENT else "__Host-hub_session"
 CSRF_COOKIE_SAMESITE = "Lax"

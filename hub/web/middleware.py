@@ -8,9 +8,14 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from hub import ids
+from hub import clock, ids
+from hub.accounts import sessions
+from hub.accounts.audit import Act, actor_at, record
 from hub.accounts.client_address import client_address
 from hub.accounts.members import find_membership, principal_of_member
 from hub.accounts.models import Membership, Organization, User
@@ -23,6 +28,13 @@ CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CORRELATION_ID = re.compile(r"[\x21-\x7e]{1,255}")
 ORGANIZATION_KEY = "organization_id"
 """Where the session keeps the chosen organization."""
+
+UNATTENDED = "X-Unattended"
+"""A request that no person caused."""
+ENDS = {
+    sessions.End.IDLE: _("You were away for a while. Sign in to go on where you were."),
+    sessions.End.TOO_OLD: _("You signed in half a day ago. Sign in again to go on where you were."),
+}
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -97,6 +109,24 @@ class SecurityHeaders:
         return response
 
 
+class SessionLimits:
+    """Signs out whoever was away for too long or signed in too long ago."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """A page that looks for news by itself says so in a header, and keeps nobody signed in."""
+        if has_session(request) and request.user.is_authenticated:
+            at = clock.now()
+            end = sessions.end_of(request.session, at)
+            if end:
+                sign_out(request, end)
+            elif UNATTENDED not in request.headers:
+                sessions.note_use(request.session, at)
+        return self.get_response(request)
+
+
 class CurrentOrganization:
     """Sets organization, membership and principal for a signed-in person; None for everybody else.
 
@@ -121,9 +151,27 @@ def choose_organization(request: HttpRequest, organization: Organization) -> Non
     request.session[ORGANIZATION_KEY] = organization.pk
 
 
-def _membership_of(request: HttpRequest) -> Membership | None:
+def has_session(request: HttpRequest) -> bool:
+    """Whether the request speaks for whoever signed in; one with a credential in a header does not."""
     presents_credential = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_API_KEY" in request.META
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or presents_credential:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not presents_credential
+
+
+def sign_out(request: HttpRequest, end: sessions.End) -> None:
+    """End the session, leave an audit row, and say why on the page that comes next."""
+    user, membership = cast(User, request.user), _membership_of(request)
+    record(
+        organization=membership.organization if membership else None,
+        actor=actor_at(request, "user", str(user.pk)),
+        act=Act("sign_out", "user", str(user.pk), changes={"reason": end.value}),
+        at=clock.now(),
+    )
+    logout(request)
+    messages.error(request, ENDS[end])
+
+
+def _membership_of(request: HttpRequest) -> Membership | None:
+    if not has_session(request):
         return None
     user = request.user
     if not isinstance(user, User):

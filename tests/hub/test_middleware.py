@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from hub.accounts.models import AuditEntry
 from hub.web.middleware import ORGANIZATION_KEY, RequestIds, choose_organization
 from tests.builders import make_member, make_organization
 from tests.cast import ADMIN, MACHINE
@@ -101,6 +103,74 @@ def test_a_visitor_without_a_cookie_costs_no_query(db, count_queries):
 
 def test_a_signed_in_request_costs_three_queries(client_of, count_queries):
     client = client_of(ADMIN)
+    client.get("/v1/nothing")
     with count_queries() as counted:
         client.get("/v1/nothing")
     assert len(counted) == 3, "session, person, memberships"
+
+
+# --- how long people stay signed in ------------------------------------------------------------------------
+
+IDLE = timedelta(minutes=30)
+
+
+@pytest.fixture
+def signed_in(client_of):
+    """An admin who has just opened a page."""
+    client = client_of(ADMIN)
+    client.get("/app/tokens")
+    return client
+
+
+def is_signed_in(client, **headers):
+    return client.get("/app/tokens", headers=headers).status_code == 200
+
+
+def test_somebody_who_was_away_for_half_an_hour_signs_in_again(signed_in, clock):
+    clock.move(IDLE)
+    answer = signed_in.get("/app/tokens")
+    assert answer.headers["Location"] == "/accounts/login/?next=/app/tokens"
+    assert "You were away for a while." in signed_in.get("/accounts/login/").content.decode()
+
+
+def test_somebody_who_comes_back_a_moment_earlier_stays_signed_in(signed_in, clock):
+    clock.move(IDLE - timedelta(seconds=1))
+    assert is_signed_in(signed_in)
+
+
+def test_somebody_who_goes_on_working_stays_signed_in(signed_in, clock):
+    for _hour in range(3):
+        clock.move(IDLE - timedelta(minutes=1))
+        assert is_signed_in(signed_in)
+
+
+def test_a_page_that_looks_for_news_by_itself_keeps_nobody_signed_in(signed_in, clock):
+    clock.move(IDLE - timedelta(minutes=1))
+    assert is_signed_in(signed_in, x_unattended="1")
+    clock.move(minutes=1)
+    assert not is_signed_in(signed_in)
+
+
+def test_after_twelve_hours_everybody_signs_in_again(signed_in, clock):
+    for _turn in range(36):
+        clock.move(minutes=20)
+        last = is_signed_in(signed_in)
+    assert not last
+
+
+def test_the_idle_limit_can_be_set(signed_in, clock, settings):
+    settings.HUB_SESSION_IDLE_MINUTES = 60
+    clock.move(IDLE)
+    assert is_signed_in(signed_in)
+
+
+def test_a_session_that_is_over_opens_no_api(signed_in, clock):
+    clock.move(IDLE)
+    assert signed_in.get(API).status_code == 401
+
+
+def test_a_session_that_ends_by_itself_is_audited(signed_in, clock, organization):
+    clock.move(IDLE)
+    signed_in.get("/app/tokens")
+    entry = AuditEntry.objects.of(organization).latest("sequence")
+    assert (entry.action, entry.changes) == ("sign_out", {"reason": "idle"})

@@ -115,6 +115,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_entities(
     [entry] = CONTACT["entities"]
     erp.add_use_case("many", {"entities": [entry | {"jsonataExpression": "all"}]})
     erp.sync({"all": []}, use_case_slug="many")
+    viewer.get("/app/events")
 
     def cost(numbers: range) -> int:
         payload = {"all": [customer(f"C-{number}") for number in numbers]}

@@ -11,7 +11,7 @@ export default function live(group) {
   async function look() {
     if (document.hidden) return;
     try {
-      const answer = await fetch(group.dataset.liveUrl, { headers: { Accept: "application/json" } });
+      const answer = await fetch(group.dataset.liveUrl, { headers: { Accept: "application/json", "X-Unattended": "1" } });
       if (answer.ok) show((await answer.json()).count);
     } catch {
       // the next look tries again
