@@ -133,7 +133,8 @@ def _play(organization: Organization, integration: Integration) -> None:
     at = clock.now()
     sent = [*events.first_load(at), *events.failures(at)]
     for start in range(0, len(sent), PER_REQUEST):
-        body = json.dumps({"integration_id": str(integration.pk), "events": sent[start : start + PER_REQUEST]})
+        request = {"integration_id": str(integration.pk), "events": sent[start : start + PER_REQUEST]}
+        body = json.dumps(request, ensure_ascii=False)
         sender = Sender(organization.pk, organization.config_version)
         receive_batch(
             sender=sender, batch=parse_batch(body.encode(), version=3, most_events=PER_REQUEST), at=clock.now()
