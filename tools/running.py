@@ -48,6 +48,16 @@ class Answer:
         return json.loads(self.text)
 
 
+@dataclass(frozen=True)
+class Demo:
+    """How to sign in to the demo, and what its ERP says of itself."""
+
+    email: str
+    password: str
+    token: str
+    integration_id: str
+
+
 @dataclass
 class Hub:
     """variables are added to the environment of every process; redis_url switches Celery and Redis on."""
@@ -96,6 +106,12 @@ class Hub:
         self.manage("hub_organization", "create", "--slug", "works", "--name", "Works", "--json")
         words = ["hub_token", "create", "--organization", "works", "--name", "ERP", "--grants", *EVERY_GRANT, "--json"]
         return str(json.loads(self.manage(*words))["token"])
+
+    def prepare_demo(self) -> Demo:
+        """Migrate and install the demo; its events wait for a worker."""
+        self.manage("migrate", "--verbosity", "0")
+        told = json.loads(self.manage("hub_demo_data", "--json"))
+        return Demo(**{name: str(told[name]) for name in ("email", "password", "token", "integration_id")})
 
     def start_web(self) -> None:
         """Start the web server and wait until it answers."""
