@@ -1,0 +1,91 @@
+"""One hub with demo data and one Chromium for all walks through its pages; each walk gets a window of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tools.browsing import running_browser, sign_in
+from tools.running import Demo, Hub, own_database, rows, wait_for
+
+HTTP_FAILURE = "Failed to load resource"
+"""How Chromium notes an answer of 400 and above, which a page may well want."""
+
+
+@dataclass
+class Site:
+    """A running hub with the demo in it, and the cookies of its owner."""
+
+    hub: Hub
+    demo: Demo
+    cookies: dict[str, object] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"{self.hub.address}{path}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One for all."""
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
+    """On the database of the round: SQLite with the embedded worker, or PostgreSQL with Celery."""
+    folder = tmp_path_factory.mktemp("site")
+    if "DATABASE_URL" in os.environ:
+        with own_database() as database_url:
+            yield from _running(Hub(folder, database_url, redis_url=os.environ["CELERY_BROKER_URL"]), chromium)
+    else:
+        yield from _running(Hub(folder, f"sqlite:///{folder}/hub.sqlite3"), chromium)
+
+
+def _running(hub: Hub, chromium: Browser) -> Iterator[Site]:
+    try:
+        site = Site(hub, hub.prepare_demo())
+        hub.start_worker()
+        hub.start_web()
+        wait_for(lambda: rows(hub.database_url, "SELECT count(*) FROM inbound_queuedevent") == [(0,)], "the demo")
+        with chromium.new_context() as context:
+            sign_in(context.new_page(), hub.address, site.demo.email, site.demo.password)
+            site.cookies.update(context.storage_state())
+        yield site
+    finally:
+        hub.end()
+
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture
+def window(site: Site, chromium: Browser) -> Iterator[Window]:
+    """``window()`` is a new window of the signed-in owner; options are those of a browser context.
+
+    A script that fails, and anything the content security policy refuses, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and HTTP_FAILURE not in message.text:
+            complaints.append(message.text)
+
+    def open_window(**options: object) -> Page:
+        context = chromium.new_context(**{"storage_state": site.cookies, "base_url": site.hub.address} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

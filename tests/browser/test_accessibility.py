@@ -1,0 +1,170 @@
+"""Every page in every state that looks different: what axe finds in both themes, and what sticks out of a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+from tools.running import rows
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+
+MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
+"""Addresses that are answered by something else than 200."""
+
+
+@dataclass
+class Seen:
+    """What a walk through all pages found."""
+
+    by_axe: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def seen(site: Site, chromium: Browser) -> Seen:
+    """Each page once."""
+    found = Seen()
+    options = {"storage_state": site.cookies, "base_url": site.hub.address, "reduced_motion": "reduce"}
+    with chromium.new_context(viewport=WIDE, **options) as context:
+        page = context.new_page()
+        for path in [*pages_of(site), *events_of(page)]:
+            visit(page, path)
+            look(page, path, found)
+        for name, act in ACTS.items():
+            act(page)
+            look(page, name, found)
+    return found
+
+
+def pages_of(site: Site) -> list[str]:
+    """One address of every kind of page."""
+    integration = f"/app/integrations/{site.demo.integration_id}"
+    use_case = f"{integration}/use-cases/{_id(site, 'integrations_usecase', 'slug', 'customer-sync')}"
+    entity = _id(site, "entities_entity", "schema", "contact")
+    token = rows(site.hub.database_url, "SELECT id FROM accounts_apitoken")[0][0]
+    return [
+        "/app/gallery",
+        "/app/overview?range=7d",
+        "/app/integrations",
+        integration,
+        *(f"{integration}/{tab}" for tab in ("connection", "settings", "use-cases/new?type=outbound")),
+        use_case,
+        f"{use_case}/history",
+        f"{use_case}/delete",
+        "/app/events?status=error&selected=page",
+        "/app/events?code=NOT_THERE",
+        "/app/entities",
+        "/app/entities/contact",
+        "/app/entities/order",
+        "/app/entities?q=a:(b",
+        f"/app/entities/contact/{entity}",
+        "/app/tokens",
+        "/app/tokens/new",
+        f"/app/tokens/{token}/revoke",
+        "/nothing",
+    ]
+
+
+def _id(site: Site, table: str, column: str, value: str) -> UUID:
+    found = rows(site.hub.database_url, f"SELECT id FROM {table} WHERE {column} = %s", [value])
+    return UUID(str(found[0][0]))
+
+
+def events_of(page: Page) -> list[str]:
+    """An event of each end, and the other tabs of the applied one."""
+    paths = []
+    for status in ("success", "error", "skipped", "ignored"):
+        page.goto(f"/app/events?status={status}")
+        paths.append(str(page.locator("[data-row-link]").first.get_attribute("href")))
+    applied = paths[0].partition("?")[0]
+    return [*paths, *(f"{applied}?tab={tab}" for tab in ("payload", "replays", "json"))]
+
+
+def ask_for_a_replay(page: Page) -> None:
+    """The dialog over the list."""
+    page.goto("/app/events?status=error&selected=page")
+    page.keyboard.press("r")
+    page.locator("dialog[open]").wait_for()
+
+
+def look_up_the_keys(page: Page) -> None:
+    """The dialog with all shortcuts."""
+    page.goto("/app/overview")
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+def leave_a_name_out(page: Page) -> None:
+    """A form with errors."""
+    page.goto("/app/integrations/new")
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Create integration").click()
+    page.locator("#id_name[aria-invalid=true]").wait_for()
+
+
+def simulate(page: Page) -> None:
+    """The simulation with its result."""
+    page.goto("/app/simulation")
+    page.get_by_role("button", name="Run").click()
+    page.locator(".ih-result__entity").wait_for()
+
+
+ACTS: dict[str, Callable[[Page], None]] = {
+    "replay dialog": ask_for_a_replay,
+    "keys dialog": look_up_the_keys,
+    "form with errors": leave_a_name_out,
+    "simulation": simulate,
+}
+
+
+def visit(page: Page, path: str) -> None:
+    """Go there, and make sure that it is the page that was meant."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == MISTAKEN.get(path, 200), path
+
+
+def look(page: Page, name: str, found: Seen) -> None:
+    """Axe in the light theme and, for colours, in the dark one; then the width on a phone."""
+    found.by_axe += findings(f"{name}, light", Axe().run(page, options=RULES).response)
+    page.emulate_media(color_scheme="dark")
+    found.by_axe += findings(f"{name}, dark", page.evaluate("options => axe.run(options)", COLOURS))
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(NARROW)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW["width"]:
+        found.too_wide.append(f"{name}: {width}")
+    page.set_viewport_size(WIDE)
+
+
+def findings(name: str, results: dict[str, Any]) -> list[str]:
+    """A line for every element that breaks a rule. Any: what axe answers."""
+    return [
+        f"{name}: {violation['id']} at {node['target']}, {node.get('failureSummary', '')}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def test_axe_finds_nothing_wrong_on_any_page_in_either_theme(seen: Seen) -> None:
+    assert seen.by_axe == []
+
+
+def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:
+    assert seen.too_wide == []
