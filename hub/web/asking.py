@@ -23,7 +23,8 @@ REASON_CHARACTERS = 500
 class Question:
     """title asks and names the object; action is the verb with its object; back is where "no" leads.
 
-    facts: label, value pairs; keep: other words for "no". The answer is posted to the address of the page itself.
+    facts: label, value pairs; keep: other words for "no"; place: what back leads to.
+    The answer is posted to the address of the page itself.
     """
 
     title: Text
@@ -32,6 +33,7 @@ class Question:
     back: str
     facts: Sequence[dict[str, object]] = ()
     keep: Text = ""
+    place: Text = ""
     is_dangerous: bool = False
 
 

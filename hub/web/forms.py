@@ -33,6 +33,13 @@ SCOPES: dict[str, _StrPromise] = {
 }
 """Action of a grant → what it lets a token do, in words."""
 
+WHOLE_AREAS: dict[str, _StrPromise] = {
+    "erp": _("may send events, change integrations, read monitoring"),
+    "integration": _("may see and change integrations, take and acknowledge events"),
+    "entity": _("may read, change and delete entities"),
+}
+"""Area of a grant that ends in ``:*`` → what all of it comes to, in words."""
+
 LIFETIMES: dict[str, tuple[timedelta | None, _StrPromise]] = {
     "30": (timedelta(days=30), _("in 30 days")),
     "90": (timedelta(days=90), _("in 90 days")),

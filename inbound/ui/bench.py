@@ -13,6 +13,7 @@ from hub.accounts.models import Organization, TenantQuerySet
 from hub.api import strict_json
 from hub.ids import find_id, to_text
 from hub.json_types import JSONValue
+from hub.web.first_event import sample_payload
 from hub.web.templatetags.source_code import json_text
 from inbound.events import EVENT_PREFIX
 from inbound.mapping.result import Facts
@@ -85,7 +86,7 @@ def opened(organization: Organization, query: QueryDict) -> Bench:
     use_case = _use_case(organization, wanted) or (None if wanted else _first(organization))
     configuration = configuration_text(use_case) if use_case else json_text(FIRST_CONFIGURATION)
     if event is None:
-        payload = json_text({}) if use_case else json_text(FIRST_PAYLOAD)
+        payload = json_text(sample_payload(use_case.configuration) if use_case else FIRST_PAYLOAD)
         return Bench(payload, configuration, use_case=use_case)
     body = bodies_of([event]).get(event.pk, b"")
     return Bench(indented(body, event.format), configuration, event.format, event.event_type, use_case, event)

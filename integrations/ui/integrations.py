@@ -18,6 +18,7 @@ from hub.accounts.models import ApiToken
 from hub.errors import HubError
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
+from hub.web.first_event import curl_for, inlet_url
 from hub.web.forms import sent, show_refusal
 from hub.web.requests import HubRequest
 from integrations.changes.integration import IntegrationChanges
@@ -26,7 +27,6 @@ from integrations.models import Integration, UseCase, UseCaseType
 from integrations.operations.author import IntegrationProtected
 from integrations.operations.integrations import create_integration, delete_integration, update_integration
 from integrations.queries import get_integration, integrations_of, use_cases_of
-from integrations.ui.curl import curl_for, inlet_url
 from integrations.ui.detail import author_of, frame_of
 from integrations.ui.forms import IntegrationForm
 from integrations.ui.types import TYPES
@@ -133,6 +133,7 @@ def delete(request: HubRequest, integration_id: UUID) -> HttpResponse:
         action=_("Delete %(name)s") % {"name": integration.name},
         keep=_("Keep it"),
         back=reverse("integrations:settings", args=[integration.pk]),
+        place=integration.name,
         facts=[{"label": _("Use cases"), "value": use_cases}, {"label": _("Can be undone"), "value": _("no")}],
         is_dangerous=True,
     )
@@ -143,5 +144,12 @@ def _inlet(integration: Integration, use_cases: list[UseCase]) -> dict[str, obje
     """Where events go, and a command that sends one to the first use case that takes any."""
     takes_events = [one for one in use_cases if one.type == UseCaseType.INBOUND]
     chosen = next((one for one in takes_events if one.enabled), next(iter(takes_events), None))
-    curl = curl_for(integration, chosen, clock.now()) if chosen else ""
+    curl = ""
+    if chosen:
+        curl = curl_for(
+            integration_id=str(integration.pk),
+            slug=chosen.slug,
+            configuration=chosen.configuration,
+            at=clock.now(),
+        )
     return {"inlet_url": inlet_url(), "curl": curl, "curl_use_case": chosen}

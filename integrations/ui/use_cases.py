@@ -113,6 +113,7 @@ def remove_use_case(request: HubRequest, integration_id: UUID, use_case_id: UUID
         action=_("Delete %(slug)s") % {"slug": use_case.slug},
         keep=_("Keep it"),
         back=address_of(use_case),
+        place=use_case.slug,
         facts=[{"label": _("Versions"), "value": use_case.version}, {"label": _("Can be undone"), "value": _("no")}],
         is_dangerous=True,
     )
@@ -161,12 +162,12 @@ def _editor(request: HubRequest, use_case: UseCase, form: UseCaseForm, *, is_sta
 
 def _switch_question(use_case: UseCase) -> Question:
     names = {"slug": use_case.slug}
-    back = reverse("integrations:detail", args=[use_case.integration_id])
+    back, place = reverse("integrations:detail", args=[use_case.integration_id]), use_case.integration.name
     if use_case.enabled:
         text = _("New events for it are refused, and those that wait end as errors until it is enabled again.")
-        return Question(_("Disable %(slug)s?") % names, text, _("Disable %(slug)s") % names, back)
+        return Question(_("Disable %(slug)s?") % names, text, _("Disable %(slug)s") % names, back, place=place)
     text = _("Events for it are accepted and applied again. Events that were refused meanwhile have to be sent again.")
-    return Question(_("Enable %(slug)s?") % names, text, _("Enable %(slug)s") % names, back)
+    return Question(_("Enable %(slug)s?") % names, text, _("Enable %(slug)s") % names, back, place=place)
 
 
 def _type(name: str | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,11 +22,12 @@ from hub.accounts.grants import Capability, parse_grants
 from hub.accounts.models import ApiToken, Organization
 from hub.accounts.principals import EVERYTHING, Grant
 from hub.errors import HubError, NotFound
+from hub.json_types import JSONValue
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
-from hub.web.forms import SCOPES, TokenForm, sent, show_refusal
+from hub.web.first_event import curl_for
+from hub.web.forms import SCOPES, WHOLE_AREAS, TokenForm, sent, show_refusal
 from hub.web.requests import HubRequest
-from hub.web.templatetags.moments import machine_time
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -106,6 +106,7 @@ def revoke_token(request: HubRequest, token_id: str) -> HttpResponse:
         action=_("Revoke %(name)s") % {"name": token.name},
         keep=_("Keep it"),
         back=reverse("web:tokens"),
+        place=_("Tokens"),
         facts=[
             {"label": _("Token"), "value": token.pk, "mono": True},
             {"label": _("Last used"), **({"at": token.last_used_at} if token.last_used_at else {"value": _("never")})},
@@ -154,7 +155,7 @@ def _sentence(grant: Grant) -> str | _StrPromise:
         return _("not %(grant)s") % {"grant": written} if grant.is_deny else written
     area, _colon, verb = grant.action.partition(":")
     if verb == EVERYTHING:
-        return _("may do everything of %(area)s") % {"area": area}
+        return WHOLE_AREAS.get(area, grant.action)
     return SCOPES.get(grant.action, grant.action)
 
 
@@ -163,21 +164,20 @@ def _curl(issued: operations.IssuedToken, organization: Organization) -> str:
     token = f'export TOKEN="{issued.text}"\n'
     if all(grant["action"] != "erp:events" for grant in issued.token.grants):
         return token + f'curl "{settings.HUB_BASE_URL}/v1/integrations" -H "Authorization: Bearer $TOKEN"'
-    integration_id, slug = _first_inlet(organization, issued.token)
-    event = {"use_case_slug": slug, "timestamp": machine_time(clock.now()), "payload": {"id": "1001"}}
-    body = json.dumps({"integration_id": integration_id, "events": [event]}, indent=2)
-    return token + (
-        f'curl -X POST "{settings.HUB_BASE_URL}/v3/erp/updates/events" \\\n'
-        '  -H "Authorization: Bearer $TOKEN" \\\n'
-        '  -H "Content-Type: application/json" \\\n'
-        f"  -d '{body}'"
-    )
+    integration_id, slug, configuration = _first_inlet(organization, issued.token)
+    return token + curl_for(integration_id=integration_id, slug=slug, configuration=configuration, at=clock.now())
 
 
-def _first_inlet(organization: Organization, token: ApiToken) -> tuple[str, str]:
-    """An integration that the token reaches, and a use case of it that takes events; words to replace without one."""
+def _first_inlet(organization: Organization, token: ApiToken) -> tuple[str, str, JSONValue]:
+    """An integration that the token reaches, and slug and configuration of a use case of it that takes events.
+
+    Words to replace where there is none.
+    """
     inlets = organization.integrations.filter(use_cases__type="inbound", use_cases__enabled=True)
     if token.integration_ids:
         inlets = inlets.filter(pk__in=token.integration_ids)
-    found = inlets.order_by("created_at", "use_cases__created_at").values_list("pk", "use_cases__slug").first()
-    return (str(found[0]), str(found[1])) if found else ("ID-OF-THE-INTEGRATION", "SLUG-OF-THE-USE-CASE")
+    names = ("pk", "use_cases__slug", "use_cases__configuration")
+    found = inlets.order_by("created_at", "use_cases__created_at").values_list(*names).first()
+    if found is None:
+        return "ID-OF-THE-INTEGRATION", "SLUG-OF-THE-USE-CASE", None
+    return str(found[0]), str(found[1]), found[2]

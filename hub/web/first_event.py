@@ -1,4 +1,4 @@
-"""curl_for: the command that sends one event to a use case, with a payload its mapping can read."""
+"""curl_for: the command that sends a first event to a use case, with a payload that its mapping can read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.conf import settings
 
 from hub.json_types import JSONObject, JSONValue
 from hub.web.templatetags.moments import machine_time
-from integrations.models import Integration, UseCase
 
 INTAKE = "/v3/erp/updates/events"
 MOST_MEMBERS = 6
@@ -21,14 +20,10 @@ def inlet_url() -> str:
     return f"{settings.HUB_BASE_URL}{INTAKE}"
 
 
-def curl_for(integration: Integration, use_case: UseCase, at: datetime) -> str:
-    """A command for a shell that has the token in $TOKEN."""
-    event = {
-        "use_case_slug": use_case.slug,
-        "timestamp": machine_time(at),
-        "payload": sample_payload(use_case.configuration),
-    }
-    body = json.dumps({"integration_id": str(integration.pk), "events": [event]}, indent=2, ensure_ascii=False)
+def curl_for(*, integration_id: str, slug: str, configuration: JSONValue, at: datetime) -> str:
+    """A command for a shell that has the token in $TOKEN; configuration is that of the use case slug names."""
+    event = {"use_case_slug": slug, "timestamp": machine_time(at), "payload": sample_payload(configuration)}
+    body = json.dumps({"integration_id": integration_id, "events": [event]}, indent=2, ensure_ascii=False)
     quoted = body.replace("'", "'\\''")
     return (
         f'curl -X POST "{inlet_url()}" \\\n'

@@ -1,0 +1,85 @@
+"""The pages of API tokens: issuing one and showing its text once, the list, revoking."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.accounts.models import ApiToken
+from tests.builders import NOW, make_integration, make_token, make_use_case
+from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, OWNER, VIEWER
+
+pytestmark = pytest.mark.django_db
+
+CONFIGURATION = {
+    "entities": [
+        {
+            "entity_schema": "contact",
+            "unique_ids": ["customer_number"],
+            "fields": [{"attribute": "customer_number", "field": "$.partner.id"}],
+        }
+    ]
+}
+
+
+@pytest.fixture
+def owner(client_of, organization):
+    """An owner who has just typed the password."""
+    client = client_of(OWNER)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": NOW.timestamp()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client
+
+
+def issue(client, **fields):
+    return client.post("/app/tokens/new", {"name": "SAP", "scopes": ["erp:events"], "lifetime": "90"} | fields)
+
+
+def test_the_command_beside_a_new_token_has_a_payload_that_the_mapping_reads(owner, organization):
+    make_use_case(integration=make_integration(organization=organization), configuration=CONFIGURATION)
+    assert '"partner": {\n          "id": "1001"' in issue(owner).context["curl"]
+
+
+def test_a_new_token_says_on_which_day_it_ends(owner):
+    assert "15 Apr 2026" in issue(owner).content.decode()
+
+
+def test_the_text_of_a_token_is_on_no_later_page(owner):
+    text = issue(owner).context["text"]
+    assert text not in owner.get("/app/tokens").content.decode()
+
+
+def test_a_token_without_a_scope_is_refused_in_the_form(owner):
+    answer = issue(owner, scopes=[])
+    assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
+
+
+def test_everything_of_an_area_is_told_in_words(client_of, organization):
+    make_token(organization=organization, grants=("erp:*", "entity:*"))
+    page = client_of(VIEWER).get("/app/tokens").content.decode()
+    assert "may send events, change integrations, read monitoring" in page
+    assert "erp:*" not in page
+
+
+def test_a_revoked_token_is_gone_from_the_list(client_of, organization):
+    token = make_token(organization=organization, name="Old ERP")
+    client = client_of(ADMIN)
+    client.post(f"/app/tokens/{token.id}/revoke")
+    assert "Old ERP" not in client.get("/app/tokens").content.decode().partition("ih-toasts")[0]
+
+
+def test_a_viewer_can_neither_issue_nor_revoke(client_of, organization):
+    token = make_token(organization=organization)
+    client = client_of(VIEWER)
+    answers = [client.get("/app/tokens/new"), client.post(f"/app/tokens/{token.id}/revoke")]
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_a_neighbour_cannot_revoke(client_of, organization):
+    token = make_token(organization=organization)
+    assert client_of(NEIGHBOUR_OWNER).post(f"/app/tokens/{token.id}/revoke").status_code == 404
+
+
+def test_nobody_is_asked_to_sign_in(client_of):
+    assert client_of(NOBODY).get("/app/tokens").headers["Location"] == "/accounts/login/?next=/app/tokens"
