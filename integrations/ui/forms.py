@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -16,9 +17,10 @@ from integrations.changes.integration import DESCRIPTION_CHARACTERS
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as REASON_CHARACTERS
 from integrations.kinds import kind_of
 from integrations.models import Integration, IntegrationType, UseCase
-from integrations.ui.places import line_of
+from integrations.ui.places import place_of
 
 NAME_CHARACTERS = 255
+POSITION = re.compile(r"line (\d+), column (\d+)")
 TYPE_CHOICES = [
     (IntegrationType.ERP, _("ERP or middleware: it sends events to the hub")),
     (IntegrationType.CONNECTOR, _("Connector: the hub calls the API of a partner")),
@@ -78,7 +80,8 @@ class UseCaseForm(forms.Form):
     findings: tuple[ErrorDetail, ...] = ()
     """What is wrong inside the configuration, by JSON path."""
     error_line: int | None = None
-    """The line of the first of them."""
+    error_column: int | None = None
+    """Where the first of them stands."""
 
     @staticmethod
     def initial_of(use_case: UseCase) -> dict[str, Any]:  # Any: values of fields
@@ -106,7 +109,8 @@ class UseCaseForm(forms.Form):
         try:
             document = parse(text.encode("utf-8", "surrogatepass"))
         except MalformedJSON as error:
-            self.error_line = getattr(error.__cause__, "lineno", None)
+            found = POSITION.search(error.message)
+            self.error_line, self.error_column = (int(found[1]), int(found[2])) if found else (None, None)
             raise forms.ValidationError(error.message.replace("The body", str(_("The configuration")))) from error
         if not isinstance(document, dict):
             raise forms.ValidationError(_("It must be a JSON object: text between { and }."))
@@ -134,4 +138,5 @@ class UseCaseForm(forms.Form):
         inside = [detail for detail in error.details if detail.path.startswith(prefix)]
         self.findings = tuple(ErrorDetail(one.path[len(prefix) :].lstrip("."), one.message) for one in inside)
         if self.findings:
-            self.error_line = line_of(self.data["configuration"], self.findings[0].path)
+            text = self.data["configuration"].replace("\r\n", "\n")
+            self.error_line, self.error_column = place_of(text, self.findings[0].path)

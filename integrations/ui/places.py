@@ -1,4 +1,4 @@
-"""line_of: where in the text of a JSON document the value at a path stands; pure."""
+"""place_of: where in the text of a JSON document the value at a path stands; pure."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ class _Open:
         return self.at.index(self.position) if self.is_list else self.at.key(self.key)
 
 
-def line_of(text: str, path: str) -> int:
-    """The line, counted from 1, of the value at path, or of what encloses the place where it is missing."""
+def place_of(text: str, path: str) -> tuple[int, int]:
+    """Line and column, counted from 1, of the value at path, or of what encloses the place where it is missing."""
     starts = dict(_starts(text))
     while path and path not in starts:
         path = _LAST_STEP.sub("", path)
-    return text.count("\n", 0, starts.get(JSONPath(path), 0)) + 1
+    offset = starts.get(JSONPath(path), 0)
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _starts(text: str) -> Iterator[tuple[JSONPath, int]]:
