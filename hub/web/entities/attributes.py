@@ -54,7 +54,7 @@ def _attribute(schema: str, name: str, value: JSONValue) -> Attribute:
         return Attribute(name, kind, "null", is_identifier=is_identifier)
     if isinstance(value, list) and value and _are_items(kind, value):
         return Attribute(name, kind, "items", items=tuple(map(_item, value)), is_identifier=is_identifier)
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list) and value:
         return Attribute(name, kind, "json", value=without_ids(value), is_identifier=is_identifier)
     look = "text" if kind in {"string", "enum"} and not is_identifier else "mono"
     return Attribute(name, kind, look, text=text_of(value), is_identifier=is_identifier)

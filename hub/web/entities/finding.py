@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from hub.errors import Forbidden, Invalid
 from hub.json_types import JSONValue
 
 PAGE_SIZE = 50
+WORD = re.compile(r"[^\s:*?()\[\]{}\"~^]+")
+"""A text that is no query by any sign of the syntax."""
 MOST_PROBED = 21
 """Entities that one identifier value is expected to have; more of them are left to the query."""
 
@@ -61,6 +64,9 @@ def find(*, organization: Organization, principal: Principal, text: str, schema:
         probed = [entity for entity in probed if not schema or entity.schema == schema]
         if probed:
             return Found(probed, len(probed))
+        if not schema and WORD.fullmatch(text):
+            # A word alone is an identifier, or part of a title, which only the search in one schema looks at.
+            return Found([], 0)
     prefix = f'_schema:"{schema}" AND (' if schema else ""
     query = f"{prefix}{text})" if schema else text
     try:
