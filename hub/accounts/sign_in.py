@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from hub import clock
 from hub.accounts.audit import Act, actor_at, record
@@ -17,6 +18,10 @@ from hub.accounts.models import User
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library ships no types
     """Closes self-service sign-up, audits sign-ins; everything else is the library's."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("Email and password do not fit together. Check both, or reset the password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by an owner or by manage.py."""

@@ -23,6 +23,8 @@ HEIGHT = 92
 """Pixels of the tallest bar; the axis is below it."""
 MOST_TICKS = 7
 TICK_STEPS = (5 * MINUTE, 10 * MINUTE, HOUR / 2, HOUR, 2 * HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 14 * DAY)
+NARROW_EDGE = 12
+"""The same on a narrow screen, which leaves such labels out."""
 EDGE = 4
 """Percent of the chart at either end where a label would stick out if it were centred."""
 SMALLEST = timedelta(microseconds=1)
@@ -175,7 +177,7 @@ def _ticks(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Tick]:
         last_day = at.date()
         share = 100 * ((start - since) / length)
         anchor = "start" if share < EDGE else "end" if share > 100 - EDGE else "middle"
-        yield Tick(f"{share:.2f}%", anchor, text, is_minor=place % 2 != 0)
+        yield Tick(f"{share:.2f}%", anchor, text, is_minor=place % 2 != 0 or share < NARROW_EDGE)
 
 
 def _whole_steps(since: datetime, until: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:

@@ -11,11 +11,13 @@ from hub.entities.models import EntityChange
 from hub.entities.read import changes_of_event
 from hub.web.entities.changes import Difference, differences_of
 from inbound.ui.rows import subject_of
+from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
 
 MOST_ENTITIES = 50
 """Entities whose changes one page shows."""
-NOT_WRITTEN = "unchanged"
+UNCHANGED, REFUSED = "unchanged", "refused"
+"""What was done to an entity that has no change of this event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def results_of(organization: Organization, event_id: UUID, spans: Sequence[Monit
 def _result(span: MonitoringEvent, change: EntityChange | None) -> EntityResult:
     subject = subject_of(span.detail)
     return EntityResult(
-        operation=change.operation if change else NOT_WRITTEN,
+        operation=change.operation if change else REFUSED if span.level == Level.ERROR else UNCHANGED,
         schema=subject.schema,
         key=subject.key,
         entity_id=span.entity_id or UUID(int=0),

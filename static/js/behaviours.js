@@ -6,6 +6,7 @@ import filters from "./behaviours/filters.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
 import rows from "./behaviours/rows.js";
+import selection from "./behaviours/selection.js";
 import submitWhenChanged from "./behaviours/submit_when_changed.js";
 import theme from "./behaviours/theme.js";
 import toast from "./behaviours/toast.js";
@@ -17,6 +18,7 @@ const behaviours = {
   live,
   menu,
   rows,
+  selection,
   theme,
   toast,
   "submit-when-changed": submitWhenChanged,

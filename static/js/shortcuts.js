@@ -49,6 +49,14 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/** Macs have another name for the key that other machines call Ctrl. */
+function nameKeys(root) {
+  if (!/Mac|iP(hone|ad|od)/.test(navigator.platform)) return;
+  for (const key of root.querySelectorAll(".ih-key")) key.textContent = key.textContent.replace(/^Ctrl ?/, "⌘");
+}
+nameKeys(document);
+document.addEventListener("htmx:load", (event) => nameKeys(event.target));
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = root.dataset.keys !== "off";
 });

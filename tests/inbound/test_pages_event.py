@@ -316,5 +316,5 @@ def test_an_event_that_was_never_replayed_says_so(erp: Erp, viewer: Client) -> N
 
 def test_a_viewer_is_told_what_a_replay_takes(erp: Erp, viewer: Client, client_of: Callable[..., Client]) -> None:
     event_id = erp.sync(customer("C-1")).event_id
-    assert "it takes the role operator" in text_of(viewer, event_id)
+    assert "Operators, admins and owners can replay it." in text_of(viewer, event_id)
     assert "it takes the role operator" not in text_of(client_of(OPERATOR), event_id)

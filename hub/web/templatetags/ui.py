@@ -132,6 +132,7 @@ def control(field: BoundField) -> SafeString:
         return field.as_widget()
     css_class = "ih-check" if is_checkbox(field) else "ih-input"
     given = widget.attrs.get("class", "")
+    widget.attrs.pop("placeholder", None)  # the label says it, and stays when somebody types
     return field.as_widget(attrs={"class": f"{css_class} {given}".strip()})
 
 
