@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -24,19 +25,22 @@ class Site:
     demo: Demo
     cookies: dict[str, object] = field(default_factory=dict)
 
-    def url(self, path: str) -> str:
-        """The address of a page."""
-        return f"{self.hub.address}{path}"
+    def send(self, payload: dict[str, Any], slug: str = "customer-sync") -> str:
+        """Post one event as the demo's ERP; its id. Any: whatever an ERP sends."""
+        event = {"use_case_slug": slug, "timestamp": "2026-01-15T08:00:00Z", "payload": payload}
+        body = {"integration_id": self.demo.integration_id, "events": [event]}
+        answer = self.hub.request("POST", "/v3/erp/updates/events", body, self.demo.token)
+        return str(answer.json()["results"][0]["event_id"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One for all."""
+    """One for all journeys, and for no other test: while it runs, Django takes this thread for an asynchronous one."""
     with running_browser() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
     """On the database of the round: SQLite with the embedded worker, or PostgreSQL with Celery."""
     folder = tmp_path_factory.mktemp("site")

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site
+from tests.journeys.conftest import Site
 from tools.running import rows
 
 pytestmark = pytest.mark.browser
