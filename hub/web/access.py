@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -118,7 +120,18 @@ def _sign_in(request: HubRequest) -> HttpResponse:
         return HttpResponseClientRedirect(
             redirect_to_login(request.htmx.current_url_abs_path or "/", resolve_url("account_login")).url
         )
-    return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+    return redirect_to_login(_way_back(request), resolve_url("account_login"))
+
+
+def _way_back(request: HubRequest) -> str:
+    """The address of this page; for a form that came too late, the page it stood on, which can be opened again."""
+    if request.method in SAFE_METHODS:
+        return request.get_full_path()
+    referrer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
+        return "/"
+    page = urlsplit(referrer)
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _is_stale(request: HubRequest) -> bool:
