@@ -60,7 +60,7 @@ def pages_of(site: Site) -> list[str]:
     token = rows(site.hub.database_url, "SELECT id FROM accounts_apitoken")[0][0]
     return [
         "/app/gallery",
-        "/app/overview?range=7d",
+        "/app/overview?window=7d",
         "/app/integrations",
         integration,
         *(f"{integration}/{tab}" for tab in ("connection", "settings", "use-cases/new?type=outbound")),
