@@ -70,6 +70,8 @@ def summary_of(page: EventPage, asked: Asked, totals: Mapping[str, int]) -> str:
     shown = ngettext("%(count)s event", "%(count)s events", len(page.rows)) % {"count": number(len(page.rows))}
     statuses = asked.values.get("status", tuple(totals))
     about = sum(totals.get(status, 0) for status in statuses)
-    if not (page.newer or page.older) or set(asked.values) - ESTIMATED_BY or about <= len(page.rows):
+    if not (page.newer or page.older):
         return shown
+    if set(asked.values) - ESTIMATED_BY or about <= len(page.rows):
+        return _("%(events)s on this page") % {"events": shown}
     return _("%(shown)s of about %(about)s") % {"shown": number(len(page.rows)), "about": number(about)}

@@ -356,3 +356,9 @@ def test_every_event_of_the_list_is_found_by_its_id(erp: Erp, viewer: Client) ->
     [event_id] = send(erp, 1)
     assert InboundEvent.objects.get(pk=find_id("evt_", event_id))
     assert ids_of(viewer, f"{EVENTS}?event={event_id}") == [event_id]
+
+
+def test_a_page_of_more_events_than_are_counted_does_not_pass_for_all_of_them(erp: Erp, viewer: Client) -> None:
+    for number in range(3):
+        erp.send(*(erp.event(customer(f"C-{number}-{place}")) for place in range(20)))
+    assert "50 events on this page" in text_of(viewer)
