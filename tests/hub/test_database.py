@@ -18,6 +18,7 @@ from django.db import (
 )
 
 from hub import database
+from hub.database import transactions
 
 ONE = UUID("01a20e4a-aad7-2ea1-64e4-b2be9472073b")
 MARK = "%s" if connection.vendor == "postgresql" else "?"
@@ -46,7 +47,7 @@ def busy(code: int) -> OperationalError:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause between two tries."""
-    monkeypatch.setattr(database, "LONGEST_PAUSE_S", 0.0)
+    monkeypatch.setattr(transactions, "LONGEST_PAUSE_S", 0.0)
 
 
 class Flaky:

@@ -1,10 +1,7 @@
-"""The gate for hot SQL: raw cursors, retries of whole transactions, what a database error means."""
+"""The gate for hot SQL: raw cursors on both databases, several statements in one trip, none waited for in vain."""
 
 from __future__ import annotations
 
-import random
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,31 +9,17 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 from weakref import WeakSet
 
-from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DataError, OperationalError, connection
 
 from hub import arrays
+from hub.database.errors import is_data_error
 
 Result = TypeVar("Result")
 Parameters = Sequence[object] | Mapping[str, object]
 Rows = list[tuple[Any, ...]]  # Any: columns have the types of their statement; the caller's row parser names them
 
-RETRIES: Final = 5
-"""How often a transaction is run again before the failure is shown (engine rule 1.8)."""
 NEVER_BY_ITSELF: Final = 2**31
 """Django switches preparing off altogether; this only lets a statement ask for it. Its cursors never do."""
-FIRST_PAUSE_S: Final = 0.02
-LONGEST_PAUSE_S: Final = 1.0
-
-TRANSIENT_STATES: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03", "53300"})
-"""Serialization, deadlock, lock not available, shutdowns, starting up, idle in transaction, no free slot."""
-CONNECTION_CLASS: Final = "08"
-CANCELLED_STATE: Final = "57014"
-DATA_CLASSES: Final = frozenset({"21", "22", "23", "54"})
-"""Cardinality, data exception, integrity, program limits: it is the rows that the database refuses."""
-DATA_ERRORS: Final = (DataError, IntegrityError, UnicodeError, OverflowError)
-"""Classes to catch around a transaction whose rows may be at fault."""
-SQLITE_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-"""Primary result codes; an extended code carries its primary one in the lowest byte."""
 
 
 def vendor() -> str:
@@ -200,60 +183,3 @@ def _stored(parameters: Parameters) -> Any:  # Any: what the driver takes
     if isinstance(parameters, Mapping):
         return {name: stored_value(value) for name, value in parameters.items()}
     return tuple(stored_value(value) for value in parameters)
-
-
-def retrying(transaction_function: Callable[[], Result]) -> Result:
-    """What transaction_function answers; run again as a whole while the database cannot do it now.
-
-    Up to RETRIES more times, with jitter. The function must open and finish its own transaction and have no
-    other effect. Inside a transaction that somebody else opened it is run once: only the owner can repeat that.
-    """
-    for attempt in range(RETRIES):
-        try:
-            return transaction_function()
-        except Error as error:
-            if connection.in_atomic_block or not is_transient(error):
-                raise
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(_pause_s(attempt))
-    return transaction_function()
-
-
-def _pause_s(attempt: int) -> float:
-    """Doubles from try to try; half of it is chance, so that two that collided do not collide again."""
-    return float(min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S) * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
-
-
-def is_transient(error: BaseException) -> bool:
-    """Deadlock, serialization failure, lock timeout, lost connection, shutdown, busy: again can succeed."""
-    cause = error.__cause__ or error
-    if isinstance(cause, sqlite3.Error):
-        return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in SQLITE_BUSY
-    state = _state(error)
-    if not state:
-        return isinstance(error, (OperationalError, InterfaceError))
-    return state in TRANSIENT_STATES or state.startswith(CONNECTION_CLASS)
-
-
-def is_cancelled(error: BaseException) -> bool:
-    """A statement was stopped because it took longer than it was given."""
-    cause = error.__cause__ or error
-    if isinstance(cause, sqlite3.Error):
-        return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_INTERRUPT
-    return _state(error) == CANCELLED_STATE
-
-
-def _state(error: BaseException) -> str:
-    """PostgreSQL's five characters, or empty: another database, or no server answered."""
-    return getattr(error.__cause__ or error, "sqlstate", None) or ""
-
-
-def is_data_error(error: BaseException) -> bool:
-    """The rows are at fault, not the moment: only such an error may isolate an event (engine rule 1.8)."""
-    return isinstance(error, DATA_ERRORS) or _state(error)[:2] in DATA_CLASSES
-
-
-def no_transaction_is_open() -> None:
-    """Raise AssertionError when one is: call it before waiting for a child, a file or the network."""
-    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-        raise AssertionError("A transaction is open; finish it before waiting for anything outside the database.")

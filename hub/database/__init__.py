@@ -1,0 +1,40 @@
+"""The gate for hot SQL: statements, retries of whole transactions, what an error means."""
+
+from hub.database.errors import DATA_ERRORS, is_cancelled, is_data_error, is_transient
+from hub.database.statements import (
+    Parameters,
+    Rows,
+    Sent,
+    execute,
+    execute_many,
+    look_up_by_index,
+    pipelined,
+    rows,
+    rows_of_each,
+    send,
+    stored_value,
+    vendor,
+)
+from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
+
+__all__ = [
+    "DATA_ERRORS",
+    "RETRIES",
+    "Parameters",
+    "Rows",
+    "Sent",
+    "execute",
+    "execute_many",
+    "is_cancelled",
+    "is_data_error",
+    "is_transient",
+    "look_up_by_index",
+    "no_transaction_is_open",
+    "pipelined",
+    "retrying",
+    "rows",
+    "rows_of_each",
+    "send",
+    "stored_value",
+    "vendor",
+]
