@@ -11,6 +11,8 @@ PROC = Path("/proc")
 START_FIELD = 19
 """Of /proc/PID/stat, counted from the state on: when the process started, in ticks since the boot."""
 ENDED_STATES = ("Z", "X")
+UNKNOWN = "::"
+"""Stands for boot and namespace where the kernel keeps them to itself."""
 
 
 def own_name() -> str:
@@ -24,7 +26,8 @@ def has_ended(name: str) -> bool:
     Of another machine, container or boot nothing is known, and a stopped process still lives: False.
     """
     place, process, started = ["", "", *name.rsplit(":", 2)][-3:]
-    return bool(started) and place == _place() and process.isdigit() and _started(int(process)) != started
+    is_here = place == _place() and not place.endswith(UNKNOWN)
+    return bool(started) and is_here and process.isdigit() and _started(int(process)) != started
 
 
 def _place() -> str:
@@ -33,7 +36,7 @@ def _place() -> str:
         boot = (PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (PROC / "self/ns/pid").readlink().name.strip("pid:[]")
     except OSError:
-        boot = namespace = ""
+        return platform.node()[:100] + UNKNOWN
     return f"{platform.node()[:100]}:{boot}:{namespace}"
 
 

@@ -70,6 +70,15 @@ def test_a_name_of_another_kind_is_never_said_to_have_ended(name: str) -> None:
     assert not has_ended(name)
 
 
+def test_where_containers_cannot_be_told_apart_nobody_has_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / str(os.getpid())).mkdir()
+    (tmp_path / str(os.getpid()) / "stat").write_bytes(Path("/proc/self/stat").read_bytes())
+    monkeypatch.setattr(processes, "PROC", tmp_path)
+    assert not has_ended(own_name().rsplit(":", 1)[0] + ":1")
+
+
 def test_where_the_kernel_does_not_tell_nobody_has_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     name = own_name()
     monkeypatch.setattr(processes, "PROC", tmp_path)
