@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +21,8 @@ REQUESTS_EACH = 400 if LONG else 40
 PER_REQUEST = 10
 """Events of a request, each about another customer of the client's own."""
 KILLS = 15 if LONG else 3
+UNDER_WAY_S = 0.05
+"""For answers that were sent before their sender was stopped."""
 STORED = "SELECT count(*) FROM inbound_deduplicationkey"
 
 
@@ -32,6 +37,24 @@ def middleware(erp: Erp, client: int) -> Callable[[], None]:
     return run
 
 
+def stop_owing_an_answer(erp: Erp, events: int) -> None:
+    """SIGSTOP when events are stored whose sender has not heard of it: the moment in which a kill costs most."""
+    web = erp.hub.web
+    if web is None:
+        raise AssertionError("the web server does not run")
+
+    def owes() -> bool:
+        os.killpg(web.pid, signal.SIGSTOP)
+        time.sleep(UNDER_WAY_S)
+        stored = number(erp.hub, STORED)
+        if stored > sum(map(len, erp.promised.values())) or stored >= events:
+            return True
+        os.killpg(web.pid, signal.SIGCONT)
+        return False
+
+    wait_for(owes, "an answer to be owed", pause_s=0.002)
+
+
 def killer(erp: Erp) -> Callable[[], None]:
     """Kills the web server amid the work, again and again, and starts it as its supervisor would."""
     events = CLIENTS * REQUESTS_EACH * PER_REQUEST
@@ -40,6 +63,8 @@ def killer(erp: Erp) -> Callable[[], None]:
         for kill in range(1, KILLS + 1):
             due = events * kill // (KILLS + 1)
             wait_for(lambda due=due: number(erp.hub, STORED) >= due, f"{due} events to be stored", pause_s=0.005)
+            if kill % 2:
+                stop_owing_an_answer(erp, events)
             erp.hub.kill(erp.hub.web)
             erp.hub.start_web()
 
