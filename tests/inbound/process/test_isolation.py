@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import DataError, IntegrityError, OperationalError
@@ -15,7 +17,7 @@ from inbound.process.lease import begin_slice, claim
 from inbound.process.slices import Queued
 from inbound.process.transaction import SliceTransaction
 from tests.conftest import FixedClock
-from tests.inbound.conftest import Erp, customer, drain
+from tests.inbound.conftest import Erp, customer
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +47,12 @@ def named(event: Queued, name: str) -> bool:
 
 @pytest.mark.parametrize("kind", [DataError, IntegrityError])
 @pytest.mark.parametrize("place", [0, 3, 6])
-def test_an_event_that_the_database_refuses_ends_alone_and_the_others_are_applied_in_order(
-    erp: Erp, before_writing: Callable[[Refuse], None], place: int, kind: type[Exception]
+def test_an_event_that_the_database_refuses_ends_alone_and_the_others_are_applied_in_order_in_one_slice(
+    erp: Erp,
+    before_writing: Callable[[Refuse], None],
+    monkeypatch: pytest.MonkeyPatch,
+    place: int,
+    kind: type[Exception],
 ) -> None:
     def refuse(events: list[Queued]) -> None:
         if any(named(event, f"Name {place}") for event in events):
@@ -54,7 +60,8 @@ def test_an_event_that_the_database_refuses_ends_alone_and_the_others_are_applie
 
     before_writing(refuse)
     erp.send(*(erp.event(customer("1", f"Name {number}")) for number in range(7)))
-    drain()
+    monkeypatch.setattr(import_module("inbound.process.work"), "TURN", timedelta(0))
+    assert work() == 7
     codes = list(InboundOutcome.objects.order_by("event_id").values_list("code", flat=True))
     assert codes == ["UNKNOWN_ERROR" if number == place else "" for number in range(7)]
     assert erp.entity("1").attributes["last_name"] == ("Name 5" if place == 6 else "Name 6")
