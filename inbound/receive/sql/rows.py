@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from inbound.receive.arrivals import Arrival
@@ -29,7 +30,7 @@ def arrival_rows(
                 "correlation_id": arrival.correlation_id,
                 "deduplication_id": arrival.deduplication_id,
                 "reserves": bool(arrival.deduplication_id) and arrival.settled is None,
-                "sent_at": event.timestamp,
+                "sent_at": _in_utc(event.timestamp),
                 "order": arrival.order,
                 "origin_id": arrival.origin_id,
                 "replay_of": arrival.replay_of,
@@ -39,3 +40,10 @@ def arrival_rows(
         )
         offset += len(arrival.body)
     return rows, b"".join(arrival.body for arrival in arrivals)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A moment without an offset is taken for UTC. PostgreSQL refuses offsets of 16 hours and more as text."""
+    if moment.tzinfo is UTC:
+        return moment
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -27,10 +27,12 @@ PATH = JSONPath("expires_in")
         (3600, timedelta(hours=1)),
         ("2026-01-16T08:00:00Z", timedelta(days=1)),
         ("2026-01-16T08:00:00+01:00", timedelta(hours=23)),
+        ("2026-01-17T07:59:00+23:59", timedelta(days=1)),
     ],
 )
-def test_an_expiry_is_read(text, life):
-    assert parse_expiry(text, NOW, PATH) == NOW + life
+def test_an_expiry_is_read_as_a_moment_in_utc(text, life):
+    moment = parse_expiry(text, NOW, PATH)
+    assert (moment, moment.utcoffset()) == (NOW + life, timedelta(0))
 
 
 def test_without_an_expiry_a_token_lives_until_revoked():
@@ -46,7 +48,20 @@ def test_a_life_outside_30_seconds_to_365_days_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "", "7", "7 dogs", "2026-02-30T00:00:00Z", "2026-01-16T08:00:00", True, 1.5, [], "٣d"]
+    "text",
+    [
+        "soon",
+        "",
+        "7",
+        "7 dogs",
+        "2026-02-30T00:00:00Z",
+        "2026-01-16T08:00:00",
+        "0001-01-01T00:00:00+14:00",
+        True,
+        1.5,
+        [],
+        "٣d",
+    ],
 )
 def test_an_unreadable_expiry_is_refused_with_its_path(text):
     with pytest.raises(Invalid) as refusal:
