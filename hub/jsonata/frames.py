@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import select
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,6 +42,17 @@ class Answers(msgspec.Struct, array_like=True, frozen=True):
     answers: Sequence[tuple[bool, bytes]]
 
 
+class Wait(NamedTuple):
+    """How long to wait for a sign of life, and whether to wait as long again."""
+
+    seconds: float
+    is_held_up: Callable[[], bool]
+
+
+def _is_not() -> bool:
+    return False
+
+
 READY = Answers(())
 """A child's first word, once its program is loaded."""
 
@@ -66,10 +78,12 @@ def read_work(descriptor: int) -> Work | None:
     return None if body is None else _decode_work(body)
 
 
-def read_answers(descriptor: int, wait_s: float) -> Answers:
-    """The next answers. Raises Silent when wait_s pass without a byte, Broken at the end or for
-    nonsense."""
-    body = _read_frame(descriptor, wait_s)
+def read_answers(descriptor: int, wait_s: float, is_held_up: Callable[[], bool] = _is_not) -> Answers:
+    """The next answers. Raises Silent when wait_s pass without a byte, Broken at the end or for nonsense.
+
+    is_held_up is asked before: while it says so, the other side gets another wait_s.
+    """
+    body = _read_frame(descriptor, Wait(wait_s, is_held_up))
     if body is None:
         raise Broken("the process ended")
     try:
@@ -78,25 +92,25 @@ def read_answers(descriptor: int, wait_s: float) -> Answers:
         raise Broken(str(error)) from error
 
 
-def _read_frame(descriptor: int, wait_s: float | None) -> bytes | None:
-    head = _read_exactly(descriptor, _HEAD.size, wait_s)
+def _read_frame(descriptor: int, wait: Wait | None) -> bytes | None:
+    head = _read_exactly(descriptor, _HEAD.size, wait)
     if head is None:
         return None
     [size] = _HEAD.unpack(head)
     if size > MOST_BYTES:
         raise Broken(f"a frame of {size} bytes")
-    body = _read_exactly(descriptor, size, wait_s)
+    body = _read_exactly(descriptor, size, wait)
     if body is None:
         raise Broken("the process ended within a frame")
     return body
 
 
-def _read_exactly(descriptor: int, size: int, wait_s: float | None) -> bytes | None:
+def _read_exactly(descriptor: int, size: int, wait: Wait | None) -> bytes | None:
     """size bytes, or None when the input ends before the first of them."""
     pieces: list[bytes] = []
     missing = size
     while missing:
-        piece = _read_some(descriptor, missing, wait_s)
+        piece = _read_some(descriptor, missing, wait)
         if not piece:
             if pieces:
                 raise Broken("the process ended within a frame")
@@ -106,10 +120,11 @@ def _read_exactly(descriptor: int, size: int, wait_s: float | None) -> bytes | N
     return b"".join(pieces)
 
 
-def _read_some(descriptor: int, most: int, wait_s: float | None) -> bytes:
-    if wait_s is not None:
+def _read_some(descriptor: int, most: int, wait: Wait | None) -> bytes:
+    if wait is not None:
         poll = select.poll()
         poll.register(descriptor, select.POLLIN | select.POLLHUP)
-        if not poll.poll(wait_s * 1000):
-            raise Silent(f"no answer within {wait_s} s")
+        while not poll.poll(wait.seconds * 1000):
+            if not wait.is_held_up():
+                raise Silent(f"no answer within {wait.seconds} s")
     return os.read(descriptor, min(most, READ_BYTES))

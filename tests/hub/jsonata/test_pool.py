@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from hub import clock
 from hub.jsonata import process, quarantine
 from hub.jsonata.pool import RESOURCE_LIMIT, Busy, ChildPool, NoChild
-from tests.hub.jsonata.conftest import job, shown
+from tests.hub.jsonata.conftest import QUICK, job, shown
 
 ECHO = job("echo", 1)
 ECHOED = ["plan", 1]
@@ -72,6 +74,16 @@ def test_a_job_out_of_cpu_time_is_not_tried_again(make_pool):
     started = clock.monotonic()
     assert _run(pool, job("spin")) == [RESOURCE_LIMIT]
     assert clock.monotonic() - started < 2 * pool.settings.limits.answer_wait_s
+
+
+def test_a_job_is_not_to_blame_for_a_machine_that_holds_its_child_up(make_pool):
+    pool = make_pool(limits=msgspec.structs.replace(QUICK, answer_wait_s=0.2))
+    process_id = _pid(pool)
+    os.kill(process_id, signal.SIGSTOP)
+    going_on = threading.Timer(0.7, os.kill, [process_id, signal.SIGCONT])
+    going_on.start()
+    assert _run(pool, ECHO) == [ECHOED]
+    going_on.join()
 
 
 def test_a_child_that_was_killed_while_idle_is_replaced(make_pool):
