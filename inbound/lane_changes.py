@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from hub import database
 from hub.errors import Conflict
 from inbound.models import InboundEvent, Lane, LaneLeft, LaneMember, ParkedKey, QueuedEvent
 
@@ -41,7 +43,7 @@ def move_to(member: LaneMember, name: str) -> None:
     )
     member.name = name
     member.save(update_fields=["name"])
-    _bring_home(member)
+    _bring_home(member.pk)
 
 
 def is_changing(integration_id: UUID) -> bool:
@@ -60,7 +62,7 @@ def bring_stragglers(lane_id: int) -> bool:
     for member in LaneMember.objects.filter(pk__in=gone):
         names = _left_names(member)
         if lane.name in {member.name, *names} and _misplaced(member, names, lane.sub_lane).exists():
-            _bring_home(member)
+            database.retrying(partial(_bring_home, member.pk))
             found = True
     return found
 
@@ -86,8 +88,12 @@ def _queued(use_case_id: UUID) -> QuerySet[QueuedEvent]:
 
 
 @transaction.atomic
-def _bring_home(member: LaneMember) -> None:
-    """Every waiting event of the use case that is in a lane it left lately, to the sub-lane of the same number."""
+def _bring_home(use_case_id: UUID) -> None:
+    """Every waiting event of the use case that is in a lane it left lately, to the sub-lane of the same number.
+
+    Membership is locked first, then the lanes by id: nobody can send the use case elsewhere meanwhile.
+    """
+    member = LaneMember.objects.select_for_update(no_key=True).get(pk=use_case_id)
     lanes = _taken_from_workers(member.integration_id, {member.name, *_left_names(member)})
     homes = {lane.sub_lane: lane.pk for lane in lanes if lane.name == member.name}
     left = [lane for lane in lanes if lane.name != member.name]

@@ -24,7 +24,7 @@ def on_use_case_saved(*, use_case: UseCase) -> None:
     if use_case.type != UseCaseType.INBOUND:
         return
     name = lane_name_of(use_case)
-    _open(use_case, name)
+    _make(use_case, name)
     member = LaneMember.objects.filter(pk=use_case.pk).first()
     if member is None:
         LaneMember.objects.create(
@@ -35,8 +35,10 @@ def on_use_case_saved(*, use_case: UseCase) -> None:
         )
     elif member.name != name:
         left = member.name
+        # First of all: it locks every lane concerned in one order, and what follows touches no other.
         move_to(member, name)
         _close_if_empty(use_case, left)
+    _open(use_case, name)
 
 
 def on_use_case_deleted(*, use_case: UseCase) -> None:
@@ -53,14 +55,17 @@ def lane_name_of(use_case: UseCase) -> str:
     return f"{SHARED}{shared}" if shared else str(use_case.pk)
 
 
-def _open(use_case: UseCase, name: str) -> None:
+def _make(use_case: UseCase, name: str) -> None:
     Lane.objects.get_or_create(
         integration_id=use_case.integration_id,
         name=name,
         sub_lane=0,
         defaults={"organization_id": use_case.organization_id},
     )
-    # A use case may be created again under the id of a deleted one (api.md 8.6), or come back to a lane it left.
+
+
+def _open(use_case: UseCase, name: str) -> None:
+    """A use case may be created again under the id of a deleted one (api.md 8.6), or come back to a lane it left."""
     Lane.objects.filter(integration_id=use_case.integration_id, name=name, closed_at__isnull=False).update(
         closed_at=None
     )
