@@ -30,16 +30,14 @@ def accept(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival],
     if not arrivals:
         return []
     sql = intake_postgresql if connection.vendor == "postgresql" else intake_sqlite
-    first_of = database.retrying(
-        lambda: sql.store(sender=sender, integration_id=integration_id, arrivals=arrivals, at=at)
-    )
+    fresh = [arrival for arrival in arrivals if arrival.settled is None]
+    first_of = database.retrying(lambda: sql.store(sender=sender, integration_id=integration_id, arrivals=fresh, at=at))
     if first_of is None:
         raise ConfigurationMoved
     ended = [_settle(arrival, first_of) for arrival in arrivals]
     settled = [arrival for arrival in ended if arrival.settled is not None]
     if settled:
-        late = [arrival for arrival in settled if arrival.id in first_of]
-        database.retrying(lambda: _write_settled(sender, integration_id, settled, late, at))
+        database.retrying(lambda: _write_settled(sender, integration_id, settled, at))
     return ended
 
 
@@ -50,13 +48,11 @@ def _settle(arrival: Arrival, first_of: dict[UUID, UUID]) -> Arrival:
     return replace(arrival, lane_id=None, settled=duplicate_of(first))
 
 
-def _write_settled(
-    sender: Sender, integration_id: UUID, settled: Sequence[Arrival], late: Sequence[Arrival], at: datetime
-) -> None:
-    """late are the duplicates of stored events: their own rows are still missing."""
+def _write_settled(sender: Sender, integration_id: UUID, settled: Sequence[Arrival], at: datetime) -> None:
+    """What ended at the door, together with how: an event without outcome and queue row would seem to wait for ever."""
     sql = intake_postgresql if connection.vendor == "postgresql" else intake_sqlite
     with transaction.atomic():
-        sql.store_settled(sender=sender, integration_id=integration_id, arrivals=late, at=at)
+        sql.store_settled(sender=sender, integration_id=integration_id, arrivals=settled, at=at)
         write_outcomes([_outcome(sender, integration_id, arrival, at) for arrival in settled])
 
 

@@ -13,7 +13,7 @@ from django.test import override_settings
 from hub.errors import HubError, Invalid, NotFound
 from hub.ids import find_id
 from inbound.models import InboundBody, InboundEvent, InboundOutcome, Lane, QueuedEvent
-from inbound.receive import receive_batch
+from inbound.receive import receive_batch, store
 from inbound.receive.arrivals import Sender
 from inbound.receive.envelope import parse_batch
 from inbound.receive.store import ConfigurationMoved
@@ -80,6 +80,19 @@ def test_a_skipped_event_leaves_an_outcome_and_a_span(erp: Erp) -> None:
     erp.send(event, event)
     assert InboundOutcome.objects.get().code == "DUPLICATE_EVENT"
     assert MonitoringEvent.objects.get().level == "info"
+
+
+def test_an_event_that_ends_at_the_door_is_stored_with_its_outcome_or_not_at_all(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(outcomes: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "write_outcomes", die)
+    with pytest.raises(KeyboardInterrupt):
+        erp.send(erp.event(customer("1")), erp.event({"a": 1}, use_case_slug="unknown"))
+    assert [event.use_case_slug for event in InboundEvent.objects.all()] == ["customer"]
+    assert QueuedEvent.objects.get().event_id == InboundEvent.objects.get().pk
 
 
 def test_an_ignored_event_keeps_its_bytes(erp: Erp) -> None:
