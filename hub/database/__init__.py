@@ -13,6 +13,7 @@ from hub.database.statements import (
     rows_of_each,
     send,
     stored_value,
+    vacuum,
     vendor,
 )
 from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
@@ -36,5 +37,6 @@ __all__ = [
     "rows_of_each",
     "send",
     "stored_value",
+    "vacuum",
     "vendor",
 ]

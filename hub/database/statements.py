@@ -117,7 +117,15 @@ def look_up_by_index() -> None:
     if connection.connection not in _looked_up_by_index:
         for planner_setting in ("enable_seqscan", "enable_bitmapscan", "jit"):
             execute(f"SET {planner_setting} = off")
+        execute("SET plan_cache_mode = force_custom_plan")  # a plan for any number of rows sorts the whole queue again
         _looked_up_by_index.add(connection.connection)
+
+
+def vacuum(table: str) -> None:
+    """On PostgreSQL, forget the dead rows of a table of ours now; does nothing while somebody else does, and within a
+    transaction, where it is impossible. Nobody waits for it."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        execute(f"VACUUM (SKIP_LOCKED, TRUNCATE false, INDEX_CLEANUP on) {table}")
 
 
 def rows_of_each(statements: Sequence[tuple[str, Parameters]]) -> list[Rows]:

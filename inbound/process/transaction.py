@@ -47,8 +47,8 @@ class SliceTransaction:
                 taken_out = take_out(ended) if ended else None
                 if held:
                     waiting.free_keys(self.lease.lane_id, ended, clock.now())
-                leave(self.lease, self.marks)
                 write_outcomes([outcome for _, outcome in outcomes])
+                leave(self.lease, self.marks)
             if taken_out is not None and taken_out.touched != len(ended):
                 raise LeaseLost
 
