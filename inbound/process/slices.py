@@ -47,7 +47,7 @@ SELECT queued.sequence, queued.event_id, queued.attempts, {retry}, event.use_cas
     event.sent_at, event.event_name, event.use_case_slug, event.event_type, event.format, event.correlation_id,
     event.origin_id, event."order", body.body
 FROM (
-    SELECT due.*, sum(body_bytes) OVER (ORDER BY sequence) - body_bytes AS bytes_before FROM (
+    SELECT due.*, sum(body_bytes) OVER (ORDER BY sequence) AS bytes FROM (
         SELECT * FROM (
             SELECT sequence, event_id, attempts, retry, body_bytes FROM inbound_queuedevent
             WHERE lane_id = %(lane)s AND next_attempt_at <= %(at)s AND NOT parked
@@ -66,7 +66,7 @@ FROM (
 ) queued
 JOIN inbound_inboundevent event ON event.id = queued.event_id
 JOIN inbound_inboundbody body ON body.event_id = queued.event_id
-WHERE queued.bytes_before < %(bytes)s
+WHERE queued.bytes <= %(bytes)s OR queued.bytes = queued.body_bytes
 ORDER BY queued.sequence
 """
 

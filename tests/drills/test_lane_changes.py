@@ -17,16 +17,19 @@ pytestmark = pytest.mark.drill
 
 CLIENTS = 4
 EVENTS_EACH = 600 if LONG else 60
+MOST_EVENTS_EACH = 10 * EVENTS_EACH
 LANES = ("", "one", "two")
 MOVED = "last-name"
 
 
-def client(erp: Erp, number: int) -> Callable[[], None]:
-    """Sends about one customer, each event only when the one before was answered."""
+def client(erp: Erp, number: int, moves: list[str]) -> Callable[[], None]:
+    """Sends about one customer, each event only when the one before was answered, until there were moves enough."""
 
     def run() -> None:
-        for value in range(EVENTS_EACH):
+        for value in range(MOST_EVENTS_EACH):
             erp.send([Note(f"K-{number}", str(value), MOVED)])
+            if value >= EVENTS_EACH and len(moves) > len(LANES):
+                return
 
     return run
 
@@ -58,7 +61,7 @@ def test_events_keep_their_order_while_their_use_case_goes_from_lane_to_lane(erp
     is_over, moves = threading.Event(), list[str]()
 
     def send() -> None:
-        in_parallel(client(erp, number) for number in range(CLIENTS))
+        in_parallel(client(erp, number, moves) for number in range(CLIENTS))
         is_over.set()
 
     in_parallel([send, mover(erp, is_over, moves)])

@@ -43,7 +43,7 @@ def test_a_slice_ends_at_its_number_of_events(erp: Erp, settings: LazySettings, 
 def test_a_slice_ends_at_its_bytes_and_one_larger_event_runs_alone(
     erp: Erp, monkeypatch: pytest.MonkeyPatch, transactions: list[int]
 ) -> None:
-    events = [erp.event(customer(str(number), "x" * width)) for number, width in enumerate((500, 500, 5000, 500))]
+    events = [erp.event(customer(str(number), "x" * width)) for number, width in enumerate((400, 400, 5000, 400))]
     erp.send(*events)
     monkeypatch.setattr(slices, "MOST_BYTES", 1000)
     drain()
