@@ -61,7 +61,7 @@ def main() -> None:
     watch = Stopwatch()
     for label, (module, name) in STEPS.items():
         watch.attach(label, import_module(module), name)
-    Loop(name="bench", stop=threading.Event(), lost_connection=()).run(until_idle=True)
+    Loop(name="bench", stop=threading.Event()).run(until_idle=True)
     slices = watch.calls["transaction"] or 1
     for label in STEPS:
         print(f"    {label:<50} {watch.seconds[label] / slices * 1000:>8.1f} ms per slice")

@@ -17,7 +17,7 @@ from hub import clock, health
 IDLE_PAUSE_S = 0.05
 """How long the loop waits before it looks again when nothing was due; also lets single events gather into a slice."""
 TROUBLE_PAUSE_S = 1.0
-"""Pause after the database could not be reached."""
+"""Pause after a round that failed: the database is away, a disk is full, a stage met what nobody foresaw."""
 HEARTBEAT_S = 5.0
 
 logger = logging.getLogger("hub.worker")
@@ -38,10 +38,9 @@ def _collect_garbage_rarely() -> None:
 class Loop:
     """Calls every stage in turn, every schedule when its time has come, and says that it is alive."""
 
-    def __init__(self, *, name: str, stop: threading.Event, lost_connection: tuple[type[Exception], ...]) -> None:
+    def __init__(self, *, name: str, stop: threading.Event) -> None:
         self.name = name
         self.stop = stop
-        self.lost_connection = lost_connection
         self.stages: list[Stage] = [import_string(path) for path in settings.WORKER_STAGES]
         self.schedules: dict[str, Callable[[], object]] = {path: import_string(path) for path in settings.SCHEDULES}
         started = clock.monotonic()
@@ -52,22 +51,26 @@ class Loop:
         """Work until stop is set, or, with until_idle, until a round found nothing due."""
         _collect_garbage_rarely()
         while not self.stop.is_set():
-            done = self._round()
+            done = self._round() if until_idle else self._guarded_round()
             if done == 0:
                 if until_idle:
                     return
                 self.stop.wait(IDLE_PAUSE_S)
 
-    def _round(self) -> int:
+    def _guarded_round(self) -> int:
+        """A round that goes wrong is not the end of the worker, whatever it was: everybody waits for it."""
         try:
-            self._beat()
-            self._run_schedules()
-            return sum(stage() for stage in self.stages)
-        except self.lost_connection:
-            logger.exception("The database cannot be reached; trying again.")
+            return self._round()
+        except Exception:
+            logger.exception("A round of the worker failed; it tries again.")
             close_old_connections()
             self.stop.wait(TROUBLE_PAUSE_S)
             return 1
+
+    def _round(self) -> int:
+        self._beat()
+        self._run_schedules()
+        return sum(stage() for stage in self.stages)
 
     def _beat(self) -> None:
         if clock.monotonic() >= self.next_heartbeat:

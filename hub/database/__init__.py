@@ -1,13 +1,13 @@
 """The gate for hot SQL: statements, retries of whole transactions, what an error means."""
 
-from hub.database.errors import DATA_ERRORS, is_cancelled, is_data_error, is_transient
+from hub.database.errors import DATA_ERRORS, is_cancelled, is_data_error, is_outage, is_transient
 from hub.database.statements import (
+    BY_INDEX,
     Parameters,
     Rows,
     Sent,
     execute,
     execute_many,
-    look_up_by_index,
     pipelined,
     rows,
     rows_of_each,
@@ -19,6 +19,7 @@ from hub.database.statements import (
 from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
 
 __all__ = [
+    "BY_INDEX",
     "DATA_ERRORS",
     "RETRIES",
     "Parameters",
@@ -28,8 +29,8 @@ __all__ = [
     "execute_many",
     "is_cancelled",
     "is_data_error",
+    "is_outage",
     "is_transient",
-    "look_up_by_index",
     "no_transaction_is_open",
     "pipelined",
     "retrying",

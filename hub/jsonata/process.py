@@ -41,15 +41,10 @@ class NoChild(HubError):
     status = 503
 
 
-class Child:
-    """A process that is idle or serves one slice; never shared by two threads at a time."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.served = 0
-        self.known_plans: set[str] = set()
-        self._is_ready = False
-        self.process = subprocess.Popen(
+def _started(settings: Settings) -> subprocess.Popen[bytes]:
+    """Raises NoChild when the machine has no room for another process."""
+    try:
+        return subprocess.Popen(
             [sys.executable, "-I", "-m", "hub.jsonata.child", msgspec.json.encode(settings).decode()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -58,6 +53,19 @@ class Child:
             close_fds=True,
             bufsize=0,
         )
+    except OSError as error:
+        raise NoChild(f"A mapping process could not be started: {error}") from error
+
+
+class Child:
+    """A process that is idle or serves one slice; never shared by two threads at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.served = 0
+        self.known_plans: set[str] = set()
+        self._is_ready = False
+        self.process = _started(settings)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
                 with contextlib.suppress(OSError):

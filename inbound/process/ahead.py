@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from hub import database
-
 Result = TypeVar("Result")
 
 SWITCH_S = 0.001
 """How long a thread keeps the interpreter when the other one wants it. The writing one waits for the database most of
 the time and has to go on at once when it answers; Python's own five milliseconds are half as long as that takes."""
+
+WAIT_S = 3.0
+"""How long to wait before something else is seen to: less than a third of a lease."""
 
 
 def is_on() -> bool:
@@ -32,9 +33,18 @@ class Following(Generic[Result]):
     def __init__(self, make: Callable[[], Result | None]) -> None:
         self._future: Future[Result | None] = _thread().submit(_with_own_connection, make)
 
-    def result(self) -> Result | None:
-        """What make answered, or what it raised."""
+    def result(self, meanwhile: Callable[[], None]) -> Result | None:
+        """What make answered, or what it raised. meanwhile, which may raise, is called every few seconds of waiting."""
+        while not self._is_over():
+            try:
+                meanwhile()
+            except BaseException:
+                self.discard()
+                raise
         return self._future.result()
+
+    def _is_over(self) -> bool:
+        return bool(wait([self._future], timeout=WAIT_S).done)
 
     def peek(self) -> Result | None:
         """The result if there is one already; never waits and never raises."""
@@ -56,7 +66,6 @@ def _thread() -> ThreadPoolExecutor:
 def _with_own_connection(make: Callable[[], Result | None]) -> Result | None:
     try:
         close_old_connections()
-        database.look_up_by_index()
         return make()
     except BaseException:
         connection.close()

@@ -36,6 +36,7 @@ _LEAVE = """
 
 _ON_POSTGRESQL = (
     f"{_FENCE} FOR NO KEY UPDATE",
+    database.BY_INDEX,
     _PARKED,
     _LEAVE.format(until="statement_timestamp() + %(lease_s)s * interval '1 second'"),
 )
@@ -58,9 +59,12 @@ def enter(lease: Lease) -> dict[Key, int]:
 
     Raises LeaseLost when the lane is somebody else's by now.
     """
-    fence, parked, _ = _statements()
+    fence, *more, parked, _ = _statements()
     place = {"lane": lease.lane_id}
-    mine, rows = database.rows_of_each([(fence, place | {"token": lease.token}), (parked, place)])
+    statements: list[tuple[str, database.Parameters]] = [(fence, place | {"token": lease.token})]
+    statements += [(one, ()) for one in more]
+    statements.append((parked, place))
+    mine, *_, rows = database.rows_of_each(statements)
     if not mine:
         raise LeaseLost
     return {(schema, key): sequence for schema, key, sequence in rows}

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 
 from hub import clock, database
-from inbound.process import ahead
+from inbound.process import ahead, pace
 from inbound.process.fence import Marks
-from inbound.process.lease import ALONE, Lease, begin_slice
+from inbound.process.lease import ALONE, Lease, begin_slice, renew
 from inbound.process.mapped import PendingSlice, resolved
 from inbound.process.outcome import crashed_outcome, refused_outcome
 from inbound.process.slices import Queued, read_slice
@@ -26,7 +26,6 @@ class LaneRun:
         self.cursor = 0
         self.tries = lease.tries
         self.suspect_until = lease.suspect_until
-        self._works_ahead = lease.suspect_until is None and ahead.is_on()
         self._following: ahead.Following[PendingSlice] | None = None
 
     def drain(self, deadline: float) -> None:
@@ -39,11 +38,30 @@ class LaneRun:
         while pending is not None:
             if not pending.is_marked:
                 begin_slice(self.lease, first=pending.events[0].sequence, last=pending.events[-1].sequence)
-            pending.map()
+            self._map(pending)
             if clock.monotonic() >= deadline:
                 self._commit(pending)
                 return
-            pending = self._commit_and_map_next(pending) if self._works_ahead else self._commit_and_read_next(pending)
+            works_ahead = ahead.is_on() and self.suspect_until is None
+            pending = self._commit_and_map_next(pending) if works_ahead else self._commit_and_read_next(pending)
+
+    def _map(self, pending: PendingSlice) -> None:
+        """Have the slice mapped if it is not yet; the lease is kept however long that takes."""
+        if pending.is_mapped:
+            return
+        if ahead.is_on():
+            ahead.Following(lambda: self._timed(pending)).result(meanwhile=self._renew)
+        else:
+            self._timed(pending)
+
+    def _timed(self, pending: PendingSlice) -> PendingSlice:
+        started = clock.monotonic()
+        pending.map()
+        pace.note(self.lease.lane_id, events=len(pending.events), seconds=clock.monotonic() - started)
+        return pending
+
+    def _renew(self) -> None:
+        renew(self.lease)
 
     def _commit_and_read_next(self, pending: PendingSlice) -> PendingSlice | None:
         self._commit(pending)
@@ -59,20 +77,18 @@ class LaneRun:
             raise
         finally:
             following, self._following = self._following, None
-        return following.result()
+        return following.result(meanwhile=self._renew)
 
     def _read(self, *, besides: Sequence[Queued]) -> PendingSlice | None:
         """The next slice with its versions; besides are events that are being committed now."""
-        after = besides[-1].sequence if besides else 0
-        most = self.lease.slice_size(largest=self.largest, after=after)
+        after = besides[-1].sequence if besides else self.cursor
+        most = pace.bounded(self.lease.lane_id, self.lease.slice_size(largest=self.largest, after=after))
         events = read_slice(lane_id=self.lease.lane_id, besides=besides, most=most, at=clock.now())
         return resolved(self.lease.organization_id, events) if events else None
 
     def _read_and_map(self, besides: Sequence[Queued]) -> PendingSlice | None:
         pending = self._read(besides=besides)
-        if pending is not None:
-            pending.map()
-        return pending
+        return self._timed(pending) if pending is not None else None
 
     def _commit(self, pending: PendingSlice) -> None:
         if self.lease.has_crashed_alone(pending.events[0].sequence):

@@ -136,6 +136,12 @@ def begin_slice(lease: Lease, *, first: int, last: int) -> None:
         raise LeaseLost
 
 
+def renew(lease: Lease) -> None:
+    """Keep a lane whose slice takes longer than usual. Raises LeaseLost."""
+    if _mine(lease).update(leased_until=_until()) != 1:
+        raise LeaseLost
+
+
 def release(lease: Lease) -> None:
     """Give the lane back at a clean end; does nothing when it is somebody else's by now."""
     _mine(lease).update(lease_token=None, leased_until=None, lease_holder="", slice_first=None, slice_last=None)

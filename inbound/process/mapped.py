@@ -59,13 +59,18 @@ class PendingSlice:
         self._is_sound = True
         """True while no answer may hold the character that no database takes."""
 
+    @property
+    def is_mapped(self) -> bool:
+        """True once every event has its mapping."""
+        return self._wishes is not None
+
     def version_of(self, event: Queued) -> int:
         """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
         return self.versions[event.sequence].version
 
     def map(self) -> None:
         """Have the children map the events, one message per use case version, and wait; at once the second time."""
-        if self._wishes is not None:
+        if self.is_mapped:
             return
         groups: dict[PinnedVersion, list[Queued]] = {}
         for event in self.events:

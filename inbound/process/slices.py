@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
 from hub import database
 from hub.json_types import JSONObject
@@ -85,7 +85,9 @@ def read_slice(*, lane_id: int, besides: Sequence[Queued], most: int, at: dateti
     lowest = max(taken, default=0) - LATE
     parameters = {"lane": lane_id, "from": lowest, "most": most, "at": at, "bytes": MOST_BYTES}
     if connection.vendor == "postgresql":
-        rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True, binary=True)
+        with transaction.atomic():
+            database.rows(database.BY_INDEX)
+            rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True, binary=True)
         return [_from_postgresql(row) for row in rows]
     return [
         _from_sqlite(row) for row in database.rows(_READ_SQLITE, parameters | {"taken": orjson.dumps(taken).decode()})

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from hub import clock, database, processes
+from hub.jsonata.pool import Busy, NoChild
 from inbound.models import QueuedEvent
 from inbound.process.lane import LaneRun
 from inbound.process.lease import Lease, LeaseLost, abandon, claim, free_ended, release
@@ -41,7 +42,6 @@ def work() -> int:
 
     At least 1 when the lane was taken away meanwhile: what was read of it may be due again at once.
     """
-    database.look_up_by_index()
     _free_ended_once()
     _give_back()
     lease = claim(holder=processes.own_name(), at=clock.now())
@@ -49,7 +49,7 @@ def work() -> int:
 
 
 def _serve(lease: Lease) -> int:
-    """A failure of the database is no crash: nothing is marked and the lane is free again as soon as it answers."""
+    """A fault of the machine is no crash: nothing stays marked and the lane is free again once the database answers."""
     run = LaneRun(lease, slice_size())
     turn = BORROWED_TURN if lease.is_borrowed else TURN
     try:
@@ -57,7 +57,7 @@ def _serve(lease: Lease) -> int:
     except LeaseLost:
         return max(run.settled, 1)
     except Exception as error:
-        if database.is_transient(error):
+        if _is_fault_of_the_machine(error):
             _not_given_back.append(lease)
         else:
             abandon(lease)
@@ -65,6 +65,11 @@ def _serve(lease: Lease) -> int:
     release(lease)
     _forget_dead_rows(run.settled)
     return run.settled
+
+
+def _is_fault_of_the_machine(error: Exception) -> bool:
+    """Whether no event is to blame: the database or a disk is away or full, or no mapping child can be had."""
+    return database.is_outage(error) or isinstance(error, (NoChild, Busy, OSError))
 
 
 def _forget_dead_rows(settled: int) -> None:

@@ -258,10 +258,10 @@ def test_an_open_transaction_is_noticed():
         database.no_transaction_is_open()
 
 
-@pytest.mark.django_db
-def test_a_connection_that_has_prepared_statements_can_be_told_to_look_up_by_index():
-    if connection.vendor == "postgresql":
-        database.rows("SELECT 1", prepare=True)
-    database.look_up_by_index()
-    if connection.vendor == "postgresql":
-        assert database.rows("SHOW enable_seqscan") == [("off",)]
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_looking_up_by_index_ends_with_the_transaction():
+    with transaction.atomic():
+        database.rows(database.BY_INDEX)
+        within = database.rows("SHOW enable_seqscan")
+    assert [within, database.rows("SHOW enable_seqscan")] == [[("off",)], [("on",)]]

@@ -7,7 +7,6 @@ import threading
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError
 
 from hub import worker
 
@@ -31,5 +30,5 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
-        loop = worker.Loop(name=name, stop=stop, lost_connection=(OperationalError, InterfaceError))
+        loop = worker.Loop(name=name, stop=stop)
         loop.run(until_idle=once)

@@ -9,6 +9,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
@@ -16,6 +17,7 @@ from django.db.models.functions import Now
 
 from hub import health, processes
 from hub.entities.models import Entity
+from hub.jsonata.pool import Busy, NoChild
 from inbound.models import InboundOutcome, Lane, QueuedEvent
 from inbound.process import lane, work
 from inbound.process.lease import Lease, LeaseLost, abandon, begin_slice, claim, free_ended, release
@@ -96,6 +98,28 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
         raise error
 
     monkeypatch.setattr(lane.LaneRun, "_transact", fail)
+
+
+def full_disk() -> OperationalError:
+    """As the driver's error reaches us."""
+    error = OperationalError("could not extend file: No space left on device")
+    error.__cause__ = psycopg.errors.DiskFull()
+    return error
+
+
+@pytest.mark.parametrize(
+    "fault", [full_disk(), NoChild("no room"), Busy("all busy"), OSError(12, "no memory")], ids=repr
+)
+def test_a_fault_of_the_machine_is_no_crash_however_often_it_comes(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    erp.send(erp.event(customer("1")))
+    for _ in range(12):
+        fail_with(monkeypatch, fault)
+        with pytest.raises(type(fault)):
+            work()
+    drain()
+    assert [outcome.status for outcome in InboundOutcome.objects.all()] == ["success"]
 
 
 def test_a_failure_that_nobody_foresaw_counts_as_a_crash(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
