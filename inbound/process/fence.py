@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from hub import database
 from inbound.process.lease import LEASE, Lease, LeaseLost
 from inbound.process.slices import Queued
-from inbound.process.waiting import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Marks:
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 _FENCE = "SELECT id FROM inbound_lane WHERE id = %(lane)s AND lease_token = %(token)s"
-_PARKED = "SELECT schema, key, sequence FROM inbound_parkedkey WHERE lane_id = %(lane)s ORDER BY sequence DESC"
+_PARKED = "SELECT EXISTS (SELECT 1 FROM inbound_parkedkey WHERE lane_id = %(lane)s)"
 _LEAVE = """
     UPDATE inbound_lane SET cursor = %(cursor)s, slice_first = %(first)s, slice_last = %(last)s,
         slice_tries = %(tries)s, suspect_until = %(suspect_until)s, leased_until = {until}
@@ -54,8 +53,8 @@ def _statements() -> tuple[str, ...]:
     return _ON_POSTGRESQL if database.vendor() == "postgresql" else _ON_SQLITE
 
 
-def enter(lease: Lease) -> dict[Key, int]:
-    """Lock the lane; every parked identifier value with the first sequence that holds it, usually none.
+def enter(lease: Lease) -> bool:
+    """Lock the lane; True when events of it wait, so that later ones may have to wait behind them.
 
     Raises LeaseLost when the lane is somebody else's by now.
     """
@@ -64,10 +63,10 @@ def enter(lease: Lease) -> dict[Key, int]:
     statements: list[tuple[str, database.Parameters]] = [(fence, place | {"token": lease.token})]
     statements += [(one, ()) for one in more]
     statements.append((parked, place))
-    mine, *_, rows = database.rows_of_each(statements)
+    mine, *_, [(has_parked,)] = database.rows_of_each(statements)
     if not mine:
         raise LeaseLost
-    return {(schema, key): sequence for schema, key, sequence in rows}
+    return bool(has_parked)
 
 
 def leave(lease: Lease, marks: Marks) -> None:

@@ -38,14 +38,14 @@ class SliceTransaction:
         While the database writes entities, the outcomes are worked out here.
         """
         with transaction.atomic():
-            held = enter(self.lease)
-            parked = self._held_back(held) if held else {}
+            has_waiting = enter(self.lease)
+            parked = self._held_back() if has_waiting else {}
             with database.pipelined():
                 results = self._write([event for event in self.events if self._is_applied(event, parked)])
                 outcomes = self._settle(results, parked)
                 ended = [event.sequence for event, _ in outcomes]
                 taken_out = take_out(ended) if ended else None
-                if held:
+                if has_waiting:
                     waiting.free_keys(self.lease.lane_id, ended, clock.now())
                 write_outcomes([outcome for _, outcome in outcomes])
                 leave(self.lease, self.marks)
@@ -55,16 +55,16 @@ class SliceTransaction:
     def _is_applied(self, event: Queued, parked: Mapping[int, object]) -> bool:
         return event.sequence not in parked and event.sequence not in self.pending.outcomes
 
-    def _held_back(self, held: dict[Key, int]) -> dict[int, frozenset[Key]]:
+    def _held_back(self) -> dict[int, frozenset[Key]]:
         """Events that carry an identifier value of an earlier waiting event, and what waits behind those in turn."""
+        keys_by_event = {event.sequence: keys_of(self.pending.mappings[event.sequence]) for event in self.events}
+        holders = waiting.parked_keys(self.lease.lane_id, set().union(*keys_by_event.values()))
         parked: dict[int, frozenset[Key]] = {}
-        holders = dict(held)
-        for event in self.events:
-            keys = keys_of(self.pending.mappings[event.sequence])
-            if any(holders.get(key, event.sequence) < event.sequence for key in keys):
-                parked[event.sequence] = keys
+        for sequence, keys in keys_by_event.items():
+            if any(holders.get(key, sequence) < sequence for key in keys):
+                parked[sequence] = keys
                 for key in keys:
-                    holders.setdefault(key, event.sequence)
+                    holders.setdefault(key, sequence)
         return parked
 
     def _write(self, events: Sequence[Queued]) -> dict[int, list[OperationResult]]:

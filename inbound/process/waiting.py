@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
 from hub.entities.store import OperationResult, Outcome, ResultCode
 from inbound.models import ParkedKey, QueuedEvent
 from inbound.process.slices import Queued
@@ -61,13 +63,19 @@ def may_wait(code: str, attempts: int) -> bool:
 
 def put_back(lane_id: int, waiting: Sequence[Waiting]) -> None:
     """Give events their next date and park their keys; nothing else of them is committed."""
-    for event in sorted(waiting, key=lambda one: one.sequence):
-        QueuedEvent.objects.filter(pk=event.sequence).update(
-            attempts=event.attempts,
-            next_attempt_at=event.next_attempt_at,
-            parked=False,
-            retry={"code": event.code, "message": event.message, "version": event.version},
-        )
+    QueuedEvent.objects.bulk_update(
+        [
+            QueuedEvent(
+                sequence=event.sequence,
+                attempts=event.attempts,
+                next_attempt_at=event.next_attempt_at,
+                parked=False,
+                retry={"code": event.code, "message": event.message, "version": event.version},
+            )
+            for event in sorted(waiting, key=lambda one: one.sequence)
+        ],
+        ["attempts", "next_attempt_at", "parked", "retry"],
+    )
     keys = sorted({(schema, key, event.sequence) for event in waiting for schema, key in event.keys})
     ParkedKey.objects.bulk_create(
         [ParkedKey(lane_id=lane_id, schema=schema, key=key, sequence=sequence) for schema, key, sequence in keys],
@@ -86,25 +94,32 @@ def park(lane_id: int, events: Iterable[tuple[int, frozenset[Key]]]) -> None:
     ParkedKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def parked_keys(lane_id: int) -> dict[Key, int]:
-    """Every parked identifier value of the lane with the first sequence that holds it; one query, usually empty."""
-    rows = ParkedKey.objects.filter(lane_id=lane_id).order_by("-sequence").values_list("schema", "key", "sequence")
+def parked_keys(lane_id: int, keys: Iterable[Key]) -> dict[Key, int]:
+    """Those of the identifier values that are parked in the lane, with the first sequence that holds each."""
+    rows = _carrying(lane_id, keys).order_by("-sequence").values_list("schema", "key", "sequence")
     return {(schema, key): sequence for schema, key, sequence in rows}
 
 
 def free_keys(lane_id: int, sequences: Sequence[int], at: datetime) -> None:
     """Events that ended give up their keys; what waited behind them alone is due at once."""
     mine = ParkedKey.objects.filter(lane_id=lane_id)
-    if not mine.filter(sequence__in=sequences).exists():
-        return
     freed = set(mine.filter(sequence__in=sequences).values_list("schema", "key"))
+    if not freed:
+        return
     mine.filter(sequence__in=sequences).delete()
-    held = parked_keys(lane_id)
-    behind = mine.filter(sequence__in=_parked_sequences(lane_id)).values_list("sequence", "schema", "key")
-    blocked = {sequence for sequence, schema, key in behind if held.get((schema, key), sequence) < sequence}
-    candidates = {sequence for sequence, schema, key in behind if (schema, key) in freed} - blocked
-    QueuedEvent.objects.filter(pk__in=sorted(candidates), parked=True).update(parked=False, next_attempt_at=at)
+    carriers = _carrying(lane_id, freed).values_list("sequence", flat=True)
+    behind = set(QueuedEvent.objects.filter(pk__in=set(carriers), parked=True).values_list("pk", flat=True))
+    carried = list(mine.filter(sequence__in=behind).values_list("sequence", "schema", "key"))
+    held = parked_keys(lane_id, {(schema, key) for _, schema, key in carried})
+    blocked = {sequence for sequence, schema, key in carried if held.get((schema, key), sequence) < sequence}
+    QueuedEvent.objects.filter(pk__in=sorted(behind - blocked), parked=True).update(parked=False, next_attempt_at=at)
 
 
-def _parked_sequences(lane_id: int) -> list[int]:
-    return list(QueuedEvent.objects.filter(lane_id=lane_id, parked=True).values_list("pk", flat=True))
+def _carrying(lane_id: int, keys: Iterable[Key]) -> QuerySet[ParkedKey]:
+    by_schema: dict[str, list[str]] = {}
+    for schema, key in keys:
+        by_schema.setdefault(schema, []).append(key)
+    wanted = Q()
+    for schema, same in by_schema.items():
+        wanted |= Q(schema=schema, key__in=same)
+    return ParkedKey.objects.filter(wanted, lane_id=lane_id) if by_schema else ParkedKey.objects.none()

@@ -66,3 +66,17 @@ def test_the_last_attempt_applies_what_is_good_and_frees_the_keys(erp: Erp, cloc
     )
     assert not ParkedKey.objects.exists()
     assert not QueuedEvent.objects.exists()
+
+
+def test_the_number_of_statements_does_not_grow_with_the_events_that_wait(erp: Erp, count_queries: Any) -> None:
+    erp.add_use_case("by-id", {"entities": [BY_ID]})
+
+    def cost(events: int) -> int:
+        erp.send(*[erp.event({"ID": str(uuid4()), "WHO": "late"}, use_case_slug="by-id") for _ in range(events)])
+        with count_queries() as counted:
+            drain()
+        return len(counted)
+
+    cost(1)
+    assert cost(2) == cost(40)
+    assert QueuedEvent.objects.filter(attempts=1).count() == 43
