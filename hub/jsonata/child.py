@@ -110,6 +110,10 @@ def _serve(program: Any, settings: Settings, plans: OrderedDict[str, Any], work:
         frames.write(OUT, frames.Answers(ready))
 
 
+PANIC_WITHOUT_MEMORY = "PyObject pointer is null"
+"""What the engine says when the interpreter has no memory for a value of its own."""
+
+
 def _note_damage(error: BaseException) -> None:
     """After a panic or without memory nobody knows what state the engine is in: the process ends with this slice."""
     global _is_damaged
@@ -117,7 +121,7 @@ def _note_damage(error: BaseException) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or str(error) == PANIC_WITHOUT_MEMORY:
         return "resource limit: not enough memory"
     if isinstance(error, RecursionError):
         return "resource limit: the result is nested too deeply"

@@ -80,3 +80,11 @@ def test_attacks_on_the_second_engine_leave_it_working(name, outcomes):
     outcome = outcomes[name].result()
     assert outcome.seconds < LONGEST_S
     assert outcome.next_attributes == {"n": 1, "v": 2}
+
+
+def test_a_text_for_which_the_interpreter_has_no_memory_is_a_resource_limit():
+    pool = ChildPool(size=1, program=PROGRAM, limits=INTERACTIVE)
+    try:
+        assert _map(pool, "$pad('a', 100000000)", {}).startswith("resource limit: ")
+    finally:
+        pool.close()
