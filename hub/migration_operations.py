@@ -1,8 +1,9 @@
-"""Migration steps that exist on one database only and do nothing on the other."""
+"""Migration steps that one database takes and the other does not, or takes differently."""
 
 from __future__ import annotations
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddIndex
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -40,3 +41,30 @@ class OnlyOn(Operation):
     def describe(self) -> str:
         """One line for migrate's output."""
         return f"{len(self.forwards)} statement(s) on {self.vendor} only"
+
+
+class AddIndexBesideWriters(AddIndex):
+    """An index on a big table: PostgreSQL builds it while others write, SQLite as ever. Needs ``atomic = False``."""
+
+    atomic = False
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Builds the index anew where an interrupted attempt left one that is not valid."""
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+            schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # PostgreSQL's has it
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drops it, likewise beside those who write."""
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        else:
+            super().database_backwards(app_label, schema_editor, from_state, to_state)

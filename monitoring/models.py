@@ -28,8 +28,11 @@ class MonitoringEvent(models.Model):
     duration_ms = models.IntegerField(null=True)
     lane_id = models.BigIntegerField(null=True)
     event_order = models.BigIntegerField(null=True)
+    """InboundEvent.order: that of the first event where it is a replay's (engine rule 1.11)."""
     entity_id = models.UUIDField(null=True)
     attributes = models.JSONField(null=True)
+    """Names of the attributes that the operation brought, changed or not; null beside an entity: it was about the
+    entity as a whole, a deletion."""
     detail = models.JSONField(null=True)
 
     objects = TenantQuerySet["MonitoringEvent"].as_manager()
@@ -38,6 +41,11 @@ class MonitoringEvent(models.Model):
         indexes = [
             models.Index(fields=["integration_id", "completed_at", "id"], name="spans_by_completion"),
             models.Index(fields=["event_id"], name="spans_of_an_event"),
+            models.Index(
+                fields=["entity_id", "event_order"],
+                name="spans_of_an_entity",
+                condition=models.Q(entity_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
