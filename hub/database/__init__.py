@@ -15,6 +15,7 @@ from hub.database.statements import (
     stored_value,
     vacuum,
     vendor,
+    walking_indexes,
 )
 from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
 
@@ -40,4 +41,5 @@ __all__ = [
     "stored_value",
     "vacuum",
     "vendor",
+    "walking_indexes",
 ]

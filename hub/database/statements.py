@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, connection, transaction
 
 from hub import arrays
 from hub.database.errors import is_data_error
@@ -107,6 +107,22 @@ def _answered() -> Iterator[None]:
             yield
     else:
         yield
+
+
+@contextmanager
+def walking_indexes() -> Iterator[None]:
+    """On PostgreSQL, statements inside follow an index in its order and stop at the first row that will do.
+
+    For the newest one of the rows of something of which most have a handful and a few have ten thousand: a plan that
+    fits the former collects and sorts all of the latter (measured: 670 instead of 8 ms for a hundred such look-ups).
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        execute("SET LOCAL enable_bitmapscan = off")
+        yield
+        execute("SET LOCAL enable_bitmapscan TO DEFAULT")
 
 
 def vacuum(table: str) -> None:

@@ -199,7 +199,7 @@ def _result_span(facts: _Facts, update: EntityUpdate, result: OperationResult) -
         result.code,
         result.message,
         entity_id=result.entity_id,
-        attributes=list(update.attributes),
+        attributes=None if update.mode == "delete" else list(update.attributes),
         detail=detail,
     )
 
