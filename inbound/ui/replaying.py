@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +19,7 @@ from hub import clock
 from hub.accounts.audit import Act, actor_of, record
 from hub.accounts.grants import Capability
 from hub.ids import find_id, to_text
+from hub.json_types import JSONObject
 from hub.web.access import page
 from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
@@ -26,6 +29,7 @@ from inbound.models import InboundEvent
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved
 from inbound.replay import MOST_EVENTS, ReplayResult, replay_events
+from inbound.staleness import Staleness, staleness_of
 from inbound.ui.filters import asked_of
 from inbound.ui.names import names_of
 
@@ -50,13 +54,13 @@ def ask_replay(request: HubRequest) -> HttpResponse:
     chosen = _chosen(request)
     names = names_of(request.organization)
     slugs = sorted({names.use_case(event.use_case_id) for event in chosen.events} - {""})
-    back = _back(request, chosen)
     context = {
         "chosen": chosen,
         "count": len(chosen.events),
         "use_cases": ", ".join(slugs),
         "filter_query": _filter_query(request),
-        "back": back,
+        "back": _back(request, chosen),
+        **_about_staleness(chosen, _staleness(request, chosen)),
     }
     status = 200 if chosen.events else 422
     return render_fragment(request, "inbound/replay.html", "inbound/_replay_dialog.html", context, status=status)
@@ -65,15 +69,19 @@ def ask_replay(request: HubRequest) -> HttpResponse:
 @page(Capability.SEND)
 @require_POST
 def replay(request: HubRequest) -> HttpResponse:
-    """The act; leads to the new event, or back to the list when there are several."""
+    """The act; leads to the new event, or back to the list when there are several.
+
+    Which events are stale is looked up again: since the question was asked, newer ones may have been applied.
+    """
     chosen = _chosen(request)
+    skipped = _staleness(request, chosen).overtaken.keys() if "skip_stale" in request.POST else frozenset()
     try:
-        results = _replayed(request, chosen)
+        results = _replayed(request, [event for event in chosen.events if event.pk not in skipped])
     except ConfigurationMoved:
         messages.error(request, _("The configuration changed at this moment. Nothing was replayed; try again."))
         return redirect(_back(request, chosen))
-    _audit(request, results)
-    _report(request, results)
+    _audit(request, results, skipped)
+    _report(request, results, len(skipped))
     queued = [result.replay_event_id for result in results if result.replay_event_id]
     if len(queued) == 1 and len(chosen.events) == 1:
         return redirect("inbound:event", queued[0])
@@ -87,12 +95,28 @@ def _chosen(request: HubRequest) -> Chosen:
     return Chosen(events, len(named) - len(events))
 
 
-def _replayed(request: HubRequest, chosen: Chosen) -> list[ReplayResult]:
+def _staleness(request: HubRequest, chosen: Chosen) -> Staleness:
+    return staleness_of(organization_id=request.organization.pk, event_ids=[event.pk for event in chosen.events])
+
+
+def _about_staleness(chosen: Chosen, told: Staleness) -> dict[str, Any]:  # Any: what a template shows
+    """How many events are stale, and what overtook the only one."""
+    only = next(iter(told.overtaken.values())) if len(told.overtaken) == 1 else None
+    return {
+        "stale": len(told.overtaken),
+        "fresh": len(chosen.events) - len(told.overtaken),
+        "unchecked": len(told.unknown),
+        "newer": to_text(EVENT_PREFIX, only.newer_event_id) if only else "",
+        "attributes": only.attributes if only else 0,
+    }
+
+
+def _replayed(request: HubRequest, chosen: Sequence[InboundEvent]) -> list[ReplayResult]:
     """One call per integration: each has its own use cases."""
     principal = request.principal
     sender = Sender(principal.organization_id, principal.config_version)
     by_integration: dict[object, list[InboundEvent]] = {}
-    for event in chosen.events:
+    for event in chosen:
         by_integration.setdefault(event.integration_id, []).append(event)
     return [
         result
@@ -106,22 +130,33 @@ def _replayed(request: HubRequest, chosen: Chosen) -> list[ReplayResult]:
     ]
 
 
-def _audit(request: HubRequest, results: Sequence[ReplayResult]) -> None:
+def _audit(request: HubRequest, results: Sequence[ReplayResult], skipped: Set[UUID]) -> None:
     replayed = {result.event_id: result.replay_event_id for result in results if result.replay_event_id}
     if not replayed:
         return
     only = next(iter(replayed)) if len(replayed) == 1 else ""
-    act = Act("event.replay", "event", only, {"replays": dict(replayed)})
+    changes: JSONObject = {"replays": dict(replayed)}
+    if skipped:
+        changes["skipped_stale"] = [to_text(EVENT_PREFIX, event_id) for event_id in sorted(skipped)]
+    act = Act("event.replay", "event", only, changes)
     actor = actor_of(request.principal, request)
     record(organization=request.organization, actor=actor, act=act, at=clock.now())
 
 
-def _report(request: HubRequest, results: Sequence[ReplayResult]) -> None:
+def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int) -> None:
     queued = sum(1 for result in results if result.replay_event_id)
     left = [result for result in results if not result.replay_event_id]
     if queued:
         text = ngettext("Replay started, %(count)s event.", "Replay started, %(count)s events.", queued)
         messages.success(request, text % {"count": number(queued)})
+    if skipped:
+        text = ngettext(
+            "%(count)s stale event was skipped: a newer one concerns the same attributes.",
+            "%(count)s stale events were skipped: newer ones concern the same attributes.",
+            skipped,
+        )
+        say = messages.info if queued else messages.warning
+        say(request, text % {"count": number(skipped)})
     if left:
         text = ngettext(
             "%(count)s event was not replayed: %(why)s.", "%(count)s events were not replayed: %(why)s.", len(left)

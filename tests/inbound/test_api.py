@@ -154,6 +154,13 @@ def test_a_replay_answers_per_id_and_queues_a_new_event(erp: Erp, machine: Clien
     assert (answer["replayed"], answer["event_ids"]) == (1, body["event_ids"])
 
 
+def test_a_replay_over_the_api_runs_stale_events_too(erp: Erp, machine: Client) -> None:
+    old, new = (erp.sync(customer("1", name)).event_id for name in ("Old", "New"))
+    body = {"event_ids": [old, new]}
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", body).json()
+    assert [result["status"] for result in answer["results"]] == ["queued", "queued"]
+
+
 @pytest.mark.parametrize("ids", [[], ["evt_1"] * 101, "evt_1", [7], [""]])
 def test_a_replay_without_a_proper_list_is_refused(erp: Erp, machine: Client, ids: Any) -> None:
     answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", {"event_ids": ids})

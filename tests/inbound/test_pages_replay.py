@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from hub.accounts.models import AuditEntry
-from hub.ids import find_id
+from hub.ids import find_id, to_text
 from inbound.models import InboundBody, InboundEvent
 from inbound.receive.store import ConfigurationMoved
 from inbound.ui import replaying
@@ -109,6 +110,98 @@ def test_a_change_of_the_configuration_in_between_replays_nothing(
     monkeypatch.setattr(replaying, "replay_events", moved)
     text = operator.post(DO, {"event": event_id}, follow=True).content.decode()
     assert "Nothing was replayed; try again." in text
+
+
+# Stale events
+
+
+def named(erp: Erp, *names: str) -> list[str]:
+    """Ids of events about one customer, of which all but the last are stale."""
+    return [erp.sync(customer("C-1", name)).event_id for name in names]
+
+
+def asked(client: Client, *ids: str) -> str:
+    return client.post(ASK, {"event": ids}).content.decode()
+
+
+def replayed() -> set[str]:
+    """Public ids of the events that were replayed."""
+    originals = InboundEvent.objects.filter(replay_of__isnull=False).values_list("replay_of", flat=True)
+    return {to_text("evt_", original) for original in originals if original}
+
+
+def test_where_nothing_is_stale_nothing_is_said_of_it(erp: Erp, operator: Client) -> None:
+    text = asked(operator, *named(erp, "Only"))
+    assert "stale." not in text
+    assert 'type="checkbox" name="skip_stale"' not in text
+
+
+def test_some_stale_events_are_counted_and_left_out_unless_the_box_is_unticked(erp: Erp, operator: Client) -> None:
+    text = asked(operator, *named(erp, "Old", "Older", "New"))
+    assert "2 of 3 events are stale." in text
+    assert 'type="checkbox" name="skip_stale" checked' in text
+    assert buttons(text) == {"ih-if-ticked": "Replay 1 event", "ih-if-unticked": "Replay 3 events"}
+
+
+def test_where_all_events_are_stale_only_unticking_lets_them_run(erp: Erp, operator: Client) -> None:
+    text = asked(operator, *named(erp, "Old", "Older", "New")[:2])
+    assert "All 2 events are stale." in text
+    assert "Untick the box to replay nonetheless." in text
+    assert buttons(text) == {"ih-if-unticked": "Replay 2 events"}
+
+
+def test_the_only_stale_event_shows_what_overtook_it(erp: Erp, operator: Client) -> None:
+    old, new = named(erp, "Old", "New")
+    text = asked(operator, old)
+    assert "A newer event concerns 2 attributes of it" in text
+    assert f'href="/app/events/{new}"' in text
+
+
+def test_a_stale_deletion_is_explained_without_attributes(erp: Erp, operator: Client) -> None:
+    deletion = erp.sync(customer("C-1")) and erp.sync(customer("C-1"), event_type="DELETE").event_id
+    erp.sync(customer("C-1"))
+    assert "A newer event concerns the entity that it deletes" in asked(operator, deletion)
+
+
+def test_events_that_reached_no_entity_are_counted_as_not_checked(erp: Erp, operator: Client) -> None:
+    text = asked(operator, erp.sync(customer(None)).event_id)
+    assert "1 event that reached no entity" in text
+
+
+def test_stale_events_are_skipped_said_and_recorded(erp: Erp, operator: Client) -> None:
+    old, new = named(erp, "Old", "New")
+    text = operator.post(DO, {"event": [old, new], "skip_stale": "on"}, follow=True).content.decode()
+    assert "1 stale event was skipped: a newer one concerns the same attributes." in text
+    assert replayed() == {new}
+    assert AuditEntry.objects.get(action="event.replay").changes["skipped_stale"] == [old]
+
+
+def test_stale_events_run_when_the_box_is_unticked(erp: Erp, operator: Client) -> None:
+    old, new = named(erp, "Old", "New")
+    operator.post(DO, {"event": [old, new]})
+    assert replayed() == {old, new}
+    assert "skipped_stale" not in AuditEntry.objects.get(action="event.replay").changes
+
+
+def test_what_became_stale_since_the_question_is_skipped(erp: Erp, operator: Client) -> None:
+    [old] = named(erp, "Old")
+    form = re.findall(r'<input type="hidden" name="(skip_stale)" value="(on)">', asked(operator, old))
+    named(erp, "New")
+    text = operator.post(DO, {"event": old, **dict(form)}, follow=True).content.decode()
+    assert ("1 stale event was skipped" in text, replays()) == (True, 0)
+
+
+def test_skipping_all_is_not_in_the_audit_log(erp: Erp, operator: Client) -> None:
+    old, _ = named(erp, "Old", "New")
+    operator.post(DO, {"event": old, "skip_stale": "on"})
+    assert not AuditEntry.objects.filter(action="event.replay").exists()
+
+
+def buttons(text: str) -> dict[str, str]:
+    """When each button of the form is shown, and its words."""
+    return dict(
+        re.findall(r'<button class="ih-button ih-button--primary (\S+)" data-shortcut="mod\+enter">([^<]+)<', text)
+    )
 
 
 @pytest.mark.parametrize("path", [ASK, DO])

@@ -128,6 +128,19 @@ def test_a_replay_needs_no_scripts(site: Site, window: Window) -> None:
     assert "/app/events" in page.url
 
 
+def test_a_stale_event_runs_once_its_box_is_unticked_without_scripts(site: Site, window: Window) -> None:
+    page = window(java_script_enabled=False)
+    event_id, newer_id = site.send(CUSTOMER), site.send(CUSTOMER)
+    see_applied(window(), newer_id)
+    page.goto(f"/app/events/{event_id}")
+    page.get_by_role("button", name="Replay").click()
+    button = page.get_by_role("button", name="Replay 1 event")
+    expect(button).to_be_hidden()
+    page.get_by_label("Skip stale events").uncheck()
+    button.click()
+    page.wait_for_url(lambda url: "/replay" not in url and event_id not in url)
+
+
 def test_a_simulation_needs_no_scripts(window: Window) -> None:
     page = window(java_script_enabled=False)
     page.goto("/app/simulation")
