@@ -15,6 +15,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from packaging.requirements import Requirement
 
+from tests.hub_process import variables
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hub", "integrations", "monitoring", "inbound", "proxies", "outbound")
 OUR_MODULES = sorted(
@@ -186,6 +188,28 @@ def test_every_package_that_the_hub_needs_is_pinned_as_installed():
     assert (
         _needed("integration-hub", frozenset({"dev"}), set()) - {(_normal(name), pin) for name, pin in pinned} == set()
     )
+
+
+def _absent_without_the_dev_extra() -> list[str]:
+    """The installed packages that no distribution brings of those the hub asks for itself."""
+    present = {"integration-hub"} | {name for name, _ in _needed("integration-hub", frozenset(), set())}
+    owners = importlib.metadata.packages_distributions()
+    return sorted(package for package, names in owners.items() if not present & set(map(_normal, names)))
+
+
+def test_everything_a_server_starts_imports_without_the_dev_extra(tmp_path):
+    servers = ["granian.cli", "celery.bin.worker", "celery.beat", "kombu.transport.redis"]
+    ours = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in OUR_MODULES]
+    absent = ",".join(_absent_without_the_dev_extra())
+    started = subprocess.run(
+        [sys.executable, "-m", "tests.without_dev_packages", absent, *servers, *ours],
+        cwd=ROOT,
+        env=variables(tmp_path, 1) | {"DJANGO_SETTINGS_MODULE": "hub.settings.base"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr
 
 
 def _needed(name: str, extras: frozenset[str], visited: set[tuple[str, frozenset[str]]]) -> set[tuple[str, str]]:

@@ -27,6 +27,9 @@ STEADY_AFTER_S = 60.0
 GIVE_UP_AFTER = 3
 """Ends of the first process before it was ever ready; then it will not come up by trying again."""
 
+HOPELESS_AFTER = 3
+"""Ends in a row after which the message says that something has to be mended."""
+
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -64,9 +67,19 @@ class _Kept:
             return
         self.child.end(within_s=0)
         self.ends_in_a_row = 1 if now_s - self.started_at_s > STEADY_AFTER_S else self.ends_in_a_row + 1
-        pause_s = pause_before_start(self.ends_in_a_row)
-        self.start_again_at_s = now_s + pause_s
-        say(f"The {self.child.name} ended ({_reason(code)}). It starts again in {pause_s:g} s.")
+        self.start_again_at_s = now_s + pause_before_start(self.ends_in_a_row)
+        say(sentence_about_end(self.child.name, code, ends_in_a_row=self.ends_in_a_row))
+
+
+def sentence_about_end(name: str, code: int, *, ends_in_a_row: int) -> str:
+    """What is said of an end. code: as Child.exit_code; ends_in_a_row counts this one, from 1."""
+    pause_s = pause_before_start(ends_in_a_row)
+    if ends_in_a_row < HOPELESS_AFTER:
+        return f"The {name} ended ({_reason(code)}). It starts again in {pause_s:g} s."
+    return (
+        f"The {name} does not stay up: {ends_in_a_row} ends in a row ({_reason(code)}). "
+        f"Mend what its own lines above say; it is tried again in {pause_s:g} s."
+    )
 
 
 def _reason(code: int) -> str:
