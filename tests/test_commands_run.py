@@ -162,6 +162,11 @@ def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path
     assert "cannot be used" in _refusal(start())
 
 
+def test_demo_data_is_refused_where_it_is_not_development(start):
+    production = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30}
+    assert "Use make serve" in _refusal(start("--demo", also=production))
+
+
 def test_the_printed_curl_sends_an_event_that_is_accepted(start):
     hub = start("--demo")
     command = hub.wait_for("curl ")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from hub.settings.env import Environment, database_settings
+from hub.settings.secret_key import kept_key
 
 env = Environment()
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,14 +21,14 @@ HUB_BASE_URL = env.text("HUB_BASE_URL", f"http://127.0.0.1:{HUB_PORT}")
 DEBUG = env.boolean("HUB_DEBUG", False)
 DEVELOPMENT_MARK = HUB_VAR_DIR / "development"
 """Left by make run and make serve, so that manage.py beside them runs with the same settings."""
-_has_own_key = "HUB_SECRET_KEY" in env.variables or "HUB_SECRET_KEY_FILE" in env.variables
-HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", DEVELOPMENT_MARK.exists() and not _has_own_key)
-"""True under make run: plain http on this machine, a key that everybody knows."""
-SECRET_KEY = env.text("HUB_SECRET_KEY", "development-only-key-never-used-in-production" if HUB_DEVELOPMENT else None)
+_own_key = env.text("HUB_SECRET_KEY", "")
+HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", DEVELOPMENT_MARK.exists() and not _own_key)
+"""True under make run: plain http on this machine, a key made at the first start."""
+SECRET_KEY = _own_key or (kept_key(HUB_VAR_DIR / "secret_key") if HUB_DEVELOPMENT else env.required("HUB_SECRET_KEY"))
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 HUB_TOKEN_PEPPER = env.text("HUB_TOKEN_PEPPER", "")
 """Keys the digests of API tokens; empty takes SECRET_KEY. A new one ends every token."""
-HUB_ENVIRONMENT = env.text("HUB_ENVIRONMENT", "production")
+HUB_ENVIRONMENT = env.text("HUB_ENVIRONMENT", "development" if HUB_DEVELOPMENT else "production")
 """What pages call this installation; any other word than production puts a hatched strip on top."""
 HUB_DISPLAY_TIME_ZONE = env.text("HUB_DISPLAY_TIME_ZONE", "Europe/Berlin")
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options comes from hub.web.middleware.SecurityHeaders

@@ -19,13 +19,15 @@ class Environment:
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self.variables = variables
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """The value of name; raises ImproperlyConfigured when it is missing and has no default."""
+    def text(self, name: str, default: str) -> str:
+        """The value of name."""
         file = self.variables.get(f"{name}_FILE")
-        if file:
-            return self._file(name, Path(file))
-        value = self.variables.get(name, default)
-        if value is None:
+        return self._file(name, Path(file)) if file else self.variables.get(name, default)
+
+    def required(self, name: str) -> str:
+        """The value of name; raises ImproperlyConfigured when it is missing or empty."""
+        value = self.text(name, "")
+        if not value:
             raise ImproperlyConfigured(f"{name} is not set. Set it in the environment or name a file in {name}_FILE.")
         return value
 

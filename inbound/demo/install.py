@@ -16,7 +16,7 @@ from hub.accounts.audit import OPERATOR
 from hub.accounts.grants import parse_grants
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.operations import TokenOrder
-from hub.accounts.token_text import find_public_id
+from hub.accounts.tokens import digest_of
 from hub.json_types import JSONObject, JSONPath
 from inbound.demo import blueprint, events, payloads
 from inbound.demo.town import Customer
@@ -93,7 +93,7 @@ def _write(file: Path, credentials: Credentials) -> None:
 
 
 def _still_work(organization: Organization, kept: Credentials) -> bool:
-    token = ApiToken.objects.of(organization).filter(pk=find_public_id(kept.token) or "", revoked_at=None).exists()
+    token = ApiToken.objects.of(organization).filter(digest=digest_of(kept.token), revoked_at=None).exists()
     user = User.objects.filter(email=kept.email).first()
     return token and user is not None and user.check_password(kept.password)
 

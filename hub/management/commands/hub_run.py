@@ -37,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, **_options: object) -> None:
         """Runs until it is asked to end."""
+        if demo and not settings.HUB_DEVELOPMENT:
+            self.refuse("Demo data comes with a password that is printed, so only development has it. Use make serve.")
         try:
             with run_lock(settings.HUB_VAR_DIR):
                 self.run(demo=demo)

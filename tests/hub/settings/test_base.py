@@ -1,0 +1,66 @@
+"""What the environment makes of the settings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.hub_process import variables
+from tools import ROOT
+
+
+@pytest.fixture
+def settings_of(tmp_path):
+    """The named settings in a process of its own, or the sentence that stops its boot."""
+
+    def read(*names, **own):
+        values = f"[getattr(base, name) for name in {names!r}]"
+        program = f"import json\nfrom hub.settings import base\nprint(json.dumps({values}))"
+        found = {name: text for name, text in (variables(tmp_path, 1) | own).items() if text is not None}
+        ran = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=found, capture_output=True, text=True, check=False
+        )
+        return json.loads(ran.stdout) if ran.returncode == 0 else ran.stderr.splitlines()[-1]
+
+    return read
+
+
+def test_development_makes_a_key_of_its_own_and_keeps_it(settings_of, tmp_path):
+    assert settings_of("SECRET_KEY") == settings_of("SECRET_KEY") == [(tmp_path / "secret_key").read_text()]
+
+
+def test_a_key_that_is_set_is_taken_in_development_too(settings_of, tmp_path):
+    assert settings_of("SECRET_KEY", HUB_SECRET_KEY="mine") == ["mine"]
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_without_a_key_a_server_does_not_start(settings_of):
+    assert "HUB_SECRET_KEY is not set" in settings_of("SECRET_KEY", HUB_DEVELOPMENT=None)
+
+
+def test_an_empty_key_is_none(settings_of):
+    assert "HUB_SECRET_KEY is not set" in settings_of("SECRET_KEY", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="")
+
+
+def test_the_mark_of_make_run_never_overrides_a_key(settings_of, tmp_path):
+    (tmp_path / "development").touch()
+    found = settings_of("HUB_DEVELOPMENT", "SECRET_KEY", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine")
+    assert found == [False, "mine"]
+
+
+def test_behind_the_mark_of_make_run_stands_a_key_that_nobody_else_knows(settings_of, tmp_path):
+    (tmp_path / "development").touch()
+    found = settings_of("HUB_DEVELOPMENT", "SECRET_KEY", HUB_DEVELOPMENT=None)
+    assert found == [True, (tmp_path / "secret_key").read_text()]
+
+
+@pytest.mark.parametrize(("own", "name"), [({}, "development"), ({"HUB_ENVIRONMENT": "staging"}, "staging")])
+def test_pages_say_that_it_is_a_development_installation_unless_told_otherwise(settings_of, own, name):
+    assert settings_of("HUB_ENVIRONMENT", **own) == [name]
+
+
+def test_pages_of_a_server_say_production(settings_of):
+    assert settings_of("HUB_ENVIRONMENT", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine") == ["production"]
