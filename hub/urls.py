@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from hub import health
@@ -32,7 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
     *(path("", include(module)) for module in APPS),
     path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
 ]
 
 handler400 = "hub.web.errors.bad_request"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from hub.web.urls import development_pages
 from tests.cast import VIEWER
@@ -13,6 +14,11 @@ pytestmark = pytest.mark.django_db
 def test_the_gallery_of_components_is_for_those_who_develop():
     assert [page.name for page in development_pages(is_development=True)] == ["gallery"]
     assert development_pages(is_development=False) == []
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
+def test_there_is_no_second_way_in(path):
+    assert Client().get(path).status_code == 404
 
 
 def test_the_gallery_draws_every_component(client_of):
