@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from hub.settings import api
 from hub.settings.env import Environment, database_settings
 from hub.settings.secret_key import kept_key
 
@@ -181,29 +182,8 @@ HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
 HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
 
 # --- API --------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["hub.api.authentication.TokenOrSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["hub.api.permissions.HasGrant"],
-    "DEFAULT_PARSER_CLASSES": ["hub.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["hub.api.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "hub.api.errors.handle",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Integration Hub API",
-    "DESCRIPTION": "Send business events, configure integrations, look at what happened.",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SCHEMA_PATH_PREFIX": r"/v[123]/",
-    "SECURITY": [{"bearer": []}],
-    "APPEND_COMPONENTS": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-}
+REST_FRAMEWORK = api.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 
 # --- wiring: what must point up, by name (style rule 6) ----------------------------------------------------
 USE_CASE_KINDS = {
