@@ -104,9 +104,10 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(env.text("DATABASE_URL", f"sqlite:///{HUB_VAR_DIR / 'hub.sqlite3'}"))}
 
 # --- background work --------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
+CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", ("redis", "rediss", "amqp", "amqps"), "redis://host:6379/0")
 """Empty: no broker; manage.py hub_worker looks for work by itself."""
-HUB_REDIS_URL = env.text("HUB_REDIS_URL", CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else "")
+_redis_broker = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else ""
+HUB_REDIS_URL = env.address("HUB_REDIS_URL", ("redis", "rediss"), "redis://host:6379/0", default=_redis_broker)
 """Shared counters for rate limits and coalesced wake-ups; empty: in memory of the one web process."""
 
 # --- static files and sign-in -----------------------------------------------------------------------------

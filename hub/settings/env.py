@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -62,6 +62,28 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {word!r}. Use one of: {', '.join(allowed)}.")
         return word
 
+    def address(self, name: str, schemes: tuple[str, ...], example: str, *, default: str = "") -> str:
+        """A URL of one of the schemes that names a host; empty stays empty. The sentence leaves its password out."""
+        url = self.text(name, default).strip()
+        if url and not _is_address(url, schemes):
+            raise ImproperlyConfigured(f"{name} is no address that the hub can use. Write it like {example}.")
+        return url
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        has_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    number = parts.path.strip("/")
+    return parts.scheme in schemes and has_place and (not parts.scheme.startswith("redis") or _is_number(number))
+
+
+def _is_number(text: str) -> bool:
+    """Of a Redis database, which may be left out."""
+    return not text or (text.isascii() and text.isdigit())
+
 
 def database_settings(url: str) -> dict[str, object]:
     """Django's connection settings for a DATABASE_URL: sqlite:///path or postgresql://user:password@host:port/name."""
@@ -69,6 +91,7 @@ def database_settings(url: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return _sqlite(parts.path.removeprefix("/") if parts.path.startswith("//") is False else parts.path[1:])
     if parts.scheme in {"postgres", "postgresql"}:
+        _check_port(parts)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
@@ -80,6 +103,13 @@ def database_settings(url: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
         }
     raise ImproperlyConfigured(f"DATABASE_URL begins with {parts.scheme!r}. Use sqlite:///path or postgresql://….")
+
+
+def _check_port(parts: SplitResult) -> None:
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL has a wrong port: {error}.") from error
 
 
 def _sqlite(path: str) -> dict[str, object]:

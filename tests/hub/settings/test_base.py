@@ -64,3 +64,14 @@ def test_pages_say_that_it_is_a_development_installation_unless_told_otherwise(s
 
 def test_pages_of_a_server_say_production(settings_of):
     assert settings_of("HUB_ENVIRONMENT", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine") == ["production"]
+
+
+@pytest.mark.parametrize("name", ["CELERY_BROKER_URL", "HUB_REDIS_URL"])
+def test_an_address_that_is_none_stops_the_boot(settings_of, name):
+    assert f"{name} is no address" in settings_of("SECRET_KEY", **{name: "foo"})
+
+
+def test_limits_are_counted_where_the_broker_is_when_that_is_redis(settings_of):
+    redis, rabbit = "redis://127.0.0.1:6379/1", "amqp://127.0.0.1"
+    assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=redis) == [redis]
+    assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=rabbit) == [""]
