@@ -8,6 +8,7 @@ from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
 from hub.api.entities import EntitySearch, OneEntity
+from hub.web.pages.password_reset import password_reset
 
 converters.register()
 
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
     *(path("", include(module)) for module in APPS),
+    path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from hub.accounts.audit import Act, Actor, record
 from hub.accounts.grants import may_pass_on
+from hub.accounts.members import find_membership
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.principals import Grant, Principal
 from hub.accounts.token_text import compose
@@ -90,6 +91,16 @@ def remove_member(*, membership: Membership, actor: Actor, at: datetime) -> None
     revoked = issued.update(revoked_at=at)
     changes: JSONObject = {"role": [role, None], "tokens_revoked": revoked}
     _recorded(organization, actor, Act("member.remove", "user", str(user_id), changes), at)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, actor: Actor, at: datetime) -> None:
+    """Replace the person's password; sessions under the old one end with it."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    membership = find_membership(user_id=user.pk, organization_id=None)
+    act = Act("password.change", "user", str(user.pk))
+    record(organization=membership.organization if membership else None, actor=actor, act=act, at=at)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     """Closes self-service sign-up, audits sign-ins; everything else is the library's."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("Email and password do not fit together. Check both, or reset the password."),
+        "email_password_mismatch": _("Email and password do not fit together. Check both."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

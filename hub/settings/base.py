@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hub.settings import api
 from hub.settings.env import Environment, database_settings
+from hub.settings.mail import PORTS, mail_settings
 from hub.settings.secret_key import kept_key
 
 env = Environment()
@@ -126,6 +127,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "hub.accounts.forms.SignInForm"}
 ACCOUNT_ADAPTER = "hub.accounts.sign_in.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/m/ip"}
 PASSWORD_HASHERS = [
@@ -137,7 +139,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+_mail_server = env.address("HUB_EMAIL_URL", tuple(PORTS), "smtp+tls://user:password@host:587")
+HUB_SENDS_MAIL = bool(_mail_server)
+"""Without a mail server nobody is offered a link to a new password."""
+globals().update(mail_settings(_mail_server))
+DEFAULT_FROM_EMAIL = env.required("HUB_EMAIL_FROM") if HUB_SENDS_MAIL else ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+"""Strangers get no mail, however often somebody types their address."""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,11 +1,11 @@
-"""manage.py hub_organization: create and list organizations, add members."""
+"""manage.py hub_organization: create and list organizations, add members, give people new passwords."""
 
 from __future__ import annotations
 
 import secrets
 from typing import ClassVar
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from hub import clock
 from hub.accounts import operations
@@ -44,6 +44,16 @@ def add_member(options: Options) -> Document:
     return answer | ({"password": password} if password else {})
 
 
+def reset_password(options: Options) -> Document:
+    """A new password for a person; it is in the answer and nowhere else."""
+    user = User.objects.filter(email=options["email"].lower()).first()
+    if user is None:
+        raise CommandError(f"There is no person with the address {options['email']}.")
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    operations.set_password(user=user, password=password, actor=OPERATOR, at=clock.now())
+    return {"email": user.email, "password": password}
+
+
 def _as_json(organization: Organization) -> Document:
     return {"id": organization.public_id, "slug": organization.slug, "name": organization.name}
 
@@ -51,11 +61,11 @@ def _as_json(organization: Organization) -> Document:
 class Command(ActCommand):
     """For the person who runs the server; every act is audited as the operator's."""
 
-    help = "Create and list organizations and add members."
-    acts: ClassVar = {"create": create, "list": list_all, "add-member": add_member}
+    help = "Create and list organizations, add members, give people new passwords."
+    acts: ClassVar = {"create": create, "list": list_all, "add-member": add_member, "reset-password": reset_password}
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """create, list and add-member, each with --json for machines."""
+        """create, list, add-member and reset-password, each with --json for machines."""
         acts = parser.add_subparsers(dest="act", required=True)
         creating = acts.add_parser("create", help="a new organization")
         creating.add_argument("--slug", required=True)
@@ -65,5 +75,7 @@ class Command(ActCommand):
         adding.add_argument("--organization", required=True, help="slug")
         adding.add_argument("--email", required=True)
         adding.add_argument("--role", choices=Role.values, default=Role.VIEWER.value)
-        for act in (creating, listing, adding):
+        resetting = acts.add_parser("reset-password", help="a new password for a person; it is printed once")
+        resetting.add_argument("--email", required=True)
+        for act in (creating, listing, adding, resetting):
             act.add_argument("--json", action="store_true", help="one JSON document instead of lines")

@@ -7,11 +7,12 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from hub.accounts.audit import SYSTEM, Act, record
 from hub.accounts.models import AuditEntry, Membership, Organization, User
 from hub.accounts.tokens import authenticate
-from tests.builders import NOW, make_integration, make_token, make_user
+from tests.builders import NOW, make_integration, make_member, make_token, make_user
 
 
 def run(*words):
@@ -52,6 +53,29 @@ def test_a_known_person_keeps_their_password(organization):
     answer = run_json("hub_organization", "add-member", "--organization", "home", "--email", "a@b.test")
     assert "password" not in answer
     assert Membership.objects.get(user=user).role == "viewer"
+
+
+def test_somebody_gets_a_new_password_and_has_to_sign_in_with_it(organization):
+    user = make_member(organization=organization).user
+    client = Client()
+    client.force_login(user)
+    answer = run_json("hub_organization", "reset-password", "--email", user.email.upper())
+    user.refresh_from_db()
+    assert user.check_password(answer["password"])
+    assert client.get("/nothing").wsgi_request.principal is None
+
+
+def test_a_new_password_is_audited(organization):
+    user = make_member(organization=organization).user
+    run("hub_organization", "reset-password", "--email", user.email)
+    (row,) = AuditEntry.objects.of(organization)
+    assert (row.action, row.actor_type, row.object_id) == ("password.change", "operator", str(user.pk))
+
+
+@pytest.mark.django_db
+def test_a_new_password_for_nobody_ends_with_one_sentence():
+    with pytest.raises(CommandError, match="no person with the address"):
+        run("hub_organization", "reset-password", "--email", "nobody@b.test")
 
 
 def test_a_created_token_works(organization):

@@ -66,7 +66,22 @@ def test_pages_of_a_server_say_production(settings_of):
     assert settings_of("HUB_ENVIRONMENT", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine") == ["production"]
 
 
-@pytest.mark.parametrize("name", ["CELERY_BROKER_URL", "HUB_REDIS_URL"])
+def test_without_a_mail_server_mails_go_nowhere(settings_of):
+    nowhere = "django.core.mail.backends.dummy.EmailBackend"
+    assert settings_of("EMAIL_BACKEND", "HUB_SENDS_MAIL") == [nowhere, False]
+
+
+def test_a_mail_server_needs_a_sender(settings_of):
+    assert "HUB_EMAIL_FROM is not set" in settings_of("EMAIL_HOST", HUB_EMAIL_URL="smtp://mail.example.org")
+
+
+def test_mails_go_through_the_server_that_is_named(settings_of):
+    own = {"HUB_EMAIL_URL": "smtps://mail.example.org", "HUB_EMAIL_FROM": "hub@example.org"}
+    found = settings_of("HUB_SENDS_MAIL", "EMAIL_HOST", "EMAIL_USE_SSL", "DEFAULT_FROM_EMAIL", **own)
+    assert found == [True, "mail.example.org", True, "hub@example.org"]
+
+
+@pytest.mark.parametrize("name", ["CELERY_BROKER_URL", "HUB_REDIS_URL", "HUB_EMAIL_URL"])
 def test_an_address_that_is_none_stops_the_boot(settings_of, name):
     assert f"{name} is no address" in settings_of("SECRET_KEY", **{name: "foo"})
 
