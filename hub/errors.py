@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,11 @@ class Conflict(HubError):
 
     code = "CONFLICT"
     status = 409
+
+
+class Unavailable(HubError):
+    """Something the hub needs is away for the moment: the same request can succeed soon."""
+
+    code = "DATABASE_UNAVAILABLE"
+    status = 503
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}

@@ -6,7 +6,7 @@ acceptance request to both doors and compares status, headers and bytes (engine 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any, cast
 
@@ -22,10 +22,12 @@ from django.middleware.security import SecurityMiddleware
 from hub import clock
 from hub.accounts import tokens
 from hub.accounts.principals import Principal
-from hub.api.throttling import COUNTED, count_request
+from hub.api.errors import as_json
+from hub.api.throttling import COUNTED, Allowance, count_request
 from hub.errors import HubError
 from hub.web.middleware import GetResponse, RequestIds, SecurityHeaders
 from inbound.intake import take_in
+from inbound.receive.store import NotStored
 from monitoring.middleware import AccessLogs
 
 PATH = "/v3/erp/updates/events"
@@ -33,6 +35,8 @@ PATH = "/v3/erp/updates/events"
 Environ = dict[str, Any]  # Any: what the server and WSGI put there
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+NO_HEADERS: Mapping[str, str] = {}
 
 encode = msgspec.json.Encoder().encode
 
@@ -42,7 +46,11 @@ class LongWay(Exception):
 
 
 ANSWERED_THERE = (LongWay, HubError, DisallowedHost, Error)
-"""What the full application answers: nothing is stored by then, and it knows how to say no."""
+"""What the full application answers: nothing was tried to be stored by then, and it knows how to say no.
+
+accept lets no Error of the database through. Its NotStored, which may come after a commit nobody heard of, is
+answered here: a second run would store the request again under other ids.
+"""
 
 
 class ShortPath:
@@ -98,6 +106,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
     request.get_host()
     try:
         return _taken_in(request)
+    except NotStored as failure:
+        return _respond(request, encode(as_json(failure, request)), status=failure.status, headers=failure.headers)
     except ANSWERED_THERE:
         raise
     except Exception as failure:
@@ -107,13 +117,20 @@ def _answer(request: HttpRequest) -> HttpResponse:
 def _taken_in(request: HttpRequest) -> HttpResponse:
     principal = _recall(request.META)
     request.principal = principal  # type: ignore[attr-defined]  # read by the access log
-    allowance = count_request(principal.organization_id, clock.now())
-    request.META[COUNTED] = allowance
+    request.META[COUNTED] = count_request(principal.organization_id, clock.now())
     answer = take_in(body=request.body, version=3, identify=lambda is_fresh: _only(principal, is_fresh), at=clock.now())
-    headers = {"Allow": "POST, OPTIONS", **(allowance.headers() if allowance else {})}
-    content = encode(answer)
+    return _respond(request, encode(answer))
+
+
+def _respond(
+    request: HttpRequest, content: bytes, *, status: int = 200, headers: Mapping[str, str] = NO_HEADERS
+) -> HttpResponse:
+    """An answer with what every answer of the route carries."""
+    allowance: Allowance | None = request.META[COUNTED]
+    carried = {"Allow": "POST, OPTIONS", **(allowance.headers() if allowance else {})}
+    length = {"Content-Length": str(len(content))}
     return HttpResponse(
-        content, content_type="application/json", headers=headers | {"Content-Length": str(len(content))}
+        content, status=status, content_type="application/json", headers={**carried, **headers, **length}
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404
+from django.db import Error
+from django.http import Http404, HttpRequest
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hub.errors import ErrorDetail, HubError
+from hub.database import is_transient
+from hub.errors import ErrorDetail, HubError, Unavailable
 from hub.problems import problem
 
 CODES = {
@@ -25,13 +28,15 @@ CODES = {
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "RATE_LIMITED",
 }
+log = logging.getLogger(__name__)
+
 CHALLENGE = "Bearer"
 """What WWW-Authenticate says with every 401."""
 
 
 def handle(failure: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to a failure met while a view ran. None lets it pass: it is logged and answered as 500."""
-    hub_error = _translate(failure)
+    hub_error = _outage(failure) or _translate(failure)
     if hub_error is None:
         return None
     response = Response(as_json(hub_error, context.get("request")), status=hub_error.status)
@@ -41,7 +46,7 @@ def handle(failure: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def as_json(failure: HubError, request: Request | None) -> dict[str, Any]:
+def as_json(failure: HubError, request: Request | HttpRequest | None) -> dict[str, Any]:
     """The body of the answer to an anticipated failure."""
     correlation_id = getattr(getattr(request, "_request", request), "correlation_id", "")
     return dict(
@@ -51,10 +56,17 @@ def as_json(failure: HubError, request: Request | None) -> dict[str, Any]:
 
 def failure_headers(failure: Exception, hub_error: HubError) -> dict[str, str]:
     """WWW-Authenticate, Allow or Retry-After, where the status asks for one."""
-    headers: dict[str, str] = dict(getattr(failure, "headers", {}))
+    headers: dict[str, str] = dict(getattr(failure, "headers", None) or getattr(hub_error, "headers", {}))
     if hub_error.status == 401:
         headers["WWW-Authenticate"] = CHALLENGE
     return headers
+
+
+def _outage(failure: Exception) -> HubError | None:
+    if not isinstance(failure, Error) or not is_transient(failure):
+        return None
+    log.warning("the database is away: %s", failure)
+    return Unavailable("The database cannot be reached. Try again soon.")
 
 
 def _translate(failure: Exception) -> HubError | None:
