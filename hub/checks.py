@@ -19,6 +19,8 @@ WIRING_LISTS = (
     "USE_CASE_KINDS",
     "USE_CASE_LISTENERS",
     "USE_CASE_DELETION_LISTENERS",
+    "USE_CASE_FIGURES",
+    "BACKLOG_SOURCE",
     "WSGI_WRAPPERS",
     "WORKER_STAGES",
     "SCHEDULES",
@@ -87,7 +89,9 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 
 def _paths(name: str) -> Iterable[str]:
-    listed: Iterable[str] | Mapping[str, str] = getattr(settings, name, ())
+    listed: str | Iterable[str] | Mapping[str, str] = getattr(settings, name, ())
+    if isinstance(listed, str):
+        return [listed]
     return listed.values() if isinstance(listed, Mapping) and name not in KEYED_BY_PATH else listed
 
 

@@ -13,9 +13,6 @@ from django.conf import settings
 from hub.accounts.models import Organization
 from hub.plugins import load
 
-SOURCE = "monitoring.figures.last_24_hours"
-"""Who counts, unless the setting USE_CASE_FIGURES names somebody else."""
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -42,5 +39,5 @@ class FigureSource(Protocol):
 
 def read_figures(*, organization: Organization, at: datetime) -> Mapping[UUID, Figure]:
     """What the source counts; its number of queries does not depend on how much there is."""
-    source: FigureSource = load(getattr(settings, "USE_CASE_FIGURES", SOURCE))
+    source: FigureSource = load(settings.USE_CASE_FIGURES)
     return source(organization=organization, at=at)

@@ -1,17 +1,16 @@
-"""How many events wait in each lane, since when. The queue belongs to an app above, so its tables go by their names."""
+"""Backlog: how many events wait, since when. The queue belongs to an app above, so whoever reads it goes by name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-from django.apps import apps
-from django.db.models import Count, Min, QuerySet
+from django.conf import settings
 
 from hub.accounts.models import Organization
-from hub.ids import millis_of
+from hub.plugins import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +44,14 @@ class Backlog:
         return self.integrations.get(identifier, NOTHING)
 
 
+class BacklogSource(Protocol):
+    """Reads the queue of an organization."""
+
+    def __call__(self, *, organization: Organization) -> Backlog:
+        """What waits now; its number of queries does not depend on how much there is."""
+
+
 def read_backlog(organization: Organization) -> Backlog:
-    """The queue as it is now, with three queries."""
-    lanes = {
-        lane_id: (integration_id, name)
-        for lane_id, integration_id, name in _table("Lane")
-        .filter(organization_id=organization.pk)
-        .values_list("pk", "integration_id", "name")
-    }
-    backlog = Backlog({}, {})
-    for lane_id, waiting in _by_lane(list(lanes)).items():
-        integration_id, name = lanes[lane_id]
-        _add(backlog.integrations, integration_id, waiting)
-        use_case_id = _find_use_case(name)
-        if use_case_id is not None:
-            _add(backlog.use_cases, use_case_id, waiting)
-    return backlog
-
-
-def _by_lane(lane_ids: list[int]) -> dict[int, Waiting]:
-    queue = _table("QueuedEvent")
-    lengths = queue.filter(lane_id__in=lane_ids).values_list("lane_id").annotate(Count("pk"), Min("pk"))
-    found = {lane_id: (events, head) for lane_id, events, head in lengths}
-    heads = queue.filter(pk__in=[head for _, head in found.values()]).values_list("lane_id", "event_id")
-    oldest = {lane_id: datetime.fromtimestamp(millis_of(event_id) / 1000, UTC) for lane_id, event_id in heads}
-    return {lane_id: Waiting(events, oldest.get(lane_id)) for lane_id, (events, _) in found.items()}
-
-
-def _add(sums: dict[UUID, Waiting], identifier: UUID, waiting: Waiting) -> None:
-    sums[identifier] = sums.get(identifier, NOTHING) + waiting
-
-
-def _find_use_case(name: str) -> UUID | None:
-    """A lane of its own is called like its use case."""
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
-
-
-def _table(name: str) -> QuerySet[Any]:  # Any: a model of the app above
-    rows: QuerySet[Any] = apps.get_model("inbound", name)._default_manager.order_by()
-    return rows
+    """What the source finds waiting now."""
+    source: BacklogSource = load(settings.BACKLOG_SOURCE)
+    return source(organization=organization)

@@ -208,6 +208,10 @@ USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved"]
 """Functions that get every use case that was saved, in the transaction that saves it."""
 USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
+USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
+"""The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
+BACKLOG_SOURCE = "inbound.backlog.read_backlog"
+"""The function that says what waits to be processed (monitoring/waiting.py)."""
 ENTITY_CHANGE_LISTENERS: list[str] = []
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
