@@ -9,15 +9,18 @@ from hub.ids import to_text
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventRow
 
+UNTYPED = "UPDATE"
+"""What an event is shown as that came without a type."""
+
 
 def event_document(row: EventRow, body: bytes, slugs: Mapping[UUID, str]) -> dict[str, object]:
-    """One stored event as the API shows it; the payload is text, whatever was sent."""
+    """Its fields, less the empty ones; the payload is text, whatever was sent. slugs: use case → its slug."""
     event = row.event
     slug = event.use_case_slug or (slugs.get(event.use_case_id, "") if event.use_case_id else "")
     document: dict[str, object] = {
         "event_id": to_text(EVENT_PREFIX, event.pk),
         "event_time": event.received_at,
-        "event_type": event.event_type or "UPDATE",
+        "event_type": event.event_type or UNTYPED,
         "object_type": event.event_name or slug,
         "event_name": event.event_name or slug,
         "use_case_id": event.use_case_id,

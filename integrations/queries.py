@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -70,22 +69,6 @@ def get_use_case(*, organization: Organization, integration_id: UUID, use_case_i
         get_integration(organization=organization, integration_id=integration_id)
         raise UseCaseNotFound
     return found
-
-
-def find_use_case(*, organization: Organization, integration_id: UUID, slug: str) -> UseCase | None:
-    """The use case with that slug, or None when the integration has none such."""
-    return UseCase.objects.of(organization).filter(integration_id=integration_id, slug=slug).first()
-
-
-def slugs_of(integration: Integration) -> dict[UUID, str]:
-    """Id of each use case of the integration → its slug."""
-    return dict(use_cases_of(integration).values_list("pk", "slug"))
-
-
-def use_cases_by_id(*, organization: Organization, use_case_ids: Iterable[UUID]) -> dict[UUID, UseCase]:
-    """Those of the ids that are use cases of the organization, without their configurations."""
-    found = UseCase.objects.of(organization).filter(pk__in=set(use_case_ids)).defer("configuration")
-    return {use_case.pk: use_case for use_case in found}
 
 
 def _only(integrations: TenantQuerySet[Integration], integration_id: UUID) -> Integration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -17,6 +17,7 @@ from hub.api.views import HubAPIView
 from hub.ids import find_id, to_text
 from hub.json_types import JSONObject, JSONValue
 from inbound.api.documents import EVENT_PAGE, EVENT_QUERY, REPLAY_ANSWER, REPLAY_REQUEST
+from inbound.event_document import UNTYPED, event_document
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, list_events
 from inbound.receive.arrivals import Sender
@@ -25,8 +26,6 @@ from integrations.queries import get_integration, use_cases_of
 
 PAGE_SIZE = 25
 EVENT_TYPES = ("CREATE", "UPDATE", "DELETE")
-UNTYPED = "UPDATE"
-"""What an event is shown as that came without a type."""
 NOBODY = UUID(int=0)
 """Stands for an id that no event has: a filter by an unknown public id finds nothing."""
 
@@ -78,35 +77,13 @@ def _cursor_id(text: str) -> UUID:
     return identifier
 
 
-def _page(rows: list[EventRow], limit: int, slugs: dict[UUID, str]) -> JSONObject:
+def _page(rows: list[EventRow], limit: int, slugs: dict[UUID, str]) -> dict[str, object]:
     shown, has_more = rows[:limit], len(rows) > limit
     bodies = bodies_of([row.event for row in shown])
     last = shown[-1].event if has_more else None
     cursor = keyset_cursor("event_time", last.received_at, "event_id", to_text(EVENT_PREFIX, last.pk)) if last else None
-    data: list[JSONValue] = [event_document(row, bodies.get(row.event.pk, b""), slugs) for row in shown]
+    data = [event_document(row, bodies.get(row.event.pk, b""), slugs) for row in shown]
     return {"data": data, "next_cursor": cursor, "has_more": has_more}
-
-
-def event_document(row: EventRow, body: bytes, slugs: dict[UUID, str]) -> JSONObject:
-    """One stored event as the API shows it; the payload is text, whatever was sent."""
-    event = row.event
-    slug = event.use_case_slug or (slugs.get(event.use_case_id, "") if event.use_case_id else "")
-    document: dict[str, Any] = {  # Any: moments and UUIDs are written by the renderer
-        "event_id": to_text(EVENT_PREFIX, event.pk),
-        "event_time": event.received_at,
-        "event_type": event.event_type or UNTYPED,
-        "object_type": event.event_name or slug,
-        "event_name": event.event_name or slug,
-        "use_case_id": event.use_case_id,
-        "use_case_slug": slug,
-        "timestamp": event.sent_at or event.received_at,
-        "format": event.format,
-        "payload": body.decode("utf-8", "replace"),
-        "correlation_id": event.correlation_id,
-        "deduplication_id": event.deduplication_id,
-        "status": row.status,
-    }
-    return {key: value for key, value in document.items() if value not in (None, "") or key == "payload"}
 
 
 class ReplayEvents(HubAPIView):

@@ -54,11 +54,6 @@ class LeaseLost(Exception):
     """Another worker holds the lane now: drop the slice, commit nothing."""
 
 
-def due_lanes(at: datetime) -> set[int]:
-    """Ids of the lanes with work that is due at that moment and that nobody holds."""
-    return set(_due(at).values_list("pk", flat=True))
-
-
 def _due(at: datetime) -> QuerySet[Lane]:
     mine = QueuedEvent.objects.filter(lane_id=OuterRef("pk"), parked=False)
     has_fresh = Exists(mine.filter(next_attempt_at__isnull=True))

@@ -39,11 +39,6 @@ class Row:
     values: tuple[str, ...]
 
     @property
-    def schema_title(self) -> str:
-        """What its kind is called."""
-        return schema_of(self.entity.schema).title
-
-    @property
     def changed_at(self) -> datetime:
         """The last change, its deletion included."""
         return self.entity.deleted_at or self.entity.updated_at
