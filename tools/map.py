@@ -14,11 +14,13 @@ COLUMN = 48
 
 
 def main() -> None:
-    """Prints the folders named on the command line, or all."""
-    for name in sys.argv[1:] or FOLDERS:
-        folder = ROOT / name
-        if folder.is_dir():
-            print_folder(folder, indent=0)
+    """Prints the folders named on the command line, or all; a name that is no folder of Python ends it."""
+    names = sys.argv[1:] or FOLDERS
+    for name in names:
+        if not any((ROOT / name).rglob("*.py")):
+            sys.exit(f"There is no folder with modules called {name}. Try one of: {', '.join(FOLDERS)}.")
+    for name in names:
+        print_folder(ROOT / name, indent=0)
 
 
 def print_folder(folder: Path, *, indent: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,6 +27,13 @@ def test_make_map_prints_a_module_with_its_sentence():
     assert re.search(
         r"^  clock\.py +now\(\), in UTC; the only reader of the system clock\.$", _make("map"), re.MULTILINE
     )
+
+
+def test_a_map_of_what_is_not_there_is_refused_in_one_sentence():
+    asked = [sys.executable, "-m", "tools.map", "hub", "nosuch"]
+    refused = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("There is no folder with modules called nosuch. Try one of: hub, ")
 
 
 def test_ci_checks_and_then_tests():
