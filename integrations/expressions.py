@@ -23,6 +23,11 @@ def check_expressions(expressions: Sequence[tuple[JSONPath, str]]) -> list[Error
     return [ErrorDetail(found.path, _sentence(found)) for found in compile_expressions(_pool(), expressions)]
 
 
+def end_child() -> None:
+    """For a process that will check nothing more for long; the next check starts a new child."""
+    _pool().close()
+
+
 @lru_cache(maxsize=1)
 def _pool() -> ChildPool:
     return checking_pool(engine=settings.HUB_JSONATA_ENGINE)

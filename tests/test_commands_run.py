@@ -162,6 +162,13 @@ def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path
     assert "cannot be used" in _refusal(start())
 
 
+def test_the_child_that_checked_the_demo_is_gone_afterwards(start):
+    hub = start("--demo")
+    hub.wait_for("curl ")
+    with pytest.raises(AssertionError, match="no child"):
+        hub.child("hub.jsonata.child")
+
+
 def test_demo_data_is_refused_where_it_is_not_development(start):
     production = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30}
     assert "Use make serve" in _refusal(start("--demo", also=production))

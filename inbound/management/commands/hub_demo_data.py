@@ -8,6 +8,7 @@ from dataclasses import asdict
 from django.core.management.base import BaseCommand, CommandParser
 
 from inbound.demo.install import install, sample_event
+from integrations.expressions import end_child
 
 
 class Command(BaseCommand):
@@ -20,8 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, json: bool, **options: object) -> None:
-        """Install, then tell."""
-        credentials, integration = install()
+        """Install, then tell. Under hub_run the process lives on, with nothing more to check."""
+        try:
+            credentials, integration = install()
+        finally:
+            end_child()
         request = {"integration_id": str(integration.pk), "events": [sample_event()]}
         document = {**asdict(credentials), "integration_id": str(integration.pk), "event": request}
         self.stdout.write(_as_json(document) if json else _as_text(document))
