@@ -113,4 +113,4 @@ def _redis(url: str) -> redis.Redis:
 
 
 def _bell(stage: str) -> str:
-    return f"bell:{stage}"
+    return f"{settings.HUB_REDIS_PREFIX}bell:{stage}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import defaultdict
 from functools import lru_cache
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from hub import clock
 
 WINDOW_S = 60
 KEYS_IN_MEMORY = 50_000
-"""Organizations and client addresses counted in one minute; beyond it the oldest counts are forgotten."""
+"""Keys of one kind (organizations, client addresses) counted in one minute; beyond it the oldest is forgotten."""
 STORE_TIMEOUT_S = 0.2
 STORE_REST_S = 5.0
 """After a failure the store is left alone this long: a request waits for a dead one only once."""
@@ -36,21 +37,27 @@ class Counters(Protocol):
 
 
 class MemoryCounters:
-    """For the one web process of the embedded mode."""
+    """For the one web process of the embedded mode. A key's kind is what stands before its first colon.
+
+    Each kind has room of its own: nobody resets an organization's count by coming from many addresses.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._window = 0
-        self._counts: dict[str, int] = {}
+        self._kinds: defaultdict[str, dict[str, int]] = defaultdict(dict)
 
     def add(self, key: str, window: int, amount: int) -> int | None:
         """As Counters.add; never None."""
         with self._lock:
-            if window != self._window or len(self._counts) >= KEYS_IN_MEMORY:
-                self._window, self._counts = window, {}
-            count = self._counts.get(key, 0) + amount
-            self._counts[key] = count
-            return count
+            if window != self._window:
+                self._window = window
+                self._kinds.clear()
+            counts = self._kinds[key.partition(":")[0]]
+            if key not in counts and len(counts) >= KEYS_IN_MEMORY:
+                del counts[next(iter(counts))]
+            counts[key] = counts.get(key, 0) + amount
+            return counts[key]
 
 
 class RedisCounters:
@@ -66,7 +73,9 @@ class RedisCounters:
         if clock.monotonic() < self._rests_until_s:
             return None
         try:
-            return int(self._script(keys=[f"count:{key}:{window}"], args=[amount, 2 * WINDOW_S]))
+            return int(
+                self._script(keys=[f"{settings.HUB_REDIS_PREFIX}count:{key}:{window}"], args=[amount, 2 * WINDOW_S])
+            )
         except redis.RedisError as error:
             self._rests_until_s = clock.monotonic() + STORE_REST_S
             log.warning("rate limits are off for %d s: %s", STORE_REST_S, error)

@@ -110,6 +110,8 @@ CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", ("redis", "rediss", "amqp",
 _redis_broker = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else ""
 HUB_REDIS_URL = env.address("HUB_REDIS_URL", ("redis", "rediss"), "redis://host:6379/0", default=_redis_broker)
 """Shared counters for rate limits and coalesced wake-ups; empty: in memory of the one web process."""
+HUB_REDIS_PREFIX = env.text("HUB_REDIS_PREFIX", "hub:")
+"""What the keys of counters and bells begin with; two hubs that share them would share their limits."""
 
 # --- static files and sign-in -----------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -60,7 +60,7 @@ def server():
 def stage(server):
     name = f"test{uuid.uuid4().hex}.work"
     yield name
-    server.delete(queue_of(name), f"bell:{name}", f"_kombu.binding.{queue_of(name)}")
+    server.delete(queue_of(name), f"hub:bell:{name}", f"other:bell:{name}", f"_kombu.binding.{queue_of(name)}")
 
 
 @pytest.mark.services
@@ -82,6 +82,14 @@ def test_a_bell_that_was_answered_rings_again(server, stage, settings):
     answer(stage)
     bell.ring(stage)
     assert eventually(lambda: server.llen(queue_of(stage)) == 2)
+
+
+@pytest.mark.services
+def test_the_bell_of_another_hub_on_the_same_redis_silences_nobody(server, stage, settings):
+    settings.HUB_REDIS_PREFIX = "other:"
+    server.set(f"hub:bell:{stage}", 1, px=60_000)
+    Doorbell(REDIS_URL, REDIS_URL).ring(stage)
+    assert eventually(lambda: server.llen(queue_of(stage)) == 1)
 
 
 @pytest.fixture

@@ -112,6 +112,23 @@ def test_memory_forgets_the_minute_before():
     assert memory.add("a", 2, 1) == 1
 
 
+def test_memory_forgets_the_oldest_key_alone_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr("hub.api.counters.KEYS_IN_MEMORY", 2)
+    memory = MemoryCounters()
+    for key in ("guess:a", "guess:b", "guess:c"):
+        memory.add(key, 1, 1)
+    assert [memory.add(key, 1, 1) for key in ("guess:b", "guess:c", "guess:a")] == [2, 2, 1]
+
+
+def test_many_addresses_do_not_reset_the_count_of_an_organization(monkeypatch):
+    monkeypatch.setattr("hub.api.counters.KEYS_IN_MEMORY", 2)
+    memory = MemoryCounters()
+    memory.add("organization:7", 1, 1)
+    for last in range(5):
+        memory.add(f"guess:1.2.3.{last}", 1, 1)
+    assert memory.add("organization:7", 1, 1) == 2
+
+
 def test_a_store_out_of_reach_lets_requests_pass(limit, settings):
     settings.HUB_REDIS_URL = NOWHERE_URL
     assert [count_request(7, NOW) for _ in range(5)] == [None] * 5
@@ -139,4 +156,12 @@ def test_two_processes_share_one_count_in_redis(redis_counters):
 def test_a_count_in_redis_ends_with_its_window(redis_counters):
     key = uuid.uuid4().hex
     redis_counters.add(key, 1, 1)
-    assert 0 < redis.Redis.from_url(REDIS_URL).ttl(f"count:{key}:1") <= 120
+    assert 0 < redis.Redis.from_url(REDIS_URL).ttl(f"hub:count:{key}:1") <= 120
+
+
+@pytest.mark.services
+def test_hubs_with_prefixes_of_their_own_count_apart_in_one_redis(redis_counters, settings):
+    key = uuid.uuid4().hex
+    redis_counters.add(key, 1, 1)
+    settings.HUB_REDIS_PREFIX = "other:"
+    assert redis_counters.add(key, 1, 1) == 1
