@@ -22,6 +22,7 @@ from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is
 pytestmark = pytest.mark.drill
 
 Start = Callable[..., RunningHub]
+PRODUCTION = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30, "HUB_ALLOWED_HOSTS": ".hub.example.org"}
 
 
 @pytest.fixture
@@ -170,8 +171,13 @@ def test_the_child_that_checked_the_demo_is_gone_afterwards(start):
 
 
 def test_demo_data_is_refused_where_it_is_not_development(start):
-    production = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30}
-    assert "Use make serve" in _refusal(start("--demo", also=production))
+    assert "Use make serve" in _refusal(start("--demo", also=PRODUCTION))
+
+
+def test_a_server_that_answers_to_one_name_only_starts_without_a_complaint(start):
+    hub = start(also=PRODUCTION)
+    hub.wait_for("Ctrl-C")
+    assert [line for line in hub.lines if "level" in line] == []
 
 
 def test_the_printed_curl_sends_an_event_that_is_accepted(start):

@@ -29,11 +29,14 @@ def require_free(port: int) -> None:
             raise PortTaken(f"Port {port} cannot be used ({reason}). Set HUB_PORT to another one.") from error
 
 
-def answers(port: int) -> bool:
-    """Whether the web server is up: it answers /livez, with anything but a failure of its own."""
+def answers(port: int, name: str) -> bool:
+    """Whether the web server is up: it answers /livez, with anything but a failure of its own.
+
+    name is one of those that it answers to; a leading dot, which stands for any name below it, is left out.
+    """
     connection = http.client.HTTPConnection(HOST, port, timeout=ANSWER_WITHIN_S)
     try:
-        connection.request("GET", "/livez")
+        connection.request("GET", "/livez", headers={"Host": name.removeprefix(".")})
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False

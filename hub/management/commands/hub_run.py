@@ -21,7 +21,7 @@ from hub.errors import HubError
 from hub.supervisor.banner import Demo, banner
 from hub.supervisor.keep import keep_running
 from hub.supervisor.lock import run_lock
-from hub.supervisor.port import answers, require_free
+from hub.supervisor.port import HOST, answers, require_free
 from hub.supervisor.programs import programs
 
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             connections.close_all()
         keep_running(
             programs(),
-            is_ready=partial(answers, settings.HUB_PORT),
+            is_ready=partial(answers, settings.HUB_PORT, next(iter(settings.ALLOWED_HOSTS), HOST)),
             when_ready=self.install_demo if demo else self.announce,
             say=self.say,
         )
