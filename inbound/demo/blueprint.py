@@ -30,7 +30,11 @@ CUSTOMER = _entry(
     "customer_number",
     [
         _field("customer_number", "$.BUT000.PARTNER"),
-        _field("salutation", "BUT000.ANREDE = 'Frau' ? 'Ms. / Mrs.' : 'Mr.'"),
+        _field(
+            "salutation",
+            "$lookup({'Frau': 'Ms. / Mrs.', 'Herr': 'Mr.'}, BUT000.ANREDE)",
+            enabled="$exists(BUT000.ANREDE)",
+        ),
         _field("first_name", "$.BUT000.NAME_FIRST"),
         _field("last_name", "$.BUT000.NAME_LAST"),
         _field("birthdate", "$.BUT000.GEBDT"),

@@ -1,15 +1,25 @@
-"""What a newcomer finds installed."""
+"""The demo: what a newcomer finds installed, what becomes of incomplete payloads, what its ERP keeps sending."""
 
 from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import Any
 
 import pytest
 
 from hub.accounts.tokens import authenticate
+from inbound.demo import payloads
+from inbound.demo.blueprint import CUSTOMER
+from inbound.demo.events import changes
 from inbound.demo.install import install
+from inbound.demo.town import Customer, residents
 from tests.builders import NOW
+from tests.inbound.conftest import Erp, drain
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.django_db
 def test_a_token_that_a_new_secret_key_made_worthless_is_replaced(settings, tmp_path):
     settings.HUB_VAR_DIR = tmp_path
     before, _ = install()
@@ -17,3 +27,24 @@ def test_a_token_that_a_new_secret_key_made_worthless_is_replaced(settings, tmp_
     after, _ = install()
     assert after != before
     assert authenticate(f"Bearer {after.token}", None, NOW).grants
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("Frau", "Ms. / Mrs."), ("Herr", "Mr."), ("Firma", None), (None, None)])
+def test_a_customer_is_only_given_a_salutation_that_the_erp_knows(erp: Erp, sent: str | None, kept: str | None) -> None:
+    erp.add_use_case("customer-sync", CUSTOMER)
+    payload: Any = payloads.partner(Customer(1))
+    del payload["BUT000"]["ANREDE"]
+    payload["BUT000"] |= {"ANREDE": sent} if sent else {}
+    erp.send(erp.event(payload, use_case_slug="customer-sync"))
+    drain()
+    assert erp.entity(Customer(1).partner).attributes.get("salutation") == kept
+
+
+def test_most_of_what_the_erp_keeps_sending_changes_something() -> None:
+    known = {
+        json.dumps(make(customer))
+        for customer in residents(60)
+        for make in (payloads.partner, payloads.contract, payloads.meter)
+    }
+    sent = [json.dumps(payload) for _slug, payload in islice(changes(seed=1), 600)]
+    assert 0.75 < sum(payload not in known for payload in sent) / len(sent) < 0.95
