@@ -11,6 +11,7 @@ from django.conf import settings
 from hub import background
 from hub.errors import Invalid, NotFound
 from hub.ids import new_ids, to_text
+from hub.web.templatetags.numbers import number, size
 from inbound.events import EVENT_PREFIX
 from inbound.lanes import find_or_make_sub_lane, sub_lane_of
 from inbound.models import EventStatus
@@ -137,11 +138,18 @@ def _settled(event: Submitted, target: Target | None, payload: Payload) -> Settl
         name = event.use_case_slug or event.event_name or event.object_type
         return Settled(EventStatus.IGNORED, "EVENT_NOT_CONFIGURED", f"No enabled inbound use case answers to {name}")
     if len(payload.body) > settings.HUB_EVENT_MAX_BYTES:
-        limit = settings.HUB_EVENT_MAX_BYTES
-        return Settled(EventStatus.ERROR, "PAYLOAD_TOO_LARGE", f"{len(payload.body)} bytes, {limit} are allowed")
+        return Settled(EventStatus.ERROR, "PAYLOAD_TOO_LARGE", _too_large(len(payload.body)))
     if payload.problem:
         return Settled(EventStatus.ERROR, "MALFORMED_PAYLOAD", payload.problem)
     return None
+
+
+def _too_large(found: int) -> str:
+    """Every byte is named where rounding would make both amounts alike."""
+    limit = settings.HUB_EVENT_MAX_BYTES
+    if size(found) == size(limit):
+        return f"{number(found)} bytes, {number(limit)} are allowed"
+    return f"{size(found)}, {size(limit)} are allowed"
 
 
 def _result(arrival: Arrival) -> ItemResult:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from hub.entities.models import Entity
 from hub.ids import find_id
@@ -250,6 +250,14 @@ def test_nothing_of_a_payload_is_markup(erp: Erp, viewer: Client, query: str) ->
     text = text_of(viewer, event_id, query)
     assert "<script>alert" not in text
     assert "&lt;/script&gt;" in text
+
+
+@override_settings(HUB_EVENT_MAX_BYTES=2000)
+def test_an_oversized_payload_is_no_second_failure(erp: Erp, viewer: Client) -> None:
+    event_id = erp.sync({"a": "\ud83d" + "x" * 3000}).event_id
+    text = text_of(viewer, event_id, "?tab=payload")
+    assert "The payload is larger than the limit for one event." in text
+    assert text.count("ih-alert--error") == 1
 
 
 def test_a_malformed_payload_is_shown_with_the_place_of_its_mistake(erp: Erp, viewer: Client) -> None:

@@ -13,6 +13,7 @@ from django.test import override_settings
 from hub import database
 from hub.errors import HubError, Invalid, NotFound
 from hub.ids import find_id
+from hub.web.templatetags.numbers import GROUP
 from inbound.models import DeduplicationKey, InboundBody, InboundEvent, InboundOutcome, Lane, QueuedEvent
 from inbound.receive import receive_batch, store
 from inbound.receive.arrivals import Sender
@@ -113,6 +114,13 @@ def test_a_text_payload_that_cannot_be_read_is_an_error_and_kept(erp: Erp, text:
 def test_a_payload_above_the_limit_is_an_error_and_spares_its_neighbours(erp: Erp) -> None:
     results = erp.send(erp.event(customer("1", "x" * 3000)), erp.event(customer("2")))
     assert statuses(results) == ["error", "success"]
+    assert results[0].message.replace(GROUP, " ") == "3.0 kB, 2.0 kB are allowed"
+
+
+@override_settings(HUB_EVENT_MAX_BYTES=2000)
+def test_a_payload_hardly_above_the_limit_is_told_by_the_byte(erp: Erp) -> None:
+    [result] = erp.send(erp.event({"a": "x" * 1992}))
+    assert result.message.replace(GROUP, " ") == "2 001 bytes, 2 000 are allowed"
 
 
 def test_a_slug_of_another_type_is_an_error(erp: Erp) -> None:
