@@ -69,7 +69,10 @@ class UseCaseForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off"}),
     )
     enabled = forms.BooleanField(
-        label=_("Enabled"), required=False, initial=True, help_text=_("A disabled use case refuses its events.")
+        label=_("Enabled"),
+        required=False,
+        initial=True,
+        help_text=_("Events of a disabled use case are stored and ignored."),
     )
     change_description = forms.CharField(
         label=_("What changes, and why"), max_length=REASON_CHARACTERS, required=False, help_text=_("For the history.")

@@ -164,9 +164,11 @@ def _switch_question(use_case: UseCase) -> Question:
     names = {"slug": use_case.slug}
     back, place = reverse("integrations:detail", args=[use_case.integration_id]), use_case.integration.name
     if use_case.enabled:
-        text = _("New events for it are refused, and those that wait end as errors until it is enabled again.")
+        text = _(
+            "New events for it are stored and ignored, and those that wait end as errors until it is enabled again."
+        )
         return Question(_("Disable %(slug)s?") % names, text, _("Disable %(slug)s") % names, back, place=place)
-    text = _("Events for it are accepted and applied again. Events that were refused meanwhile have to be sent again.")
+    text = _("Events for it are applied again. Those that were ignored meanwhile stay so until they are replayed.")
     return Question(_("Enable %(slug)s?") % names, text, _("Enable %(slug)s") % names, back, place=place)
 
 

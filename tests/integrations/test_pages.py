@@ -64,6 +64,13 @@ def test_who_may_only_look_is_told_who_may_change_an_integration(looker, client_
     assert "Owner, Admin" in answer.content.decode()
 
 
+def test_who_disables_a_use_case_is_told_that_its_events_are_ignored(use_case, client_of):
+    admin = client_of(ADMIN)
+    assert "Events of a disabled use case are stored and ignored." in admin.get(page_of(use_case)).content.decode()
+    asked = admin.get(f"{page_of(use_case)}/switch").content.decode()
+    assert "New events for it are stored and ignored" in asked
+
+
 def test_a_viewer_reads_the_configuration(use_case, client_of):
     answer = client_of(VIEWER).get(page_of(use_case))
     assert json.loads(answer.context["text"]) == INBOUND
