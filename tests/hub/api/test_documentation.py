@@ -51,6 +51,11 @@ def test_the_pages_need_no_other_host(db, page):
 
 
 @pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_a_page_leads_back_to_the_hub(db, page):
+    assert '<a href="/">Back to the Integration Hub</a>' in Client().get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
 def test_the_inline_script_of_a_page_carries_the_nonce_of_its_policy(db, page):
     answer = Client().get(page)
     nonce = re.search(r"'nonce-([^']+)'", answer["Content-Security-Policy"])[1]
