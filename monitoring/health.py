@@ -20,6 +20,7 @@ class Health(StrEnum):
     FAILING = "failing"
     TROUBLED = "troubled"
     BEHIND = "behind"
+    UNHEARD = "unheard"
     EMPTY = "empty"
     HEALTHY = "healthy"
     QUIET = "quiet"
@@ -34,6 +35,8 @@ def health_of(*, recent: Tally, whole: Tally, waiting: Waiting, use_cases: int, 
         return Health.FAILING if recent.failed >= FAILING_SHARE * recent.attempted else Health.TROUBLED
     if waiting.oldest_at is not None and at - waiting.oldest_at > LONGEST_WAIT:
         return Health.BEHIND
+    if whole.ignored and not whole.attempted:
+        return Health.UNHEARD
     if not use_cases:
         return Health.EMPTY
     return Health.HEALTHY if whole.total else Health.QUIET

@@ -13,9 +13,10 @@ from integrations.models import Integration
 from monitoring.tallies import Tally
 from monitoring.waiting import Backlog, Waiting
 
-OUTCOMES = ("success", "warning", "skipped", "ignored", "error")
+OUTCOMES = ("error", "warning", "ignored", "skipped", "success")
+"""Trouble first: a narrow screen shows only the columns beside the name."""
 WAITING = ("received", "retrying")
-COLUMNS = ("waiting", *OUTCOMES)
+COLUMNS = (*OUTCOMES, "waiting")
 WARNINGS_WORTH_A_LOOK = 0.005
 """Share of warnings from which a cell is tinted; a few are everyday business."""
 SLOW = 0.95
@@ -97,7 +98,7 @@ def _rows(integration: Integration, counted: Counted) -> Iterable[Row]:
         if subject.use_case_id:
             narrowed["use_case"] = str(subject.use_case_id)
         waiting = _waiting_cell(counted.backlog.of_use_case(subject.use_case_id), narrowed)
-        cells = (waiting, *(_cell(status, tally, narrowed, counted.window) for status in OUTCOMES))
+        cells = (*(_cell(status, tally, narrowed, counted.window) for status in OUTCOMES), waiting)
         yield Row(subject, cells, tally.percentile_ms(SLOW), tally.last_at)
 
 

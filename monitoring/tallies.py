@@ -62,6 +62,11 @@ class Tally:
         return self.counts.get("error", 0)
 
     @property
+    def ignored(self) -> int:
+        """Events that found no use case to take them."""
+        return self.counts.get("ignored", 0)
+
+    @property
     def attempted(self) -> int:
         """Events there was something to do for: what a success rate is a share of."""
         return self.applied + self.failed
@@ -105,8 +110,7 @@ def bars_of(rows: Iterable[Counter], time_range: TimeRange, at: datetime) -> dic
     for row in rows:
         slots = bars.setdefault(row.integration_id, [{} for _ in range(time_range.slots(at))])
         slot = slots[min(time_range.slot(row.starts_at, at), len(slots) - 1)]
-        shown_as = "skipped" if row.status == "ignored" else row.status
-        slot[shown_as] = slot.get(shown_as, 0) + row.events
+        slot[row.status] = slot.get(row.status, 0) + row.events
     return bars
 
 

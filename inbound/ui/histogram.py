@@ -28,8 +28,6 @@ NARROW_EDGE = 12
 EDGE = 4
 """Percent of the chart at either end where a label would stick out if it were centred."""
 SMALLEST = timedelta(microseconds=1)
-FOLDED = {"ignored": "skipped"}
-"""Statuses that share a pattern with another one."""
 WORST_FIRST = ("error", "warning", "ignored", "skipped", "success")
 
 Counts = Mapping[tuple[datetime, str], int]
@@ -104,12 +102,11 @@ def histogram_of(counts: Counts, window: Window, zone: ZoneInfo, zoom: Zoom) -> 
         place = (at - starts[0]) // window.step
         if 0 <= place < len(piles):
             piles[place][status] = piles[place].get(status, 0) + events
-    drawn = [_folded(pile) for pile in piles]
-    most = max(map(sum_of, drawn), default=0)
+    most = max(map(sum_of, piles), default=0)
     scale = _Scale(len(starts), window.step, most, zone, zoom)
     bars = tuple(_bar(place, start, pile, scale) for place, (start, pile) in enumerate(zip(starts, piles, strict=True)))
     totals = {status: sum(pile.get(status, 0) for pile in piles) for pile in piles for status in pile}
-    shown = tuple(status for status in STACK if any(pile.get(status) for pile in drawn))
+    shown = tuple(status for status in STACK if any(pile.get(status) for pile in piles))
     ticks = tuple(_ticks(starts[0], starts[-1] + window.step, zone))
     return Histogram(bars, ticks, shown, totals)
 
@@ -128,18 +125,10 @@ def _starts(window: Window, zone: ZoneInfo) -> list[datetime]:
     return list(_whole_steps(window.since - window.step + SMALLEST, window.until, window.step, zone))
 
 
-def _folded(pile: Mapping[str, int]) -> dict[str, int]:
-    folded: dict[str, int] = {}
-    for status, events in pile.items():
-        name = FOLDED.get(status, status)
-        folded[name] = folded.get(name, 0) + events
-    return folded
-
-
 def _bar(place: int, since: datetime, counts: dict[str, int], scale: _Scale) -> Bar:
     wide = 100 / scale.slots
     x = place * wide
-    drawn = column(_folded(counts), x=x, width=wide * BAR_SHARE, height=HEIGHT, most=scale.most) if counts else ()
+    drawn = column(counts, x=x, width=wide * BAR_SHARE, height=HEIGHT, most=scale.most) if counts else ()
     until = since + scale.step
     label = _label(since, until, scale.zone)
     return Bar(

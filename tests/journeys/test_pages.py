@@ -9,6 +9,7 @@ import shlex
 import pytest
 from playwright.sync_api import Page, expect
 
+from monitoring.matrix import OUTCOMES
 from tests.journeys.conftest import Site, Window
 from tools.running import PATIENCE_S
 
@@ -22,7 +23,7 @@ def applied_customers(page: Page) -> int:
     """The number of the overview that counts them."""
     page.goto("/app/overview")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="customer-sync", exact=True))
-    return int(re.sub(r"\D", "", row.get_by_role("cell").nth(1).inner_text()))
+    return int(re.sub(r"\D", "", row.get_by_role("cell").nth(OUTCOMES.index("success")).inner_text()))
 
 
 def see_applied(page: Page, event_id: str) -> None:
@@ -56,6 +57,18 @@ def test_a_use_case_made_in_the_forms_takes_the_event_of_its_command(site: Site,
     page.get_by_role("button", name="Create use case").click()
     page.get_by_role("link", name="Connection").click()
     see_applied(page, run(site, page.locator("pre code").first.inner_text()))
+
+
+@pytest.mark.parametrize("address", ["/docs", "/redoc"])
+def test_the_description_of_the_api_is_read_without_another_host(site: Site, window: Window, address: str) -> None:
+    page, asked = window(), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Integration Hub API").first).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith((site.hub.address, "data:", "blob:"))] == []
+    page.get_by_role("link", name="Back to the Integration Hub").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Integrations")
 
 
 def run(site: Site, command: str) -> str:

@@ -92,6 +92,32 @@ def test_nothing_needs_anybody_while_all_is_well(viewer, use_case):
     assert "Nothing needs you right now." in text_of(viewer)
 
 
+def test_an_integration_whose_events_are_all_ignored_is_not_called_healthy(viewer, use_case):
+    note(use_case, "ignored", events=2)
+    page = text_of(viewer)
+    assert "2 events found no use case." in page
+    assert "<b>2</b>events found no use case" in page
+    assert "ih-pattern-ignored" in page
+    assert "Healthy" not in page
+
+
+def test_a_few_ignored_events_among_applied_ones_are_told_and_do_no_harm(viewer, use_case):
+    note(use_case, "ignored")
+    note(use_case, "success", events=3)
+    page = text_of(viewer).replace(GROUP, " ")
+    assert "100 % applied. 1 event found no use case." in page
+    assert "Healthy" in page
+
+
+def test_trouble_comes_first_where_a_narrow_screen_shows_few_columns(viewer, use_case):
+    note(use_case, "success")
+    assert re.findall(r"(Error|Warning|Ignored|Skipped|Success|Waiting)</th>", text_of(viewer))[:3] == [
+        "Error",
+        "Warning",
+        "Ignored",
+    ]
+
+
 def test_a_neighbour_sees_nothing_of_it(client_of, use_case):
     note(use_case, "error")
     assert "customer-sync" not in text_of(client_of(NEIGHBOUR_OWNER))

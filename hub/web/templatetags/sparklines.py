@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-STACK = ("success", "skipped", "warning", "held", "error")
+STACK = ("success", "skipped", "ignored", "warning", "held", "error")
 """From the axis up, so that trouble sits on top."""
 
 CLASSES = {"success": "ih-fill-success"} | {name: f"ih-pattern-{name}" for name in STACK[1:]}
