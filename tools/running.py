@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ PATIENCE_S = 60.0
 """How long to wait for what takes a second; a busy machine must not fail a test."""
 FOREIGN = ("DATABASE_URL", "CELERY_BROKER_URL", "HUB_REDIS_URL", "HUB_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 """Variables of the caller that must not reach a hub of its own."""
+SECRET_KEY = secrets.token_urlsafe(48)
+"""Of every hub that this process starts: a token counts in copies of its database, too."""
 EVERY_GRANT = ("erp:*", "integration:*", "entity:*")
 
 
@@ -80,6 +83,7 @@ class Hub:
         kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         own = {
             "HUB_DEVELOPMENT": "true",
+            "HUB_SECRET_KEY": SECRET_KEY,
             "HUB_VAR_DIR": str(self.folder),
             "HUB_PORT": str(self.port),
             "HUB_RATE_LIMIT_PER_MINUTE": "0",
