@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import math
-import sqlite3
 import struct
 import tempfile
 import zlib
@@ -18,8 +15,6 @@ PICTURE = ROOT / "docs" / "images" / "overview.png"
 WIDTH, HEIGHT = 1440, 900
 MOST_BYTES = 250_000
 """What a page on the web should cost at most."""
-HOURS = 23
-"""Hours before this one that get figures too, so that the picture shows a day and not its last minute."""
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
 
@@ -32,7 +27,6 @@ def main() -> None:
             hub.start_worker()
             hub.start_web()
             wait_for(lambda: is_drained(hub), "the demo's events to be processed")
-            tell_a_day(Path(folder) / "hub.sqlite3")
             picture = smaller(draw(hub, demo))
         finally:
             hub.end()
@@ -46,24 +40,6 @@ def main() -> None:
 def is_drained(hub: Hub) -> bool:
     """Whether no event waits any more."""
     return rows(hub.database_url, "SELECT count(*) FROM inbound_queuedevent") == [(0,)]
-
-
-def tell_a_day(database: Path) -> None:
-    """Repeat the counted figures of this hour in the hours before, along a curve with its top at noon."""
-    columns = "organization_id, integration_id, use_case_id, direction, status, durations"
-    counted = (
-        f"SELECT {columns}, events, starts_at, last_at FROM monitoring_bucketdelta UNION ALL "  # noqa: S608
-        f"SELECT {columns}, events, starts_at, last_at FROM monitoring_bucket WHERE width_minutes = 5"
-    )
-    with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection, connection:
-        for back in range(1, HOURS + 1):
-            share = 0.55 + 0.45 * math.sin(math.pi * (HOURS - back) / HOURS)
-            connection.execute(
-                f"INSERT INTO monitoring_bucketdelta ({columns}, events, starts_at, last_at) "  # noqa: S608
-                f"SELECT {columns}, max(1, CAST(events * ? AS integer)), datetime(starts_at, ?), datetime(last_at, ?) "
-                f"FROM ({counted}) WHERE status = 'success' AND starts_at > datetime('now', '-20 minutes')",
-                (share, f"-{back} hours", f"-{back} hours"),
-            )
 
 
 def draw(hub: Hub, demo: Demo) -> bytes:
