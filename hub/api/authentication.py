@@ -82,7 +82,7 @@ def _enforce_csrf(request: HttpRequest) -> None:
 
 
 def _never_called(request: HttpRequest) -> HttpResponse:
-    raise NotImplementedError
+    raise AssertionError("the check of cross-site protection only asks for its verdict")
 
 
 def _refuse_other_organization(meta: Mapping[str, Any], principal: Principal) -> None:

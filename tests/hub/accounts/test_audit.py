@@ -100,7 +100,6 @@ def test_the_newest_row_is_the_head_of_the_chain(organization, trail):
 
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_writers_at_the_same_time_make_no_fork():
     organization = make_organization()
 
