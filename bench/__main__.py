@@ -37,6 +37,7 @@ def on_postgresql(events: int) -> None:
         copied, upserted = floor.copy_rate(url), floor.upsert_rate(url)
         show("floor: COPY", copied, "rows/s")
         show("floor: bulk upsert, 500 per statement", upserted, "rows/s")
+        show("  the same from one JSON document", floor.document_upsert_rate(url), "rows/s")
         with prepared(url) as bench:
             _accept(bench, events, copied)
             _process(bench, upserted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
@@ -13,10 +12,6 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 Result = TypeVar("Result")
-
-SWITCH_S = 0.001
-"""How long a thread keeps the interpreter when the other one wants it. The writing one waits for the database most of
-the time and has to go on at once when it answers; Python's own five milliseconds are half as long as that takes."""
 
 WAIT_S = 3.0
 """How long to wait before something else is seen to: less than a third of a lease."""
@@ -59,7 +54,6 @@ class Following(Generic[Result]):
 
 @cache
 def _thread() -> ThreadPoolExecutor:
-    sys.setswitchinterval(SWITCH_S)
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.db import DatabaseError
 
@@ -27,6 +28,8 @@ class LaneRun:
         self.tries = lease.tries
         self.suspect_until = lease.suspect_until
         self._following: ahead.Following[PendingSlice] | None = None
+        self._read_already: PendingSlice | None = None
+        """The slice after the next one, read while that was mapped."""
 
     def drain(self, deadline: float) -> None:
         """Apply slices until nothing is due or the monotonic clock passes deadline. Raises LeaseLost.
@@ -54,9 +57,9 @@ class LaneRun:
         else:
             self._timed(pending)
 
-    def _timed(self, pending: PendingSlice) -> PendingSlice:
+    def _timed(self, pending: PendingSlice, meanwhile: Callable[[], None] = lambda: None) -> PendingSlice:
         started = clock.monotonic()
-        pending.map()
+        pending.map(meanwhile)
         pace.note(self.lease.lane_id, events=len(pending.events), seconds=clock.monotonic() - started)
         return pending
 
@@ -80,15 +83,31 @@ class LaneRun:
         return following.result(meanwhile=self._renew)
 
     def _read(self, *, besides: Sequence[Queued]) -> PendingSlice | None:
-        """The next slice with its versions; besides are events that are being committed now."""
-        after = besides[-1].sequence if besides else self.cursor
-        most = pace.bounded(self.lease.lane_id, self.lease.slice_size(largest=self.largest, after=after))
+        """The next slice with its versions; besides are events that are being committed or mapped now."""
+        most = self._most(besides)
         events = read_slice(lane_id=self.lease.lane_id, besides=besides, most=most, at=clock.now())
         return resolved(self.lease.organization_id, events) if events else None
 
+    def _most(self, besides: Sequence[Queued]) -> int:
+        after = besides[-1].sequence if besides else self.cursor
+        return pace.bounded(self.lease.lane_id, self.lease.slice_size(largest=self.largest, after=after))
+
     def _read_and_map(self, besides: Sequence[Queued]) -> PendingSlice | None:
-        pending = self._read(besides=besides)
-        return self._timed(pending) if pending is not None else None
+        """The next slice, mapped; in a long queue the one after it is read meanwhile."""
+        pending, self._read_already = self._read_already, None
+        if pending is None or len(pending.events) != self._most(besides):
+            pending = self._read(besides=besides)
+        if pending is None:
+            return None
+        return self._timed(pending, meanwhile=partial(self._read_on, besides, pending.events))
+
+    def _read_on(self, besides: Sequence[Queued], mapped: Sequence[Queued]) -> None:
+        """Read the slice after the one that is mapped now, if the queue seems to be long enough to fill it.
+
+        A slice that is not full is read anew when its turn comes: by then it may have grown.
+        """
+        if len(mapped) == self._most(besides):
+            self._read_already = self._read(besides=[*besides, *mapped])
 
     def _commit(self, pending: PendingSlice) -> None:
         if self.lease.has_crashed_alone(pending.events[0].sequence):

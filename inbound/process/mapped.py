@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,8 +68,11 @@ class PendingSlice:
         """The number of the use case version that the event is mapped with; 0 when the use case is gone."""
         return self.versions[event.sequence].version
 
-    def map(self) -> None:
-        """Have the children map the events, one message per use case version, and wait; at once the second time."""
+    def map(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Have the children map the events, one message per use case version, and wait; at once the second time.
+
+        meanwhile is called once they are at work.
+        """
         if self.is_mapped:
             return
         groups: dict[PinnedVersion, list[Queued]] = {}
@@ -84,6 +87,7 @@ class PendingSlice:
             if version.problem:
                 failure = EventMapping(failure=Failure(version.problem, version.message, "", None))
                 self.mappings |= {event.sequence: failure for event in group}
+        meanwhile()
         for group, pending in running:
             for event, answer in zip(group, pending.results(), strict=True):
                 self.mappings[event.sequence] = _mapping(answer)

@@ -12,6 +12,7 @@ import orjson
 from django.db import connection, transaction
 
 from hub import database
+from hub.arrays import bigints
 from hub.json_types import JSONObject
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -72,7 +73,7 @@ ORDER BY queued.sequence
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 """SQLite writes the names of parameters with a colon."""
-_READ_POSTGRESQL = _READ.format(retry="queued.retry::text", taken="unnest(%(taken)s::bigint[])")
+_READ_POSTGRESQL = _READ.format(retry="queued.retry::text", taken="unnest(%(taken)s)")
 _READ_SQLITE = _PLACEHOLDER.sub(r":\1", _READ.format(retry="queued.retry", taken="value FROM json_each(%(taken)s)"))
 
 
@@ -87,7 +88,7 @@ def read_slice(*, lane_id: int, besides: Sequence[Queued], most: int, at: dateti
     if connection.vendor == "postgresql":
         with transaction.atomic():
             database.rows(database.BY_INDEX)
-            rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": taken}, prepare=True, binary=True)
+            rows = database.rows(_READ_POSTGRESQL, parameters | {"taken": bigints(taken)}, prepare=True, binary=True)
         return [_from_postgresql(row) for row in rows]
     return [
         _from_sqlite(row) for row in database.rows(_READ_SQLITE, parameters | {"taken": orjson.dumps(taken).decode()})
@@ -116,6 +117,6 @@ def take_out(sequences: Sequence[int]) -> database.Sent:
     sequences must not be empty.
     """
     if connection.vendor == "postgresql":
-        return database.send("DELETE FROM inbound_queuedevent WHERE sequence = ANY(%s)", [list(sequences)])
+        return database.send("DELETE FROM inbound_queuedevent WHERE sequence = ANY(%s)", [bigints(sequences)])
     marks = ", ".join("?" for _ in sequences)
     return database.send(f"DELETE FROM inbound_queuedevent WHERE sequence IN ({marks})", list(sequences))  # noqa: S608 -- marks only

@@ -18,9 +18,10 @@ TURN = timedelta(seconds=2)
 """How long a lane is served before others get their turn (engine rule 1.4)."""
 BORROWED_TURN = timedelta(seconds=0.2)
 """The same for a worker beyond an organization's half: it is lent while nobody else needs it, and looks up often."""
-SLICE_ON_POSTGRESQL = 500
+SLICE_ON_POSTGRESQL = 1000
 SLICE_ON_SQLITE = 200
-"""Events per slice; SQLite's single writer makes web requests wait as long as a slice commits."""
+"""Events per slice. Twice as many are no quicker, half as many 8 % slower (measured); SQLite's single writer makes web
+requests wait as long as a slice commits."""
 
 MOST_DEAD = 10_000
 """Rows taken out of the queue until they are vacuumed: an autovacuum once a minute is a hundred times too late."""

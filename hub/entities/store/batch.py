@@ -21,9 +21,8 @@ from hub.json_types import JSONObject
 Kind = EntityChange.Operation
 
 
-def batch_of(*, organization_id: int, at: datetime, touched: Iterable[Draft]) -> Batch:
-    """The rows of drafts that changed, each table in the order of its key."""
-    drafts = sorted(touched, key=lambda draft: draft.id.int)
+def batch_of(*, organization_id: int, at: datetime, drafts: Sequence[Draft]) -> Batch:
+    """The rows of drafts that changed, which come sorted by id; each table in the order of its key."""
     gone, new = _key_rows(drafts)
     entities = [
         EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)

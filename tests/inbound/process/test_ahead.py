@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 
 from inbound.models import InboundOutcome, Lane
-from inbound.process import ahead, mapped
+from inbound.process import ahead, lane, mapped, pace
+from inbound.process.slices import Queued
 from tests.inbound.conftest import Erp, customer, drain
 from tools.running import wait_for
 
@@ -87,6 +89,64 @@ def test_events_of_several_slices_are_all_applied_in_order(erp: Erp, settings: L
     assert [erp.entity(number).attributes["last_name"] for number in ("0", "1")] == ["Name 8", "Name 9"]
 
 
+class Reads:
+    """What was read of the queue and mapped, in that order: how many events, and "mapped"."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[object] = []
+        read_slice, wished = lane.read_slice, mapped.PendingSlice._wished
+
+        def read(**wanted: Any) -> list[Queued]:
+            events = read_slice(**wanted)
+            self.made.append(len(events))
+            self.after_read()
+            return events
+
+        def wish(pending: mapped.PendingSlice, events: Sequence[Queued]) -> mapped.Wishes:
+            self.made.append("mapped")
+            return wished(pending, events)
+
+        monkeypatch.setattr(lane, "read_slice", read)
+        monkeypatch.setattr(mapped.PendingSlice, "_wished", wish)
+
+    def after_read(self) -> None:
+        """For tests to replace."""
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_ahead")
+def test_in_a_long_queue_a_slice_is_read_while_the_one_before_it_is_mapped(
+    erp: Erp, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HUB_SLICE_EVENTS = 2
+    erp.send(*(erp.event(customer(str(number))) for number in range(8)))
+    reads = Reads(monkeypatch)
+    drain()
+    assert reads.made[:9] == [2, "mapped", 2, 2, "mapped", 2, "mapped", 0, "mapped"]
+    assert InboundOutcome.objects.filter(status="success").count() == 8
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_ahead")
+def test_a_slice_is_read_anew_when_there_is_no_time_for_so_many_events_any_more(
+    erp: Erp, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HUB_SLICE_EVENTS = 2
+    erp.send(*(erp.event(customer(str(number))) for number in range(6)))
+    reads = Reads(monkeypatch)
+
+    def slow_down() -> None:
+        if reads.made == [2, "mapped", 2, 2]:
+            monkeypatch.setattr(pace, "bounded", lambda lane_id, most: 1)
+
+    reads.after_read = slow_down  # type: ignore[method-assign]
+    drain()
+    assert reads.made[:7] == [2, "mapped", 2, 2, "mapped", 1, 1]
+    assert InboundOutcome.objects.filter(status="success").count() == 6
+
+
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_ahead")
@@ -94,10 +154,10 @@ def test_a_lease_is_kept_while_a_slow_slice_is_mapped(erp: Erp, monkeypatch: pyt
     erp.send(erp.event(customer("1")))
     map_slice = mapped.PendingSlice.map
 
-    def map_slowly(self: mapped.PendingSlice) -> None:
+    def map_slowly(self: mapped.PendingSlice, meanwhile: Callable[[], None]) -> None:
         began = Lane.objects.get().leased_until
         wait_for(lambda: Lane.objects.get().leased_until > began, "the lease to be renewed")
-        map_slice(self)
+        map_slice(self, meanwhile)
 
     monkeypatch.setattr(mapped.PendingSlice, "map", map_slowly)
     assert drain() == 1
