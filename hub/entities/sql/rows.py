@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hub.entities.operations import Source
@@ -103,6 +103,54 @@ class Batch(NamedTuple):
     keys_gone: Sequence[KeyRow]
     keys_new: Sequence[KeyRow]
     changes: Sequence[ChangeRow]
+    tombstones: Sequence[ChangeRow] = ()
+    """Of purged entities: everything of them goes, and their row comes."""
+
+    def stones(self) -> list[tuple[object, ...]]:
+        """The tombstones as rows of STONE_COLUMNS."""
+        return [
+            (
+                row.id,
+                self.organization_id,
+                row.entity_id,
+                row.schema,
+                row.version,
+                self.at,
+                row.operation,
+                {},
+                row.source.actor_type,
+                row.source.actor_id,
+                row.event_id,
+                row.origin_id,
+                row.source.use_case_id,
+                row.source.use_case_version,
+            )
+            for row in self.tombstones
+        ]
+
+
+CHANGES_TABLE = "entities_entitychange"
+STONE_COLUMNS = (
+    ("id", "uuid"),
+    ("organization_id", "bigint"),
+    ("entity_id", "uuid"),
+    ("schema", "text"),
+    ("version", "integer"),
+    ("at", "timestamptz"),
+    ("operation", "text"),
+    ("changes", "jsonb"),
+    ("actor_type", "text"),
+    ("actor_id", "text"),
+    ("event_id", "uuid"),
+    ("origin_id", "uuid"),
+    ("use_case_id", "uuid"),
+    ("use_case_version", "integer"),
+)
+
+
+def columns_of(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:  # Any: cells of a typed row
+    """rows turned on their side; width is how many cells each has."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
 class Statements(Protocol):
@@ -115,6 +163,12 @@ class Statements(Protocol):
 
     def lock_creation(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:
         """Keep others from creating in schemas until the transaction ends, then answer the probes."""
+
+    def members(self, organization_id: int, probes: Sequence[Probe], most: int) -> list[Match]:
+        """Live entities that answer the probes, at most `most` for each."""
+
+    def read_attributes(self, organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+        """Id and attributes as JSON text, unlocked; a missing or foreign id is left out."""
 
     def lock_entities(self, organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
         """Lock in order of id and read what is true then; a missing or foreign id is left out."""
