@@ -18,7 +18,6 @@ from inbound.mapping.notes import EMPTY, Notes, Place
 from inbound.mapping.values import Compile, Read, evaluate, reader_of
 
 REPLACE = "_set"
-UNDEFINED_VALUE = "RELATION_REF_VALUE_UNDEFINED"
 
 
 class CompiledTarget:
@@ -34,14 +33,14 @@ class CompiledTarget:
             self.value = reader_of(target.value.source, target.value.at, compile_text)
 
     def item(self, found: Found, value: Any) -> dict[str, Any]:
-        """The extraction form; types of identifiers stand under a key of their own. Any: JSON values."""
+        """The extraction form; types of identifiers stand under a key of their own. Any: JSON values or UNDEFINED."""
         target = self.target
         item: dict[str, Any] = {"$entity_unique_ids": found.shown, "_schema": target.schema}
         if target.tags is not None:
             item["_tags"] = list(target.tags)
         if target.value is not None:
-            told = {"attribute": target.value.attribute, "operation": target.value.operation, "value": value}
-            item |= {"path": target.path, "value": told}
+            told = {"attribute": target.value.attribute, "operation": target.value.operation}
+            item |= {"path": target.path, "value": told if value is UNDEFINED else told | {"value": value}}
         if self.identifiers.types:
             item["$types"] = dict(self.identifiers.types)
         return item
@@ -85,7 +84,10 @@ class Related:
     def _items(
         self, targets: Sequence[CompiledTarget], context: Context, payload: JSONValue, notes: Notes
     ) -> list[dict[str, Any]]:
-        """An item per target whose identifiers have values; none at all when one has nothing to refer to."""
+        """An item per target whose identifiers have values.
+
+        A reference without a value goes along: with it the store leaves out the attribute, and says so.
+        """
         items: list[dict[str, Any]] = []
         for target in targets:
             found = target.identifiers.find(context, payload)
@@ -93,9 +95,8 @@ class Related:
                 self._warn_dropped(target, found, notes)
                 continue
             value = target.value(context, payload) if target.value is not None else None
-            if value is UNDEFINED:
+            if value is UNDEFINED and notes.advises:
                 self._warn_without_value(target, notes)
-                return []
             items.append(target.item(found, value))
         return items
 
@@ -107,7 +108,7 @@ class Related:
     def _warn_without_value(self, target: CompiledTarget, notes: Notes) -> None:
         named = target.target.value.attribute if target.target.value is not None else ""
         message = f"there is no value for {named} of the {target.target.schema} to refer to; the attribute was left out"
-        notes.warn(self._place.schema, message, field=self._place.attribute, code=UNDEFINED_VALUE)
+        notes.warn(self._place.schema, message, field=self._place.attribute)
 
     def _computed(self, value: JSONValue) -> Iterator[CompiledTarget]:
         """The targets that the expression describes, with the same keys as configured items. Raises MappingFailed."""

@@ -39,7 +39,7 @@ class EntityUpdate(msgspec.Struct, array_like=True, frozen=True):
     Relations in attributes stand as {"$relation": {operation: [item]}}, references as {"$relation_ref": …}, with
     operation one of _set, _append, _append_all; an item has $entity_unique_ids (bare values), _schema, maybe _tags and,
     as $types, which of its identifiers are "email" or "phone"; a reference also path and value {attribute, operation,
-    value}.
+    value}, the innermost left out when its source found nothing.
 
     pricing is {config, data} as a simulation shows it, with what the data come to: lines, each of a kind: "custom",
     "reference" or "ready"; results, on_error, and problem, which is not empty when items and data cannot be paired.

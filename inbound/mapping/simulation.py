@@ -14,6 +14,7 @@ from inbound.mapping.reading_values import problem_of
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, PruneScope, ReadingPrune, ReadingUpdate
 
 COUNTER = "meter_counter"
+RELATION, REFERENCE = "$relation", "$relation_ref"
 PLAIN_TYPE = "string"
 """What an identifier counts as that is neither e-mail nor phone."""
 HIDDEN = "$types"
@@ -81,7 +82,7 @@ def _update(update: EntityUpdate) -> JSONObject:
     told: JSONObject = {
         "entity_slug": update.schema,
         "unique_identifiers": dict(update.shown),
-        "attributes": {name: _bare(value) for name, value in update.attributes.items()},
+        "attributes": {name: _bare(value) for name, value in update.attributes.items() if not _lacks_value(value)},
         "mode": update.mode,
     }
     if update.pricing is not None:
@@ -100,13 +101,32 @@ def _metadata(update: EntityUpdate) -> JSONObject:
 
 def _bare(value: Any) -> Any:
     """A relation without what only the store needs; any other value as it is. Any: JSON values."""
-    if not isinstance(value, dict) or not ("$relation" in value or "$relation_ref" in value):
+    found = _operation(value)
+    if found is None:
         return value
-    return {kind: _operations(operations) for kind, operations in value.items()}
+    kind, operation, items = found
+    return {kind: {operation: [_shown(item) for item in items]}}
 
 
-def _operations(operations: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON values
-    return {operation: [_shown(item) for item in items] for operation, items in operations.items()}
+def _lacks_value(attribute: Any) -> bool:
+    """Whether a reference has nothing to point at, so that the store leaves out the attribute. Any: a JSON value."""
+    found = _operation(attribute)
+    return found is not None and found[0] == REFERENCE and any("value" not in item["value"] for item in found[2])
+
+
+def _operation(value: Any) -> tuple[str, str, list[dict[str, Any]]] | None:
+    """(kind, operation, items) of a relation in the form of an extraction; None for anything else. Any: JSON values."""
+    for kind in (RELATION, REFERENCE):
+        body = value.get(kind) if isinstance(value, dict) else None
+        if isinstance(body, dict) and len(body) == 1:
+            [(operation, items)] = body.items()
+            if isinstance(items, list) and all(_is_item(item, kind) for item in items):
+                return kind, operation, items
+    return None
+
+
+def _is_item(item: Any, kind: str) -> bool:  # Any: a JSON value
+    return isinstance(item, dict) and (kind == RELATION or isinstance(item.get("value"), dict))
 
 
 def _shown(item: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON values

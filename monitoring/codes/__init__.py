@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
+from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.readings import READING_CODES
 
 __all__ = ["ALIASES", "CODES", "Category", "Code", "Level", "get_code"]
@@ -44,30 +45,6 @@ _CODES = [
         Level.WARNING,
         "An expression of a mapped field found nothing, so the attribute was left as it was.",
         "Correct the expression, or give the field an enabled condition if the value is optional.",
-    ),
-    Code(
-        "LOOKUP_UNMAPPED",
-        Level.WARNING,
-        "A value is not in the table that an expression looks it up in, so the attribute was left as it was.",
-        "Add the value to the table, or give $mapValue or $mapKey a default.",
-    ),
-    Code(
-        "PORTAL_REF_NO_MATCH",
-        Level.WARNING,
-        "No portal fits the filter of a mapped field, so the attribute was left as it was.",
-        "Correct the filter, or set up the portal.",
-    ),
-    Code(
-        "PORTAL_REF_AMBIGUOUS",
-        Level.WARNING,
-        "Several portals fit the filter of a mapped field; the oldest was taken.",
-        "Narrow the filter, or select all.",
-    ),
-    Code(
-        "ENV_VAR_REF_NOT_FOUND",
-        Level.WARNING,
-        "The environment has no readable value of the name that a mapped field asks for; the attribute was left out.",
-        "Add the value to the environment, or give the field a default. Secrets cannot be read by mappings.",
     ),
     Code(
         "MAPPING_WARNING",
@@ -144,50 +121,6 @@ _CODES = [
         "Correct the source of the value, or give the field an enabled condition if it is optional.",
     ),
     _error(
-        "PORTAL_REF_LOOKUP_FAILED",
-        Category.DOWNSTREAM_API,
-        "The portals of the organization could not be read.",
-        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
-        attempts=6,
-    ),
-    _error(
-        "PORTAL_REF_JSONATA_FAILED",
-        Category.CONFIGURATION,
-        "The expression that a field applies to a portal failed; nothing of the event was written.",
-        "Open the event in the simulation, correct the expression, then replay the event.",
-    ),
-    _error(
-        "ENV_VAR_REF_LOOKUP_FAILED",
-        Category.DOWNSTREAM_API,
-        "The environment of the organization could not be read.",
-        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
-        attempts=6,
-    ),
-    _error(
-        "ENV_VAR_REF_JSONATA_FAILED",
-        Category.CONFIGURATION,
-        "The expression that a field applies to an environment value failed; nothing of the event was written.",
-        "Open the event in the simulation, correct the expression, then replay the event.",
-    ),
-    _error(
-        "DIRECT_PAYLOAD_INVALID",
-        Category.VALIDATION,
-        "The operations in the payload break a rule; none of them was carried out.",
-        "Correct the sender; the direct simulation lists everything that is wrong.",
-    ),
-    _error(
-        "DIRECT_VERSION_UNSUPPORTED",
-        Category.VALIDATION,
-        "The payload has a version of operations that this hub does not know.",
-        'Send version "1".',
-    ),
-    _error(
-        "DIRECT_ENTITY_NOT_ALLOWED",
-        Category.CONFIGURATION,
-        "The use case does not allow an entity or its identifiers; nothing of the event was written.",
-        "Add the entity with these identifiers to the use case, or correct the sender.",
-    ),
-    _error(
         "USE_CASE_MISSING_CONFIG",
         Category.CONFIGURATION,
         "The use case has no usable configuration.",
@@ -245,7 +178,7 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *READING_CODES]}
+CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES]}
 
 ALIASES = {
     "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",
