@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
+from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.readings import READING_CODES
 
 __all__ = ["ALIASES", "CODES", "Category", "Code", "Level", "get_code"]
@@ -171,7 +172,7 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *READING_CODES]}
+CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES]}
 
 ALIASES = {
     "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",

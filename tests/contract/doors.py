@@ -16,6 +16,7 @@ from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.prunes.builders import held, upsert
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Things:
     event_id: str
     app_id: str
     component_id: str
+    prune_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -57,6 +59,7 @@ class Things:
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
+            prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
         )
 
     def path(self, operation: Operation) -> str:
@@ -65,6 +68,7 @@ class Things:
             "{integrationId}": self.integration_id,
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
+            "{pruneId}": self.prune_id,
             "{slug}": "contact",
             "{id}": self.entity_id,
         }
@@ -125,6 +129,10 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "setIntegrationAppMapping": lambda things: _component(things) | {"overwrite": True},
     "deleteIntegrationAppMapping": _component,
     "queryInboundMonitoringEvents": lambda things: {"use_case_id": things.use_case_id},
+    "listHeldPrunes": _no_body,
+    "getHeldPrune": _no_body,
+    "approveHeldPrune": lambda things: {"reason": "checked"},
+    "rejectHeldPrune": lambda things: {"reason": "checked"},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,
