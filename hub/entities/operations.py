@@ -17,9 +17,14 @@ class Mode(StrEnum):
     """What to do with the entity that the identifiers find (mapping.md section 5)."""
 
     UPSERT = "upsert"
+    REPLACE = "replace"
+    """As upsert, but attributes that are not written are taken away."""
+    RESTORE = "restore"
+    """Out of the recycle bin, as it was; nothing to do for one that is not there."""
     DELETE = "delete"
+    """Into the recycle bin."""
     PURGE = "purge"
-    """Not carried out yet: ends as FEATURE_NOT_SUPPORTED."""
+    """Gone with its history, out of the recycle bin, too; one row stays that tells so."""
 
 
 class Outcome(StrEnum):
@@ -48,7 +53,9 @@ class ResultCode(StrEnum):
     BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
     INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
     BEHIND_WAITING = "BEHIND_WAITING_EVENT"
-    NOT_SUPPORTED = "FEATURE_NOT_SUPPORTED"
+    REFERENCE_WITHOUT_VALUE = "RELATION_REF_VALUE_UNDEFINED"
+    REFERENCE_NOT_FOUND_AGAIN = "RELATION_REF_ITEM_NOT_FOUND"
+    STALE_VERSION = "STALE_VERSION"
 
 
 class WarningCode(StrEnum):
@@ -80,6 +87,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = Mode.UPSERT
     must_create: bool = False
     """CREATE: a live match that was not created by origin_id ends as ENTITY_ALREADY_EXISTS."""
+    expected_version: int | None = None
+    """The version that the caller knows; another one ends as STALE_VERSION. None: whatever it is."""
     event_id: UUID | None = None
     """One change row and one version step is made per entity and event. None: the operation stands alone."""
     origin_id: UUID | None = None
@@ -91,6 +100,14 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     WAITING (nothing of it is applied), and so do later events of the call that share an identifier."""
     source: Source | None = None
     """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Why one attribute of an operation was left as it was, while the rest of the entity was written."""
+
+    code: str
+    attribute: str
+    message: str
 
 
 class OperationResult(msgspec.Struct, frozen=True):
@@ -108,6 +125,21 @@ class OperationResult(msgspec.Struct, frozen=True):
     changed: tuple[str, ...] = ()
     """Attributes whose value an update changed, sorted; a creation sets whatever is written."""
     warnings: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    related: tuple[RelatedResult, ...] = ()
+    """Other entities that the relations and references of this one had written."""
+
+
+class RelatedResult(msgspec.Struct, frozen=True):
+    """What a relation or a reference did to the entity that it points at: a stub made, a value written."""
+
+    schema: str
+    identifiers: Mapping[str, str]
+    outcome: Outcome
+    code: str
+    entity_id: UUID
+    version: int
+    changed: tuple[str, ...] = ()
 
 
 class EntityChanged(msgspec.Struct, frozen=True):
