@@ -42,21 +42,26 @@ class ValueNotKept(Conflict):
 
 
 def get_change(*, entity: Entity, change_id: UUID) -> EntityChange:
-    """A change of the entity; raises NotFound."""
+    """One change of the entity; raises NotFound when it has none with this id."""
     change = changes_of(entity).filter(pk=change_id).first()
     if change is None:
         raise NotFound(f"This {entity.schema} has no change with this id.")
     return change
 
 
-def undo(*, entity: Entity, change_id: UUID, source: Source, at: datetime) -> EntityChange:
-    """Undo a change of an entity and return the new change; opens its own transaction.
+def removes(change: EntityChange) -> bool:
+    """Whether undoing the change puts the entity into the recycle bin."""
+    return change.operation in (Kind.CREATED, Kind.RESTORED)
 
-    Raises NotFound for no such change, LaterChanges and ValueNotKept as revert does, and Conflict when the store
-    refuses or the entity does not stand still. entity is read again where it has changed meanwhile.
+
+def undo(*, entity: Entity, change: EntityChange, source: Source, at: datetime) -> EntityChange:
+    """Undo a change of the entity and return the new change; opens its own transaction.
+
+    Raises LaterChanges and ValueNotKept as revert does, NotFound when the entity was purged meanwhile, and Conflict
+    when the store refuses or the entity does not stand still. entity is read again where it has changed meanwhile.
     """
     for _ in range(TRIES):
-        operations = revert(entity=entity, change=get_change(entity=entity, change_id=change_id))
+        operations = revert(entity=entity, change=change)
         try:
             version = database.retrying(partial(_written, entity, operations, source, at))
         except _Moved:

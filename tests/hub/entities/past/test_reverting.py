@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from hub.entities.models import Entity, EntityChange
 from hub.entities.operations import Mode, Source
 from hub.entities.past import reverting
-from hub.entities.past.reverting import LaterChanges, ValueNotKept, undo
+from hub.entities.past.reverting import LaterChanges, ValueNotKept, get_change, undo
 from hub.errors import Conflict, NotFound
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, operation
-from tests.hub.entities.past.diary import BY_NUMBER, LONG, Diary, hour
+from tests.hub.entities.past.diary import BY_NUMBER, LONG, Diary
 
 WHO = Source("token", "api_1")
 
 
 def undone(diary: Diary, change: EntityChange, entity: Entity | None = None) -> EntityChange:
-    return undo(entity=entity or diary.entity, change_id=change.pk, source=WHO, at=NOW)
+    return undo(entity=entity or diary.entity, change=change, source=WHO, at=NOW)
 
 
 def refused(diary: Diary, change: EntityChange) -> list[tuple[str, str]]:
@@ -190,7 +189,7 @@ def test_a_change_of_another_entity_is_not_found(diary: Diary, store: Store):
     other = store.upsert("account", customer_number="C-1")
     [change] = store.changes(other.entity_id)
     with pytest.raises(NotFound):
-        undone(diary, change)
+        get_change(entity=diary.entity, change_id=change.pk)
 
 
 def test_an_entity_that_moved_meanwhile_is_looked_at_again(diary: Diary):
@@ -226,11 +225,5 @@ def test_a_purged_entity_has_nothing_to_undo(diary: Diary):
     change = diary.write(a=2)
     outdated = diary.entity
     diary.store.write(operation(identifiers=BY_NUMBER, attributes={}, mode=Mode.PURGE))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="any more"):
         undone(diary, change, outdated)
-
-
-def test_an_unknown_change_is_not_found(diary: Diary):
-    diary.write(a=1)
-    with pytest.raises(NotFound):
-        undo(entity=diary.entity, change_id=UUID(int=7), source=WHO, at=hour(9))
