@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.entities.operations import ResultCode
 from hub.entities.store.fold import Held
-from hub.entities.store.prepare import Prepared
+from hub.entities.store.prepared import Prepared
 
 Key = tuple[str, str, str]
 
