@@ -47,7 +47,7 @@ class Custom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     tax_rate: Any = None
     """Percent, not negative; 0 when None."""
     is_tax_inclusive: Any = None
-    """Whether the unit amount contains the tax; true when None."""
+    """Whether the unit amount contains the tax, also as the text true or false; true when None."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="reference"):
@@ -84,3 +84,11 @@ class Pricing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One of RESULTS → the attribute it is written to; None keeps it to itself. What is left out has its own name."""
     on_error: str = "fail"
     """What becomes of a failure, as the configuration says: ``fail``, ``skip`` or ``warn``."""
+    problem: str = ""
+    """Why there are no lines to price, such as items and data that cannot be paired; empty when there are."""
+
+
+def pricing_of(raw: object) -> Pricing:
+    """The pricing of an update as it crosses from the mapping child, its lines told apart by kind; other members, such
+    as the config and data of a simulation, are left aside. Raises msgspec.ValidationError for anything else."""
+    return msgspec.convert(raw, Pricing)

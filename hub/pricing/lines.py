@@ -103,14 +103,11 @@ def _refuse_conversion(price: FoundEntity, stated: JSONValue, at: str) -> None:
 
 def _figures(values: JSONObject, at: str) -> Line:
     currency = currency_of(values.get("unit_amount_currency"), f"{at}.unit_amount_currency")
-    is_tax_inclusive = values.get("is_tax_inclusive", True)
-    if not isinstance(is_tax_inclusive, bool):
-        raise PricingFailed(f"{at}.is_tax_inclusive must be true or false, not {shown(is_tax_inclusive)}.")
     return Line(
         quantity=number_of(values.get("quantity"), f"{at}.quantity"),
         unit_amount=_unit_amount(values, minor_digits(currency), at),
         tax_rate=_tax_rate(values, at),
-        is_tax_inclusive=is_tax_inclusive,
+        is_tax_inclusive=_is_tax_inclusive(values, at),
         currency=currency,
         recurrence=_recurrence(values, at),
     )
@@ -131,6 +128,15 @@ def _tax_rate(values: JSONObject, at: str) -> Fraction:
     if rate < 0:
         raise PricingFailed(f"{at}.tax_rate must not be negative: {shown(values['tax_rate'])}.")
     return rate
+
+
+def _is_tax_inclusive(values: JSONObject, at: str) -> bool:
+    value = values.get("is_tax_inclusive", True)
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise PricingFailed(f"{at}.is_tax_inclusive must be true or false, not {shown(value)}.")
+    return value == "true"
 
 
 def _recurrence(values: JSONObject, at: str) -> Recurrence:

@@ -34,6 +34,8 @@ def priced(pricing: Pricing, found: Found) -> JSONObject | PricingProblem:
     first line that cannot be priced makes a PricingProblem of the whole. Without lines: no line items, zero totals and
     no currency.
     """
+    if pricing.problem:
+        return PricingProblem(pricing.problem)
     try:
         lines = [priced_line(item, found, f"line_items[{place}]") for place, item in enumerate(pricing.lines)]
         return _mapped(_results(lines, totals_of([line.figures for line in lines])), pricing.results)

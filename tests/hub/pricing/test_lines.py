@@ -33,6 +33,16 @@ def test_a_custom_line_can_be_exclusive_of_its_tax(shop: Shop):
     assert (item["amount_subtotal"], item["amount_tax"], item["amount_total"]) == (9900, 1881, 11781)
 
 
+def test_texts_of_xml_are_as_good_as_numbers_and_booleans(shop: Shop):
+    item = only_line(shop, custom(quantity="3", unit_amount="999", tax_rate="7", is_tax_inclusive="false"))
+    assert [item[name] for name in ("quantity", "amount_subtotal", "amount_tax", "amount_total")] == [
+        3,
+        2997,
+        210,
+        3207,
+    ]
+
+
 def test_the_decimal_amount_wins_over_whole_cents(shop: Shop):
     item = only_line(shop, custom(unit_amount=1, unit_amount_decimal="0.123456789012", quantity=1000))
     assert (item["amount_total"], item["unit_amount"], item["unit_amount_decimal"]) == (12346, 12, "0.123456789012")

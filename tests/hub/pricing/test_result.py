@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.pricing.items import RESULTS, Custom, Item, Pricing, Ready
+from hub.pricing.items import RESULTS, Custom, Item, Pricing, Ready, pricing_of
 from hub.pricing.problems import PricingProblem
 from hub.pricing.result import priced
 from tests.hub.pricing.shop import PRICE, PRODUCT, Shop, furnished, reference, target
@@ -99,6 +99,31 @@ def test_the_same_purchase_is_priced_the_same_whatever_else_is_said_about_the_pr
 def test_a_pricing_survives_the_way_from_the_mapping_child(line: Item):
     pricing = Pricing(lines=(line,), results={"currency": None}, on_error="warn")
     assert msgspec.json.decode(msgspec.json.encode(pricing), type=Pricing) == pricing
+
+
+def test_the_pricing_of_an_update_is_read_as_the_mapping_wrote_it(shop: Shop):
+    product = {"schema": "product", "identifiers": {"code": "HOME"}, "types": {}, "missing": []}
+    pricing = pricing_of(
+        {
+            "config": {"items": []},
+            "data": [{}, {}],
+            "lines": [
+                {"kind": "custom", "description": "Fee", "quantity": 1, "unit_amount": 100, "currency": "EUR"},
+                {"kind": "reference", "product": product, "quantity": 2},
+            ],
+            "results": {"line_items": "line_items", "currency": None},
+            "on_error": "warn",
+            "problem": "",
+        }
+    )
+    attributes = priced(pricing, shop.answer(pricing.lines))
+    assert isinstance(attributes, dict)
+    assert (pricing.on_error, attributes["amount_total"], "currency" in attributes) == ("warn", 19900, False)
+
+
+def test_a_problem_of_the_mapping_is_the_problem_of_the_pricing():
+    pricing = Pricing(lines=(), problem="pricing has 2 items for 3 pieces of data")
+    assert priced(pricing, {}) == PricingProblem("pricing has 2 items for 3 pieces of data")
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=3))
