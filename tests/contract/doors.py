@@ -27,6 +27,7 @@ class Things:
     use_case_id: str
     token_id: str
     entity_id: str
+    change_id: str
     event_id: str
     app_id: str
     component_id: str
@@ -51,11 +52,15 @@ class Things:
             created_at=NOW,
         )
         [event] = erp.send(erp.event(customer("1")))
+        store = Store(stage.home)
+        entity_id = store.upsert(customer_number="C-1").entity_id
+        store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
-            entity_id=str(Store(stage.home).upsert(customer_number="C-1").entity_id),
+            entity_id=str(entity_id),
+            change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
@@ -144,6 +149,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "renameAccessToken": lambda things: {"name": "Renamed"},
     "revokeAccessToken": _no_body,
     "getEntity": _no_body,
+    "getEntityActivity": _no_body,
+    "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
 }
 """Operation id → its body about these things."""
