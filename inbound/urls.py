@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from inbound.api.events import QueryEvents, ReplayEvents
+from inbound.api.held_prunes import ApproveHeldPrune, HeldPruneDetail, HeldPrunes, RejectHeldPrune
 from inbound.api.intake import ReceiveEventsV1, ReceiveEventsV2, ReceiveEventsV3
 from inbound.api.simulation import SimulateMappingV1, SimulateMappingV2
 from inbound.api.simulation_direct import SimulateDirect
@@ -18,5 +19,9 @@ urlpatterns = [
     path("v1/erp/updates/direct_simulation", SimulateDirect.as_view()),
     path("v1/integrations/<id:integration_id>/events", QueryEvents.as_view()),
     path("v1/integrations/<id:integration_id>/events/replay", ReplayEvents.as_view()),
+    path("v1/integrations/<id:integration_id>/held-prunes", HeldPrunes.as_view()),
+    path("v1/integrations/<id:integration_id>/held-prunes/<id:prune_id>", HeldPruneDetail.as_view()),
+    path("v1/integrations/<id:integration_id>/held-prunes/<id:prune_id>:approve", ApproveHeldPrune.as_view()),
+    path("v1/integrations/<id:integration_id>/held-prunes/<id:prune_id>:reject", RejectHeldPrune.as_view()),
     path("", include("inbound.page_urls")),
 ]

@@ -9,11 +9,14 @@ from inbound.models.events import (
     SequenceCounter,
 )
 from inbound.models.lanes import Lane, LaneLeft, LaneMember
+from inbound.models.prunes import HeldPrune, HeldPruneMember
 from inbound.models.queue import ParkedKey, QueuedEvent
 
 __all__ = [
     "DeduplicationKey",
     "EventStatus",
+    "HeldPrune",
+    "HeldPruneMember",
     "InboundBody",
     "InboundEvent",
     "InboundOutcome",

@@ -115,12 +115,6 @@ _CODES = [
         "Open the event in the simulation, correct the expression, then replay the event.",
     ),
     _error(
-        "RELATION_REF_VALUE_UNDEFINED",
-        Category.VALIDATION,
-        "There is no value for the related entity that a reference could point at; the attribute was left out.",
-        "Correct the source of the value, or give the field an enabled condition if it is optional.",
-    ),
-    _error(
         "USE_CASE_MISSING_CONFIG",
         Category.CONFIGURATION,
         "The use case has no usable configuration.",

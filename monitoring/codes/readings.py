@@ -1,4 +1,4 @@
-"""The codes of meter readings, and of pruning."""
+"""The codes of meter readings."""
 
 from __future__ import annotations
 
@@ -14,19 +14,6 @@ READING_CODES: Final = [
         Level.INFO,
         "A later reading of the same event has the same external id; that one was written.",
         "Give every reading an external id of its own.",
-    ),
-    Code("PRUNE_SCOPE_COMPLETED", Level.SUCCESS, "What the event did not name was deleted from its scope."),
-    Code(
-        "PRUNE_HELD",
-        Level.WARNING,
-        "The event would delete unusually much of its scope, so nothing was deleted; everything else was applied.",
-        "Compare with the ERP whether its list was complete, then approve or dismiss the deletion.",
-    ),
-    error_code(
-        "PRUNE_SCOPE_UNRESOLVED",
-        Category.VALIDATION,
-        "It is unclear what the event keeps, so nothing was deleted from its scope.",
-        "Send an identifier with every item, then replay the event.",
     ),
     error_code(
         "INVALID_METER_READING_ATTRIBUTES",

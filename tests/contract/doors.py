@@ -16,6 +16,7 @@ from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.prunes.builders import held, upsert
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,11 @@ class Things:
     use_case_id: str
     token_id: str
     entity_id: str
+    change_id: str
     event_id: str
     app_id: str
     component_id: str
+    prune_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -49,14 +52,19 @@ class Things:
             created_at=NOW,
         )
         [event] = erp.send(erp.event(customer("1")))
+        store = Store(stage.home)
+        entity_id = store.upsert(customer_number="C-1").entity_id
+        store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
-            entity_id=str(Store(stage.home).upsert(customer_number="C-1").entity_id),
+            entity_id=str(entity_id),
+            change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
+            prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
         )
 
     def path(self, operation: Operation) -> str:
@@ -65,6 +73,7 @@ class Things:
             "{integrationId}": self.integration_id,
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
+            "{pruneId}": self.prune_id,
             "{slug}": "contact",
             "{id}": self.entity_id,
         }
@@ -131,6 +140,10 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "setIntegrationAppMapping": lambda things: _component(things) | {"overwrite": True},
     "deleteIntegrationAppMapping": _component,
     "queryInboundMonitoringEvents": lambda things: {"use_case_id": things.use_case_id},
+    "listHeldPrunes": _no_body,
+    "getHeldPrune": _no_body,
+    "approveHeldPrune": lambda things: {"reason": "checked"},
+    "rejectHeldPrune": lambda things: {"reason": "checked"},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,
@@ -142,6 +155,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "renameAccessToken": lambda things: {"name": "Renamed"},
     "revokeAccessToken": _no_body,
     "getEntity": _no_body,
+    "getEntityActivity": _no_body,
+    "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
 }
 """Operation id → its body about these things."""

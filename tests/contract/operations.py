@@ -50,7 +50,13 @@ OUR_OWN = """
  0 PATCH  /v1/access-tokens/{tokenId}                                   renameAccessToken             TOKENS  200
  0 DELETE /v1/access-tokens/{tokenId}                                   revokeAccessToken             TOKENS  200
  0 GET    /v1/entity/{slug}/{id}                                        getEntity                     VIEW    200
+ 0 GET    /v1/entity/{slug}/{id}/activity                               getEntityActivity             VIEW    200
+ 0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
  0 POST   /v1/entity:search                                             searchEntities                VIEW    200
+ 0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200
+ 0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""

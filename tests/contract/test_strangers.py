@@ -44,15 +44,15 @@ SEES_NOTHING_OF_OURS = {
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS]
-ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW"}]
+ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW", "EDIT"}]
 
 READING = {"READ", "MONITOR", "VIEW", "any"}
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
     OPERATOR: READING | {"SEND"},
-    OWNER: READING | {"SEND", "WRITE", "TOKENS"},
+    OWNER: READING | {"SEND", "WRITE", "TOKENS", "EDIT"},
     READER: READING,
-    MACHINE: READING | {"SEND", "WRITE", "TOKENS"},
+    MACHINE: READING | {"SEND", "WRITE", "TOKENS", "EDIT"},
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -62,6 +62,7 @@ HOLDERS = {
     "SEND": {"integration:manage", "erp:events"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
+    "EDIT": {"integration:manage", "erp:write", "entity:edit"},
     "TOKENS": {"token:create"},
 }
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]

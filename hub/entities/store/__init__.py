@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError
 from django.utils.module_loading import import_string
 
+from hub.entities.look_ups import Found, LookUp
 from hub.entities.operations import (
     ChangeListener,
     EntityChanged,
@@ -38,7 +39,9 @@ __all__ = [
     "ChangeListener",
     "EntityChanged",
     "EntityOperation",
+    "Found",
     "Guard",
+    "LookUp",
     "Member",
     "Mode",
     "OperationResult",
@@ -60,10 +63,11 @@ are made. With more parts each would wait for the one before."""
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """Results of operations and of prunes, each in the order in which they were given."""
+    """Results of operations, prunes and look-ups, each in the order in which they were given."""
 
     results: list[OperationResult]
     pruned: list[PruneResult]
+    found: list[Found]
 
 
 def write(
@@ -74,7 +78,7 @@ def write(
 
 
 def apply(*, organization_id: int, prepared: Prepared, at: datetime, source: Source) -> Applied:
-    """Apply prepared operations and prunes, in order.
+    """Apply prepared operations, prunes and look-ups, in order.
 
     Call it inside an open transaction, after the lane is locked and before counters are written. The number
     of statements does not depend on the number of operations, but for one more when many entities change. A failure
@@ -99,11 +103,11 @@ def apply(*, organization_id: int, prepared: Prepared, at: datetime, source: Sou
 
 
 def _run(fold: Fold) -> Applied:
-    if not fold.prepared.wishes and not fold.prepared.prunes:
-        applied = Applied(fold.run(), [])
-    else:
+    if fold.prepared.goes_by_event:
         by_event = ByEvent(fold)
-        applied = Applied(by_event.run(), by_event.pruned)
+        applied = Applied(by_event.run(), by_event.pruned, by_event.found)
+    else:
+        applied = Applied(fold.run(), [], [])
     fold.notice_waiting(applied.results)
     return applied
 

@@ -31,8 +31,8 @@ _REPLACE: Final = Mode.REPLACE
 _PURGE: Final = Mode.PURGE
 _REMOVING: Final = frozenset({Mode.DELETE, Mode.PURGE})
 
-Held = Mapping[UUID, tuple[ResultCode, str]]
-"""Event → why nothing of it is applied this time."""
+Held = Mapping[UUID, tuple[str, str]]
+"""Event → code and sentence: why nothing of it is applied this time."""
 
 
 class Fold:
@@ -45,7 +45,7 @@ class Fold:
         self.held = held
         self.touched: list[Draft] = []
         """Drafts that changed or were made, in the order of their first change."""
-        self.waiting: dict[UUID, tuple[ResultCode, str]] = {}
+        self.waiting: dict[UUID, tuple[str, str]] = {}
         """Events that met a transient failure in this pass."""
         self._gained: dict[str, dict[tuple[str, str], list[Draft]]] = {}
         """Schema → attribute and key → drafts that got it in this pass; the database does not know these yet."""

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from hub.entities.keys import stored_key
 from hub.entities.links import RelationWish, Target, Wish, wish_of
+from hub.entities.look_ups import LookUp
 from hub.entities.operations import EntityOperation, Mode, ResultCode
 from hub.entities.prunes import PruneOperation
-from hub.entities.store.prepared import BY_ID, Prepared, PreparedPrune, Wanted
+from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPrune, Wanted
 from hub.entities.store.refusals import failed
 
 LONGEST_SCHEMA: Final = 64
@@ -25,7 +26,11 @@ WRITING: Final = frozenset({Mode.UPSERT, Mode.REPLACE})
 
 
 def prepare(
-    operations: Sequence[EntityOperation], prunes: Sequence[PruneOperation] = (), *, is_sound: bool = False
+    operations: Sequence[EntityOperation],
+    prunes: Sequence[PruneOperation] = (),
+    look_ups: Sequence[LookUp] = (),
+    *,
+    is_sound: bool = False,
 ) -> Prepared:
     """Check every operation and bring its identifiers into their stored form.
 
@@ -41,6 +46,8 @@ def prepare(
             preparation.add_wishes(place, operation)
     for prune in prunes:
         preparation.add_prune(prune)
+    for look_up in look_ups:
+        preparation.add_look_up(look_up)
     return preparation.prepared
 
 
@@ -48,7 +55,7 @@ class _Preparation:
     """Operations added one by one."""
 
     def __init__(self, is_sound: bool) -> None:
-        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [])
+        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [])
         self._is_sound = is_sound
         self._numbers: dict[tuple[str, ...], int] = {}
 
@@ -91,21 +98,24 @@ class _Preparation:
 
     def add_prune(self, prune: PruneOperation) -> None:
         """Take a prune in; what it asks for stands behind the operations, too."""
-        anchor = self.add(_look_up(prune, prune.anchor_schema, prune.terms)) if prune.anchor_schema else None
-        keep = tuple(self.add(_look_up(prune, prune.schema, identifiers)) for identifiers in prune.keep)
+        anchor = self.add(_question(prune.position, prune.anchor_schema, prune.terms)) if prune.anchor_schema else None
+        keep = tuple(self.add(_question(prune.position, prune.schema, identifiers)) for identifiers in prune.keep)
         keys = {} if prune.anchor_schema else {name: stored_key(value) for name, value in prune.terms.items()}
         self.prepared.prunes.append(PreparedPrune(prune, anchor, keep, keys))
+
+    def add_look_up(self, look_up: LookUp) -> None:
+        """Take a look-up in."""
+        place = self.add(_question(look_up.position, look_up.schema, look_up.identifiers))
+        self.prepared.look_ups.append(PreparedLookUp(look_up, place))
 
     def _wanted(self, wish: Wish, operation: EntityOperation) -> Wanted:
         targets = wish.targets if isinstance(wish, RelationWish) else tuple(item.target for item in wish.items)
         return Wanted(wish, tuple(self.add(_stub(target, operation)) for target in targets))
 
 
-def _look_up(prune: PruneOperation, schema: str, identifiers: Mapping[str, str]) -> EntityOperation:
+def _question(position: int, schema: str, identifiers: Mapping[str, str]) -> EntityOperation:
     """Something that asks and never creates."""
-    return EntityOperation(
-        position=prune.position, schema=schema, identifiers=identifiers, attributes={}, mode=Mode.DELETE
-    )
+    return EntityOperation(position=position, schema=schema, identifiers=identifiers, attributes={}, mode=Mode.DELETE)
 
 
 def _stub(target: Target, operation: EntityOperation) -> EntityOperation:

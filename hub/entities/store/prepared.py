@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hub.entities.links import Wish
+from hub.entities.look_ups import LookUp
 from hub.entities.operations import EntityOperation, OperationResult
 from hub.entities.prunes import PruneOperation
 
@@ -29,6 +30,13 @@ class PreparedPrune(msgspec.Struct, frozen=True):
     anchor: int | None
     keep: tuple[int, ...]
     keys: dict[str, str]
+
+
+class PreparedLookUp(msgspec.Struct, frozen=True):
+    """A look-up and the place at which its question stands."""
+
+    look_up: LookUp
+    place: int
 
 
 class Prepared(msgspec.Struct):
@@ -54,6 +62,13 @@ class Prepared(msgspec.Struct):
     """Place of an operation → the relations and references that it writes."""
     prunes: list[PreparedPrune]
     """In the order of the call."""
+    look_ups: list[PreparedLookUp]
+    """Likewise."""
+
+    @property
+    def goes_by_event(self) -> bool:
+        """Whether there is more to do than one operation after the other."""
+        return bool(self.wishes or self.prunes or self.look_ups)
 
     def wanted(self) -> dict[str, set[str]]:
         """Schemas that are looked at, each with the attributes that identify there."""
