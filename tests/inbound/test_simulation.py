@@ -218,6 +218,13 @@ def test_a_use_case_of_another_type_is_422(erp: Erp, machine: Client) -> None:
     assert refused(machine, body) == (422, "USE_CASE_INVALID_TYPE")
 
 
+def test_a_use_case_without_a_configuration_is_422(erp: Erp, machine: Client) -> None:
+    erp.add_use_case("empty", None)
+    body = {"integration_id": str(erp.integration.pk), "event": {"use_case_slug": "empty", "payload": PAYLOAD}}
+    assert refused(machine, body) == (422, "USE_CASE_MISSING_CONFIG")
+    assert refused(machine, body, DIRECT) == (422, "USE_CASE_INVALID_TYPE")
+
+
 def test_a_number_beyond_64_bits_in_a_configuration_does_no_harm(machine: Client) -> None:
     configuration = with_field(attribute="title", constant=10**30)
     assert post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).status_code == 200
