@@ -107,6 +107,11 @@ def _older_simulation(things: Things) -> dict[str, Any]:
     }
 
 
+def _direct_simulation(things: Things) -> dict[str, Any]:
+    operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {}}
+    return {"event_configuration": {"direct": True}, "payload": {"version": "1", "operations": [operation]}}
+
+
 def _no_body(things: Things) -> None:
     return None
 
@@ -118,6 +123,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "processErpUpdatesEventsV3": lambda things: {"integration_id": things.integration_id} | _events(things),
     "simulateMapping": _older_simulation,
     "simulateMappingV2": _stored_simulation,
+    "simulateDirect": _direct_simulation,
     "listIntegrations": _no_body,
     "createIntegration": lambda things: {"name": "New"},
     "getIntegration": _no_body,

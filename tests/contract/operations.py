@@ -43,6 +43,7 @@ CONTRACT = """
 36 DELETE /v2/integrations/{integrationId}                              deleteIntegrationV2           WRITE   200
 """
 OUR_OWN = """
+ 0 POST   /v1/erp/updates/direct_simulation                             simulateDirect                any     200
  0 GET    /v1/access-tokens                                             listAccessTokens              TOKENS  200
  0 POST   /v1/access-tokens                                             createAccessToken             TOKENS  201
  0 GET    /v1/access-tokens/{tokenId}                                   getAccessToken                TOKENS  200
