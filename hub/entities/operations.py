@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 
 class ResultCode(StrEnum):
-    """Codes the store answers with; their sentences stand in monitoring/codes.py."""
+    """Codes the store answers with; their sentences stand in monitoring/codes."""
 
     CREATED = "ENTITY_CREATED"
     UPDATED = "ENTITY_UPDATED"

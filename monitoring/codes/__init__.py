@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from monitoring.codes.code import Category, Code, Level
+from monitoring.codes.code import error_code as _error
+from monitoring.codes.readings import READING_CODES
 
-
-class Level(StrEnum):
-    """How loud a span is; the loudest span of an event gives its status."""
-
-    SUCCESS = "success"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class Category(StrEnum):
-    """Whose move an error is (api.md 15.1)."""
-
-    NONE = ""
-    VALIDATION = "validation"
-    CONFIGURATION = "configuration"
-    DOWNSTREAM_API = "downstream_api"
-    TIMEOUT = "timeout"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code. attempts is how often an event with this failure is tried in all; 1 means never again."""
-
-    name: str
-    level: Level
-    sentence: str
-    advice: str = ""
-    category: Category = Category.NONE
-    attempts: int = 1
-
-
-def _error(name: str, category: Category, sentence: str, advice: str, attempts: int = 1) -> Code:
-    return Code(name, Level.ERROR, sentence, advice, category, attempts)
-
+__all__ = ["ALIASES", "CODES", "Category", "Code", "Level", "get_code"]
 
 _CODES = [
     Code("ENTITY_CREATED", Level.SUCCESS, "The entity was created."),
@@ -199,7 +165,7 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in _CODES}
+CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *READING_CODES]}
 
 ALIASES = {
     "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",
