@@ -6,6 +6,7 @@ from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.readings import READING_CODES
+from monitoring.codes.storing import STORE_CODES
 
 __all__ = ["ALIASES", "CODES", "Category", "Code", "Level", "get_code"]
 
@@ -115,6 +116,12 @@ _CODES = [
         "Open the event in the simulation, correct the expression, then replay the event.",
     ),
     _error(
+        "RELATION_REF_VALUE_UNDEFINED",
+        Category.VALIDATION,
+        "There is no value for the related entity that a reference could point at; the attribute was left out.",
+        "Correct the source of the value, or give the field an enabled condition if it is optional.",
+    ),
+    _error(
         "USE_CASE_MISSING_CONFIG",
         Category.CONFIGURATION,
         "The use case has no usable configuration.",
@@ -172,7 +179,7 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES]}
+CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES]}
 
 ALIASES = {
     "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",

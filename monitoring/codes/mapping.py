@@ -1,185 +1,78 @@
-"""Codes of the mapping language beyond plain fields: links, prunes, direct payloads, look-ups, pricing."""
+"""The codes of what a mapping looks up, and of payloads that need none."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitoring.codes.code import Category, Code, Level, error_code
 
-LINK_CODES = [
-    error_code(
-        "RELATION_REF_VALUE_UNDEFINED",
-        Category.VALIDATION,
-        "The value that a reference was to point at is not in the payload; the attribute was left as it was.",
-        "Correct the value of the reference, or give the field an enabled condition if it is optional.",
-    ),
-    error_code(
-        "RELATION_REF_ITEM_NOT_FOUND",
-        Category.VALIDATION,
-        "The value of a reference was written, but is not an item of a list there, so nothing can point at it.",
-        "Check the path and the operation of the reference.",
-    ),
-    error_code(
-        "UNIQUE_ID_LOOKUP_UNRESOLVABLE",
-        Category.VALIDATION,
-        "A related entity was made and cannot be found by the identifiers it was made from.",
-        "Check the identifiers of the relation and how their values are shaped.",
-    ),
-    error_code(
-        "RECURSION_DEPTH_EXCEEDED",
-        Category.SYSTEM,
-        "Relations of relations were followed too far.",
-        "Look for entities that point at each other in a circle, and write them with entries of their own.",
-    ),
-]
-
-PRUNE_CODES = [
-    Code("PRUNE_SCOPE_COMPLETED", Level.SUCCESS, "What the event no longer lists was removed from the scope."),
+MAPPING_CODES: Final = [
     Code(
-        "PRUNE_HELD",
+        "LOOKUP_UNMAPPED",
         Level.WARNING,
-        "The event was applied, but its prune would remove so much that it waits for a decision.",
-        "Look at the records in the list of held prunes, then approve or reject it.",
+        "A value is not in the table that an expression looks it up in, so the attribute was left as it was.",
+        "Add the value to the table, or give $mapValue or $mapKey a default.",
     ),
-    Code("PRUNE_APPROVED", Level.INFO, "Somebody approved the held prune; what was unchanged since was removed."),
-    Code("PRUNE_REJECTED", Level.INFO, "Somebody rejected the held prune; everything stayed."),
-    error_code(
-        "PRUNE_SCOPE_UNRESOLVED",
-        Category.VALIDATION,
-        "Nobody can say for sure what belongs to the scope or what is to be kept, so nothing was removed.",
-        "Check the identifiers of the scope and of every listed item in the payload, then replay the event.",
-    ),
-    error_code(
-        "PRUNE_SCOPE_PARTIAL_FAILURE",
-        Category.DOWNSTREAM_API,
-        "Some records of the scope could not be removed.",
-        "Replay the event; only what is left is tried again.",
-    ),
-]
-
-LOOK_UP_CODES = [
     Code(
         "PORTAL_REF_NO_MATCH",
         Level.WARNING,
-        "No portal of the organization fits the filter, so the attribute was left as it was.",
-        "Correct the filter or the list of portals.",
+        "No portal fits the filter of a mapped field, so the attribute was left as it was.",
+        "Correct the filter, or set up the portal.",
     ),
     Code(
         "PORTAL_REF_AMBIGUOUS",
         Level.WARNING,
-        "Several portals fit the filter; the oldest one was taken.",
-        "Narrow the filter down to one portal.",
+        "Several portals fit the filter of a mapped field; the oldest was taken.",
+        "Narrow the filter, or select all.",
+    ),
+    Code(
+        "ENV_VAR_REF_NOT_FOUND",
+        Level.WARNING,
+        "The environment has no readable value of the name that a mapped field asks for; the attribute was left out.",
+        "Add the value to the environment, or give the field a default. Secrets cannot be read by mappings.",
     ),
     error_code(
         "PORTAL_REF_LOOKUP_FAILED",
         Category.DOWNSTREAM_API,
-        "The list of portals could not be read.",
-        "Nothing to do unless it persists; the event is tried again.",
+        "The portals of the organization could not be read.",
+        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
         attempts=6,
     ),
     error_code(
         "PORTAL_REF_JSONATA_FAILED",
         Category.CONFIGURATION,
-        "The expression that turns a portal into a value failed.",
-        "Correct the expression in the use case, then replay the event.",
-    ),
-    Code(
-        "ENV_VAR_REF_NOT_FOUND",
-        Level.WARNING,
-        "There is no readable environment variable of this name, so the attribute was left as it was.",
-        "Create the variable, or give the field a default. Secrets cannot be read by mappings.",
+        "The expression that a field applies to a portal failed; nothing of the event was written.",
+        "Open the event in the simulation, correct the expression, then replay the event.",
     ),
     error_code(
         "ENV_VAR_REF_LOOKUP_FAILED",
         Category.DOWNSTREAM_API,
-        "The environment could not be read.",
-        "Nothing to do unless it persists; the event is tried again.",
+        "The environment of the organization could not be read.",
+        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
         attempts=6,
     ),
     error_code(
         "ENV_VAR_REF_JSONATA_FAILED",
         Category.CONFIGURATION,
-        "The expression that turns an environment variable into a value failed.",
-        "Correct the expression in the use case, then replay the event.",
+        "The expression that a field applies to an environment value failed; nothing of the event was written.",
+        "Open the event in the simulation, correct the expression, then replay the event.",
     ),
-    Code(
-        "LOOKUP_UNMAPPED",
-        Level.WARNING,
-        "A value table has no entry for this value.",
-        "Add the value to the table, or give the look-up a default.",
-    ),
-]
-
-DIRECT_CODES = [
     error_code(
         "DIRECT_PAYLOAD_INVALID",
         Category.VALIDATION,
-        "The payload of a direct use case does not have the documented form; nothing of it was applied.",
-        "Correct the operation that the message names and send the event again. A dry run lists every problem.",
+        "The operations in the payload break a rule; none of them was carried out.",
+        "Correct the sender; the direct simulation lists everything that is wrong.",
     ),
     error_code(
         "DIRECT_VERSION_UNSUPPORTED",
         Category.VALIDATION,
-        "The payload of a direct use case has a version that the hub does not know.",
+        "The payload has a version of operations that this hub does not know.",
         'Send version "1".',
     ),
     error_code(
         "DIRECT_ENTITY_NOT_ALLOWED",
         Category.CONFIGURATION,
-        "The payload writes an entity that the direct use case does not list, or by other identifiers.",
-        "Add the entity to the use case's list, or send it to another use case.",
+        "The use case does not allow an entity or its identifiers; nothing of the event was written.",
+        "Add the entity with these identifiers to the use case, or correct the sender.",
     ),
 ]
-
-PRICING_CODES = [
-    error_code(
-        "PRICING_FAILED",
-        Category.VALIDATION,
-        "The prices of the entity could not be worked out.",
-        "Check product, price, quantity and tax of the item that the message names, then replay the event.",
-        attempts=3,
-    ),
-]
-
-SERVICE_CODES = [
-    error_code(
-        "EXTERNAL_API_ERROR",
-        Category.DOWNSTREAM_API,
-        "A service that the hub needs for this event refused or failed.",
-        "Look at the message; the event is tried again when that may help.",
-        attempts=6,
-    ),
-    error_code(
-        "METERING_API_ERROR",
-        Category.DOWNSTREAM_API,
-        "The store of readings refused or failed.",
-        "Look at the message; the event is tried again when that may help.",
-        attempts=6,
-    ),
-    error_code(
-        "METER_READING_GROUP_RETRYING",
-        Category.DOWNSTREAM_API,
-        "The readings of one meter could not be written yet; they are tried again.",
-        "Nothing to do unless it persists.",
-        attempts=6,
-    ),
-    error_code(
-        "METER_READING_GROUP_FAILED",
-        Category.DOWNSTREAM_API,
-        "The readings of one meter could not be written.",
-        "Read the message, then replay the event.",
-    ),
-    error_code(
-        "TIMEOUT",
-        Category.TIMEOUT,
-        "An operation took longer than it may.",
-        "Nothing to do unless it persists; the event is tried again.",
-        attempts=6,
-    ),
-    error_code(
-        "INTEGRATION_NOT_FOUND",
-        Category.CONFIGURATION,
-        "The integration that the event names does not exist in this organization.",
-        "Check the integration id in the ERP and the organization of its token.",
-    ),
-]
-
-MAPPING_CODES = [*LINK_CODES, *PRUNE_CODES, *LOOK_UP_CODES, *DIRECT_CODES, *PRICING_CODES, *SERVICE_CODES]
