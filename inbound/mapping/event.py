@@ -224,7 +224,7 @@ class EventRun(Notes):
                 self.warn(schema, advice, field=name)
 
 
-def variables_of(facts: Facts, environment: Mapping[str, str] | None) -> Mapping[str, JSONValue]:
+def variables_of(facts: Facts, environment: Mapping[str, JSONValue] | None) -> Mapping[str, JSONValue]:
     """The hub's own variables by name without ``$``."""
     return {
         "event": {
