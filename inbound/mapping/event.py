@@ -47,7 +47,11 @@ class EventRun(Items):
     def __init__(
         self, document: Document, facts: Facts, *, variables: Mapping[str, JSONValue], ignores_event_type: bool
     ) -> None:
-        super().__init__(document.root, variables, advises=facts.advise)
+        self.advises = facts.advise
+        self.warnings = []
+        self._payload = document.root
+        self._variables = variables
+        self._root = Context(document.root, facts=variables)
         self.updates: list[EntityUpdate] = []
         self._prunes: tuple[PruneScope, ...] = ()
         self._readings: tuple[ReadingUpdate, ...] = ()
@@ -88,7 +92,8 @@ class EventRun(Items):
 
     def result(self) -> EventMapping:
         """All of it, with the warnings about the event as a whole."""
-        self._finish()
+        if self._large_integers or self.advises:
+            self._finish()
         if not (self._readings or self._prunes or self._reading_prunes):
             return EventMapping(self.updates, self.warnings)
         prunes = scopes.merged(self._prunes, self)
