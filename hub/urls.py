@@ -8,6 +8,7 @@ from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
 from hub.api.entities import EntitySearch, OneEntity
+from hub.api.meter_readings import MeterReadings, PostMeterReadings
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
     path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
+    path("v1/metering/reading/<id:meter_id>/<id:counter_id>", MeterReadings.as_view(), name="meter_readings"),
+    path("v2/metering/readings", PostMeterReadings.as_view(), name="post_meter_readings"),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),

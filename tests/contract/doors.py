@@ -29,6 +29,8 @@ class Things:
     event_id: str
     app_id: str
     component_id: str
+    meter_id: str
+    counter_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -49,14 +51,17 @@ class Things:
             created_at=NOW,
         )
         [event] = erp.send(erp.event(customer("1")))
+        store = Store(stage.home)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
-            entity_id=str(Store(stage.home).upsert(customer_number="C-1").entity_id),
+            entity_id=str(store.upsert(customer_number="C-1").entity_id),
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
+            meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
+            counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
         )
 
     def path(self, operation: Operation) -> str:
@@ -67,6 +72,8 @@ class Things:
             "{tokenId}": self.token_id,
             "{slug}": "contact",
             "{id}": self.entity_id,
+            "{meterId}": self.meter_id,
+            "{counterId}": self.counter_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -96,6 +103,10 @@ def _older_simulation(things: Things) -> dict[str, Any]:
         "format": "json",
         "payload": customer("1"),
     }
+
+
+def _reading(things: Things) -> dict[str, Any]:
+    return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
 
 
 def _no_body(things: Things) -> None:
@@ -137,6 +148,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "revokeAccessToken": _no_body,
     "getEntity": _no_body,
     "searchEntities": lambda things: {"q": "_schema:contact"},
+    "listMeterReadings": _no_body,
+    "writeMeterReadings": lambda things: {"readings": [_reading(things)]},
 }
 """Operation id → its body about these things."""
 

@@ -50,6 +50,8 @@ OUR_OWN = """
  0 DELETE /v1/access-tokens/{tokenId}                                   revokeAccessToken             TOKENS  200
  0 GET    /v1/entity/{slug}/{id}                                        getEntity                     VIEW    200
  0 POST   /v1/entity:search                                             searchEntities                VIEW    200
+ 0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
+ 0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""

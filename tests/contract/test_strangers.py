@@ -42,16 +42,18 @@ SEES_NOTHING_OF_OURS = {
     "searchEntities",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
+TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
+"""Operations that do not answer 404: the integration is in the body; each reading has an outcome of its own."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS]
-ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW"}]
+ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW", "EDIT"}]
 
 READING = {"READ", "MONITOR", "VIEW", "any"}
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
     OPERATOR: READING | {"SEND"},
-    OWNER: READING | {"SEND", "WRITE", "TOKENS"},
+    OWNER: READING | {"SEND", "WRITE", "EDIT", "TOKENS"},
     READER: READING,
-    MACHINE: READING | {"SEND", "WRITE", "TOKENS"},
+    MACHINE: READING | {"SEND", "WRITE", "EDIT", "TOKENS"},
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -61,6 +63,7 @@ HOLDERS = {
     "SEND": {"integration:manage", "erp:events"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
+    "EDIT": {"integration:manage", "erp:write", "entity:edit"},
     "TOKENS": {"token:create"},
 }
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
@@ -129,7 +132,7 @@ def test_neighbours_get_the_answer_of_an_id_that_nobody_has(
     before = stored()
     foreign, unknown = knock(client, operation, things), knock(client, operation, Things.unknown())
     assert shown(foreign) == shown(unknown)
-    assert foreign.status_code == (400 if operation.id == "processErpUpdatesEvents" else 404)
+    assert foreign.status_code == TO_A_NEIGHBOUR.get(operation.id, 404)
     assert stored() == before
 
 
