@@ -9,6 +9,7 @@ from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
 from hub.api.entities import EntitySearch, OneEntity
 from hub.api.entity_history import EntityActivity, RevertChange
+from hub.api.meter_readings import MeterReadings, PostMeterReadings
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/activity", EntityActivity.as_view(), name="entity_activity"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/revert", RevertChange.as_view(), name="entity_revert"),
+    path("v1/metering/reading/<id:meter_id>/<id:counter_id>", MeterReadings.as_view(), name="meter_readings"),
+    path("v2/metering/readings", PostMeterReadings.as_view(), name="post_meter_readings"),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),

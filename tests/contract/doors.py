@@ -32,6 +32,8 @@ class Things:
     app_id: str
     component_id: str
     prune_id: str
+    meter_id: str
+    counter_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -65,6 +67,8 @@ class Things:
             app_id=str(app_id),
             component_id=str(component_id),
             prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
+            meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
+            counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
         )
 
     def path(self, operation: Operation) -> str:
@@ -76,6 +80,8 @@ class Things:
             "{pruneId}": self.prune_id,
             "{slug}": "contact",
             "{id}": self.entity_id,
+            "{meterId}": self.meter_id,
+            "{counterId}": self.counter_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -110,6 +116,10 @@ def _older_simulation(things: Things) -> dict[str, Any]:
 def _direct_simulation(things: Things) -> dict[str, Any]:
     operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {}}
     return {"event_configuration": {"direct": True}, "payload": {"version": "1", "operations": [operation]}}
+
+
+def _reading(things: Things) -> dict[str, Any]:
+    return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
 
 
 def _no_body(things: Things) -> None:
@@ -158,6 +168,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
+    "listMeterReadings": _no_body,
+    "writeMeterReadings": lambda things: {"readings": [_reading(things)]},
 }
 """Operation id → its body about these things."""
 

@@ -57,6 +57,8 @@ OUR_OWN = """
  0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
+ 0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
+ 0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""
