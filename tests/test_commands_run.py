@@ -22,7 +22,13 @@ from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is
 pytestmark = pytest.mark.drill
 
 Start = Callable[..., RunningHub]
-PRODUCTION = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30, "HUB_ALLOWED_HOSTS": ".hub.example.org"}
+MASTER_KEY = f"2026:{'k9' * 21}k="
+PRODUCTION = {
+    "HUB_DEVELOPMENT": "false",
+    "HUB_SECRET_KEY": "k9" * 30,
+    "HUB_MASTER_KEYS": MASTER_KEY,
+    "HUB_ALLOWED_HOSTS": ".hub.example.org",
+}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from integrations.models import AppMapping
-from tests.builders import NOW, make_token
+from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store
@@ -29,6 +29,9 @@ class Things:
     event_id: str
     app_id: str
     component_id: str
+    variable_key: str
+    group_name: str
+    portal_key: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -57,6 +60,9 @@ class Things:
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
+            variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
+            group_name=make_group(organization=stage.home, name="ERP").name,
+            portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -67,6 +73,9 @@ class Things:
             "{tokenId}": self.token_id,
             "{slug}": "contact",
             "{id}": self.entity_id,
+            "{key}": self.variable_key,
+            "{name}": self.group_name,
+            "{portalId}": self.portal_key,
         }
         path = operation.path
         for name, value in names.items():
@@ -137,6 +146,17 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "revokeAccessToken": _no_body,
     "getEntity": _no_body,
     "searchEntities": lambda things: {"q": "_schema:contact"},
+    "listEnvironments": _no_body,
+    "createEnvironment": lambda things: {"key": "erp.tenant", "type": "String", "value": "t1"},
+    "getEnvironment": _no_body,
+    "putEnvironment": lambda things: {"value": "https://erp.example"},
+    "deleteEnvironment": _no_body,
+    "listEnvironmentGroups": _no_body,
+    "putEnvironmentGroup": lambda things: {"description": "Where the ERP is."},
+    "deleteEnvironmentGroup": _no_body,
+    "listPortals": _no_body,
+    "putPortal": lambda things: {"origin": "B2B_PORTAL"},
+    "deletePortal": _no_body,
 }
 """Operation id → its body about these things."""
 

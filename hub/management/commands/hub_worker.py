@@ -6,9 +6,11 @@ import signal
 import threading
 from types import FrameType
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hub import worker
+from hub.environments.rotation import refuse_wrong_master_keys
 
 
 class Command(BaseCommand):
@@ -22,7 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="embedded", help="name of this worker on its machine")
 
     def handle(self, *, once: bool, name: str, **options: object) -> None:
-        """Run the loop in the main thread."""
+        """Run the loop in the main thread; not at all with master keys that do not fit the database."""
+        try:
+            refuse_wrong_master_keys()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         stop = threading.Event()
 
         def ask_to_stop(number: int, frame: FrameType | None) -> None:
