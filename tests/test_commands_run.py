@@ -22,7 +22,7 @@ from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is
 pytestmark = pytest.mark.drill
 
 Start = Callable[..., RunningHub]
-MASTER_KEY = f"2026:{'k9' * 21}k="
+MASTER_KEY = f"2026:{'b1' * 21}k="
 PRODUCTION = {
     "HUB_DEVELOPMENT": "false",
     "HUB_SECRET_KEY": "k9" * 30,

@@ -56,7 +56,7 @@ class _Unusable(Exception):
 class Found:
     """Values of references. texts: name as it was written → its text; secrets: what redact has to mask."""
 
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.hub_process import variables
 from tools import ROOT
 
-SERVER = {"HUB_DEVELOPMENT": None, "HUB_SECRET_KEY": "mine", "HUB_MASTER_KEYS": f"2026:{'k9' * 21}k="}
+SERVER = {"HUB_DEVELOPMENT": None, "HUB_SECRET_KEY": "mine", "HUB_MASTER_KEYS": f"2026:{'b1' * 21}k="}
 """What a server that is no development installation cannot do without."""
 
 
