@@ -1,4 +1,4 @@
-"""Author: who writes, and when, and what that allows; Stale: somebody else was faster."""
+"""Author: who writes, and when, and what that allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.accounts import recording
 from hub.accounts.audit import Act, Actor
 from hub.accounts.models import Organization
-from hub.errors import Forbidden, HubError
+from hub.errors import Forbidden
 from integrations.models import Integration
 
 
@@ -17,13 +17,6 @@ class IntegrationProtected(Forbidden):
     """The integration is protected against this change."""
 
     code = "INTEGRATION_PROTECTED"
-
-
-class Stale(HubError):
-    """Somebody else changed the thing after the caller read it."""
-
-    code = "PRECONDITION_FAILED"
-    status = 412
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +37,3 @@ class Author:
 def recorded(author: Author) -> AbstractContextManager[list[Act]]:
     """The transaction of the author's write, as in hub/accounts/recording.py."""
     return recording.recorded(organization=author.organization, actor=author.actor, at=author.at)
-
-
-def check_version(version: int, expected: frozenset[int] | None) -> None:
-    """Raise Stale when the caller expects another version; None expects nothing."""
-    if expected is not None and version not in expected:
-        raise Stale(f"It is at version {version} by now: read it again, then repeat the change.")
