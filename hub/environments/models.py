@@ -71,6 +71,7 @@ class Variable(models.Model):
     description = models.CharField(max_length=1000, blank=True)
     group = models.ForeignKey(VariableGroup, models.SET_NULL, null=True, related_name="variables")
     protected = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from hub.environments.models import PortalOrigin, VariableType
 from hub.environments.values import ITEM_TYPES, LIST_ITEMS
@@ -93,7 +93,13 @@ PORTAL = _object(
 CHANGED_PORTAL = _object(PORTAL_FIELDS | {"created_at": {"oneOf": [MOMENT, {"type": "null"}]}})
 
 
-def _operation(tag: str, operation_id: str, answers: dict[int, Schema | None], request: Schema | None = None) -> Any:
+def _operation(
+    tag: str,
+    operation_id: str,
+    answers: dict[int, Schema | None],
+    request: Schema | None = None,
+    parameters: tuple[OpenApiParameter, ...] = (),
+) -> Any:
     """One documented operation; answers: status → schema of the body, None without one. Any: the library's own."""
     responses: dict[Any, Any] = {  # Any: the library's own keys
         status if schema is None else (status, "application/json"): schema for status, schema in answers.items()
@@ -103,9 +109,12 @@ def _operation(tag: str, operation_id: str, answers: dict[int, Schema | None], r
         tags=[tag],
         request={"application/json": request} if request else None,
         responses=responses,
+        parameters=list(parameters),
     )
 
 
+STALE_IS_412 = "The ETag of what was read; a stale one is answered with 412."
+IF_MATCH = (OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=STALE_IS_412),)
 ENVIRONMENT, PORTALS = "Environment", "Portals"
 documented_variables = extend_schema_view(
     get=_operation(ENVIRONMENT, "listEnvironments", {200: _items(VARIABLE)}),
@@ -113,8 +122,8 @@ documented_variables = extend_schema_view(
 )
 documented_variable = extend_schema_view(
     get=_operation(ENVIRONMENT, "getEnvironment", {200: VARIABLE}),
-    put=_operation(ENVIRONMENT, "putEnvironment", {200: VARIABLE, 201: VARIABLE}, CHANGED_VARIABLE),
-    delete=_operation(ENVIRONMENT, "deleteEnvironment", {204: None}),
+    put=_operation(ENVIRONMENT, "putEnvironment", {200: VARIABLE, 201: VARIABLE}, CHANGED_VARIABLE, IF_MATCH),
+    delete=_operation(ENVIRONMENT, "deleteEnvironment", {204: None}, parameters=IF_MATCH),
 )
 documented_groups = extend_schema_view(get=_operation(ENVIRONMENT, "listEnvironmentGroups", {200: _items(GROUP)}))
 documented_group = extend_schema_view(

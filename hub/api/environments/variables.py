@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from hub.accounts.models import Organization
 from hub.api.environments.documents import documented_variable, documented_variables
 from hub.api.environments.view import DELETE, EDIT, EnvironmentView
+from hub.api.etags import expected_versions, tagged
 from hub.environments.changes import VariableChanges, wrong
 from hub.environments.models import Variable
 from hub.environments.operations.variables import create_variable, delete_variable, put_variable
@@ -45,7 +46,7 @@ class Variables(EnvironmentView):
             raise wrong("type", "is required")
         changes = VariableChanges.parse(body)
         variable = create_variable(author=author, key=key, changes=changes)
-        return Response(_written(self.organization, variable, changes), status=201)
+        return tagged(_written(self.organization, variable, changes), variable.version, status=201)
 
 
 @documented_variable
@@ -57,18 +58,19 @@ class OneVariable(EnvironmentView):
     def get(self, request: Request, key: str) -> Response:
         """The variable, without its value if that is a secret."""
         variable = get_variable(organization=self.organization, key=key)
-        return Response(_shown(self.organization, variable))
+        return tagged(_shown(self.organization, variable), variable.version)
 
     def put(self, request: Request, key: str) -> Response:
         """Creates the variable, or changes the fields that are sent; a value that is not sent stays."""
         author = self.author()
         changes = VariableChanges.parse(self.body_object())
-        variable, is_new = put_variable(author=author, key=key, changes=changes)
-        return Response(_written(self.organization, variable, changes), status=201 if is_new else 200)
+        expected = expected_versions(request)
+        variable, is_new = put_variable(author=author, key=key, changes=changes, expected=expected)
+        return tagged(_written(self.organization, variable, changes), variable.version, status=201 if is_new else 200)
 
     def delete(self, request: Request, key: str) -> Response:
         """Deletes the variable with its value."""
-        delete_variable(author=self.author(), key=key)
+        delete_variable(author=self.author(), key=key, expected=expected_versions(request))
         return Response(status=204)
 
 

@@ -13,6 +13,7 @@ from hub.environments.resolve import seal_value
 from hub.environments.values import check_value
 from hub.errors import Conflict, ErrorDetail, Forbidden, Invalid
 from hub.json_types import JSONObject, JSONPath
+from hub.preconditions import check_version
 
 MOST_VARIABLES = 1_000
 """The list is answered whole, and every process keeps it in memory."""
@@ -34,27 +35,33 @@ def create_variable(*, author: Author, key: str, changes: VariableChanges) -> Va
         return _create(author, key, changes, acts)
 
 
-def put_variable(*, author: Author, key: str, changes: VariableChanges) -> tuple[Variable, bool]:
+def put_variable(
+    *, author: Author, key: str, changes: VariableChanges, expected: frozenset[int] | None = None
+) -> tuple[Variable, bool]:
     """Create the variable, or change what was sent of it and nothing else; True when it is new.
 
-    Raises Invalid, Conflict for another type while a value is held, VariableProtected where only an owner may.
+    expected: the versions the caller knows, None for any and for none. Raises Invalid, Stale, Conflict for another
+    type while a value is held, VariableProtected where only an owner may.
     """
     with recorded(author) as acts:
         variable = find_variable(organization=author.organization, key=key)
+        check_version(variable.version if variable else 0, expected)
         if variable is None:
             return _create(author, key, changes, acts), True
         _check_may_change(author, variable)
         facts = _assign(author, variable, changes, acts)
+        variable.version += 1
         variable.save(force_update=True)
         if facts:
             acts.append(_act("update", variable, facts))
     return variable, False
 
 
-def delete_variable(*, author: Author, key: str) -> None:
-    """Delete the variable with its value. Raises NotFound, VariableProtected where only an owner may."""
+def delete_variable(*, author: Author, key: str, expected: frozenset[int] | None = None) -> None:
+    """Delete the variable with its value. Raises NotFound, Stale, VariableProtected where only an owner may."""
     with recorded(author) as acts:
         variable = get_variable(organization=author.organization, key=key)
+        check_version(variable.version, expected)
         _check_may_change(author, variable)
         acts.append(_act("delete", variable, {"type": [variable.type, None]}))
         variable.delete()

@@ -173,6 +173,21 @@ def test_a_type_is_changed_where_no_value_is_held(machine):
     assert put(machine, "erp.host", type="Number", value=1).json()["value"] == 1
 
 
+def test_a_change_made_from_an_older_version_is_refused(machine):
+    first = create(machine, value="x")["ETag"]
+    second = machine.put(
+        f"{PATH}/erp.host", {"value": "y"}, content_type="application/json", headers={"if-match": first}
+    )
+    assert (second.status_code, machine.get(f"{PATH}/erp.host")["ETag"]) == (200, second["ETag"])
+    refused = [
+        machine.put(f"{PATH}/erp.host", {"value": "z"}, content_type="application/json", headers={"if-match": first}),
+        machine.delete(f"{PATH}/erp.host", headers={"if-match": first}),
+        machine.put(f"{PATH}/none", {}, content_type="application/json", headers={"if-match": first}),
+    ]
+    assert [answer.status_code for answer in refused] == [412, 412, 412]
+    assert machine.delete(f"{PATH}/erp.host", headers={"if-match": second["ETag"]}).status_code == 204
+
+
 def test_a_variable_is_deleted_once(machine):
     create(machine, value="x")
     answers = [machine.delete(f"{PATH}/erp.host") for _ in range(2)]
