@@ -178,6 +178,20 @@ def test_master_keys_that_do_not_open_the_database_are_refused_in_one_sentence(s
     assert "does not open what this database holds: the key 2026" in _refusal(start(also=PRODUCTION | other))
 
 
+def test_a_worker_that_starts_before_its_database_waits_for_it(tmp_path):
+    away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    command = [sys.executable, "manage.py", "hub_worker"]
+    environment = variables(tmp_path, 1) | away
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as worker:
+        try:
+            assert any(b"it tries again" in line for line in worker.stdout)
+        finally:
+            worker.terminate()
+    assert worker.returncode == 0
+
+
 def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path):
     (tmp_path / "run.lock").mkdir()
     assert "cannot be used" in _refusal(start())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from hub.accounts.audit import Act
 from hub.environments.changes import GroupChanges
-from hub.environments.models import VariableGroup
+from hub.environments.models import Variable, VariableGroup
 from hub.environments.operations.author import Author, check_room, recorded
 from hub.environments.queries import find_group, get_group
 from hub.json_types import JSONObject
@@ -31,6 +33,8 @@ def delete_group(*, author: Author, name: str) -> None:
     with recorded(author) as acts:
         group = get_group(organization=author.organization, name=name)
         acts.append(_act("delete", group, {}))
+        members = Variable.objects.of(author.organization).filter(group=group)
+        members.update(group=None, version=F("version") + 1)
         group.delete()
 
 

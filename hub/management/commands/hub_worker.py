@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from hub import worker
 from hub.environments.rotation import refuse_wrong_master_keys
@@ -25,10 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, name: str, **options: object) -> None:
         """Run the loop in the main thread; not at all with master keys that do not fit the database."""
-        try:
-            refuse_wrong_master_keys()
-        except ImproperlyConfigured as error:
-            raise CommandError(str(error)) from error
+        refuse_wrong_keys()
         stop = threading.Event()
 
         def ask_to_stop(number: int, frame: FrameType | None) -> None:
@@ -38,3 +37,12 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, ask_to_stop)
         loop = worker.Loop(name=name, stop=stop)
         loop.run(until_idle=once)
+
+
+def refuse_wrong_keys() -> None:
+    """Raise CommandError when what the database holds cannot be opened; the loop waits for one that is away."""
+    try:
+        with suppress(Error):
+            refuse_wrong_master_keys()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error

@@ -363,10 +363,11 @@ def test_a_group_that_a_variable_names_is_made(machine):
 
 
 def test_variables_of_a_deleted_group_stay_without_one(machine):
-    create(machine, value="x", group="ERP")
+    before = create(machine, value="x", group="ERP")
     assert machine.delete(f"{PATH}/groups/ERP").status_code == 204
-    shown = machine.get(f"{PATH}/erp.host").json()
-    assert (shown["value"], "group" in shown) == ("x", False)
+    after = machine.get(f"{PATH}/erp.host")
+    assert (after.json()["value"], "group" in after.json()) == ("x", False)
+    assert after["ETag"] != before["ETag"]
     assert machine.delete(f"{PATH}/groups/ERP").status_code == 404
 
 
