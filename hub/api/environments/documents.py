@@ -115,6 +115,7 @@ def _operation(
 
 STALE_IS_412 = "The ETag of what was read; a stale one is answered with 412."
 IF_MATCH = (OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=STALE_IS_412),)
+FORCE = OpenApiParameter("force", bool, description="Delete it although configurations refer to it.")
 ENVIRONMENT, PORTALS = "Environment", "Portals"
 documented_variables = extend_schema_view(
     get=_operation(ENVIRONMENT, "listEnvironments", {200: _items(VARIABLE)}),
@@ -123,7 +124,7 @@ documented_variables = extend_schema_view(
 documented_variable = extend_schema_view(
     get=_operation(ENVIRONMENT, "getEnvironment", {200: VARIABLE}),
     put=_operation(ENVIRONMENT, "putEnvironment", {200: VARIABLE, 201: VARIABLE}, CHANGED_VARIABLE, IF_MATCH),
-    delete=_operation(ENVIRONMENT, "deleteEnvironment", {204: None}, parameters=IF_MATCH),
+    delete=_operation(ENVIRONMENT, "deleteEnvironment", {204: None}, parameters=(*IF_MATCH, FORCE)),
 )
 documented_groups = extend_schema_view(get=_operation(ENVIRONMENT, "listEnvironmentGroups", {200: _items(GROUP)}))
 documented_group = extend_schema_view(

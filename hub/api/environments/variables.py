@@ -11,6 +11,7 @@ from hub.accounts.models import Organization
 from hub.api.environments.documents import documented_variable, documented_variables
 from hub.api.environments.view import DELETE, EDIT, EnvironmentView
 from hub.api.etags import expected_versions, tagged
+from hub.api.query_fields import word_of
 from hub.environments.changes import VariableChanges, wrong
 from hub.environments.models import Variable
 from hub.environments.operations.variables import create_variable, delete_variable, put_variable
@@ -69,8 +70,10 @@ class OneVariable(EnvironmentView):
         return tagged(_written(self.organization, variable, changes), variable.version, status=201 if is_new else 200)
 
     def delete(self, request: Request, key: str) -> Response:
-        """Deletes the variable with its value."""
-        delete_variable(author=self.author(), key=key, expected=expected_versions(request))
+        """Deletes the variable with its value; one that is in use only with force=true."""
+        is_forced = word_of({"force": request.query_params.get("force")}, "force", ("true", "false")) == "true"
+        expected = expected_versions(request)
+        delete_variable(author=self.author(), key=key, expected=expected, is_forced=is_forced)
         return Response(status=204)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from django.conf import settings
+
 from hub.accounts.audit import Act
 from hub.environments.changes import VariableChanges
 from hub.environments.models import Variable, VariableGroup, VariableType
@@ -13,10 +17,13 @@ from hub.environments.resolve import seal_value
 from hub.environments.values import check_value
 from hub.errors import Conflict, ErrorDetail, Forbidden, Invalid
 from hub.json_types import JSONObject, JSONPath
+from hub.plugins import load
 from hub.preconditions import check_version
 
 MOST_VARIABLES = 1_000
 """The list is answered whole, and every process keeps it in memory."""
+PLACES_NAMED = 20
+"""In the refusal to delete a variable."""
 RESERVED_KEYS = frozenset({"groups"})
 """Hidden behind another path of the API."""
 
@@ -25,6 +32,19 @@ class VariableProtected(Forbidden):
     """Only an owner may do this to the variable."""
 
     code = "VARIABLE_PROTECTED"
+
+
+class VariableInUse(Conflict):
+    """Configurations refer to the variable."""
+
+    code = "VARIABLE_IN_USE"
+
+
+class UseFinder(Protocol):
+    """What ENVIRONMENT_USES names."""
+
+    def __call__(self, organization_id: int, key: str) -> list[str]:
+        """The places that refer to the key, each in a few words."""
 
 
 def create_variable(*, author: Author, key: str, changes: VariableChanges) -> Variable:
@@ -57,12 +77,19 @@ def put_variable(
     return variable, False
 
 
-def delete_variable(*, author: Author, key: str, expected: frozenset[int] | None = None) -> None:
-    """Delete the variable with its value. Raises NotFound, Stale, VariableProtected where only an owner may."""
+def delete_variable(
+    *, author: Author, key: str, expected: frozenset[int] | None = None, is_forced: bool = False
+) -> None:
+    """Delete the variable with its value; is_forced: also one that configurations refer to.
+
+    Raises NotFound, Stale, VariableInUse, VariableProtected where only an owner may.
+    """
     with recorded(author) as acts:
         variable = get_variable(organization=author.organization, key=key)
         check_version(variable.version, expected)
         _check_may_change(author, variable)
+        if not is_forced:
+            _refuse_in_use(author, key)
         acts.append(_act("delete", variable, {"type": [variable.type, None]}))
         variable.delete()
 
@@ -138,6 +165,16 @@ def _check_may_change(author: Author, variable: Variable) -> None:
 def _check_is_owner(author: Author, what: str) -> None:
     if not author.is_owner:
         raise VariableProtected(f"Only an owner of the organization may {what}.")
+
+
+def _refuse_in_use(author: Author, key: str) -> None:
+    finders: list[UseFinder] = [load(path) for path in settings.ENVIRONMENT_USES]
+    places = [place for find in finders for place in find(author.organization.pk, key)]
+    if places:
+        details = [ErrorDetail("", f"{place} refers to it") for place in places[:PLACES_NAMED]]
+        raise VariableInUse(
+            f"{key} is in use. Change what refers to it, or delete it with force=true.", details=details
+        )
 
 
 def _check_key(key: str) -> None:

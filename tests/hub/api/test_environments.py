@@ -8,7 +8,7 @@ from hub.accounts.models import AuditEntry
 from hub.environments.models import Variable, VariableGroup
 from hub.environments.operations import groups, variables
 from hub.environments.resolve import lookup, values_of
-from tests.builders import make_group, make_secret, make_token, make_variable
+from tests.builders import make_group, make_integration, make_secret, make_token, make_use_case, make_variable
 from tests.cast import ADMIN, MACHINE, OWNER
 
 PATH = "/v1/environments"
@@ -193,6 +193,22 @@ def test_a_variable_is_deleted_once(machine):
     answers = [machine.delete(f"{PATH}/erp.host") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [204, 404]
     assert answers[0].content == b""
+
+
+def test_a_variable_in_use_is_deleted_on_demand_only(machine, organization):
+    integration = make_integration(
+        organization=organization, name="SAP", connector_config={"base_url": "{{env.ERP.HOST}}"}
+    )
+    make_use_case(integration=integration, slug="customer", configuration={"x": ["https://{{ env.erp.host }}/"]})
+    create(machine, value="x")
+    answer = machine.delete(f"{PATH}/erp.host")
+    assert (answer.status_code, answer.json()["code"]) == (409, "VARIABLE_IN_USE")
+    assert [detail["message"] for detail in answer.json()["details"]] == [
+        "integration SAP refers to it",
+        "use case customer of SAP refers to it",
+    ]
+    assert machine.delete(f"{PATH}/erp.host?force=perhaps").status_code == 400
+    assert machine.delete(f"{PATH}/erp.host?force=true").status_code == 204
 
 
 def test_variables_are_listed_by_key(machine, organization):
