@@ -33,6 +33,7 @@ PATH_PARAMETERS = {
     "entity_id": "id",
     "meter_id": "meterId",
     "counter_id": "counterId",
+    "portal_id": "portalId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from integrations.models import AppMapping
-from tests.builders import NOW, make_token
+from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store
@@ -34,6 +34,9 @@ class Things:
     prune_id: str
     meter_id: str
     counter_id: str
+    variable_key: str
+    group_name: str
+    portal_key: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -69,6 +72,9 @@ class Things:
             prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
             meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
             counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
+            variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
+            group_name=make_group(organization=stage.home, name="ERP").name,
+            portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -82,6 +88,9 @@ class Things:
             "{id}": self.entity_id,
             "{meterId}": self.meter_id,
             "{counterId}": self.counter_id,
+            "{key}": self.variable_key,
+            "{name}": self.group_name,
+            "{portalId}": self.portal_key,
         }
         path = operation.path
         for name, value in names.items():
@@ -170,6 +179,17 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "searchEntities": lambda things: {"q": "_schema:contact"},
     "listMeterReadings": _no_body,
     "writeMeterReadings": lambda things: {"readings": [_reading(things)]},
+    "listEnvironments": _no_body,
+    "createEnvironment": lambda things: {"key": "erp.tenant", "type": "String", "value": "t1"},
+    "getEnvironment": _no_body,
+    "putEnvironment": lambda things: {"value": "https://erp.example"},
+    "deleteEnvironment": _no_body,
+    "listEnvironmentGroups": _no_body,
+    "putEnvironmentGroup": lambda things: {"description": "Where the ERP is."},
+    "deleteEnvironmentGroup": _no_body,
+    "listPortals": _no_body,
+    "putPortal": lambda things: {"origin": "B2B_PORTAL"},
+    "deletePortal": _no_body,
 }
 """Operation id → its body about these things."""
 

@@ -59,6 +59,17 @@ OUR_OWN = """
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
  0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
  0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
+ 0 GET    /v1/environments                                              listEnvironments              ENV     200
+ 0 POST   /v1/environments                                              createEnvironment             ENV     201
+ 0 GET    /v1/environments/{key}                                        getEnvironment                ENV     200
+ 0 PUT    /v1/environments/{key}                                        putEnvironment                ENV     200/201
+ 0 DELETE /v1/environments/{key}                                        deleteEnvironment             ENVDEL  204
+ 0 GET    /v1/environments/groups                                       listEnvironmentGroups         ENV     200
+ 0 PUT    /v1/environments/groups/{name}                                putEnvironmentGroup           ENV     200/201
+ 0 DELETE /v1/environments/groups/{name}                                deleteEnvironmentGroup        ENVDEL  204
+ 0 GET    /v1/portals                                                   listPortals                   ENV     200
+ 0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
+ 0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""
@@ -74,12 +85,20 @@ class Operation:
     id: str
     grant: str
     success: int
+    success_when_new: int | None = None
+    """Of a PUT that makes what is not there yet."""
 
     @classmethod
     def parse(cls, line: str) -> Operation:
         """From a line of the tables above."""
         number, method, path, identifier, grant, success = line.split()
-        return cls(int(number), method, path, identifier, grant, int(success))
+        there, _, new = success.partition("/")
+        return cls(int(number), method, path, identifier, grant, int(there), int(new) if new else None)
+
+    @property
+    def successes(self) -> set[int]:
+        """Every status of success."""
+        return {self.success} | ({self.success_when_new} if self.success_when_new else set())
 
 
 def _rows(table: str) -> list[Operation]:
