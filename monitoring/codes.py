@@ -172,6 +172,12 @@ _CODES = [
         "Send the event to an inbound use case.",
     ),
     _error(
+        "STALE_VERSION",
+        Category.VALIDATION,
+        "The entity was changed since the writer had read it; nothing was written.",
+        "Read the entity again and repeat the change on its present state.",
+    ),
+    _error(
         "FEATURE_NOT_SUPPORTED",
         Category.CONFIGURATION,
         "The configuration uses a part of the mapping language that this version does not apply; nothing was written.",

@@ -95,6 +95,8 @@ class EntityChange(models.Model):
         UPDATED = "updated"
         DELETED = "deleted"
         RESTORED = "restored"
+        PURGED = "purged"
+        """All other rows of the entity are gone."""
 
     id = models.UUIDField(primary_key=True)
     organization = models.ForeignKey(

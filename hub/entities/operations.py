@@ -17,9 +17,14 @@ class Mode(StrEnum):
     """What to do with the entity that the identifiers find (mapping.md section 5)."""
 
     UPSERT = "upsert"
+    REPLACE = "replace"
+    """As upsert, but attributes that are not written are taken away."""
+    RESTORE = "restore"
+    """Out of the recycle bin, as it was; nothing to do for one that is not there."""
     DELETE = "delete"
+    """Into the recycle bin."""
     PURGE = "purge"
-    """Not carried out yet: ends as FEATURE_NOT_SUPPORTED."""
+    """Gone with its history, out of the recycle bin, too; one row stays that tells so."""
 
 
 class Outcome(StrEnum):
@@ -48,7 +53,7 @@ class ResultCode(StrEnum):
     BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
     INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
     BEHIND_WAITING = "BEHIND_WAITING_EVENT"
-    NOT_SUPPORTED = "FEATURE_NOT_SUPPORTED"
+    STALE_VERSION = "STALE_VERSION"
 
 
 class WarningCode(StrEnum):
@@ -80,6 +85,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = Mode.UPSERT
     must_create: bool = False
     """CREATE: a live match that was not created by origin_id ends as ENTITY_ALREADY_EXISTS."""
+    expected_version: int | None = None
+    """The version that the caller knows; another one ends as STALE_VERSION. None: whatever it is."""
     event_id: UUID | None = None
     """One change row and one version step is made per entity and event. None: the operation stands alone."""
     origin_id: UUID | None = None

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from hub import database
 from hub.arrays import booleans, documents, integers, texts, uuids
+from hub.bulk import insert_rows
 from hub.entities.operations import Source
 from hub.entities.sql.rows import (
+    CHANGES_TABLE,
     MOST_MATCHES,
+    STONE_COLUMNS,
     Batch,
     ChangeRow,
     EntityRow,
@@ -103,6 +106,10 @@ JOIN unnest(%(actor_types)s, %(actor_ids)s, %(use_cases)s, %(use_case_versions)s
     AS source(actor_type, actor_id, use_case_id, use_case_version, number) ON source.number = change.source
 """
 
+_PURGE = """
+WITH entities AS (DELETE FROM entities_entity WHERE id = ANY(%(ids)s) AND organization_id = %(organization)s)
+DELETE FROM entities_entitychange WHERE entity_id = ANY(%(ids)s) AND organization_id = %(organization)s"""
+
 _CLAIM = """
     INSERT INTO entities_entitycreation (organization_id, schema) VALUES (%s, %s) ON CONFLICT DO NOTHING"""
 
@@ -175,7 +182,11 @@ def origins(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUI
 
 
 def store(batch: Batch) -> None:
-    """Write a batch with one statement."""
+    """Write a batch with one statement, purges with two more."""
+    if batch.tombstones:
+        ids = uuids(row.entity_id for row in batch.tombstones)
+        database.send(_PURGE, {"organization": batch.organization_id, "ids": ids})
+        insert_rows(CHANGES_TABLE, STONE_COLUMNS, batch.stones())
     parameters: dict[str, object] = {"organization": batch.organization_id, "at": batch.at}
     parameters |= _entity_columns(batch.entities)
     parameters |= _key_columns("gone", batch.keys_gone) | _key_columns("new", batch.keys_new)

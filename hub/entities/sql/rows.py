@@ -103,6 +103,49 @@ class Batch(NamedTuple):
     keys_gone: Sequence[KeyRow]
     keys_new: Sequence[KeyRow]
     changes: Sequence[ChangeRow]
+    tombstones: Sequence[ChangeRow] = ()
+    """Of purged entities: everything of them goes, and their row comes."""
+
+    def stones(self) -> list[tuple[object, ...]]:
+        """The tombstones as rows of STONE_COLUMNS."""
+        return [
+            (
+                row.id,
+                self.organization_id,
+                row.entity_id,
+                row.schema,
+                row.version,
+                self.at,
+                row.operation,
+                {},
+                row.source.actor_type,
+                row.source.actor_id,
+                row.event_id,
+                row.origin_id,
+                row.source.use_case_id,
+                row.source.use_case_version,
+            )
+            for row in self.tombstones
+        ]
+
+
+CHANGES_TABLE = "entities_entitychange"
+STONE_COLUMNS = (
+    ("id", "uuid"),
+    ("organization_id", "bigint"),
+    ("entity_id", "uuid"),
+    ("schema", "text"),
+    ("version", "integer"),
+    ("at", "timestamptz"),
+    ("operation", "text"),
+    ("changes", "jsonb"),
+    ("actor_type", "text"),
+    ("actor_id", "text"),
+    ("event_id", "uuid"),
+    ("origin_id", "uuid"),
+    ("use_case_id", "uuid"),
+    ("use_case_version", "integer"),
+)
 
 
 class Statements(Protocol):

@@ -8,9 +8,12 @@ from uuid import UUID
 import orjson
 
 from hub import database
+from hub.bulk import insert_rows
 from hub.database import stored_value
 from hub.entities.sql.rows import (
+    CHANGES_TABLE,
     MOST_MATCHES,
+    STONE_COLUMNS,
     Batch,
     ChangeRow,
     EntityRow,
@@ -76,6 +79,10 @@ _INSERT_CHANGE = """
          actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
+_PURGE_ENTITY = "DELETE FROM entities_entity WHERE id = ? AND organization_id = ?"
+
+_PURGE_CHANGES = "DELETE FROM entities_entitychange WHERE entity_id = ? AND organization_id = ?"
+
 _CLAIM = "INSERT OR IGNORE INTO entities_entitycreation (organization_id, schema) VALUES (?, ?)"
 
 _COUNT = """
@@ -135,13 +142,19 @@ def origins(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUI
 def store(batch: Batch) -> None:
     """Write a batch: one prepared statement per kind of row, run inside the library."""
     at = stored_value(batch.at)
+    if batch.tombstones:
+        ids = [(row.entity_id.hex, batch.organization_id) for row in batch.tombstones]
+        database.execute_many(_PURGE_ENTITY, ids)
+        database.execute_many(_PURGE_CHANGES, ids)
+        insert_rows(CHANGES_TABLE, STONE_COLUMNS, batch.stones())
     _store_entities(batch.organization_id, batch.entities, at)
     if batch.keys_gone:
         database.execute_many(_DELETE_KEY, _key_rows(batch.organization_id, batch.keys_gone))
     add_keys(batch.organization_id, batch.keys_new)
     final = {row.id: row.attributes for row in batch.entities}
     changes = [_change(batch.organization_id, at, row, final) for row in batch.changes]
-    database.execute_many(_INSERT_CHANGE, changes)
+    if changes:
+        database.execute_many(_INSERT_CHANGE, changes)
 
 
 def _store_entities(organization_id: int, entities: Sequence[EntityRow], at: object) -> None:

@@ -15,7 +15,7 @@ from hub.entities.models import EntityChange
 from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
 from hub.entities.store.drafts import Change, Draft
-from hub.ids import new_ids
+from hub.ids import new_id, new_ids
 from hub.json_types import JSONObject
 
 Kind = EntityChange.Operation
@@ -24,11 +24,13 @@ Kind = EntityChange.Operation
 def batch_of(*, organization_id: int, at: datetime, drafts: Sequence[Draft]) -> Batch:
     """The rows of drafts that changed, which come sorted by id; each table in the order of its key."""
     gone, new = _key_rows(drafts)
+    kept = [draft for draft in drafts if not draft.is_purged]
     entities = [
         EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
-        for draft in drafts
+        for draft in kept
     ]
-    return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(drafts))
+    tombstones = [_tombstone(draft) for draft in drafts if draft.is_purged]
+    return Batch(organization_id, at, entities, sorted(gone), sorted(new), _change_rows(kept), tombstones)
 
 
 def _key_rows(drafts: Iterable[Draft]) -> tuple[list[KeyRow], list[KeyRow]]:
@@ -82,6 +84,13 @@ def _change_row(change_id: UUID, draft: Draft, change: Change, after: JSONObject
     )
 
 
+def _tombstone(draft: Draft) -> ChangeRow:
+    """The one row that stays of a purged entity: when, by whom, and nothing of what it was."""
+    last = draft.changes[-1]
+    who = (last.event_id, last.origin_id, last.source)
+    return ChangeRow(new_id(), draft.id, draft.schema, last.version, Kind.PURGED, b"{}", None, False, *who)
+
+
 def kind_of(change: Change, is_deleted: bool) -> Kind:
     """What the event did, seen as a whole."""
     if is_deleted:
@@ -91,25 +100,40 @@ def kind_of(change: Change, is_deleted: bool) -> Kind:
     return Kind.RESTORED if change.was_deleted else Kind.UPDATED
 
 
-def told(batch: Batch, touched: Iterable[Draft]) -> list[EntityChanged]:
-    """The batch's changes as listeners get them."""
-    rows = iter(batch.changes)
-    drafts = {draft.id: draft for draft in touched}
+def told(batch: Batch, drafts: Iterable[Draft]) -> list[EntityChanged]:
+    """The batch's changes as listeners get them; of a purged entity only that it is gone."""
+    changed = iter(batch.changes)
+    tombstones = {row.entity_id: row for row in batch.tombstones}
     return [
-        EntityChanged(
-            change_id=row.id,
-            organization_id=batch.organization_id,
-            entity_id=row.entity_id,
-            schema=row.schema,
-            version=row.version,
-            at=batch.at,
-            operation=row.operation,
-            before=change.before,
-            after=after,
-            changes=orjson.loads(row.changes),
-            event_id=row.event_id,
-            source=row.source,
-        )
-        for entity in batch.entities
-        for (change, after, _), row in zip(states_after(drafts[entity.id]), rows, strict=False)
+        _told(batch, row, before, after)
+        for draft in drafts
+        for row, before, after in _steps(draft, changed, tombstones.get(draft.id))
     ]
+
+
+def _steps(
+    draft: Draft, changed: Iterator[ChangeRow], tombstone: ChangeRow | None
+) -> Iterator[tuple[ChangeRow, JSONObject | None, JSONObject]]:
+    """Rows of one draft, each with the states before and after."""
+    if tombstone is not None:
+        yield tombstone, draft.changes[-1].before, {}
+        return
+    for change, after, _ in states_after(draft):
+        yield next(changed), change.before, after
+
+
+def _told(batch: Batch, row: ChangeRow, before: JSONObject | None, after: JSONObject) -> EntityChanged:
+    return EntityChanged(
+        change_id=row.id,
+        organization_id=batch.organization_id,
+        entity_id=row.entity_id,
+        schema=row.schema,
+        version=row.version,
+        at=batch.at,
+        operation=row.operation,
+        before=before,
+        after=after,
+        changes=orjson.loads(row.changes),
+        event_id=row.event_id,
+        source=row.source,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import orjson
@@ -31,8 +32,8 @@ class Draft:
     """The present state of one entity. attributes is replaced, never changed: older states stay readable."""
 
     __slots__ = (
-        "attributes", "changes", "id", "is_deleted", "is_new", "keys", "origin", "schema", "stored", "version",
-        "was_deleted",
+        "attributes", "changes", "id", "is_deleted", "is_new", "is_purged", "keys", "origin", "schema", "stored",
+        "version", "was_deleted",
     )  # fmt: skip
 
     def __init__(self, entity_id: UUID, schema: str, stored: JSONObject, version: int, is_deleted: bool) -> None:
@@ -42,6 +43,7 @@ class Draft:
         self.version = version
         self.is_deleted = self.was_deleted = is_deleted
         self.is_new = version == 0
+        self.is_purged = False
         self.origin: UUID | None = None
         """The origin of the event that created it, where an operation wants to know."""
         self.changes: list[Change] = []
@@ -59,8 +61,15 @@ class Draft:
         self.attributes = self.stored
         self.version -= len(self.changes)
         self.is_deleted = self.was_deleted
+        self.is_purged = False
         self.changes = []
         self.keys = {}
+
+    def purge(self, indexed: Iterable[str]) -> None:
+        """Lose everything; indexed are the attributes of its schema that have keys."""
+        self.is_purged = True
+        self.attributes = {}
+        self.keys = dict.fromkeys(indexed, ())
 
     def has_keys(self, keys: dict[str, str]) -> bool:
         """Whether all these stored keys are its own."""

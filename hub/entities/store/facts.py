@@ -11,11 +11,10 @@ import orjson
 from django.db import OperationalError
 
 from hub.entities.key_indexes import ensure_key_indexes
-from hub.entities.operations import Mode
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe
 from hub.entities.store.drafts import Draft
-from hub.entities.store.prepare import BY_ID, Prepared
+from hub.entities.store.prepare import BY_ID, WRITING, Prepared
 
 LOOKS: Final = 3
 """How often entities are looked for again when one changed its identifiers between being found and being locked."""
@@ -103,11 +102,11 @@ def _grouped(matches: Iterable[Match]) -> dict[int, list[UUID]]:
 
 
 def _to_create(prepared: Prepared, found: Mapping[int, list[UUID]]) -> list[int]:
-    """Numbers that an upsert asks for and nobody has."""
+    """Numbers that a writing operation asks for and nobody has."""
     missing = {
         number: None
         for number, operation in zip(prepared.numbers, prepared.operations, strict=True)
-        if number not in found and number != BY_ID and operation.mode is Mode.UPSERT
+        if number not in found and number != BY_ID and operation.mode in WRITING
     }
     return list(missing)
 

@@ -30,7 +30,10 @@ _CREATED: Final = (Outcome.CREATED, ResultCode.CREATED, "")
 _UPDATED: Final = (Outcome.UPDATED, ResultCode.UPDATED, "")
 _NO_OP: Final = (Outcome.NO_OP, ResultCode.NO_OP, "")
 _DELETED: Final = (Outcome.DELETED, ResultCode.DELETED, "")
-_DELETE: Final = Mode.DELETE
+_RESTORE: Final = Mode.RESTORE
+_REPLACE: Final = Mode.REPLACE
+_PURGE: Final = Mode.PURGE
+_REMOVING: Final = frozenset({Mode.DELETE, Mode.PURGE})
 
 Held = Mapping[UUID, tuple[ResultCode, str]]
 """Event → why nothing of it is applied this time."""
@@ -89,10 +92,14 @@ class Fold:
             if len(live) != 1 or self._has_unread_live(number):
                 return refusals.ambiguous(operation, live)
             found = live
-        if operation.mode is _DELETE:
+        if operation.expected_version is not None and found and found[0].version != operation.expected_version:
+            return refusals.stale(operation, found[0])
+        if operation.mode in _REMOVING:
             return self._delete(operation, found)
         if found:
             return self._update(operation, found[0])
+        if operation.mode is _RESTORE:
+            return refusals.not_found(operation)
         if number == BY_ID and len(operation.identifiers) == 1:
             return refusals.unknown_id(operation)
         return self._create(operation)
@@ -104,8 +111,9 @@ class Fold:
         if number == BY_ID:
             entity_id = self.prepared.ids[place]
             draft = None if entity_id is None else self.facts.drafts.get(entity_id)
-            fits = draft is not None and draft.schema == operation.schema and draft.has_keys(keys)
-            return [draft] if draft is not None and fits else []
+            if draft is None or draft.is_purged or draft.schema != operation.schema:
+                return []
+            return [draft] if draft.has_keys(keys) else []
         found = self.facts.matches.get(number, [])
         if self.touched:
             found = [draft for draft in found if not draft.changes or draft.has_keys(keys)]
@@ -123,11 +131,14 @@ class Fold:
         return self._has_unread(number) and not any(draft.was_deleted for draft in self.facts.matches[number])
 
     def _delete(self, operation: EntityOperation, found: list[Draft]) -> OperationResult:
-        if not found or found[0].is_deleted:
+        is_purge = operation.mode is _PURGE
+        if not found or (found[0].is_deleted and not is_purge):
             return OperationResult(operation.position, *_NO_OP, found[0].id if found else None)
         draft = found[0]
         self._change(draft, operation)
         draft.is_deleted = True
+        if is_purge:
+            draft.purge(self.facts.indexed.get(draft.schema, ()))
         return OperationResult(operation.position, *_DELETED, draft.id, draft.version)
 
     def _create(self, operation: EntityOperation) -> OperationResult:
@@ -146,16 +157,21 @@ class Fold:
         if operation.must_create and not draft.is_deleted and not _is_own(operation, draft):
             return refusals.already_there(operation, draft)
         written, warnings = _writable(operation)
+        if operation.mode is _RESTORE:
+            written = {}
         changed = _changed(draft.attributes, written)
+        taken = draft.attributes.keys() - written.keys() if operation.mode is _REPLACE else ()
         if draft.is_deleted:
-            warnings = (*warnings, WarningCode.RESTORED)
-        elif not changed:
+            warnings = (*warnings, WarningCode.RESTORED) if operation.mode is not _RESTORE else warnings
+        elif not changed and not taken:
             return OperationResult(operation.position, *_NO_OP, draft.id, draft.version, (), warnings)
-        self._change(draft, operation).names.update(changed)
+        self._change(draft, operation).names.update(changed, taken)
         draft.is_deleted = False
         draft.attributes = {**draft.attributes, **changed}
-        self._gain(draft, changed)
-        names = tuple(sorted(changed))
+        for name in taken:
+            del draft.attributes[name]
+        self._gain(draft, (*changed, *taken))
+        names = tuple(sorted((*changed, *taken)))
         return OperationResult(operation.position, *_UPDATED, draft.id, draft.version, names, warnings)
 
     def _change(self, draft: Draft, operation: EntityOperation) -> Change:
@@ -167,7 +183,7 @@ class Fold:
         gained = self._gained.setdefault(draft.schema, {})
         for attribute in self.facts.indexed.get(draft.schema, ()):
             if attribute in names:
-                draft.keys[attribute] = keys = keys_of(draft.attributes[attribute])
+                draft.keys[attribute] = keys = keys_of(draft.attributes.get(attribute))
                 for key in keys:
                     gained.setdefault((attribute, key), []).append(draft)
 

@@ -20,6 +20,8 @@ LONGEST_SCHEMA: Final = 64
 LONGEST_IDENTIFIER: Final = 128
 """Widths of the columns that hold them."""
 NUL: Final = b"\\u0000"
+WRITING: Final = frozenset({Mode.UPSERT, Mode.REPLACE})
+"""Modes that store attributes, and create what is not there."""
 
 
 class Prepared(msgspec.Struct):
@@ -80,7 +82,7 @@ def _is_plain(operation: EntityOperation, is_sound: bool) -> bool:
     """Whether nothing about the operation needs a closer look."""
     if not is_sound and not _can_be_stored(operation):
         return False
-    if operation.mode is Mode.PURGE or len(operation.schema) > LONGEST_SCHEMA:
+    if len(operation.schema) > LONGEST_SCHEMA:
         return False
     for name, value in operation.identifiers.items():
         if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER:
@@ -105,13 +107,11 @@ def _uuid(text: str) -> UUID | None:
 
 def _refusal(operation: EntityOperation) -> tuple[ResultCode, str] | None:
     """Code and sentence for an operation that the database could not even be asked about."""
-    if operation.mode is Mode.PURGE:
-        return ResultCode.NOT_SUPPORTED, "Mode purge is not supported yet."
     if not _fits(operation.schema, LONGEST_SCHEMA):
         return ResultCode.BAD_VALUE, f"The slug of a schema has 1 to {LONGEST_SCHEMA} characters without NUL."
     if (refusal := _identifier_refusal(operation)) is not None:
         return refusal
-    if operation.mode is Mode.UPSERT and (reason := _unwritable(operation.attributes)):
+    if operation.mode in WRITING and (reason := _unwritable(operation.attributes)):
         return ResultCode.BAD_VALUE, reason
     return None
 

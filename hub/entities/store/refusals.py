@@ -31,6 +31,17 @@ def already_there(operation: EntityOperation, draft: Draft) -> OperationResult:
     return failed(operation, ResultCode.EXISTS, f"{_described(operation)} exists already.", draft.id)
 
 
+def stale(operation: EntityOperation, draft: Draft) -> OperationResult:
+    """The entity has another version than the caller knows."""
+    message = f"The {draft.schema} is at version {draft.version} by now, not at {operation.expected_version}."
+    return failed(operation, ResultCode.STALE_VERSION, message, draft.id)
+
+
+def not_found(operation: EntityOperation) -> OperationResult:
+    """Nothing is there to be restored."""
+    return failed(operation, ResultCode.UNKNOWN_REFERENCE, f"{_described(operation)} is not there.")
+
+
 def unknown_id(operation: EntityOperation) -> OperationResult:
     """No entity of the schema has the id."""
     shown = _shown(operation.identifiers["_id"])

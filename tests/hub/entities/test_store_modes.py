@@ -1,4 +1,4 @@
-"""Delete, CREATE and what is not carried out yet."""
+"""Delete, purge, replace, restore, CREATE, and writes against a version."""
 
 from __future__ import annotations
 
@@ -46,10 +46,100 @@ def test_deleting_an_ambiguous_match_deletes_nothing(store: Store):
     assert store.write(delete(customer_number="C-1"))[0].code == "UNIQUE_ID_MULTIPLE_MATCHES"
 
 
-def test_a_purge_is_refused_clearly(store: Store):
+def mode(mode: Mode, *, expected_version: int | None = None, **attributes):
+    return operation(attributes=attributes, mode=mode, expected_version=expected_version)
+
+
+def test_a_purge_leaves_nothing_but_a_tombstone(store: Store):
+    created = store.upsert(customer_number="C-1", last_name="Petersen")
+    store.upsert(customer_number="C-1", last_name="Jensen")
+    [result] = store.write(mode(Mode.PURGE, customer_number="C-1"))
+    assert (result.outcome, result.entity_id, result.version) == (Outcome.DELETED, created.entity_id, 3)
+    assert (store.entities(), store.keys(created.entity_id)) == ([], set())
+    [stone] = store.changes(created.entity_id)
+    assert (stone.operation, stone.version, stone.snapshot, stone.changes) == ("purged", 3, None, {})
+
+
+def test_a_purge_takes_what_lies_in_the_recycle_bin(store: Store):
     store.upsert(customer_number="C-1")
-    [result] = store.write(operation(attributes={"customer_number": "C-1"}, mode=Mode.PURGE))
-    assert (result.outcome, result.code) == (Outcome.FAILED, "FEATURE_NOT_SUPPORTED")
+    store.write(delete(customer_number="C-1"))
+    assert store.write(mode(Mode.PURGE, customer_number="C-1"))[0].outcome is Outcome.DELETED
+    assert store.entities() == []
+
+
+def test_purging_what_is_not_there_is_no_operation(store: Store):
+    assert store.write(mode(Mode.PURGE, customer_number="C-1"))[0].outcome is Outcome.NO_OP
+
+
+def test_what_was_purged_a_moment_ago_is_created_anew(store: Store):
+    old = store.upsert(customer_number="C-1", last_name="Petersen")
+    results = store.write(
+        mode(Mode.PURGE, customer_number="C-1"),
+        upsert(_id=str(old.entity_id), last_name="lost"),
+        upsert(customer_number="C-1"),
+    )
+    assert [result.code for result in results] == ["ENTITY_DELETED", "ENTITY_REFERENCE_NOT_FOUND", "ENTITY_CREATED"]
+    assert (store.only().pk == old.entity_id, store.only().attributes) == (False, {"customer_number": "C-1"})
+
+
+def test_created_and_purged_in_one_call_leaves_a_tombstone_only(store: Store):
+    results = store.write(upsert(customer_number="C-1"), mode(Mode.PURGE, customer_number="C-1"))
+    assert [change.operation for change in store.changes(results[0].entity_id)] == ["purged"]
+    assert store.entities() == []
+
+
+def test_a_replacement_takes_away_what_it_does_not_name(store: Store):
+    store.upsert(customer_number="C-1", external_id="E-1", last_name="Petersen")
+    [result] = store.write(mode(Mode.REPLACE, customer_number="C-1", first_name="Jörg"))
+    assert result.changed == ("external_id", "first_name", "last_name")
+    assert store.only().attributes == {"customer_number": "C-1", "first_name": "Jörg"}
+    assert store.keys(store.only().pk) == {("customer_number", "C-1")}
+
+
+def test_replacing_with_the_same_is_no_operation(store: Store):
+    store.upsert(customer_number="C-1", last_name="Petersen")
+    [result] = store.write(mode(Mode.REPLACE, customer_number="C-1", last_name="Petersen"))
+    assert (result.outcome, result.version) == (Outcome.NO_OP, 1)
+
+
+def test_the_history_tells_what_a_replacement_took_away(store: Store):
+    store.upsert(customer_number="C-1", last_name="Petersen")
+    store.write(mode(Mode.REPLACE, customer_number="C-1"))
+    assert store.changes(store.only().pk)[-1].changes == {"last_name": {"old": "Petersen"}}
+
+
+def test_restoring_brings_an_entity_back_as_it_was(store: Store):
+    store.upsert(customer_number="C-1", last_name="Petersen")
+    store.write(delete(customer_number="C-1"))
+    [result] = store.write(mode(Mode.RESTORE, customer_number="C-1", last_name="ignored"))
+    assert (result.outcome, result.warnings, store.only().deleted_at) == (Outcome.UPDATED, (), None)
+    assert store.only().attributes == {"customer_number": "C-1", "last_name": "Petersen"}
+    assert store.changes(store.only().pk)[-1].operation == "restored"
+
+
+def test_restoring_a_live_entity_is_no_operation(store: Store):
+    store.upsert(customer_number="C-1")
+    assert store.write(mode(Mode.RESTORE, customer_number="C-1"))[0].outcome is Outcome.NO_OP
+
+
+def test_restoring_what_is_not_there_creates_nothing(store: Store):
+    assert store.write(mode(Mode.RESTORE, customer_number="C-1"))[0].code == "ENTITY_REFERENCE_NOT_FOUND"
+    assert store.entities() == []
+
+
+@pytest.mark.parametrize("kind", [Mode.UPSERT, Mode.REPLACE, Mode.DELETE, Mode.PURGE])
+def test_a_write_against_another_version_changes_nothing(store: Store, kind: Mode):
+    store.upsert(customer_number="C-1")
+    store.upsert(customer_number="C-1", last_name="Jensen")
+    [result] = store.write(mode(kind, customer_number="C-1", last_name="late", expected_version=1))
+    assert (result.outcome, result.code) == (Outcome.FAILED, "STALE_VERSION")
+    assert store.only().attributes["last_name"] == "Jensen"
+
+
+def test_a_write_against_the_known_version_is_applied(store: Store):
+    store.upsert(customer_number="C-1")
+    [result] = store.write(mode(Mode.UPSERT, customer_number="C-1", last_name="Jensen", expected_version=1))
+    assert (result.outcome, result.version) == (Outcome.UPDATED, 2)
 
 
 def test_create_fails_on_a_live_match(store: Store):
