@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_constraints_for_both_databases'),
-        ('entities', '0003_entitychange_origin'),
+        ('entities', '0004_purged_entities'),
     ]
 
     operations = [
