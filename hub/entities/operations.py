@@ -53,6 +53,8 @@ class ResultCode(StrEnum):
     BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
     INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
     BEHIND_WAITING = "BEHIND_WAITING_EVENT"
+    REFERENCE_WITHOUT_VALUE = "RELATION_REF_VALUE_UNDEFINED"
+    REFERENCE_NOT_FOUND_AGAIN = "RELATION_REF_ITEM_NOT_FOUND"
     STALE_VERSION = "STALE_VERSION"
 
 
@@ -100,6 +102,14 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Why one attribute of an operation was left as it was, while the rest of the entity was written."""
+
+    code: str
+    attribute: str
+    message: str
+
+
 class OperationResult(msgspec.Struct, frozen=True):
     """What became of one operation, in the order the operations were given."""
 
@@ -115,6 +125,21 @@ class OperationResult(msgspec.Struct, frozen=True):
     changed: tuple[str, ...] = ()
     """Attributes whose value an update changed, sorted; a creation sets whatever is written."""
     warnings: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    related: tuple[RelatedResult, ...] = ()
+    """Other entities that the relations and references of this one had written."""
+
+
+class RelatedResult(msgspec.Struct, frozen=True):
+    """What a relation or a reference did to the entity that it points at: a stub made, a value written."""
+
+    schema: str
+    identifiers: Mapping[str, str]
+    outcome: Outcome
+    code: str
+    entity_id: UUID
+    version: int
+    changed: tuple[str, ...] = ()
 
 
 class EntityChanged(msgspec.Struct, frozen=True):

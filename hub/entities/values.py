@@ -60,10 +60,10 @@ def _operated(stored: object, written: JSONObject) -> JSONValue:
 
 def _without_repeats(present: list[JSONValue], added: list[JSONValue]) -> list[JSONValue]:
     """The members of added that equal, `_id` aside, no member of present and no earlier one of added."""
-    seen = [_bare(member) for member in present]
+    seen = [without_id(member) for member in present]
     fresh: list[JSONValue] = []
     for member in added:
-        bare = _bare(member)
+        bare = without_id(member)
         if not any(deep_equal(bare, other) for other in seen):
             seen.append(bare)
             fresh.append(member)
@@ -145,7 +145,8 @@ def _with_id(item: JSONValue, identifier: JSONValue) -> JSONValue:
     return {**item, "_id": identifier or fresh_item_id()} if isinstance(item, dict) else item
 
 
-def _bare(member: JSONValue) -> JSONValue:
+def without_id(member: JSONValue) -> JSONValue:
+    """A member of a list as its author wrote it."""
     return _bare_object(member) if isinstance(member, dict) else member
 
 

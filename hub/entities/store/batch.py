@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from hub.entities.history import SNAPSHOT_EVERY, difference, shortened
-from hub.entities.keys import keys_of
+from hub.entities.links import keys_in
 from hub.entities.models import EntityChange
 from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
@@ -40,7 +40,7 @@ def _key_rows(drafts: Iterable[Draft]) -> tuple[list[KeyRow], list[KeyRow]]:
     for draft in drafts:
         schema, entity_id, stored = draft.schema, draft.id, draft.stored
         for attribute, keys in draft.keys.items():
-            old_keys = () if draft.is_new else keys_of(stored.get(attribute))
+            old_keys = () if draft.is_new else keys_in(stored, attribute)
             gone += [KeyRow(schema, attribute, key, entity_id) for key in old_keys if key not in keys]
             new += [KeyRow(schema, attribute, key, entity_id) for key in keys if key not in old_keys]
     return gone, new

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from hub.entities.keys import keys_of
+from hub.entities.links import LINKS, related_ids
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source, WarningCode
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Change, Draft
 from hub.entities.store.facts import Facts
+from hub.entities.store.linking import Linking
 from hub.entities.store.prepare import BY_ID, Prepared
-from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
+from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, transient_cause, writable
+from hub.entities.values import initial
 from hub.ids import new_ids
-from hub.json_types import JSONObject, JSONValue
+from hub.json_types import JSONObject
 
-SYSTEM_ATTRIBUTES: Final = frozenset(
-    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
-)
-"""Names that only the hub gives values to; written ones are dropped with a warning (mapping.md 4.2)."""
 IDS_AT_ONCE: Final = 64
-TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUILDING})
-"""Failures that time may heal."""
-
 # Members of an enumeration cost a search each time they are named; these are named once per operation.
 _CREATED: Final = (Outcome.CREATED, ResultCode.CREATED, "")
 _UPDATED: Final = (Outcome.UPDATED, ResultCode.UPDATED, "")
@@ -54,26 +51,28 @@ class Fold:
         self._gained: dict[str, dict[tuple[str, str], list[Draft]]] = {}
         """Schema → attribute and key → drafts that got it in this pass; the database does not know these yet."""
         self._free_ids: list[UUID] = []
+        self.last_draft: Draft | None = None
         for draft in facts.drafts.values():
             if draft.changes:
                 draft.forget()
 
     def run(self) -> list[OperationResult]:
         """Apply every operation, in order; results go by place."""
-        if not self.held and not self.prepared.refusals and not self.facts.building:
-            applied = [self._applied(place, one) for place, one in enumerate(self.prepared.operations)]
+        operations = islice(self.prepared.operations, self.prepared.count)
+        if self.prepared.wishes:
+            applied = Linking(self).run()
+        elif not self.held and not self.prepared.refusals and not self.facts.building:
+            applied = [self.applied(place, one) for place, one in enumerate(operations)]
         else:
-            applied = [self._guarded(place, one) for place, one in enumerate(self.prepared.operations)]
-        for operation, result in zip(self.prepared.operations, applied, strict=True):
-            if operation.may_wait and result.code in TRANSIENT and result.outcome is Outcome.FAILED:
-                self._wait(operation, result)
+            applied = [self.guarded(place, one) for place, one in enumerate(operations)]
+        for operation, result in zip(self.prepared.operations, applied, strict=False):
+            if operation.may_wait and operation.event_id is not None:
+                cause = transient_cause(result)
+                if cause is not None:
+                    self.waiting.setdefault(operation.event_id, cause)
         return applied
 
-    def _wait(self, operation: EntityOperation, result: OperationResult) -> None:
-        if operation.event_id is not None:
-            self.waiting.setdefault(operation.event_id, (ResultCode(result.code), result.message))
-
-    def _guarded(self, place: int, operation: EntityOperation) -> OperationResult:
+    def guarded(self, place: int, operation: EntityOperation) -> OperationResult:
         """Apply an operation unless it is held, refused, or asks an index that is being filled."""
         if operation.event_id is not None and operation.event_id in self.held:
             return OperationResult(operation.position, Outcome.WAITING, *self.held[operation.event_id])
@@ -82,10 +81,11 @@ class Fold:
         for name in self.prepared.keys[place]:
             if (operation.schema, name) in self.facts.building:
                 return refusals.still_building(operation, name)
-        return self._applied(place, operation)
+        return self.applied(place, operation)
 
-    def _applied(self, place: int, operation: EntityOperation) -> OperationResult:
-        found = self._find(place, operation)
+    def applied(self, place: int, operation: EntityOperation) -> OperationResult:
+        """Apply an operation; last_draft is the entity it concerned, unless it failed."""
+        found = self.find(place, operation)
         number = self.prepared.numbers[place]
         if len(found) > 1 or self._has_unread(number):
             live = [draft for draft in found if not draft.is_deleted]
@@ -102,9 +102,9 @@ class Fold:
             return refusals.not_found(operation)
         if number == BY_ID and len(operation.identifiers) == 1:
             return refusals.unknown_id(operation)
-        return self._create(operation)
+        return self.create(operation)
 
-    def _find(self, place: int, operation: EntityOperation) -> list[Draft]:
+    def find(self, place: int, operation: EntityOperation) -> list[Draft]:
         """Every draft that the identifiers mean now, earlier operations of this pass included."""
         keys = self.prepared.keys[place]
         number = self.prepared.numbers[place]
@@ -134,45 +134,59 @@ class Fold:
         is_purge = operation.mode is _PURGE
         if not found or (found[0].is_deleted and not is_purge):
             return OperationResult(operation.position, *_NO_OP, found[0].id if found else None)
-        draft = found[0]
+        draft = self.last_draft = found[0]
         self._change(draft, operation)
         draft.is_deleted = True
         if is_purge:
             draft.purge(self.facts.indexed.get(draft.schema, ()))
         return OperationResult(operation.position, *_DELETED, draft.id, draft.version)
 
-    def _create(self, operation: EntityOperation) -> OperationResult:
-        written, warnings = _writable(operation)
-        draft = Draft(self._new_id(), operation.schema, {}, 0, False)
+    def create(self, operation: EntityOperation) -> OperationResult:
+        """Make the entity that the operation describes."""
+        written, warnings = writable(operation)
+        draft = self.last_draft = Draft(self._new_id(), operation.schema, {}, 0, False)
         self._change(draft, operation)
         draft.origin = operation.origin_id or operation.event_id
-        draft.attributes = attributes = {**written, **_identifiers_left_out(operation)}
+        draft.attributes = attributes = {**written, **identifiers_left_out(operation)}
         for name, value in written.items():
             if isinstance(value, (list, dict)):
                 attributes[name] = initial(value)
         self._gain(draft, attributes)
+        if dict in map(type, written.values()):
+            self._gain_links(draft)
         return OperationResult(operation.position, *_CREATED, draft.id, 1, (), warnings)
 
     def _update(self, operation: EntityOperation, draft: Draft) -> OperationResult:
-        if operation.must_create and not draft.is_deleted and not _is_own(operation, draft):
+        if operation.must_create and not draft.is_deleted and not is_own(operation, draft):
             return refusals.already_there(operation, draft)
-        written, warnings = _writable(operation)
+        self.last_draft = draft
+        written, warnings = writable(operation)
         if operation.mode is _RESTORE:
             written = {}
-        changed = _changed(draft.attributes, written)
+        changed = changed_values(draft.attributes, written)
         taken = draft.attributes.keys() - written.keys() if operation.mode is _REPLACE else ()
         if draft.is_deleted:
             warnings = (*warnings, WarningCode.RESTORED) if operation.mode is not _RESTORE else warnings
         elif not changed and not taken:
             return OperationResult(operation.position, *_NO_OP, draft.id, draft.version, (), warnings)
-        self._change(draft, operation).names.update(changed, taken)
+        self.change(draft, operation, changed, taken)
         draft.is_deleted = False
-        draft.attributes = {**draft.attributes, **changed}
-        for name in taken:
-            del draft.attributes[name]
-        self._gain(draft, (*changed, *taken))
         names = tuple(sorted((*changed, *taken)))
         return OperationResult(operation.position, *_UPDATED, draft.id, draft.version, names, warnings)
+
+    def change(
+        self, draft: Draft, operation: EntityOperation, changed: JSONObject, taken: Collection[str] = ()
+    ) -> None:
+        """Give a draft new values and take others away."""
+        before = draft.attributes
+        self._change(draft, operation).names.update(changed, taken)
+        draft.attributes = {**before, **changed}
+        for name in taken:
+            del draft.attributes[name]
+        names = (*changed, *taken)
+        self._gain(draft, names)
+        if any(type(before.get(name)) is dict or type(changed.get(name)) is dict for name in names):
+            self._gain_links(draft)
 
     def _change(self, draft: Draft, operation: EntityOperation) -> Change:
         if not draft.changes:
@@ -186,6 +200,15 @@ class Fold:
                 draft.keys[attribute] = keys = keys_of(draft.attributes.get(attribute))
                 for key in keys:
                     gained.setdefault((attribute, key), []).append(draft)
+
+    def _gain_links(self, draft: Draft) -> None:
+        """Whom it is related to now; the rows say nothing of the attribute."""
+        ids = related_ids(draft.attributes)
+        if ids or not draft.is_new:
+            draft.keys[LINKS] = ids
+        gained = self._gained.setdefault(draft.schema, {})
+        for entity_id in ids:
+            gained.setdefault((LINKS, entity_id), []).append(draft)
 
     def _new_id(self) -> UUID:
         if not self._free_ids:
@@ -202,41 +225,3 @@ def _newly_found(
         if pair in gained:
             new |= {draft.id: draft for draft in gained[pair] if draft not in known and draft.has_keys(keys)}
     return list(new.values())
-
-
-def _changed(stored: Mapping[str, JSONValue], written: Mapping[str, JSONValue]) -> JSONObject:
-    """The attributes of written that differ from the stored ones, as they are to be stored."""
-    changed: JSONObject = {}
-    for name, value in written.items():
-        old = stored.get(name, ABSENT)
-        if type(value) in SCALARS:
-            if old != value or type(old) is bool:
-                changed[name] = value
-        else:
-            new = settled(old, value)
-            if new is not old and not deep_equal(old, new):
-                changed[name] = new
-    return changed
-
-
-def _writable(operation: EntityOperation) -> tuple[JSONObject, tuple[str, ...]]:
-    """The attributes that a mapping may write, and the warning about those that it may not."""
-    if SYSTEM_ATTRIBUTES.isdisjoint(operation.attributes):
-        return operation.attributes, ()
-    kept = {name: value for name, value in operation.attributes.items() if name not in SYSTEM_ATTRIBUTES}
-    return kept, (WarningCode.SYSTEM_ATTRIBUTE,)
-
-
-def _identifiers_left_out(operation: EntityOperation) -> JSONObject:
-    """Identifiers that the attributes lack, in the shape of their type: a new entity must be found by them again."""
-    left_out: JSONObject = {}
-    for name, value in operation.identifiers.items():
-        if name not in operation.attributes and name not in SYSTEM_ATTRIBUTES:
-            kind = operation.identifier_types.get(name)
-            left_out[name] = initial([{kind: value}]) if kind else value
-    return left_out
-
-
-def _is_own(operation: EntityOperation, draft: Draft) -> bool:
-    """Whether the entity was created by the event that wants to create it: a second try or a replay."""
-    return draft.origin is not None and draft.origin in (operation.origin_id, operation.event_id)

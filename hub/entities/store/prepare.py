@@ -8,8 +8,10 @@ from uuid import UUID
 
 import msgspec
 import orjson
+from msgspec.structs import replace
 
 from hub.entities.keys import stored_key
+from hub.entities.links import RelationWish, Target, Wish, wish_of
 from hub.entities.operations import EntityOperation, Mode, OperationResult, ResultCode
 from hub.entities.store.refusals import failed
 
@@ -24,10 +26,22 @@ WRITING: Final = frozenset({Mode.UPSERT, Mode.REPLACE})
 """Modes that store attributes, and create what is not there."""
 
 
-class Prepared(msgspec.Struct):
-    """Operations with what is known of each without the database; lists go by the operation's place."""
+class Wanted(msgspec.Struct, frozen=True):
+    """A wish of an operation, with the places at which its targets stand among the prepared operations."""
 
-    operations: Sequence[EntityOperation]
+    wish: Wish
+    places: tuple[int, ...]
+
+
+class Prepared(msgspec.Struct):
+    """Operations with what is known of each without the database; lists go by the operation's place.
+
+    The first `count` are the caller's, without the attributes that are wishes; behind them stand the targets of those
+    wishes, as operations that would make a stub.
+    """
+
+    operations: list[EntityOperation]
+    count: int
     keys: list[dict[str, str]]
     """Attribute → stored key, without ``_id``; empty for a refused operation."""
     numbers: list[int]
@@ -38,6 +52,8 @@ class Prepared(msgspec.Struct):
     """Place of an operation → why it is not even tried."""
     identities: list[tuple[str, dict[str, str]]]
     """Schema and keys of each number: operations that look for the same thing share one."""
+    wishes: dict[int, list[Wanted]]
+    """Place of an operation → the relations and references that it writes."""
 
     def wanted(self) -> dict[str, set[str]]:
         """Schemas that are looked at, each with the attributes that identify there."""
@@ -56,10 +72,29 @@ def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) ->
     is_sound says that all of it came out of JSON text without U+0000 and with whole numbers of at most 64 bits: then
     its texts and values need no look.
     """
-    prepared = Prepared(operations, [], [], [], {}, [])
-    numbers: dict[tuple[str, ...], int] = {}
+    preparation = _Preparation(is_sound)
+    for operation in operations:
+        preparation.add(operation)
+    preparation.prepared.count = len(operations)
     for place, operation in enumerate(operations):
-        refusal = None if _is_plain(operation, is_sound) else _refusal(operation)
+        if dict in map(type, operation.attributes.values()) and operation.mode in WRITING:
+            preparation.add_wishes(place, operation)
+    return preparation.prepared
+
+
+class _Preparation:
+    """Operations added one by one."""
+
+    def __init__(self, is_sound: bool) -> None:
+        self.prepared = Prepared([], 0, [], [], [], {}, [], {})
+        self._is_sound = is_sound
+        self._numbers: dict[tuple[str, ...], int] = {}
+
+    def add(self, operation: EntityOperation) -> int:
+        """Check one more; its place."""
+        prepared = self.prepared
+        place = len(prepared.operations)
+        refusal = None if _is_plain(operation, self._is_sound) else _refusal(operation)
         keys: dict[str, str] = {}
         number, entity_id = BY_ID, None
         if refusal is not None:
@@ -69,13 +104,46 @@ def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) ->
             if "_id" in keys:
                 entity_id = _uuid(keys.pop("_id"))
             else:
-                number = numbers.setdefault((operation.schema, *keys, *keys.values()), len(numbers))
+                number = self._numbers.setdefault((operation.schema, *keys, *keys.values()), len(self._numbers))
                 if number == len(prepared.identities):
                     prepared.identities.append((operation.schema, keys))
+        prepared.operations.append(operation)
         prepared.keys.append(keys)
         prepared.numbers.append(number)
         prepared.ids.append(entity_id)
-    return prepared
+        return place
+
+    def add_wishes(self, place: int, operation: EntityOperation) -> None:
+        """Take the wishes out of an operation's attributes and add their targets."""
+        prepared = self.prepared
+        try:
+            found = {name: wish_of(name, value) for name, value in operation.attributes.items()}
+        except ValueError as error:
+            prepared.refusals[place] = failed(operation, ResultCode.BAD_VALUE, f"{error}.")
+            return
+        wishes = [wish for wish in found.values() if wish is not None]
+        if wishes and place not in prepared.refusals:
+            plain = {name: value for name, value in operation.attributes.items() if found[name] is None}
+            prepared.operations[place] = replace(operation, attributes=plain)
+            prepared.wishes[place] = [self._wanted(wish, operation) for wish in wishes]
+
+    def _wanted(self, wish: Wish, operation: EntityOperation) -> Wanted:
+        targets = wish.targets if isinstance(wish, RelationWish) else tuple(item.target for item in wish.items)
+        return Wanted(wish, tuple(self.add(_stub(target, operation)) for target in targets))
+
+
+def _stub(target: Target, operation: EntityOperation) -> EntityOperation:
+    """What would create the target, from its identifiers alone."""
+    return EntityOperation(
+        position=operation.position,
+        schema=target.schema,
+        identifiers=target.identifiers,
+        attributes={},
+        event_id=operation.event_id,
+        origin_id=operation.origin_id,
+        identifier_types=target.types,
+        source=operation.source,
+    )
 
 
 def _is_plain(operation: EntityOperation, is_sound: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from uuid import UUID
 
 from hub.entities.operations import ResultCode
@@ -30,7 +31,9 @@ def held_events(prepared: Prepared, causes: Held) -> dict[UUID, tuple[ResultCode
 def _keys_of_events(prepared: Prepared) -> Mapping[UUID, set[Key]]:
     """Events in order, each with the keys of all its operations."""
     events: dict[UUID, set[Key]] = {}
-    for operation, names, entity_id in zip(prepared.operations, prepared.keys, prepared.ids, strict=True):
+    for operation, names, entity_id in islice(
+        zip(prepared.operations, prepared.keys, prepared.ids, strict=True), prepared.count
+    ):
         if operation.event_id is not None:
             keys = events.setdefault(operation.event_id, set())
             keys.update((operation.schema, name, key) for name, key in names.items())

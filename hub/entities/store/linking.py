@@ -1,0 +1,219 @@
+"""Linking: the relations and references of an event, once everything else of it is applied (mapping.md 8.5, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from hub.entities.links import (
+    REFERENCE,
+    RELATION,
+    ReferenceItem,
+    ReferenceWish,
+    RelationWish,
+    joined,
+    link,
+)
+from hub.entities.operations import (
+    EntityOperation,
+    Note,
+    OperationResult,
+    Outcome,
+    RelatedResult,
+    ResultCode,
+    WarningCode,
+)
+from hub.entities.schemas import is_repeatable
+from hub.entities.store import refusals
+from hub.entities.store.drafts import Draft
+from hub.entities.store.prepare import BY_ID, Wanted
+from hub.entities.values import ABSENT, deep_equal, settled, without_id
+from hub.json_types import JSONObject, JSONValue
+
+if TYPE_CHECKING:
+    from hub.entities.store.fold import Fold
+
+
+class Written(msgspec.Struct):
+    """An operation that was applied, the entity it concerned, and what its wishes add to the result."""
+
+    place: int
+    draft: Draft
+    changed: set[str] = msgspec.field(default_factory=set)
+    warnings: list[str] = msgspec.field(default_factory=list)
+    notes: list[Note] = msgspec.field(default_factory=list)
+    related: list[RelatedResult] = msgspec.field(default_factory=list)
+
+
+class Linking:
+    """Applies operations event by event, so that relations find what the same event writes, in whatever order."""
+
+    def __init__(self, fold: Fold) -> None:
+        self.fold = fold
+        self.prepared = fold.prepared
+        self.results: list[OperationResult] = []
+        self._written: list[Written] = []
+
+    def run(self) -> list[OperationResult]:
+        """Results by place. Targets that nobody has become stubs at the end of their event."""
+        for place in range(self.prepared.count):
+            self._apply(place)
+            if self._is_last_of_its_event(place):
+                self._link_all()
+        return self.results
+
+    def _apply(self, place: int) -> None:
+        result = self.fold.guarded(place, self.prepared.operations[place])
+        self.results.append(result)
+        draft = self.fold.last_draft
+        has_ended = result.outcome in (Outcome.FAILED, Outcome.WAITING)
+        if place in self.prepared.wishes and not has_ended and draft is not None:
+            self._written.append(Written(place, draft))
+
+    def _is_last_of_its_event(self, place: int) -> bool:
+        event_id = self.prepared.operations[place].event_id
+        is_end = place + 1 == self.prepared.count
+        return is_end or event_id is None or self.prepared.operations[place + 1].event_id != event_id
+
+    def _link_all(self) -> None:
+        for written in self._written:
+            for wanted in self.prepared.wishes[written.place]:
+                self._link(written, wanted)
+            self.results[written.place] = _with_links(self.results[written.place], written)
+        self._written.clear()
+
+    def _link(self, written: Written, wanted: Wanted) -> None:
+        """Carry out one wish, or leave the attribute as it is and note why: all of its targets or none."""
+        attribute = wanted.wish.attribute
+        try:
+            value = (
+                self._relation(written, wanted)
+                if isinstance(wanted.wish, RelationWish)
+                else self._reference(written, wanted, wanted.wish)
+            )
+        except Unresolved as problem:
+            written.notes.append(Note(problem.code, attribute, f"{attribute}: {problem}"))
+            return
+        if not deep_equal(written.draft.attributes.get(attribute, ABSENT), value):
+            self.fold.change(written.draft, self.prepared.operations[written.place], {attribute: value})
+            written.changed.add(attribute)
+
+    def _relation(self, written: Written, wanted: Wanted) -> JSONObject:
+        wish = wanted.wish
+        drafts = self._targets(written, wanted.places)
+        links: list[JSONValue] = [
+            link(str(draft.id), target)
+            for draft, target in zip(drafts, wish.targets if isinstance(wish, RelationWish) else (), strict=True)
+        ]
+        return joined(RELATION, written.draft.attributes.get(wish.attribute, ABSENT), wish.operation, links)
+
+    def _reference(self, written: Written, wanted: Wanted, wish: ReferenceWish) -> JSONObject:
+        if not all(item.has_value for item in wish.items):
+            raise Unresolved(ResultCode.REFERENCE_WITHOUT_VALUE, "the value to be referenced is not there.")
+        drafts = self._targets(written, wanted.places)
+        links: list[JSONValue] = [
+            self._referenced(written, place, draft, item)
+            for place, draft, item in zip(wanted.places, drafts, wish.items, strict=True)
+        ]
+        return joined(REFERENCE, written.draft.attributes.get(wish.attribute, ABSENT), wish.operation, links)
+
+    def _targets(self, written: Written, places: Sequence[int]) -> list[Draft]:
+        """Everybody that is to be pointed at; who is missing is made once it is sure that nothing else stands in
+        the way. Raises Unresolved."""
+        found = [self._find(written, place) for place in places]
+        return [draft or self._found_or_made(written, place) for place, draft in zip(places, found, strict=True)]
+
+    def _find(self, written: Written, place: int) -> Draft | None:
+        """The target, None when a stub is to be made. Raises Unresolved."""
+        operation, prepared = self.prepared.operations[place], self.prepared
+        if place in prepared.refusals:
+            raise Unresolved(prepared.refusals[place].code, prepared.refusals[place].message)
+        for name in prepared.keys[place]:
+            if (operation.schema, name) in self.fold.facts.building:
+                failure = refusals.still_building(operation, name)
+                raise Unresolved(failure.code, failure.message)
+        found = self.fold.find(place, operation)
+        live = [draft for draft in found if not draft.is_deleted]
+        if len(live) > 1 or (len(found) > 1 and not live):
+            failure = refusals.ambiguous(operation, live)
+            raise Unresolved(failure.code, failure.message)
+        if not found and prepared.numbers[place] == BY_ID:
+            failure = refusals.unknown_id(operation)
+            raise Unresolved(failure.code, failure.message)
+        if found and not live:
+            written.warnings.append(WarningCode.RESTORED)
+        return next(iter(live or found), None)
+
+    def _found_or_made(self, written: Written, place: int) -> Draft:
+        """A stub; the one that another item of the same event has had made a moment ago, if it is the same."""
+        operation = self.prepared.operations[place]
+        found = self.fold.find(place, operation)
+        if found:
+            return found[0]
+        made = self.fold.create(operation)
+        draft = self.fold.last_draft
+        if draft is None:  # cannot be: something was created just now
+            raise Unresolved(ResultCode.UNKNOWN_REFERENCE, "the entity could not be made.")
+        written.related.append(_related(operation, draft, made.outcome, made.code, ()))
+        return draft
+
+    def _referenced(self, written: Written, place: int, draft: Draft, item: ReferenceItem) -> JSONObject:
+        """Write the value to the related entity and point at it. Raises Unresolved."""
+        operation = self.prepared.operations[place]
+        name = item.attribute
+        stored = draft.attributes.get(name, ABSENT)
+        is_list = isinstance(stored, list) or isinstance(item.value, list) or is_repeatable(draft.schema, name)
+        value = settled(stored, {item.operation: item.value}) if is_list else item.value
+        is_same = deep_equal(stored, value)
+        if not is_same:
+            self.fold.change(draft, operation, {name: value})
+        if not any(one.entity_id == draft.id for one in written.related):
+            end = (Outcome.NO_OP, ResultCode.NO_OP, ()) if is_same else (Outcome.UPDATED, ResultCode.UPDATED, (name,))
+            written.related.append(_related(operation, draft, *end))
+        pointer: JSONObject = {"entity_id": str(draft.id), "path": item.path}
+        return {**pointer, "_id": _item_id(value, item)} if isinstance(value, list) else pointer
+
+
+class Unresolved(Exception):
+    """Why a wish cannot be carried out."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _item_id(members: list[JSONValue], item: ReferenceItem) -> JSONValue:
+    """The `_id` of the member that was written. Raises Unresolved when it is not among them."""
+    wanted = item.value[0] if isinstance(item.value, list) and len(item.value) == 1 else item.value
+    bare = without_id(wanted)
+    for member in reversed(members):
+        if isinstance(member, dict) and deep_equal(without_id(member), bare):
+            return member.get("_id")
+    raise Unresolved(
+        ResultCode.REFERENCE_NOT_FOUND_AGAIN, f"the value written to {item.attribute} is not an item of it."
+    )
+
+
+def _related(
+    operation: EntityOperation, draft: Draft, outcome: Outcome, code: str, changed: tuple[str, ...]
+) -> RelatedResult:
+    return RelatedResult(draft.schema, operation.identifiers, outcome, code, draft.id, draft.version, changed)
+
+
+def _with_links(result: OperationResult, written: Written) -> OperationResult:
+    """The result of an operation together with that of its wishes."""
+    changes: dict[str, object] = {}
+    if written.changed and result.outcome is not Outcome.CREATED:
+        names = tuple(sorted({*result.changed, *written.changed}))
+        changes = {"outcome": Outcome.UPDATED, "code": ResultCode.UPDATED, "changed": names}
+    return replace(
+        result,
+        version=written.draft.version,
+        warnings=(*result.warnings, *dict.fromkeys(written.warnings)),
+        notes=tuple(written.notes),
+        related=tuple(written.related),
+        **changes,
+    )

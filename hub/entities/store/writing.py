@@ -1,0 +1,64 @@
+"""What one operation writes into one draft, and what its result means for its event; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.store.drafts import Draft
+from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
+from hub.json_types import JSONObject, JSONValue
+
+SYSTEM_ATTRIBUTES: Final = frozenset(
+    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
+)
+"""Names that only the hub gives values to; written ones are dropped with a warning (mapping.md 4.2)."""
+TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUILDING})
+"""Failures that time may heal."""
+
+
+def transient_cause(result: OperationResult) -> tuple[ResultCode, str] | None:
+    """Why the event may do better later: its operation failed, or one of its relations did."""
+    if result.outcome is Outcome.FAILED and result.code in TRANSIENT:
+        return ResultCode(result.code), result.message
+    note = next((note for note in result.notes if note.code in TRANSIENT), None) if result.notes else None
+    return None if note is None else (ResultCode(note.code), note.message)
+
+
+def changed_values(stored: Mapping[str, JSONValue], written: Mapping[str, JSONValue]) -> JSONObject:
+    """The attributes of written that differ from the stored ones, as they are to be stored."""
+    changed: JSONObject = {}
+    for name, value in written.items():
+        old = stored.get(name, ABSENT)
+        if type(value) in SCALARS:
+            if old != value or type(old) is bool:
+                changed[name] = value
+        else:
+            new = settled(old, value)
+            if new is not old and not deep_equal(old, new):
+                changed[name] = new
+    return changed
+
+
+def writable(operation: EntityOperation) -> tuple[JSONObject, tuple[str, ...]]:
+    """The attributes that a mapping may write, and the warning about those that it may not."""
+    if SYSTEM_ATTRIBUTES.isdisjoint(operation.attributes):
+        return operation.attributes, ()
+    kept = {name: value for name, value in operation.attributes.items() if name not in SYSTEM_ATTRIBUTES}
+    return kept, (WarningCode.SYSTEM_ATTRIBUTE,)
+
+
+def identifiers_left_out(operation: EntityOperation) -> JSONObject:
+    """Identifiers that the attributes lack, in the shape of their type: a new entity must be found by them again."""
+    left_out: JSONObject = {}
+    for name, value in operation.identifiers.items():
+        if name not in operation.attributes and name not in SYSTEM_ATTRIBUTES:
+            kind = operation.identifier_types.get(name)
+            left_out[name] = initial([{kind: value}]) if kind else value
+    return left_out
+
+
+def is_own(operation: EntityOperation, draft: Draft) -> bool:
+    """Whether the entity was created by the event that wants to create it: a second try or a replay."""
+    return draft.origin is not None and draft.origin in (operation.origin_id, operation.event_id)

@@ -1,0 +1,155 @@
+"""The spans of one event: what became of each operation, of its relations, and what was warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from hub.entities import store
+from hub.entities.store import OperationResult
+from hub.json_types import JSONObject, JSONValue
+from inbound.mapping.result import EntityUpdate, MappingWarning
+from inbound.outcomes import elapsed_ms
+from inbound.process.lease import Lease
+from inbound.process.slices import Queued
+from monitoring.codes import Level, get_code
+from monitoring.record import MESSAGE_CHARACTERS, Span
+
+# Members of an enumeration cost a search each time they are named; these are named once per event.
+_SUCCESS: Final = Level.SUCCESS
+_ERROR: Final = Level.ERROR
+_FAILED: Final = store.Outcome.FAILED
+
+MOST_WARNINGS_SHOWN = 20
+"""Warnings of one code whose text a span keeps; the count tells of all."""
+
+
+class EventFacts:
+    """What every span of one event says alike."""
+
+    __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "version")
+
+    def __init__(self, lease: Lease, event: Queued, version: int, at: datetime) -> None:
+        self.lease = lease
+        self.event = event
+        self.version = version
+        self.at = at
+        self.object_type = event.event_name or event.use_case_slug
+        self.duration_ms = elapsed_ms(event.received_at, at)
+
+    def span(
+        self,
+        level: Level,
+        code: str,
+        message: str = "",
+        *,
+        entity_id: UUID | None = None,
+        attributes: Sequence[str] | None = None,
+        detail: JSONValue = None,
+    ) -> Span:
+        event = self.event
+        return Span(
+            self.lease.organization_id,
+            self.lease.integration_id,
+            "entity",
+            level,
+            event.received_at,
+            self.at,
+            code,
+            get_code(code).category if level is _ERROR else "",
+            message[:MESSAGE_CHARACTERS],
+            event.use_case_id,
+            event.event_id,
+            event.event_type,
+            self.object_type,
+            event.correlation_id,
+            self.duration_ms,
+            self.lease.lane_id,
+            event.order,
+            entity_id,
+            attributes,
+            detail,
+        )
+
+
+def operation_spans(
+    facts: EventFacts, updates: Sequence[EntityUpdate], results: Sequence[OperationResult]
+) -> Iterable[Span]:
+    """At least one span per operation; results are those of the updates that have their identifiers."""
+    written = iter(results)
+    for update in updates:
+        if update.missing:
+            yield _missing_span(facts, update)
+            continue
+        result = next(written)
+        yield _result_span(facts, update, result)
+        if result.notes or result.related:
+            yield from _link_spans(facts, update, result)
+
+
+def _missing_span(facts: EventFacts, update: EntityUpdate) -> Span:
+    names = ", ".join(update.missing)
+    message = f"{update.schema}: the identifier {names} is empty"
+    return facts.span(
+        Level.ERROR,
+        "MISSING_UNIQUE_IDENTIFIERS",
+        message,
+        detail={"schema": update.schema, "missing": list(update.missing)},
+    )
+
+
+def _result_span(facts: EventFacts, update: EntityUpdate, result: OperationResult) -> Span:
+    detail: JSONObject = {"schema": update.schema, "identifiers": update.identifiers}  # type: ignore[dict-item]  # texts
+    if result.changed:
+        detail["changed"] = list(result.changed)
+    return facts.span(
+        _ERROR if result.outcome is _FAILED else _SUCCESS,
+        result.code,
+        result.message,
+        entity_id=result.entity_id,
+        attributes=_brought(update, result) if update.mode == "upsert" else None,
+        detail=detail,
+    )
+
+
+def _brought(update: EntityUpdate, result: OperationResult) -> list[str]:
+    """The attributes that the operation has brought: those that it noted something about it has not."""
+    if not result.notes:
+        return list(update.attributes)
+    left = {note.attribute for note in result.notes}
+    return [name for name in update.attributes if name not in left]
+
+
+def _link_spans(facts: EventFacts, update: EntityUpdate, result: OperationResult) -> Iterable[Span]:
+    """What relations and references had written elsewhere, and those that could not be followed."""
+    for one in result.related:
+        detail: JSONObject = {"schema": one.schema, "identifiers": dict(one.identifiers), "related_to": update.schema}
+        names = list(one.changed or one.identifiers)
+        yield facts.span(_SUCCESS, one.code, entity_id=one.entity_id, attributes=names, detail=detail)
+    for note in result.notes:
+        place: JSONObject = {"schema": update.schema, "attribute": note.attribute}
+        names = [note.attribute]
+        yield facts.span(_ERROR, note.code, note.message, entity_id=result.entity_id, attributes=names, detail=place)
+
+
+def store_warnings(updates: Sequence[EntityUpdate], results: Sequence[OperationResult]) -> Iterable[MappingWarning]:
+    """What the store had to remark, in the form of the mapping's own warnings."""
+    written = (update for update in updates if not update.missing)
+    for update, result in zip(written, results, strict=True):
+        for code in result.warnings:
+            yield MappingWarning(entity_schema=update.schema, field="", message=get_code(code).sentence, code=code)
+
+
+def warning_spans(facts: EventFacts, warnings: Sequence[MappingWarning]) -> Iterable[Span]:
+    """One span per code, with how often and where."""
+    by_code: dict[str, list[MappingWarning]] = {}
+    for warning in warnings:
+        by_code.setdefault(warning.code, []).append(warning)
+    for code, same in by_code.items():
+        shown: list[JSONValue] = [
+            {"schema": one.entity_schema, "field": one.field, "message": one.message}
+            for one in same[:MOST_WARNINGS_SHOWN]
+        ]
+        yield facts.span(Level.WARNING, code, same[0].message, detail={"count": len(same), "warnings": shown})
