@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
-from hub.api.entities import EntitySearch, OneEntity
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
@@ -28,8 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", documentation.redoc, name="redoc"),
     path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
-    path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
-    path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
+    path("", include("hub.api.entities.urls")),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),

@@ -124,9 +124,14 @@ def delete_entity(
     """
     mode = Mode.PURGE if is_purge else Mode.DELETE
     operation = _operation(schema, {"_id": str(entity_id)}, {}, mode=mode, expected_version=expected)
-    result = database.retrying(lambda: _applied(editor, operation))
+    return database.retrying(lambda: _deleted(editor, operation))
+
+
+@transaction.atomic
+def _deleted(editor: Editor, operation: EntityOperation) -> OperationResult:
+    result = _applied(editor, operation)
     if result.entity_id is None:
-        raise NotFound(f"There is no {schema} with this id.")
+        raise NotFound(f"There is no {operation.schema} with this id.")
     return result
 
 

@@ -14,7 +14,7 @@ from integrations.models import AppMapping
 from tests.builders import NOW, make_token
 from tests.cast import Stage
 from tests.contract.operations import Operation
-from tests.hub.entities.conftest import Store
+from tests.hub.entities.conftest import Store, delete
 from tests.inbound.conftest import CONTACT, Erp, customer
 
 
@@ -26,6 +26,7 @@ class Things:
     use_case_id: str
     token_id: str
     entity_id: str
+    deleted_id: str
     event_id: str
     app_id: str
     component_id: str
@@ -48,12 +49,16 @@ class Things:
             component_id=component_id,
             created_at=NOW,
         )
+        store = Store(stage.home)
+        entity_id, deleted_id = (str(store.upsert(customer_number=number).entity_id) for number in ("C-1", "C-2"))
+        store.write(delete(customer_number="C-2"))
         [event] = erp.send(erp.event(customer("1")))
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
-            entity_id=str(Store(stage.home).upsert(customer_number="C-1").entity_id),
+            entity_id=entity_id,
+            deleted_id=deleted_id,
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
@@ -66,7 +71,7 @@ class Things:
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
             "{slug}": "contact",
-            "{id}": self.entity_id,
+            "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -135,7 +140,22 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getAccessToken": _no_body,
     "renameAccessToken": lambda things: {"name": "Renamed"},
     "revokeAccessToken": _no_body,
+    "listSchemas": _no_body,
+    "getSchema": _no_body,
+    "saveSchema": lambda things: {"attributes": [{"name": "loyalty", "type": "enum", "options": ["a", "b"]}]},
+    "getSchemaAsJSONSchema": _no_body,
+    "getSchemaExample": _no_body,
+    "listEntities": _no_body,
+    "createEntity": lambda things: {"customer_number": "C-9", "last_name": "New"},
+    "upsertEntity": lambda things: {"unique_key": ["customer_number"], "entity": {"customer_number": "C-1"}},
     "getEntity": _no_body,
+    "patchEntity": lambda things: {"last_name": "Changed"},
+    "replaceEntity": lambda things: {"customer_number": "C-1"},
+    "deleteEntity": _no_body,
+    "restoreEntity": _no_body,
+    "listRelations": _no_body,
+    "addRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
+    "removeRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
     "searchEntities": lambda things: {"q": "_schema:contact"},
 }
 """Operation id → its body about these things."""

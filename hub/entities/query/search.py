@@ -71,7 +71,7 @@ def search(
     schemas = schemas_of(request.node)
     if not all(may_view(schema) for schema in (schemas or {None})) and schemas != frozenset():
         return None
-    scope = Scope.read(organization.pk, schemas)
+    scope = Scope.read(organization, schemas)
     selection = _selection(organization.pk, request, scope)
     if selection is None:
         return SearchResult(0, [], None)

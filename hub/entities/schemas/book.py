@@ -11,7 +11,7 @@ import msgspec
 
 from hub.accounts.models import Organization
 from hub.entities.models import OrganizationSchema
-from hub.entities.schemas.catalogue import bare_schema, catalogue, groups
+from hub.entities.schemas.catalogue import bare_schema, catalogue, declared_identifiers, groups
 from hub.entities.schemas.definition import Schema
 from hub.json_types import JSONObject
 
@@ -92,6 +92,12 @@ def _book(organization_id: int, config_version: int) -> SchemaBook:
 def forget_all() -> None:
     """Read every organization's schemas anew."""
     _book.cache_clear()
+
+
+def identifiers_now(organization_id: int, slug: str) -> tuple[str, ...]:
+    """The identifiers of one schema, straight from the database: for transactions that may change schemas."""
+    row = OrganizationSchema.objects.filter(organization_id=organization_id, slug=slug, is_current=True).first()
+    return declared_identifiers(slug) if row is None else schema_from(slug, Definition.of(row), row.version).identifiers
 
 
 def read_schemas(organization_id: int) -> dict[str, Schema]:

@@ -144,14 +144,14 @@ def _items_with(name: str, check: Check) -> Check:
 
 
 def _related(key: str, needs_path: bool) -> Check:
-    """``{key: [items]}``, or the items under an array operation that has not been carried out yet."""
+    """``{key: [items]}``, or a wish that has not been carried out yet (mapping.md 8.1)."""
 
     def fits(value: JSONValue) -> bool:
         if not isinstance(value, dict) or set(value) != {key}:
             return False
         items = value[key]
-        if isinstance(items, dict) and len(items) == 1 and OPERATIONS.issuperset(items):
-            [items] = items.values()
+        if isinstance(items, dict):
+            return len(items) == 1 and OPERATIONS.issuperset(items)
         return isinstance(items, list) and all(_is_related_item(item, needs_path) for item in items)
 
     return fits
