@@ -51,7 +51,12 @@ class Schema(msgspec.Struct, frozen=True, eq=False):
 
     def label_of(self, attribute: str) -> str:
         """What people call the attribute."""
-        return self.labels.get(attribute) or attribute.strip("_").replace("_", " ").replace("-", " ").capitalize()
+        return self.labels.get(attribute) or in_plain_words(attribute)
+
+
+def in_plain_words(attribute: str) -> str:
+    """``customer_number`` → ``Customer number``."""
+    return attribute.strip("_").replace("_", " ").replace("-", " ").capitalize()
 
 
 class Group(msgspec.Struct, frozen=True, eq=False):

@@ -107,7 +107,7 @@ def _refuse_repeats(attributes: tuple[AttributeOrder, ...]) -> None:
 
 def _text(raw: JSONObject, name: str, most: int, at: JSONPath) -> str:
     value = raw.get(name)
-    if value is None:
+    if value is None or value == "":
         return ""
     if not isinstance(value, str) or len(value) > most or not value.strip():
         raise invalid(at.key(name), f"must be a text of 1 to {most} characters")

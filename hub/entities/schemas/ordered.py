@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.entities.schemas.book import Definition
 from hub.entities.schemas.catalogue import catalogue, groups
-from hub.entities.schemas.definition import PLACEHOLDER, Schema
+from hub.entities.schemas.definition import PLACEHOLDER, Schema, in_plain_words
 from hub.entities.schemas.order import AttributeOrder, SchemaOrder, invalid
 from hub.entities.schemas.types import MONEY_PARTS
 
@@ -69,7 +69,7 @@ def _addition(core: Schema, order: SchemaOrder) -> Definition:
         identifiers=tuple(name for name in _marked(order, "is_identifier") if name not in core.identifiers),
         attributes=added,
         required=tuple(name for name in _marked(order, "is_required") if name not in core.required),
-        labels={name: label for name, label in _labels(order).items() if label != core.label_of(name)},
+        labels=_labels(order),
         groups=order.groups,
     )
     _refuse_other_parts({**known, **added}, order)
@@ -121,4 +121,6 @@ def _marked(order: SchemaOrder, flag: str) -> tuple[str, ...]:
 
 
 def _labels(order: SchemaOrder) -> dict[str, str]:
-    return {attribute.name: attribute.label for attribute in order.attributes if attribute.label}
+    """Labels that say more than the attribute's name."""
+    given = {attribute.name: attribute.label for attribute in order.attributes if attribute.label}
+    return {name: label for name, label in given.items() if label != in_plain_words(name)}
