@@ -105,7 +105,7 @@ def _version(slug: str, row: OrganizationSchema | None) -> int:
 def _stored(editor: Editor, slug: str, row: OrganizationSchema | None, definition: Definition) -> Schema:
     version = _version(slug, row)
     present = Definition() if row is None else Definition.of(row)
-    if definition == present:
+    if definition.as_json() == present.as_json():
         return schema_from(slug, definition, version)
     _refuse_too_many(editor, slug, row)
     schema = schema_from(slug, definition, version + 1)

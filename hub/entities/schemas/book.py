@@ -34,12 +34,12 @@ class Definition(msgspec.Struct, frozen=True, omit_defaults=True):
     @classmethod
     def of(cls, row: OrganizationSchema) -> Definition:
         """What a row keeps."""
-        return msgspec.convert(row.definition, cls)
+        return msgspec.convert({**row.definition, "attributes": dict(row.definition.get("attributes", ()))}, cls)
 
     def as_json(self) -> JSONObject:
-        """The form that a row keeps."""
+        """The form that a row keeps: attributes as pairs, because the database forgets the order of an object."""
         document: JSONObject = msgspec.to_builtins(self)
-        return document
+        return document | {"attributes": [[name, kind] for name, kind in self.attributes.items()]}
 
 
 @dataclass(frozen=True, eq=False)

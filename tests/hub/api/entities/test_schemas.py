@@ -281,3 +281,11 @@ def test_a_published_example_can_be_posted(api: Api, slug: str):
     example = api.get(f"schemas/{slug}/json/example").json()
     answer = api.client.post(f"/v1/entity/{slug}?validate=true", example, content_type="application/json")
     assert answer.status_code == 201
+
+
+def test_attributes_keep_the_order_in_which_they_were_sent(api: Api):
+    api.send("put", "schemas/spare-part", PART)
+    turned = PART | {"attributes": PART["attributes"][::-1]}
+    assert api.send("put", "schemas/spare-part", turned).json()["version"] == 2
+    names = [one["name"] for one in api.get("schemas/spare-part").json()["attributes"]]
+    assert names == [one["name"] for one in turned["attributes"]]
