@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
+from hub.api.entity_history import EntityActivity, RevertChange
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
     path("", include("hub.api.entities.urls")),
+    path("v1/entity/<use_case_slug:schema>/<id:entity_id>/activity", EntityActivity.as_view(), name="entity_activity"),
+    path("v1/entity/<use_case_slug:schema>/<id:entity_id>/revert", RevertChange.as_view(), name="entity_revert"),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),

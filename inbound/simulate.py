@@ -22,8 +22,9 @@ from hub.jsonata.limits import INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
+from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
-from inbound.mapping.simulation import simulation_document
+from inbound.mapping.simulation import direct_document, simulation_document
 from inbound.models import InboundEvent
 
 MAPPING_PROGRAM = "inbound.mapping.program"
@@ -32,6 +33,8 @@ PAGE_RUNS_PER_MINUTE = 300
 LOW_BITS = 2**52 - 1
 """The part of an event's id that $random() is made of, as when it is processed."""
 KNOWN_TO_ALL = "_id"
+DIRECT = "DIRECT_"
+"""How the codes begin that are about a direct payload itself."""
 
 _pools: dict[str, ChildPool] = {}
 
@@ -55,24 +58,38 @@ class SimulationFailed(HubError):
         self.column: int | None = detail.get("column")
 
 
-def simulate(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
-    """{entity_updates, warnings?} as api.md 13.3 shows it. form is json or xml. No transaction may be open.
+def simulate(
+    *, configuration: JSONValue, body: bytes, form: str, facts: Facts, lookups: Lookups = NOTHING_KNOWN
+) -> JSONObject:
+    """What would be written, as api.md 13.3 shows it. form is json or xml. No transaction may be open.
 
     Raises SimulationFailed; Busy and NoChild where no mapping process is to be had.
     """
     parsed = _parsed(configuration)
-    problem = find_problem(body, form)
-    if problem is not None:
-        raise SimulationFailed(Failure("MALFORMED_PAYLOAD", problem))
-    mapping = _mapped(configuration, Job(body, form, facts))
+    mapping = _mapped(configuration, Job(body, form, facts), lookups)
     if mapping.failure is not None:
         raise SimulationFailed(mapping.failure)
-    document = simulation_document(mapping, parsed)
-    schema_warnings = list(_schema_warnings(parsed))
-    if schema_warnings:
-        told = document.get("warnings")
-        document["warnings"] = [*(told if isinstance(told, list) else []), *schema_warnings]
-    return document
+    return _with_warnings(simulation_document(mapping, parsed), _schema_warnings(parsed))
+
+
+def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
+    """Whether a payload that names operations itself would be taken, and what it would do (mapping.md 1.12).
+
+    configuration is that of a direct use case. Raises SimulationFailed where the payload is no JSON at all or the
+    configuration is no good; Busy and NoChild as above.
+    """
+    parsed = _parsed(configuration)
+    mapping = _mapped(configuration, Job(body, form, facts), NOTHING_KNOWN)
+    if mapping.failure is not None and not mapping.failure.code.startswith(DIRECT):
+        raise SimulationFailed(mapping.failure)
+    document = direct_document(mapping)
+    return document if mapping.failure is not None else _with_warnings(document, _schema_warnings(parsed))
+
+
+def _with_warnings(document: JSONObject, more: Iterator[JSONValue]) -> JSONObject:
+    told = document.get("warnings")
+    warnings: list[JSONValue] = [*(told if isinstance(told, list) else []), *more]
+    return document | {"warnings": warnings} if warnings else document
 
 
 def facts_of(event: InboundEvent) -> Facts:
@@ -138,8 +155,11 @@ def _parsed(configuration: JSONValue) -> InboundConfiguration:
         raise failure from error
 
 
-def _mapped(configuration: JSONValue, job: Job) -> EventMapping:
-    plan = _as_bytes(configuration)
+def _mapped(configuration: JSONValue, job: Job, lookups: Lookups) -> EventMapping:
+    problem = find_problem(job.body, job.format)
+    if problem is not None:
+        raise SimulationFailed(Failure("MALFORMED_PAYLOAD", problem))
+    plan = _as_bytes(closed(configuration, lookups))
     [answer] = simulation_pool().run(hashlib.sha256(plan).hexdigest(), plan, [encode_job(job)])
     if isinstance(answer, ChildFailure):
         raise SimulationFailed(Failure("MAPPING_EXPRESSION_FAILED", answer.message))

@@ -27,6 +27,7 @@ PROBLEM: dict[str, Any] = {
 PATH_PARAMETERS = {
     "integration_id": "integrationId",
     "use_case_id": "useCaseId",
+    "prune_id": "pruneId",
     "token_id": "tokenId",
     "schema": "slug",
     "entity_id": "id",

@@ -17,6 +17,9 @@ LONGEST_KEPT_BYTES: Final = 64 * 1024
 """A longer value is kept by its hash only."""
 MOST_COMPARED: Final = 10_000
 """Pairs of list members that are compared one by one; beyond, the differing middle counts as exchanged."""
+HASH_MEMBERS: Final = frozenset({"$sha256", "bytes"})
+NOT_KEPT: Final[JSONObject] = {"$not_kept": True}
+"""Stands for a list that cannot be told any more, as some of its members were kept by a hash only."""
 
 
 def difference(before: Mapping[str, JSONValue], after: Mapping[str, JSONValue], names: Iterable[str]) -> JSONObject:
@@ -85,22 +88,35 @@ def shortened(changes: JSONObject) -> JSONObject:
 
 
 def _shortened(change: JSONObject) -> JSONObject:
-    short: JSONObject = {}
-    for field, value in change.items():
-        content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        is_long = len(content) > LONGEST_KEPT_BYTES
-        short[field] = {"$sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} if is_long else value
-    return short
+    return {
+        field: content_hash(value) if len(orjson.dumps(value)) > LONGEST_KEPT_BYTES else value
+        for field, value in change.items()
+    }
+
+
+def is_not_kept(value: object) -> bool:
+    """Whether value only stands for one that the history does not have."""
+    return isinstance(value, dict) and (value.keys() == HASH_MEMBERS or value == NOT_KEPT)
+
+
+def content_hash(value: JSONValue) -> JSONObject:
+    """What is kept of a value that is too long."""
+    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return {"$sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def replayed(state: JSONObject, changes: JSONObject) -> JSONObject:
-    """The state after changes; an attribute kept by hash only becomes that hash object."""
+    """The state after changes.
+
+    A value that is kept by its hash only becomes that hash, a list of whose changes not all are kept becomes
+    NOT_KEPT, and stays so until it is written as a whole: is_not_kept tells both from values.
+    """
     after = dict(state)
     for name, change in changes.items():
         if not isinstance(change, dict):
             raise TypeError(f"{name} has no readable change")
         if "added" in change or "removed" in change:
-            after[name] = _replayed_list(after.get(name), change)
+            after[name] = _exchanged(after.get(name), change.get("removed"), change.get("added"))
         elif "new" in change:
             after[name] = change["new"]
         else:
@@ -108,13 +124,29 @@ def replayed(state: JSONObject, changes: JSONObject) -> JSONObject:
     return after
 
 
-def _replayed_list(present: JSONValue, change: JSONObject) -> JSONValue:
-    removed, added = change.get("removed"), change.get("added")
-    if not isinstance(present, list) or not isinstance(removed, list) or not isinstance(added, list):
-        return added if isinstance(added, dict) else removed
-    gone = {pair[0] for pair in removed if isinstance(pair, list)}
+def undone(state: Mapping[str, JSONValue], changes: JSONObject) -> JSONObject:
+    """The attributes that changes touched as they were before, from state, which they left behind.
+
+    What was not there before is left out; what cannot be told is NOT_KEPT or a hash.
+    """
+    before: JSONObject = {}
+    for name, change in changes.items():
+        if not isinstance(change, dict):
+            raise TypeError(f"{name} has no readable change")
+        if "added" in change or "removed" in change:
+            before[name] = _exchanged(state.get(name), change.get("added"), change.get("removed"))
+        elif "old" in change:
+            before[name] = change["old"]
+    return before
+
+
+def _exchanged(present: JSONValue, leaving: JSONValue, coming: JSONValue) -> JSONValue:
+    """present without the members at the places of leaving, then with those of coming at theirs."""
+    if not isinstance(present, list) or not isinstance(leaving, list) or not isinstance(coming, list):
+        return dict(NOT_KEPT)
+    gone = {pair[0] for pair in leaving if isinstance(pair, list)}
     members = [member for place, member in enumerate(present) if place not in gone]
-    for pair in added:
+    for pair in coming:
         if isinstance(pair, list) and isinstance(pair[0], int):
             members.insert(pair[0], pair[1])
     return members

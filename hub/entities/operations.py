@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 
 
 class ResultCode(StrEnum):
-    """Codes the store answers with; their sentences stand in monitoring/codes.py."""
+    """Codes the store answers with; their sentences stand in monitoring/codes."""
 
     CREATED = "ENTITY_CREATED"
     UPDATED = "ENTITY_UPDATED"
@@ -53,6 +53,9 @@ class ResultCode(StrEnum):
     BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
     INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
     BEHIND_WAITING = "BEHIND_WAITING_EVENT"
+    PRUNED = "PRUNE_SCOPE_COMPLETED"
+    PRUNE_HELD = "PRUNE_HELD"
+    PRUNE_UNRESOLVED = "PRUNE_SCOPE_UNRESOLVED"
     REFERENCE_WITHOUT_VALUE = "RELATION_REF_VALUE_UNDEFINED"
     REFERENCE_NOT_FOUND_AGAIN = "RELATION_REF_ITEM_NOT_FOUND"
     STALE_VERSION = "STALE_VERSION"

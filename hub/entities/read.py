@@ -12,13 +12,12 @@ from django.db.models import Q
 
 from hub import database
 from hub.accounts.models import Organization
-from hub.entities.history import replayed
 from hub.entities.keys import stored_key
 from hub.entities.models import Entity, EntityChange
+from hub.entities.past.states import state_at
 from hub.entities.query.sql import statements
 from hub.entities.schemas import book_of, title_of
 from hub.errors import NotFound
-from hub.json_types import JSONObject
 
 COUNTED_UP_TO: Final = 1_000
 """Entities of a schema that schema_counts() counts; what is beyond is "and more"."""
@@ -66,14 +65,9 @@ def find_version(*, organization: Organization, schema: str, entity_id: UUID) ->
 def get_entity_at(*, organization: Organization, schema: str, entity_id: UUID, at: datetime) -> Entity:
     """The entity as it was at that moment, for reading only; raises NotFound when there was none yet."""
     entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
-    changes = EntityChange.objects.of(organization).filter(entity_id=entity_id, at__lte=at).order_by("-version")
-    last = changes.first()
-    if last is None:
-        raise NotFound(f"There was no {schema} with this id at that moment.")
-    entity.attributes = state_at(organization=organization, entity_id=entity_id, version=last.version)
-    entity.version, entity.updated_at = last.version, last.at
-    binned = changes.filter(operation__in=(EntityChange.Operation.DELETED, EntityChange.Operation.RESTORED)).first()
-    entity.deleted_at = binned.at if binned and binned.operation == EntityChange.Operation.DELETED else None
+    state = state_at(entity, at)
+    entity.attributes, entity.version = state.attributes, state.version
+    entity.updated_at, entity.deleted_at = state.at, state.deleted_at
     return entity
 
 
@@ -125,21 +119,6 @@ def history_of(
     if before_version is not None:
         changes = changes.filter(version__lt=before_version)
     return list(changes[:limit])
-
-
-def state_at(*, organization: Organization, entity_id: UUID, version: int) -> JSONObject:
-    """The attributes an entity had after that version, made from its history; raises NotFound for no such version.
-
-    At most 100 changes are read: every hundredth version keeps the whole state.
-    """
-    changes = EntityChange.objects.of(organization).filter(entity_id=entity_id, version__lte=version)
-    base = changes.filter(snapshot__isnull=False).order_by("-version").first()
-    if base is None:
-        raise NotFound("There is no such version of this entity.")
-    state: JSONObject = base.snapshot or {}
-    for change in changes.filter(version__gt=base.version).order_by("version"):
-        state = replayed(state, change.changes)
-    return state
 
 
 def changes_of_event(*, organization: Organization, event_id: UUID, entity_ids: Collection[UUID]) -> list[EntityChange]:

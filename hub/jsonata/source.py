@@ -85,12 +85,17 @@ def with_payload_variable(expression: str) -> str:
 
 def payload_members(expression: str) -> frozenset[str] | None:
     """The members of the payload that are read as ``$$.name``; None when it is read in any other way, too."""
+    return members_of(expression, "$$")
+
+
+def members_of(expression: str, variable: str) -> frozenset[str] | None:
+    """The members of a variable that are read as ``$variable.name``; None when it is read in any other way, too."""
     found = tokens(expression)
     names: set[str] = set()
     for position, (kind, text, _) in enumerate(found):
         if text == "%" and kind == "other":
             return None
-        if kind == "variable" and text == "$$":
+        if kind == "variable" and text == variable:
             name = _member_after(found, position)
             if name is None:
                 return None

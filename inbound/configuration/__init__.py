@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 from inbound.configuration.checks import Report
 from inbound.configuration.entities import EntityEntry, parse_entity
-from inbound.configuration.readings import check_reading
+from inbound.configuration.readings import ReadingEntry, parse_reading
 
 KNOWN = frozenset({"entities", "meter_readings", "direct", "settings"})
 KNOWN_SETTINGS = frozenset({"lane", "ignore_event_type"})
 LONGEST_LANE = 200
+METER = "meter"
+"""What warnings about readings call their schema."""
+
+_PLACE = re.compile(r"(entities|meter_readings)\[(\d+)\](?:\.fields\[\d+\])?")
 
 
 @dataclass(frozen=True, slots=True)
 class InboundConfiguration:
-    """What an inbound use case does. unsupported names parts that are stored but not applied by this version."""
+    """What an inbound use case does. In a direct use case entities says which entities its events may name."""
 
     entities: tuple[EntityEntry, ...]
-    has_readings: bool
+    readings: tuple[ReadingEntry, ...]
     is_direct: bool
     lane: str
     """A lane shared with other use cases of the integration; empty for a lane of its own."""
@@ -28,13 +33,21 @@ class InboundConfiguration:
     """True: CREATE and DELETE mean no more than UPDATE."""
     expressions: tuple[tuple[JSONPath, str], ...]
     """Every expression and its place, for compile_expressions."""
-    unsupported: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
 
     @property
     def is_empty(self) -> bool:
         """True when an event would do nothing at all."""
-        return not self.entities and not self.has_readings and not self.is_direct
+        return not self.entities and not self.readings and not self.is_direct
+
+    def described(self, path: str) -> tuple[str, str]:
+        """(schema, attribute) of the entry and field that a place stands in, each empty where it stands in none."""
+        match = _PLACE.match(path)
+        if match is None:
+            return "", ""
+        entry = (self.entities if match[1] == "entities" else self.readings)[int(match[2])]
+        attributes = [field.attribute for field in entry.fields if field.at == match[0]]
+        return METER if isinstance(entry, ReadingEntry) else entry.schema, "".join(attributes)
 
 
 def parse_configuration(raw: JSONValue, at: JSONPath = ROOT) -> InboundConfiguration:
@@ -59,25 +72,24 @@ def _parse(raw: JSONObject, at: JSONPath, report: Report) -> InboundConfiguratio
     is_direct = raw.get("direct", False)
     if not isinstance(is_direct, bool):
         report.error(at.key("direct"), "must be true or false")
-    if is_direct is True:
-        report.leave_out(at.key("direct"), "direct")
     entities = tuple(
         parse_entity(entry, place, report, is_direct=is_direct is True)
         for entry, place in report.objects(raw.get("entities", []), at.key("entities"))
     )
-    readings = report.objects(raw.get("meter_readings", []), at.key("meter_readings"))
-    for reading, place in readings:
-        report.leave_out(place, "meter_readings")
-        check_reading(reading, place, report)
+    readings = tuple(
+        parse_reading(entry, place, report)
+        for entry, place in report.objects(raw.get("meter_readings", []), at.key("meter_readings"))
+    )
+    if is_direct is True and readings:
+        report.warn(at.key("meter_readings"), "has no effect in a direct use case")
     lane, ignores_event_type = _settings(raw, at.key("settings"), report)
     return InboundConfiguration(
         entities=entities,
-        has_readings=bool(readings),
+        readings=readings,
         is_direct=is_direct is True,
         lane=lane,
         ignores_event_type=ignores_event_type,
         expressions=tuple(report.expressions),
-        unsupported=tuple(report.unsupported),
         warnings=tuple(report.warnings),
     )
 

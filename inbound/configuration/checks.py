@@ -1,16 +1,17 @@
-"""Report: what a walk through a configuration finds: errors, warnings, expressions, parts that are not applied yet."""
+"""Report: what a walk through a configuration finds: errors, warnings, expressions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath, JSONValue
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,254}")
+SOURCE_KEYS = ("constant", "jsonataExpression", "field")
+"""In the order in which they win; presence decides, not truth (mapping.md 3.2)."""
 ENVIRONMENT_KEY = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,127}")
 
 
@@ -21,8 +22,6 @@ class Report:
     errors: list[ErrorDetail] = field(default_factory=list)
     warnings: list[ErrorDetail] = field(default_factory=list)
     expressions: list[tuple[JSONPath, str]] = field(default_factory=list)
-    unsupported: list[tuple[JSONPath, str]] = field(default_factory=list)
-    """Where a part of the language stands that this version stores but does not apply, and what it is called."""
 
     def error(self, at: str, message: str) -> None:
         """Something that keeps the configuration from being saved."""
@@ -32,18 +31,6 @@ class Report:
         """Something that is stored but probably not meant."""
         self.warnings.append(ErrorDetail(at, message))
 
-    def leave_out(self, at: JSONPath, feature: str) -> None:
-        """A part that events of this version cannot use."""
-        self.unsupported.append((at, feature))
-
-    @contextmanager
-    def unless(self, is_off: bool) -> Iterator[None]:
-        """Parts that are met inside count as applied when is_off: nothing asks for them."""
-        before = len(self.unsupported)
-        yield
-        if is_off:
-            del self.unsupported[before:]
-
     def expression(self, raw: JSONValue, at: JSONPath) -> str:
         """A non-empty text, to be compiled."""
         if not isinstance(raw, str) or not raw.strip():
@@ -51,6 +38,10 @@ class Report:
             return ""
         self.expressions.append((at, raw))
         return raw
+
+    def missing_source(self, at: JSONPath) -> None:
+        """A value whose source is not named."""
+        self.error(at, f"needs one of {', '.join(SOURCE_KEYS)}")
 
     def text(self, raw: JSONValue, at: JSONPath, *, longest: int = 255) -> str:
         """A non-empty text."""
@@ -96,3 +87,10 @@ class Report:
         for key in raw:
             if key not in known:
                 self.warn(at.key(key), "unknown key; it is stored and has no effect")
+
+
+class ComputedReport(Report):
+    """The same for an object that an expression made while an event is mapped: a member that found nothing is gone."""
+
+    def missing_source(self, at: JSONPath) -> None:
+        """Counts as a value that is missing, not as a mistake."""

@@ -1,27 +1,32 @@
-"""An entity entry: schema, identifiers, fields, expansion, mode and scope (mapping.md 1.2, 1.7)."""
+"""An entity entry: schema, identifiers, fields, expansion, mode and scope (mapping.md 1.2)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.json_types import JSONObject, JSONPath
+from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration.checks import Report
 from inbound.configuration.fields import FieldMapping, parse_enabled, parse_field
-from inbound.configuration.pricing import check_pricing
-from inbound.configuration.sources import parse_identifiers
+from inbound.configuration.pricing import Pricing, parse_pricing
+from inbound.configuration.scopes import Scope, parse_scope
 
 PRUNES = ("upsert-prune-scope-purge", "upsert-prune-scope-delete")
 MODES = ("upsert", "delete", "purge", *PRUNES)
-APPLIED = ("upsert",)
-"""Modes that events of this version can use; the others are stored."""
 KNOWN = frozenset(
     {"entity_schema", "unique_ids", "fields", "jsonataExpression", "enabled", "mode", "scope", "pricing", "conditional"}
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Conditional:
+    """What tabular imports keep beside an entry; events do not read it."""
+
+    from_rows: tuple[JSONValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntityEntry:
-    """One element of entities. expression is empty when the payload itself is mapped."""
+    """One element of entities. expression is empty when the payload itself is mapped; scope belongs to prune modes."""
 
     schema: str
     unique_ids: tuple[str, ...]
@@ -29,29 +34,23 @@ class EntityEntry:
     expression: str
     enabled: bool | str
     mode: str
+    scope: Scope | None
+    pricing: Pricing | None
+    conditional: Conditional | None
     at: JSONPath
 
 
 def parse_entity(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bool) -> EntityEntry:
-    """An entity entry; an entry of a direct use case may leave out its fields.
-
-    What an entry needs that is switched off for good is not missed.
-    """
-    with report.unless(raw.get("enabled") is False):
-        return _parse(raw, at, report, is_direct=is_direct)
-
-
-def _parse(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bool) -> EntityEntry:
+    """An entity entry; an entry of a direct use case may leave out its fields."""
     report.unknown_keys(raw, at, KNOWN)
     unique_ids = _unique_ids(raw, at, report)
     fields = _fields(raw, at, report, is_direct=is_direct)
-    mapped = {field.attribute for field in fields}
-    if not is_direct or fields:
-        for position, name in enumerate(unique_ids):
-            if name not in mapped:
-                report.error(at.key("unique_ids").index(position), f"{name} is not mapped by any field of this entry")
-    mode = _mode(raw, at, report)
+    _check_mapped(unique_ids, fields, at, report, is_direct=is_direct)
+    mode = report.word(raw.get("mode"), at.key("mode"), MODES, default="upsert")
     return EntityEntry(
+        scope=_scope(raw, at.key("scope"), report, mode),
+        pricing=None if raw.get("pricing") is None else parse_pricing(raw["pricing"], at.key("pricing"), report),
+        conditional=_conditional(raw.get("conditional"), at.key("conditional"), report),
         schema=report.text(raw.get("entity_schema"), at.key("entity_schema"), longest=64),
         unique_ids=unique_ids,
         fields=fields,
@@ -80,35 +79,33 @@ def _fields(raw: JSONObject, at: JSONPath, report: Report, *, is_direct: bool) -
     return tuple(parse_field(one, place, report) for one, place in report.objects(raw.get("fields"), at.key("fields")))
 
 
+def _check_mapped(
+    unique_ids: tuple[str, ...], fields: tuple[FieldMapping, ...], at: JSONPath, report: Report, *, is_direct: bool
+) -> None:
+    mapped = {field.attribute for field in fields}
+    for position, name in enumerate(() if is_direct and not fields else unique_ids):
+        if name not in mapped:
+            report.error(at.key("unique_ids").index(position), f"{name} is not mapped by any field of this entry")
+
+
 def _expression(raw: JSONObject, at: JSONPath, report: Report) -> str:
     if raw.get("jsonataExpression") is None:
         return ""
     return report.expression(raw["jsonataExpression"], at.key("jsonataExpression"))
 
 
-def _mode(raw: JSONObject, at: JSONPath, report: Report) -> str:
-    mode = report.word(raw.get("mode"), at.key("mode"), MODES, default="upsert")
-    if mode not in APPLIED:
-        report.leave_out(at.key("mode"), f"mode {mode}")
+def _scope(raw: JSONObject, at: JSONPath, report: Report, mode: str) -> Scope | None:
     if mode in PRUNES:
-        _check_scope(raw, at.key("scope"), report)
-    elif raw.get("scope") is not None:
-        report.warn(at.key("scope"), "has no effect with this mode")
-    if raw.get("pricing") is not None:
-        report.leave_out(at.key("pricing"), "pricing")
-        check_pricing(raw["pricing"], at.key("pricing"), report)
-    if raw.get("conditional") is not None:
-        report.warn(at.key("conditional"), "is stored and has no effect")
-    return mode
+        return parse_scope(raw.get("scope"), at, report)
+    if raw.get("scope") is not None:
+        report.warn(at, "has no effect with this mode")
+    return None
 
 
-def _check_scope(raw: JSONObject, at: JSONPath, report: Report) -> None:
-    scope = report.object(raw.get("scope"), at)
-    if scope is None:
-        return
-    mode = report.word(scope.get("scope_mode"), at.key("scope_mode"), ("relations", "query", "reverse-relations"))
-    if mode == "query":
-        parse_identifiers(scope.get("query"), at.key("query"), report)
-    elif mode:
-        report.text(scope.get("schema"), at.key("schema"))
-        parse_identifiers(scope.get("unique_ids"), at.key("unique_ids"), report)
+def _conditional(raw: JSONValue, at: JSONPath, report: Report) -> Conditional | None:
+    if raw is None:
+        return None
+    body = report.object(raw, at) or {}
+    rows = body.get("from_rows", [])
+    report.warn(at, "is stored and has no effect")
+    return Conditional(tuple(rows) if isinstance(rows, list) else ())

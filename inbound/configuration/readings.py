@@ -2,51 +2,79 @@
 
 from __future__ import annotations
 
-from hub.json_types import JSONObject, JSONPath
+from dataclasses import dataclass
+
+from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration.checks import Report
-from inbound.configuration.fields import parse_enabled, parse_field
-from inbound.configuration.sources import parse_identifiers
+from inbound.configuration.fields import FieldMapping, parse_enabled, parse_field
+from inbound.configuration.relations import Relations
+from inbound.configuration.scopes import parse_reading_scope
+from inbound.configuration.sources import Identifier, parse_identifiers
 
 KNOWN = frozenset(
     {"meter", "meter_counter", "fields", "jsonataExpression", "mode", "reading_matching", "scope", "enabled"}
 )
 REQUIRED = ("external_id", "timestamp", "source", "value")
+PRUNE = "upsert-prune-scope"
+MODES = ("upsert", "delete", PRUNE)
+MATCHINGS = ("external_id", "strict-date")
+STRICT_DATE = "strict-date"
 
 
-def check_reading(raw: JSONObject, at: JSONPath, report: Report) -> None:
-    """Findings about one element of meter_readings."""
+@dataclass(frozen=True, slots=True)
+class ReadingEntry:
+    """One element of meter_readings. counter is empty where none is configured; source limits pruning."""
+
+    meter: tuple[Identifier, ...]
+    counter: tuple[Identifier, ...]
+    fields: tuple[FieldMapping, ...]
+    expression: str
+    enabled: bool | str
+    mode: str
+    matching: str
+    source: str
+    at: JSONPath
+
+
+def parse_reading(raw: JSONObject, at: JSONPath, report: Report) -> ReadingEntry:
+    """An element of meter_readings; findings go to the report."""
     report.unknown_keys(raw, at, KNOWN)
-    for key in ("meter", "meter_counter"):
-        if key == "meter" or raw.get(key) is not None:
-            device = report.object(raw.get(key), at.key(key))
-            if device is not None:
-                parse_identifiers(device.get("unique_ids"), at.key(key).key("unique_ids"), report)
-    if raw.get("jsonataExpression") is not None:
-        report.expression(raw["jsonataExpression"], at.key("jsonataExpression"))
-    parse_enabled(raw, at, report)
-    mode = report.word(raw.get("mode"), at.key("mode"), ("upsert", "delete", "upsert-prune-scope"), default="upsert")
-    place = at.key("reading_matching")
-    matching = report.word(raw.get("reading_matching"), place, ("external_id", "strict-date"), default="external_id")
-    _check_scope(raw, at.key("scope"), report, mode)
-    _check_required(raw, at, report, mode, matching)
+    meter = _device(raw.get("meter"), at.key("meter"), report)
+    has_counter = raw.get("meter_counter") is not None
+    counter = _device(raw["meter_counter"], at.key("meter_counter"), report) if has_counter else ()
+    expression = raw.get("jsonataExpression")
+    text = "" if expression is None else report.expression(expression, at.key("jsonataExpression"))
+    enabled = parse_enabled(raw, at, report)
+    mode = report.word(raw.get("mode"), at.key("mode"), MODES, default="upsert")
+    matching = report.word(raw.get("reading_matching"), at.key("reading_matching"), MATCHINGS, default="external_id")
+    source = parse_reading_scope(raw, at.key("scope"), report, is_used=mode == PRUNE)
+    if matching == STRICT_DATE and not has_counter:
+        report.warn(
+            at.key("reading_matching"), "without meter_counter a day finds its reading only on a single counter"
+        )
+    fields = _fields(raw, at.key("fields"), report, required_of(mode, matching))
+    return ReadingEntry(meter, counter, fields, text, enabled, mode, matching, source, at)
 
 
-def _check_scope(raw: JSONObject, at: JSONPath, report: Report, mode: str) -> None:
-    if raw.get("scope") is None:
-        return
-    scope = report.object(raw["scope"], at) or {}
-    if scope.get("source") is not None:
-        report.text(scope["source"], at.key("source"))
-    if mode != "upsert-prune-scope":
-        report.warn(at, "has no effect with this mode")
+def required_of(mode: str, matching: str) -> tuple[str, ...]:
+    """The attributes without which a reading cannot be looked up or written (mapping.md 11.2)."""
+    if mode != "delete":
+        return REQUIRED
+    return ("timestamp",) if matching == STRICT_DATE else ("external_id",)
 
 
-def _check_required(raw: JSONObject, at: JSONPath, report: Report, mode: str, matching: str) -> None:
-    fields = [parse_field(one, place, report) for one, place in report.objects(raw.get("fields"), at.key("fields"))]
+def _device(raw: JSONValue, at: JSONPath, report: Report) -> tuple[Identifier, ...]:
+    device = report.object(raw, at)
+    return () if device is None else parse_identifiers(device.get("unique_ids"), at.key("unique_ids"), report)
+
+
+def _fields(raw: JSONObject, at: JSONPath, report: Report, needed: tuple[str, ...]) -> tuple[FieldMapping, ...]:
+    fields = tuple(parse_field(one, place, report) for one, place in report.objects(raw.get("fields"), at))
     mapped = {field.attribute for field in fields}
-    needed: tuple[str, ...] = REQUIRED
-    if mode == "delete":
-        needed = ("timestamp",) if matching == "strict-date" else ("external_id",)
     missing = [name for name in needed if name not in mapped]
     if missing and isinstance(raw.get("fields"), list):
-        report.error(at.key("fields"), f"maps no {', '.join(missing)}")
+        report.error(at, f"{at} maps no {', '.join(missing)}")
+    for field in fields:
+        if isinstance(field.special, Relations):
+            report.warn(field.at, "a reading has no relations; the field has no effect")
+    return tuple(field for field in fields if not isinstance(field.special, Relations))

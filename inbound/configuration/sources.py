@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
-from inbound.configuration.checks import Report
+from inbound.configuration.checks import SOURCE_KEYS, Report
 from inbound.configuration.paths import InvalidPath, compile_path
 
 
@@ -33,8 +33,18 @@ class FromPath:
 
 ValueSource: TypeAlias = Constant | FromExpression | FromPath
 
-SOURCE_KEYS = ("constant", "jsonataExpression", "field")
-"""In the order in which they win; presence decides, not truth (mapping.md 3.2)."""
+TYPES = ("email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One attribute by which another entity is looked up. type is email, phone or empty; source is None only in what an
+    expression made, and means a missing value."""
+
+    attribute: str
+    type: str
+    source: ValueSource | None
+    at: JSONPath
 
 
 def parse_source(raw: JSONObject, at: JSONPath, report: Report) -> ValueSource | None:
@@ -47,8 +57,13 @@ def parse_source(raw: JSONObject, at: JSONPath, report: Report) -> ValueSource |
     if "constant" in raw:
         chosen = Constant(raw["constant"])
     if not any(key in raw for key in SOURCE_KEYS):
-        report.error(at, f"needs one of {', '.join(SOURCE_KEYS)}")
+        report.missing_source(at)
     return chosen
+
+
+def parse_type(raw: JSONObject, at: JSONPath, report: Report) -> str:
+    """email, phone, or empty where nothing is said."""
+    return "" if raw.get("_type") is None else report.word(raw["_type"], at.key("_type"), TYPES)
 
 
 def _path(raw: JSONValue, at: JSONPath, report: Report) -> FromPath:
@@ -63,9 +78,15 @@ def _path(raw: JSONValue, at: JSONPath, report: Report) -> FromPath:
     return FromPath(text)
 
 
-def parse_identifiers(raw: JSONValue, at: JSONPath, report: Report) -> None:
-    """Check a list of {attribute, _type?, value source}, as relations, scopes and meters name entities."""
-    for identifier, place in report.objects(raw, at, least=1):
-        report.text(identifier.get("attribute"), place.key("attribute"))
-        report.word(identifier.get("_type"), place.key("_type"), ("email", "phone"), default="none")
-        parse_source(identifier, place, report)
+def parse_identifiers(raw: JSONValue, at: JSONPath, report: Report) -> tuple[Identifier, ...]:
+    """A list of {attribute, _type?, value source}, as relations, scopes and meters name entities."""
+    return tuple(_identifier(one, place, report) for one, place in report.objects(raw, at, least=1))
+
+
+def _identifier(raw: JSONObject, at: JSONPath, report: Report) -> Identifier:
+    return Identifier(
+        attribute=report.text(raw.get("attribute"), at.key("attribute")),
+        type=parse_type(raw, at, report),
+        source=parse_source(raw, at, report),
+        at=at,
+    )

@@ -1,50 +1,68 @@
-"""Entry: one entity entry of a configuration, compiled."""
+"""Entry and ReadingEntry: the entries of a configuration, compiled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hub.json_types import JSONPath
 from hub.jsonata import source
-from hub.jsonata.engine import Expression, compile_expression
-from hub.jsonata.failure import ExpressionFailed
-from inbound.configuration.entities import EntityEntry
-from inbound.mapping.fields import Field, MappingFailed
-
-FACT_VARIABLES = frozenset({"$event", "$now", "$millis", "$random"})
-
-
-class Compiler:
-    """Compiles texts for one engine; remembers whether any of them asks for facts of the event."""
-
-    def __init__(self, engine: str, expression_ms: int) -> None:
-        self.needs_facts = False
-        self._engine = engine
-        self._expression_ms = expression_ms
-
-    def compile(self, path: str, text: str) -> Expression:
-        """The compiled expression that stands at path. Raises MappingFailed."""
-        try:
-            expression = compile_expression(text, engine=self._engine, expression_ms=self._expression_ms)
-        except ExpressionFailed as error:
-            raise MappingFailed(path, error) from None
-        self.needs_facts = self.needs_facts or bool(FACT_VARIABLES & source.variables(text))
-        return expression
+from inbound.configuration import METER
+from inbound.configuration.entities import PRUNES, EntityEntry
+from inbound.configuration.fields import FieldMapping
+from inbound.configuration.readings import PRUNE
+from inbound.configuration.readings import ReadingEntry as ConfiguredReading
+from inbound.mapping.compiler import Compiler
+from inbound.mapping.fields import Field
+from inbound.mapping.identifiers import Identifiers
+from inbound.mapping.pricing import PricedItems
+from inbound.mapping.scopes import CompiledScope
 
 
-class Entry:
-    """An entry that is not switched off for good; neither are its fields. Raises MappingFailed."""
+class Expansion:
+    """What turns a payload into items, and whether it does; label is what warnings call the schema.
+
+    Raises MappingFailed.
+    """
+
+    def __init__(self, label: str, expression: str, enabled: bool | str, at: JSONPath, compiler: Compiler) -> None:
+        self.label = label
+        self.expression_path = f"{at}.jsonataExpression"
+        self.condition_path = f"{at}.enabled"
+        self.expression = compiler.compile(self.expression_path, expression) if expression else None
+        self.condition = compiler.compile(self.condition_path, enabled) if isinstance(enabled, str) else None
+        self.names_payload = bool(expression) and source.starts_path_with(expression, "payload")
+
+
+class Entry(Expansion):
+    """An entity entry that is not switched off for good; neither are its fields. Raises MappingFailed."""
 
     def __init__(self, number: int, entry: EntityEntry, compiler: Compiler) -> None:
+        super().__init__(entry.schema, entry.expression, entry.enabled, entry.at, compiler)
         self.number = number
         self.schema = entry.schema
         self.unique_ids = entry.unique_ids
-        self.mode = entry.mode
-        self.expression_path = f"{entry.at}.jsonataExpression"
-        self.condition_path = f"{entry.at}.enabled"
-        self.expression = compiler.compile(self.expression_path, entry.expression) if entry.expression else None
-        is_conditional = isinstance(entry.enabled, str)
-        self.condition = compiler.compile(self.condition_path, str(entry.enabled)) if is_conditional else None
-        self.names_payload = bool(entry.expression) and source.starts_path_with(entry.expression, "payload")
-        self.fields = [
-            Field(field, entry.schema, compiler.compile) for field in entry.fields if field.enabled is not False
-        ]
+        self.mode = "upsert" if entry.mode in PRUNES else entry.mode
+        self.fields = _fields(entry.fields, entry.schema, compiler)
         self.types = {field.attribute: field.mapping.type for field in self.fields if field.mapping.type}
         self.identifier_types = {name: kind for name, kind in self.types.items() if name in entry.unique_ids}
+        self.pricing = None if entry.pricing is None else PricedItems(entry.pricing, entry.schema, compiler)
+        self.scope = None if entry.scope is None else CompiledScope(entry.scope, entry.mode, compiler)
+
+
+class ReadingEntry(Expansion):
+    """A reading entry that is not switched off for good; neither are its fields. Raises MappingFailed."""
+
+    def __init__(self, number: int, entry: ConfiguredReading, compiler: Compiler) -> None:
+        super().__init__(METER, entry.expression, entry.enabled, entry.at, compiler)
+        self.number = number
+        self.mode = "upsert" if entry.mode == PRUNE else entry.mode
+        self.prunes = entry.mode == PRUNE
+        self.source = entry.source
+        self.matching = entry.matching
+        self.meter = Identifiers(entry.meter, compiler.compile)
+        self.counter = Identifiers(entry.counter, compiler.compile) if entry.counter else None
+        self.fields = _fields(entry.fields, METER, compiler)
+
+
+def _fields(configured: Sequence[FieldMapping], schema: str, compiler: Compiler) -> list[Field]:
+    return [Field(field, schema, compiler) for field in configured if field.enabled is not False]

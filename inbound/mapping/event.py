@@ -1,97 +1,149 @@
-"""EventRun: one event on its way through the entries of a plan (mapping.md 3.6, 3.7, 13)."""
+"""EventRun: one event on its way through the entries of a plan (mapping.md 3.6, 3.7, 11, 13)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
-from hub.jsonata.engine.context import NO_FACTS
 from hub.jsonata.undefined import UNDEFINED
 from inbound.formats import Document
-from inbound.mapping.entries import Entry
-from inbound.mapping.fields import Field, evaluate, truth
+from inbound.mapping import readings, scopes
+from inbound.mapping.advice import odd_operation
+from inbound.mapping.entries import Entry, Expansion, ReadingEntry
+from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
-from inbound.mapping.result import EntityUpdate, Facts, MappingWarning
+from inbound.mapping.notes import Notes
+from inbound.mapping.result import EntityUpdate, EventMapping, Facts, PruneScope, ReadingPrune, ReadingUpdate
+from inbound.mapping.values import evaluate, truth
 
 NEVER_WRITTEN = "_id"
 """An identifier, never an attribute (mapping.md 4.2)."""
 
 
 class EventRun:
-    """Collects updates and warnings. Its methods raise MappingFailed, which ends the event."""
+    """Collects what the event means. Its methods raise MappingFailed, which ends the event."""
 
-    def __init__(self, document: Document, facts: Facts, *, needs_facts: bool, ignores_event_type: bool) -> None:
+    def __init__(
+        self, document: Document, facts: Facts, *, variables: Mapping[str, JSONValue], ignores_event_type: bool
+    ) -> None:
         self.updates: list[EntityUpdate] = []
-        self.warnings: list[MappingWarning] = []
+        self.notes = Notes(advises=facts.advise)
+        self._prunes: list[PruneScope] = []
+        self._readings: list[ReadingUpdate] = []
+        self._reading_prunes: list[ReadingPrune] = []
         self._large_integers = document.large_integers
         self._payload = document.root
         self._event_type = "" if ignores_event_type else facts.event_type
         self._advises = facts.advise
-        self._variables = _variables(facts) if needs_facts else NO_FACTS
-        self._root = Context(document.root, facts=self._variables)
+        self._entries_matter = True
+        self._variables = variables
+        self._root = Context(document.root, facts=variables)
 
     def map_entry(self, entry: Entry) -> None:
-        """Expansion, then the condition on the unsplit result, then every item."""
+        """Expansion, then the condition on the unsplit result, then every item, then the scope."""
         whole = self._expanded(entry)
         if entry.condition is not None and not self._is_enabled(entry, whole):
             return
+        first = len(self.updates)
         if entry.expression is None and whole.__class__ is dict:
             self._add(entry, 0, self._root)
-            return
-        for position, item in enumerate(self._items(entry, whole)):
-            self._add(entry, position, self._context(item))
+        else:
+            for position, item in enumerate(self._items(entry, whole)):
+                self._add(entry, position, self._context(item))
+        if entry.scope is not None and self._event_type != "DELETE":
+            own = self.updates[first:]
+            prune = entry.scope.prune(
+                entry=entry.number, schema=entry.schema, updates=own, root=self._root, payload=self._payload
+            )
+            self._prunes.append(prune)
 
-    def finish(self) -> None:
-        """Warnings about the event as a whole."""
+    def map_reading(self, entry: ReadingEntry) -> None:
+        """The same for readings."""
+        whole = self._expanded(entry)
+        if entry.condition is not None and not self._is_enabled(entry, whole):
+            return
+        is_payload = entry.expression is None and isinstance(whole, dict)
+        items = [self._root] if is_payload else [self._context(item) for item in self._items(entry, whole)]
+        own = [self._reading(entry, position, context) for position, context in enumerate(items)]
+        self._readings += own
+        if entry.prunes and self._event_type != "DELETE":
+            self._reading_prunes += readings.prunes_of(entry, own, self._root, self._payload)
+
+    def result(self) -> EventMapping:
+        """All of it, with the warnings about the event as a whole."""
+        self._finish()
+        warnings = self.notes.warnings
+        if not (self._readings or self._prunes or self._reading_prunes):
+            return EventMapping(self.updates, warnings)
+        prunes = scopes.merged(self._prunes, self.notes)
+        reading_prunes = readings.merged(self._reading_prunes, self.notes)
+        return EventMapping(self.updates, warnings, None, prunes, self._readings, reading_prunes)
+
+    def effect(self, mode: str) -> tuple[str, bool]:
+        """(mode, must_create): what the event's type makes of the entry's mode (mapping.md section 13)."""
+        if not self._event_type or mode != "upsert":
+            return mode, False
+        if self._event_type == "DELETE":
+            return "delete", False
+        return mode, self._event_type == "CREATE"
+
+    def add_direct(self, updates: Sequence[EntityUpdate], own_readings: Sequence[ReadingUpdate]) -> None:
+        """What needs no mapping because the payload already says it."""
+        self.updates += updates
+        self._readings += own_readings
+        self._entries_matter = False
+
+    def _finish(self) -> None:
         if self._large_integers:
             message = f"{self._large_integers} whole numbers beyond 2^53 were handed over as text"
-            self._warn("", message, code="LARGE_INTEGER_AS_TEXT")
-        deleting = {update.entry for update in self.updates if update.mode == "delete"}
-        if self._advises and len(deleting) > 1:
-            self._warn("", f"this event deletes through {len(deleting)} entries")
-
-    def _warn(self, schema: str, message: str, *, field: str = "", code: str = "MAPPING_WARNING") -> None:
-        self.warnings.append(MappingWarning(schema, field, message, code))
+            self.notes.warn("", message, code="LARGE_INTEGER_AS_TEXT")
+        if self._advises and self._entries_matter and self._event_type == "DELETE":
+            deleting = {update.entry for update in self.updates if update.mode == "delete"}
+            if len(deleting) > 1:
+                self.notes.warn("", f"this event deletes through {len(deleting)} entries")
 
     def _context(self, item: JSONValue) -> Context:
         return Context(item, payload=self._payload, facts=self._variables)
 
-    def _expanded(self, entry: Entry) -> Any:  # Any: a JSON value or UNDEFINED
+    def _expanded(self, entry: Expansion) -> Any:  # Any: a JSON value or UNDEFINED
         if entry.expression is None:
             return self._payload
         return evaluate(entry.expression, self._expansion_context(entry), entry.expression_path)
 
-    def _expansion_context(self, entry: Entry) -> Context:
+    def _expansion_context(self, entry: Expansion) -> Context:
         """The payload; where the expression calls it by the name payload and has no such key, one is lent to it."""
         payload = self._payload
         if not entry.names_payload or not isinstance(payload, dict) or "payload" in payload:
             return self._root
         if self._advises:
-            self._warn(entry.schema, "the expression calls the payload by name; write $ instead")
+            self.notes.warn(entry.label, "the expression calls the payload by name; write $ instead")
         return self._context({**payload, "payload": payload})
 
-    def _is_enabled(self, entry: Entry, whole: Any) -> bool:  # Any: as above
+    def _is_enabled(self, entry: Expansion, whole: Any) -> bool:  # Any: as above
         if entry.condition is None:
             return True
         context = self._root if entry.expression is None else self._context(whole)
         return truth(evaluate(entry.condition, context, entry.condition_path))
 
-    def _items(self, entry: Entry, whole: Any) -> Iterator[JSONValue]:  # Any: as above
+    def _items(self, entry: Expansion, whole: Any) -> Iterator[JSONValue]:  # Any: as above
         if whole is UNDEFINED or whole is None:
             return
         for member in _flat(whole) if isinstance(whole, list) else (whole,):
             if member is None:
-                self._warn(entry.schema, "a null among the items was left out")
+                self.notes.warn(entry.label, "a null among the items was left out")
             else:
                 yield member
 
     def _add(self, entry: Entry, position: int, context: Context) -> None:
-        attributes = self._attributes(entry, context)
+        attributes = self._attributes(entry.fields, entry.schema, context)
         identifiers, missing, shown = _identity(entry, attributes)
         attributes.pop(NEVER_WRITTEN, None)
-        mode, must_create = self._effect(entry.mode)
+        mode, must_create = self.effect(entry.mode)
+        pricing = None
+        if entry.pricing is not None and mode == "upsert":
+            pricing = entry.pricing.find(context, self._payload, self.notes)
         update = EntityUpdate(
             entry.number,
             position,
@@ -103,39 +155,54 @@ class EventRun:
             attributes,
             entry.identifier_types,
             shown,
+            pricing,
         )
         self.updates.append(update)
 
-    def _effect(self, mode: str) -> tuple[str, bool]:
-        """(mode, must_create): what the event's type makes of the entry's mode (mapping.md section 13)."""
-        if not self._event_type or mode != "upsert":
-            return mode, False
-        if self._event_type == "DELETE":
-            return "delete", False
-        return mode, self._event_type == "CREATE"
+    def _reading(self, entry: ReadingEntry, position: int, context: Context) -> ReadingUpdate:
+        device = readings.Device(entry, context, self._payload)
+        attributes = self._attributes(entry.fields, entry.label, context)
+        return readings.reading_update(entry, position, self.effect(entry.mode), device, attributes)
 
-    def _attributes(self, entry: Entry, context: Context) -> dict[str, Any]:  # Any: JSON values
+    def _attributes(self, fields: Sequence[Field], schema: str, context: Context) -> dict[str, Any]:  # Any: JSON values
         attributes: dict[str, Any] = {}
         payload = self._payload
-        for field in entry.fields:
+        for field in fields:
             if field.condition is not None and not field.is_enabled(context):
                 continue
             value = field.read(context, payload)
             if value is not UNDEFINED:
                 attributes[field.attribute] = value
-            elif field.empty_warning is not None:
-                self.warnings.append(field.empty_warning)
-            elif self._advises:
-                self._advise(entry, field, context)
+            elif field.special is not None:
+                self._add_special(field, context, attributes)
+            else:
+                self._tell_empty(schema, field, context)
+        if self._advises:
+            self._advise_operations(schema, attributes)
         return attributes
 
-    def _advise(self, entry: Entry, field: Field, context: Context) -> None:
-        advice = field.advice(context.document)
-        if advice:
-            self._warn(entry.schema, advice, field=field.attribute)
+    def _add_special(self, field: Field, context: Context, attributes: dict[str, Any]) -> None:  # Any: JSON values
+        value = field.find_special(context, self._payload, self.notes)
+        if value is not UNDEFINED:
+            attributes[field.attribute] = value
+
+    def _tell_empty(self, schema: str, field: Field, context: Context) -> None:
+        if field.empty_warning is not None:
+            self.notes.warnings.append(field.empty_warning)
+        elif self._advises:
+            advice = field.advice(context.document)
+            if advice:
+                self.notes.warn(schema, advice, field=field.attribute)
+
+    def _advise_operations(self, schema: str, attributes: Mapping[str, Any]) -> None:  # Any: JSON values
+        for name, value in attributes.items():
+            advice = odd_operation(value)
+            if advice:
+                self.notes.warn(schema, advice, field=name)
 
 
-def _variables(facts: Facts) -> Mapping[str, JSONValue]:
+def variables_of(facts: Facts, environment: Mapping[str, str] | None) -> Mapping[str, JSONValue]:
+    """The hub's own variables by name without ``$``."""
     return {
         "event": {
             "event_type": facts.event_type,
@@ -144,6 +211,7 @@ def _variables(facts: Facts) -> Mapping[str, JSONValue]:
             "timestamp": facts.timestamp,
             "correlation_id": facts.correlation_id,
         },
+        "env": dict(environment or {}),
         "__millis": facts.millis,
         "__random": facts.random,
     }

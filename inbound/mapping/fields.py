@@ -2,78 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context, Expression
-from hub.jsonata.failure import ExpressionFailed
 from hub.jsonata.undefined import UNDEFINED
 from inbound.configuration.fields import FieldMapping
+from inbound.configuration.fields import Special as Configured
+from inbound.configuration.links import FileProxyUrl
+from inbound.configuration.lookups import EnvVarRef, PortalRef
 from inbound.configuration.paths import compile_path, is_json_path
-from inbound.configuration.sources import Constant, FromExpression, FromPath
+from inbound.configuration.sources import FromExpression, FromPath
+from inbound.mapping.compiler import Compiler
+from inbound.mapping.environment import EnvironmentValue
+from inbound.mapping.links import Link
+from inbound.mapping.notes import Notes, Place, nothing_found
+from inbound.mapping.portals import PortalValue
+from inbound.mapping.relations import Related
 from inbound.mapping.result import MappingWarning
 from inbound.mapping.shaping import shape
-
-Compile = Callable[[str, str], Expression]
-"""(path in the configuration, text) → compiled expression; raises MappingFailed."""
-Read = Callable[[Context, JSONValue], Any]
-"""(item, payload) → value or UNDEFINED; raises MappingFailed."""
-
-SHOWN_CHARACTERS = 200
-"""As much of an expression as a warning repeats."""
+from inbound.mapping.values import Read, evaluate, reader_of, truth
 
 
-class MappingFailed(Exception):
-    """An expression failed; path is its place in the configuration."""
+class Special(Protocol):
+    """What stands behind a field that is no plain value."""
 
-    def __init__(self, path: str, cause: ExpressionFailed) -> None:
-        super().__init__(cause.message)
-        self.path = path
-        self.cause = cause
-
-
-def truth(value: Any) -> bool:
-    """The cast of ``$boolean``: a list is true when one of its members is. Any: a JSON value or UNDEFINED."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting.extend(one)
-        elif one:
-            return True
-    return False
-
-
-def evaluate(expression: Expression, context: Context, path: str) -> Any:
-    """The value of an expression. Raises MappingFailed with its place."""
-    try:
-        return expression.evaluate(context)
-    except ExpressionFailed as error:
-        raise MappingFailed(path, error) from None
+    def find(self, context: Context, payload: JSONValue, notes: Notes) -> Any:
+        """The value for an item or UNDEFINED; raises MappingFailed. Any: a JSON value."""
 
 
 class Field:
     """A field of an entry, ready to be evaluated for one item after another.
 
-    read gives the shaped value; condition is None for a field that is always evaluated; empty_warning is what an
-    expression that found nothing leaves behind, None where that is ordinary.
+    read gives the shaped value, and nothing for a special field, which find_special reads; condition is None for a
+    field that is always evaluated; empty_warning is what an expression that found nothing leaves behind, None where
+    that is ordinary.
     """
 
-    __slots__ = ("attribute", "condition", "empty_warning", "mapping", "read")
+    __slots__ = ("attribute", "condition", "empty_warning", "mapping", "read", "special")
 
-    def __init__(self, mapping: FieldMapping, schema: str, compile_text: Compile) -> None:
+    def __init__(self, mapping: FieldMapping, schema: str, compiler: Compiler) -> None:
+        place = Place(schema, mapping.attribute, mapping.enabled is not True)
         self.mapping = mapping
         self.attribute = mapping.attribute
-        self.condition = _condition(mapping, compile_text)
-        self.read = _shaped(mapping, _reader(mapping, compile_text))
-        self.empty_warning = _empty_warning(mapping, schema)
+        self.condition = _condition(mapping, compiler)
+        self.special = None if mapping.special is None else _special(mapping.special, place, compiler)
+        self.read = _reader(mapping, compiler)
+        self.empty_warning = _empty_warning(mapping, place)
 
     def is_enabled(self, context: Context) -> bool:
         """The condition for this item; a disabled field is not evaluated at all."""
         if self.condition is None:
             return True
         return truth(evaluate(self.condition, context, f"{self.mapping.at}.enabled"))
+
+    def find_special(self, context: Context, payload: JSONValue, notes: Notes) -> Any:
+        """The shaped value of a special field, or UNDEFINED; raises MappingFailed. Any: a JSON value."""
+        value = UNDEFINED if self.special is None else self.special.find(context, payload, notes)
+        return value if isinstance(self.special, Related) else _shaped(value, self.mapping)
 
     def advice(self, document: JSONValue) -> str:
         """What an author probably meant by a plain key with dots that is not there; empty when nothing is odd."""
@@ -85,59 +71,36 @@ class Field:
         return f"{source.text} is a literal key and not there; write {path} for the path" if is_there else ""
 
 
-def _condition(mapping: FieldMapping, compile_text: Compile) -> Expression | None:
+def _condition(mapping: FieldMapping, compiler: Compiler) -> Expression | None:
     enabled = mapping.enabled
-    return compile_text(f"{mapping.at}.enabled", enabled) if isinstance(enabled, str) else None
+    return compiler.compile(f"{mapping.at}.enabled", enabled) if isinstance(enabled, str) else None
 
 
-def _reader(mapping: FieldMapping, compile_text: Compile) -> Read:
-    source = mapping.source
-    if isinstance(source, Constant):
-        value = source.value
-        return lambda context, payload: value
-    if isinstance(source, FromPath):
-        return _path_reader(f"{mapping.at}.field", source.text)
-    return _expression_reader(f"{mapping.at}.jsonataExpression", source, compile_text)
+def _special(configured: Configured, place: Place, compiler: Compiler) -> Special:
+    if isinstance(configured, FileProxyUrl):
+        return Link(configured, place, compiler)
+    if isinstance(configured, PortalRef):
+        return PortalValue(configured, place, compiler)
+    if isinstance(configured, EnvVarRef):
+        return EnvironmentValue(configured, place, compiler)
+    return Related(configured, place, compiler)
 
 
-def _path_reader(path: str, text: str) -> Read:
-    resolve = compile_path(text)
-
-    def read(context: Context, payload: JSONValue) -> Any:
-        try:
-            return resolve(context.document, payload)
-        except ExpressionFailed as error:
-            raise MappingFailed(path, error) from None
-
-    return read
-
-
-def _expression_reader(path: str, source: FromExpression, compile_text: Compile) -> Read:
-    find = compile_text(path, source.text).evaluate
-
-    def read(context: Context, payload: JSONValue) -> Any:
-        try:
-            return find(context)
-        except ExpressionFailed as error:
-            raise MappingFailed(path, error) from None
-
-    return read
-
-
-def _shaped(mapping: FieldMapping, read: Read) -> Read:
+def _reader(mapping: FieldMapping, compiler: Compiler) -> Read:
+    if mapping.special is not None:
+        return lambda context, payload: UNDEFINED
+    read = reader_of(mapping.source, mapping.at, compiler.compile)
     if not mapping.type:
         return read
-
-    def read_shaped(context: Context, payload: JSONValue) -> Any:
-        value = read(context, payload)
-        return value if value is UNDEFINED else shape(value, mapping.type, mapping.tags)
-
-    return read_shaped
+    return lambda context, payload: _shaped(read(context, payload), mapping)
 
 
-def _empty_warning(mapping: FieldMapping, schema: str) -> MappingWarning | None:
+def _shaped(value: Any, mapping: FieldMapping) -> Any:  # Any: a JSON value or UNDEFINED
+    return shape(value, mapping.type, mapping.tags) if mapping.type and value is not UNDEFINED else value
+
+
+def _empty_warning(mapping: FieldMapping, place: Place) -> MappingWarning | None:
     """A missing key is ordinary, an expression that finds nothing is the language's silent mistake."""
-    if not isinstance(mapping.source, FromExpression) or mapping.enabled is not True:
+    if place.is_optional or mapping.special is not None or not isinstance(mapping.source, FromExpression):
         return None
-    message = f"{mapping.source.text[:SHOWN_CHARACTERS]} found nothing"
-    return MappingWarning(schema, mapping.attribute, message, "MAPPED_FIELD_EMPTY")
+    return nothing_found(place, mapping.source.text)

@@ -2,78 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 
 from hub.errors import Invalid
-from hub.json_types import JSONObject, JSONValue
+from hub.json_types import JSONValue
+from hub.jsonata.engine.context import NO_FACTS
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import Document
-from inbound.mapping.entries import Compiler, Entry
-from inbound.mapping.event import EventRun
-from inbound.mapping.fields import MappingFailed
+from inbound.mapping import direct
+from inbound.mapping.compiler import Compiler
+from inbound.mapping.entries import Entry, ReadingEntry
+from inbound.mapping.environment import UNAVAILABLE
+from inbound.mapping.event import EventRun, variables_of
+from inbound.mapping.failures import MappingFailed, failure_of
+from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, opened
 from inbound.mapping.result import EventMapping, Facts, Failure
+
+NO_ENVIRONMENT = Failure(UNAVAILABLE, "The environment could not be read, and an expression asks for $env")
 
 
 class MappingPlan:
-    """What a version does with an event. failure says why it can do nothing at all."""
+    """What a version does with an event. failure says why it can do nothing at all.
 
-    def __init__(self, configuration: JSONValue, engine: str, expression_ms: int) -> None:
+    configuration is None when it cannot be parsed.
+    """
+
+    def __init__(
+        self, configuration: JSONValue, engine: str, expression_ms: int, lookups: Lookups = NOTHING_KNOWN
+    ) -> None:
         self.entries: list[Entry] = []
+        self.readings: list[ReadingEntry] = []
+        self.configuration: InboundConfiguration | None = None
         self.failure: Failure | None = None
         self.needs_facts = False
         self.ignores_event_type = False
+        self.lacks_environment = False
+        self._environment = lookups.environment
         try:
-            self._compile(parse_configuration(configuration), Compiler(engine, expression_ms))
+            self.configuration = parse_configuration(configuration)
         except Invalid as error:
             path = str(error.details[0].path) if error.details else ""
             self.failure = Failure("USE_CASE_MISSING_CONFIG", error.message, path)
+        else:
+            self._prepare(self.configuration, Compiler(engine, expression_ms, lookups))
+
+    @property
+    def is_direct(self) -> bool:
+        """True when payloads say themselves what to write."""
+        return self.configuration is not None and self.configuration.is_direct
+
+    def variables(self, facts: Facts) -> Mapping[str, JSONValue]:
+        """The hub's own variables, where some expression asks for any."""
+        return variables_of(facts, self._environment) if self.needs_facts else NO_FACTS
+
+    def _prepare(self, configuration: InboundConfiguration, compiler: Compiler) -> None:
+        if configuration.is_empty:
+            self.failure = Failure("USE_CASE_MISSING_CONFIG", "The configuration maps no entities and no readings")
+        self.ignores_event_type = configuration.ignores_event_type
+        if configuration.is_direct:
+            return
+        try:
+            self._compile(configuration, compiler)
         except MappingFailed as error:
-            self.failure = expression_failure(error)
+            self.failure = failure_of(error, configuration)
 
     def _compile(self, configuration: InboundConfiguration, compiler: Compiler) -> None:
-        self.failure = _unusable(configuration)
-        if self.failure is not None:
-            return
-        self.ignores_event_type = configuration.ignores_event_type
         self.entries = [
             Entry(number, entry, compiler)
             for number, entry in enumerate(configuration.entities)
             if entry.enabled is not False
         ]
+        self.readings = [
+            ReadingEntry(number, entry, compiler)
+            for number, entry in enumerate(configuration.readings)
+            if entry.enabled is not False
+        ]
         self.needs_facts = compiler.needs_facts
-
-
-def _unusable(configuration: InboundConfiguration) -> Failure | None:
-    if configuration.is_empty:
-        return Failure("USE_CASE_MISSING_CONFIG", "The configuration maps no entities and no readings")
-    if configuration.unsupported:
-        path, feature = configuration.unsupported[0]
-        return Failure("FEATURE_NOT_SUPPORTED", f"{feature} at {path} is not applied by this version", str(path))
-    return None
-
-
-def expression_failure(error: MappingFailed) -> Failure:
-    """The failure of an event whose expression failed: message, place in the configuration, line and column."""
-    cause = error.cause
-    detail: JSONObject = {"line": cause.line, "column": cause.column} if cause.line else {}
-    place = f" (line {cause.line}, column {cause.column})" if cause.line else ""
-    return Failure("MAPPING_EXPRESSION_FAILED", f"{error.path}: {cause.message}{place}", error.path, detail or None)
+        self.lacks_environment = compiler.needs_environment and compiler.lookups.environment is None
 
 
 def map_event(plan: MappingPlan, document: Document, facts: Facts) -> EventMapping:
-    """The updates that the event means, in configuration order, then item order. Never raises for bad data."""
-    if plan.failure is not None:
+    """What the event means, in configuration order, then item order. Never raises for bad data."""
+    configuration = plan.configuration
+    if plan.failure is not None or configuration is None:
         return EventMapping(failure=plan.failure)
-    run = EventRun(document, facts, needs_facts=plan.needs_facts, ignores_event_type=plan.ignores_event_type)
+    variables = plan.variables(facts)
+    run = EventRun(document, facts, variables=variables, ignores_event_type=plan.ignores_event_type)
+    if configuration.is_direct:
+        return direct.mapped(document, configuration, run)
+    if plan.lacks_environment:
+        if not facts.advise:
+            return EventMapping(failure=NO_ENVIRONMENT)
+        run.notes.warn("", "the environment is not known here; $env is empty")
     try:
         for entry in plan.entries:
             run.map_entry(entry)
+        for reading in plan.readings:
+            run.map_reading(reading)
     except MappingFailed as error:
-        return EventMapping(failure=expression_failure(error))
-    run.finish()
-    return EventMapping(run.updates, run.warnings)
+        return EventMapping(failure=failure_of(error, configuration))
+    return run.result()
 
 
-def plan_of(configuration: bytes, engine: str, expression_ms: int) -> MappingPlan:
-    """The plan of a stored configuration."""
-    return MappingPlan(orjson.loads(configuration), engine, expression_ms)
+def plan_of(plan: bytes, engine: str, expression_ms: int) -> MappingPlan:
+    """The plan of a stored configuration, with or without facts to look up."""
+    configuration, lookups = opened(orjson.loads(plan))
+    return MappingPlan(configuration, engine, expression_ms, lookups)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from hub.jsonata.bounds import find_excess
 from hub.jsonata.failure import shorten
 from hub.jsonata.limits import Limits
 from inbound.formats import Malformed, read_payload
+from inbound.mapping.direct import NOT_JSON
+from inbound.mapping.entries import Entry, ReadingEntry
 from inbound.mapping.plan import MappingPlan, map_event, plan_of
-from inbound.mapping.result import EventMapping, Failure, decode_job, encode_mapping, encode_value
+from inbound.mapping.result import (
+    EventMapping,
+    Failure,
+    decode_job,
+    encode_mapping,
+    encode_value,
+)
+
+Attributes = dict[str, Any]  # Any: JSON values
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -26,6 +38,8 @@ def run(plan: MappingPlan, job: bytes) -> bytes:
         document = read_payload(wanted.body, wanted.format)
     except Malformed as error:
         return encode_mapping(EventMapping(failure=Failure("MALFORMED_PAYLOAD", str(error))))
+    if plan.is_direct and wanted.format != "json":
+        return encode_mapping(EventMapping(failure=NOT_JSON))
     mapping = map_event(plan, document, wanted.facts)
     try:
         answer = encode_mapping(mapping)
@@ -44,13 +58,23 @@ def find_problem(text: bytes) -> str:
 
 def _blame(plan: MappingPlan, mapping: EventMapping, problem: str) -> bytes:
     """The failure of an event whose result is no good, with the field to blame if it is one alone."""
-    for update in mapping.updates:
-        for attribute, value in update.attributes.items():
+    for entry, attributes in _written(plan, mapping):
+        for attribute, value in attributes.items():
             reason = _find_reason(value)
             if reason:
-                path = _place(plan, update.entry, attribute)
-                return _failure(f"{path}: {reason}", path)
+                path = _place(entry, attribute)
+                return _failure(f"{path}: {reason}" if path else reason, path)
     return _failure(problem, "")
+
+
+def _written(plan: MappingPlan, mapping: EventMapping) -> Iterator[tuple[Entry | ReadingEntry | None, Attributes]]:
+    """The attributes of every update with the entry that they come from, None for a direct payload."""
+    entries = {entry.number: entry for entry in plan.entries}
+    readings = {entry.number: entry for entry in plan.readings}
+    for update in mapping.updates:
+        yield entries.get(update.entry), update.attributes
+    for reading in mapping.readings:
+        yield readings.get(reading.entry), reading.attributes
 
 
 def _find_reason(value: object) -> str:
@@ -60,9 +84,9 @@ def _find_reason(value: object) -> str:
         return shorten(f"the result cannot be written as JSON: {error}")
 
 
-def _place(plan: MappingPlan, number: int, attribute: str) -> str:
-    """Where the field stands; the last of several that write one attribute."""
-    fields = [field for entry in plan.entries if entry.number == number for field in entry.fields]
+def _place(entry: Entry | ReadingEntry | None, attribute: str) -> str:
+    """Where the field stands; the last of several that write one attribute. Empty for what is not mapped."""
+    fields = entry.fields if entry is not None else []
     return next((str(field.mapping.at) for field in reversed(fields) if field.attribute == attribute), "")
 
 

@@ -34,7 +34,15 @@ class EntityUpdate(msgspec.Struct, array_like=True, frozen=True):
     """One operation on one entity. identifiers holds string forms for the look-up, shown the values as mapped.
 
     missing names identifiers without a value: such an update is not carried out. types says which identifiers are
-    "email" or "phone". Any: JSON values.
+    "email" or "phone". mode is upsert, delete or purge. Any: JSON values.
+
+    Relations in attributes stand as {"$relation": {operation: [item]}}, references as {"$relation_ref": …}, with
+    operation one of _set, _append, _append_all; an item has $entity_unique_ids (bare values), _schema, maybe _tags and,
+    as $types, which of its identifiers are "email" or "phone"; a reference also path and value {attribute, operation,
+    value}, the innermost left out when its source found nothing.
+
+    pricing is {config, data} as a simulation shows it, with what the data come to: lines, each of a kind: "custom",
+    "reference" or "ready"; results, on_error, and problem, which is not empty when items and data cannot be paired.
     """
 
     entry: int
@@ -46,6 +54,74 @@ class EntityUpdate(msgspec.Struct, array_like=True, frozen=True):
     missing: Sequence[str]
     attributes: dict[str, Any]
     types: dict[str, str]
+    shown: dict[str, Any]
+    pricing: dict[str, Any] | None = None
+
+
+class ReadingUpdate(msgspec.Struct, array_like=True, frozen=True):
+    """One operation on one meter reading. entry counts in meter_readings.
+
+    meter and counter are string forms for the look-up, None without a configured counter; missing names identifiers
+    without a value, as meter.name or meter_counter.name: such a reading is not written. mode is upsert or delete,
+    matching external_id or strict-date. attributes are as mapped, not yet checked; shown has meter and meter_counter
+    as a simulation shows them. Any: JSON values.
+    """
+
+    entry: int
+    item: int
+    mode: str
+    must_create: bool
+    matching: str
+    meter: dict[str, str]
+    counter: dict[str, str] | None
+    missing: Sequence[str]
+    attributes: dict[str, Any]
+    types: dict[str, str]
+    counter_types: dict[str, str]
+    shown: dict[str, Any]
+
+
+class PruneScope(msgspec.Struct, array_like=True, frozen=True):
+    """Which entities of a schema may go because the event does not name them (mapping.md section 6).
+
+    kind "relations": those related to the anchor that terms find in anchor_schema; "query": those that match terms.
+    missing names terms without a value: then nothing may be pruned, nor when is_complete is false because an item of
+    the entry lacks an identifier. keep holds the identifiers of the items as string forms. deletion is delete or purge.
+    Any: JSON values.
+    """
+
+    entry: int
+    schema: str
+    deletion: str
+    kind: str
+    anchor_schema: str
+    terms: dict[str, str]
+    types: dict[str, str]
+    missing: Sequence[str]
+    keep: Sequence[dict[str, str]]
+    is_complete: bool
+    shown: dict[str, Any]
+    keep_types: dict[str, str] = {}
+    """Which identifiers of keep are "email" or "phone"."""
+
+
+class ReadingPrune(msgspec.Struct, array_like=True, frozen=True):
+    """Which readings of a meter or of one counter may go because the event does not name them (mapping.md 11.8).
+
+    One per meter and counter. keep holds external ids; source limits what may go, empty for any. missing and
+    is_complete as in PruneScope, the latter false when a reading lacks its external id, or its meter: it might be this
+    one. Any: JSON values.
+    """
+
+    entry: int
+    meter: dict[str, str]
+    counter: dict[str, str] | None
+    types: dict[str, str]
+    counter_types: dict[str, str]
+    missing: Sequence[str]
+    source: str
+    keep: Sequence[str]
+    is_complete: bool
     shown: dict[str, Any]
 
 
@@ -59,7 +135,11 @@ class MappingWarning(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Failure(msgspec.Struct, array_like=True, frozen=True):
-    """Why nothing of the event is written. path is the place in the configuration, detail line, column and input."""
+    """Why nothing of the event is written. path is the place in the configuration or in a direct payload.
+
+    detail may tell line and column in an expression, field (its attribute), input (the beginning of what it was given),
+    and errors: all that is wrong with a direct payload, as {code, message, operation_index}.
+    """
 
     code: str
     message: str
@@ -73,6 +153,9 @@ class EventMapping(msgspec.Struct, array_like=True, frozen=True):
     updates: Sequence[EntityUpdate] = ()
     warnings: Sequence[MappingWarning] = ()
     failure: Failure | None = None
+    prunes: Sequence[PruneScope] = ()
+    readings: Sequence[ReadingUpdate] = ()
+    reading_prunes: Sequence[ReadingPrune] = ()
 
 
 encode_job = msgspec.msgpack.Encoder().encode

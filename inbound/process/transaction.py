@@ -72,14 +72,13 @@ class SliceTransaction:
         results: dict[int, list[OperationResult]] = {event.sequence: [] for event in self.events}
         wishes = self.pending.wishes(events)
         if wishes.operations:
-            written = store.write(
+            applied = store.apply(
                 organization_id=self.lease.organization_id,
-                operations=wishes.operations,
                 prepared=wishes.prepared,
                 at=clock.now(),
                 source=wishes.operations[0].source or Source("use_case"),
             )
-            for operation, result in zip(wishes.operations, written, strict=True):
+            for operation, result in zip(wishes.operations, applied.results, strict=True):
                 results[operation.position].append(result)
         return results
 

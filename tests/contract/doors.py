@@ -16,6 +16,7 @@ from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.prunes.builders import held, upsert
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,11 @@ class Things:
     token_id: str
     entity_id: str
     deleted_id: str
+    change_id: str
     event_id: str
     app_id: str
     component_id: str
+    prune_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -50,18 +53,21 @@ class Things:
             created_at=NOW,
         )
         store = Store(stage.home)
-        entity_id, deleted_id = (str(store.upsert(customer_number=number).entity_id) for number in ("C-1", "C-2"))
-        store.write(delete(customer_number="C-2"))
+        entity_id, deleted_id = (store.upsert(customer_number=number).entity_id for number in ("C-1", "C-3"))
+        store.write(delete(customer_number="C-3"))
         [event] = erp.send(erp.event(customer("1")))
+        store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
-            entity_id=entity_id,
-            deleted_id=deleted_id,
+            entity_id=str(entity_id),
+            deleted_id=str(deleted_id),
+            change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
+            prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
         )
 
     def path(self, operation: Operation) -> str:
@@ -70,6 +76,7 @@ class Things:
             "{integrationId}": self.integration_id,
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
+            "{pruneId}": self.prune_id,
             "{slug}": "contact",
             "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
@@ -103,6 +110,11 @@ def _older_simulation(things: Things) -> dict[str, Any]:
     }
 
 
+def _direct_simulation(things: Things) -> dict[str, Any]:
+    operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {}}
+    return {"event_configuration": {"direct": True}, "payload": {"version": "1", "operations": [operation]}}
+
+
 def _no_body(things: Things) -> None:
     return None
 
@@ -114,6 +126,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "processErpUpdatesEventsV3": lambda things: {"integration_id": things.integration_id} | _events(things),
     "simulateMapping": _older_simulation,
     "simulateMappingV2": _stored_simulation,
+    "simulateDirect": _direct_simulation,
     "listIntegrations": _no_body,
     "createIntegration": lambda things: {"name": "New"},
     "getIntegration": _no_body,
@@ -130,6 +143,10 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "setIntegrationAppMapping": lambda things: _component(things) | {"overwrite": True},
     "deleteIntegrationAppMapping": _component,
     "queryInboundMonitoringEvents": lambda things: {"use_case_id": things.use_case_id},
+    "listHeldPrunes": _no_body,
+    "getHeldPrune": _no_body,
+    "approveHeldPrune": lambda things: {"reason": "checked"},
+    "rejectHeldPrune": lambda things: {"reason": "checked"},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,
@@ -156,6 +173,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listRelations": _no_body,
     "addRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
     "removeRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
+    "getEntityActivity": _no_body,
+    "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
 }
 """Operation id → its body about these things."""

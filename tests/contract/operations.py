@@ -43,6 +43,7 @@ CONTRACT = """
 36 DELETE /v2/integrations/{integrationId}                              deleteIntegrationV2           WRITE   200
 """
 OUR_OWN = """
+ 0 POST   /v1/erp/updates/direct_simulation                             simulateDirect                any     200
  0 GET    /v1/access-tokens                                             listAccessTokens              TOKENS  200
  0 POST   /v1/access-tokens                                             createAccessToken             TOKENS  201
  0 GET    /v1/access-tokens/{tokenId}                                   getAccessToken                TOKENS  200
@@ -65,6 +66,12 @@ OUR_OWN = """
  0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
  0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200
  0 DELETE /v1/entity/{slug}/{id}/relations                              removeRelations               EDIT    200
+ 0 GET    /v1/entity/{slug}/{id}/activity                               getEntityActivity             VIEW    200
+ 0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
+ 0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200
+ 0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""

@@ -33,6 +33,7 @@ ClientOf = Callable[[Any], Client]
 SHAPE = {"code", "message", "details", "correlation_id"}
 SEES_NOTHING_OF_OURS = {
     "simulateMapping",
+    "simulateDirect",
     "listIntegrations",
     "createIntegration",
     "listIntegrationsV2",

@@ -205,34 +205,6 @@ def test_every_expression_is_listed_with_its_place():
 
 
 @pytest.mark.parametrize(
-    ("raw", "feature"),
-    [
-        (_entry(mode="delete"), "mode delete"),
-        (_entry(mode="purge"), "mode purge"),
-        (_entry(mode="upsert-prune-scope-delete", scope={"scope_mode": "query", "query": [IDENTIFIER]}), None),
-        (_field(relations={"items": [RELATION]}), "relations"),
-        (_field(relation_refs={"items": [REFERENCE]}), "relation_refs"),
-        (_field(file_proxy_url={"use_case_slug": "a"}), "file_proxy_url"),
-        (_field(portal_ref={}), "portal_ref"),
-        (_field(env_var_ref={"key": "a"}), "env_var_ref"),
-        (_pricing(items=[CUSTOM]), "pricing"),
-        (_reading(), "meter_readings"),
-        ({"direct": True}, "direct"),
-    ],
-)
-def test_parts_that_are_stored_and_not_applied_are_named(raw, feature):
-    [(_, named)] = parse_configuration(raw).unsupported
-    assert named == (feature or "mode upsert-prune-scope-delete")
-
-
-@pytest.mark.parametrize(
-    "raw", [_entry(mode="purge", enabled=False), _field(relations={"items": []}, enabled=False), _entry(mode="upsert")]
-)
-def test_parts_that_are_switched_off_are_not_missed(raw):
-    assert parse_configuration(raw).unsupported == ()
-
-
-@pytest.mark.parametrize(
     ("raw", "path"),
     [
         ({"entities": [], "version": "2.0"}, "version"),

@@ -108,11 +108,11 @@ def test_a_deleted_use_case_ends_what_still_waits(erp: Erp) -> None:
     assert outcome(sent.event_id).code == "USE_CASE_NOT_FOUND"
 
 
-@pytest.mark.parametrize("mode", ["purge", "delete"])
-def test_a_part_that_is_not_applied_yet_ends_with_its_code_and_writes_nothing(erp: Erp, mode: str) -> None:
-    erp.add_use_case("later", {"entities": [CONTACT["entities"][0] | {"mode": mode}]})
-    sent = erp.sync(customer("1"), use_case_slug="later")
-    assert (outcome(sent.event_id).code, Entity.objects.count()) == ("FEATURE_NOT_SUPPORTED", 0)
+def test_purge_leaves_nothing_of_the_entity(erp: Erp) -> None:
+    erp.add_use_case("forget", {"entities": [CONTACT["entities"][0] | {"mode": "purge"}]})
+    erp.sync(customer("1"))
+    sent = erp.sync(customer("1"), use_case_slug="forget")
+    assert (outcome(sent.event_id).counts, Entity.objects.count()) == ({"deleted": 1}, 0)
 
 
 def test_create_of_an_existing_entity_is_an_error(erp: Erp) -> None:

@@ -206,12 +206,6 @@ def test_a_configuration_with_mistakes_is_422_with_all_of_them(machine: Client) 
     assert len(answer.json()["details"]) > 2
 
 
-def test_a_part_of_the_language_that_is_not_applied_yet_is_422(machine: Client) -> None:
-    configuration = {"entities": [CONTACT["entities"][0] | {"mode": "purge"}]}
-    body = {"event_configuration": configuration, "payload": PAYLOAD}
-    assert refused(machine, body) == (422, "FEATURE_NOT_SUPPORTED")
-
-
 def test_a_name_without_a_use_case_is_422(erp: Erp, machine: Client) -> None:
     body = {"integration_id": str(erp.integration.pk), "event": {"event_name": "nobody", "payload": PAYLOAD}}
     assert refused(machine, body) == (422, "USE_CASE_NOT_FOUND")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from hub.api import converters
 from hub.api.entities.many import Entities, Upsert
 from hub.api.entities.one import OneEntity, Restoration
 from hub.api.entities.relations import RelationList, Relations
 from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas
 from hub.api.entities.search import EntitySearch
+
+converters.register()
 
 ONE = "<use_case_slug:schema>/<id:entity_id>"
 

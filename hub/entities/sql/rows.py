@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hub.entities.operations import Source
@@ -148,6 +148,11 @@ STONE_COLUMNS = (
 )
 
 
+def columns_of(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:  # Any: cells of a typed row
+    """rows turned on their side; width is how many cells each has."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
 class Statements(Protocol):
     """What postgresql.py and sqlite.py both offer."""
 
@@ -158,6 +163,12 @@ class Statements(Protocol):
 
     def lock_creation(self, organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:
         """Keep others from creating in schemas until the transaction ends, then answer the probes."""
+
+    def members(self, organization_id: int, probes: Sequence[Probe], most: int) -> list[Match]:
+        """Live entities that answer the probes, at most `most` for each."""
+
+    def read_attributes(self, organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+        """Id and attributes as JSON text, unlocked; a missing or foreign id is left out."""
 
     def lock_entities(self, organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
         """Lock in order of id and read what is true then; a missing or foreign id is left out."""

@@ -39,7 +39,7 @@ _PROBE = """
             value -> 4 AS further
         FROM json_each(:probes)
     )
-    SELECT probe.number, key.entity_id
+    SELECT probe.number, key.entity_id, entity.deleted_at IS NOT NULL
     FROM probe CROSS JOIN entities_entitykey key ON key.organization_id = :organization
         AND key.schema = probe.schema AND key.attribute = probe.attribute AND key.value = probe.key
     CROSS JOIN entities_entity entity ON entity.id = key.entity_id
@@ -50,6 +50,10 @@ _PROBE = """
                 AND second.attribute = other.key AND second.value = other.value
                 AND second.entity_id = key.entity_id))
     ORDER BY probe.number, entity.deleted_at IS NOT NULL"""
+
+_READ_ATTRIBUTES = """
+    SELECT id, attributes FROM entities_entity
+    WHERE id IN (SELECT value FROM json_each(?)) AND organization_id = ?"""
 
 _READ_ENTITIES = """
     SELECT id, schema, attributes, version, deleted_at IS NOT NULL FROM entities_entity
@@ -98,7 +102,7 @@ def open_schemas(
     return Opening(
         {schema for (schema,) in shared},
         [IndexedAttribute(schema, attribute, bool(building)) for schema, attribute, building in indexed],
-        _find(organization_id, probes),
+        _find(organization_id, probes, MOST_MATCHES),
     )
 
 
@@ -107,17 +111,31 @@ def lock_creation(organization_id: int, schemas: Sequence[str], probes: Sequence
     return []
 
 
-def _find(organization_id: int, probes: Sequence[Probe]) -> list[Match]:
+def _find(
+    organization_id: int, probes: Sequence[Probe], most: int = MOST_MATCHES, *, live: bool = False
+) -> list[Match]:
+    """Who answers the probes, live ones first, at most `most` for each."""
     questions = [
         (probe.number, probe.schema, probe.attribute, probe.key, orjson.Fragment(probe.further or b"{}"))
         for probe in probes
     ]
     parameters = {"organization": organization_id, "probes": orjson.dumps(questions).decode()}
     matches: list[Match] = []
-    for number, entity_id in database.rows(_PROBE, parameters):
-        if len(matches) < MOST_MATCHES or matches[-MOST_MATCHES].number != number:
+    for number, entity_id, is_deleted in database.rows(_PROBE, parameters):
+        if (len(matches) < most or matches[-most].number != number) and not (live and is_deleted):
             matches.append(Match(number, UUID(entity_id)))
     return matches
+
+
+def members(organization_id: int, probes: Sequence[Probe], most: int) -> list[Match]:
+    """Live entities that answer the probes, at most `most` for each."""
+    return _find(organization_id, probes, most, live=True) if probes else []
+
+
+def read_attributes(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """Id and attributes as JSON text; a missing or foreign id is left out."""
+    rows = database.rows(_READ_ATTRIBUTES, [_ids(ids), organization_id])
+    return [(UUID(one), text) for one, text in rows]
 
 
 def _ids(ids: Collection[UUID]) -> str:

@@ -14,7 +14,9 @@ from hub.entities.key_indexes import ensure_key_indexes
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe
 from hub.entities.store.drafts import Draft
-from hub.entities.store.prepare import BY_ID, WRITING, Prepared
+from hub.entities.store.prepare import WRITING
+from hub.entities.store.prepared import BY_ID, Prepared
+from hub.entities.store.scopes import Scopes
 
 LOOKS: Final = 3
 """How often entities are looked for again when one changed its identifiers between being found and being locked."""
@@ -34,6 +36,8 @@ class Facts(msgspec.Struct):
     """Schema → attributes kept in EntityKey."""
     building: set[tuple[str, str]]
     """Schema and attribute of indexes that do not know every entity yet."""
+    members: dict[int, list[UUID]] = {}
+    """Number of a prune → entities that were in its scope before this call."""
 
 
 def gather(organization_id: int, prepared: Prepared) -> Facts:
@@ -62,11 +66,12 @@ def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str
     found |= _look_again(organization_id, [probes[number] for number in missing], growing)
     _growing.difference_update((organization_id, schema) for schema in wanted)
     _growing.update((organization_id, probes[number].schema) for number in missing)
-    drafts = _lock(organization_id, prepared, found)
+    scopes = Scopes(organization_id, prepared, found)
+    drafts = _lock(organization_id, prepared, found, scopes.ids())
     matches = _matches(prepared, found, drafts)
-    if matches is None:
+    if matches is None or not scopes.still_hold(drafts):
         return None
-    return Facts(drafts, matches, *_indexes(opening))
+    return Facts(drafts, matches, *_indexes(opening), scopes.members)
 
 
 def _probes(prepared: Prepared) -> list[Probe]:
@@ -120,8 +125,11 @@ def _look_again(organization_id: int, probes: list[Probe], growing: list[str]) -
     return _grouped(statements().lock_creation(organization_id, schemas, unsure))
 
 
-def _lock(organization_id: int, prepared: Prepared, found: Mapping[int, list[UUID]]) -> dict[UUID, Draft]:
+def _lock(
+    organization_id: int, prepared: Prepared, found: Mapping[int, list[UUID]], others: Iterable[UUID]
+) -> dict[UUID, Draft]:
     ids = {entity_id for entity_ids in found.values() for entity_id in entity_ids}
+    ids.update(others)
     ids.update(entity_id for entity_id in prepared.ids if entity_id is not None)
     if not ids:
         return {}

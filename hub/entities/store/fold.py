@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -14,8 +14,7 @@ from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Change, Draft
 from hub.entities.store.facts import Facts
-from hub.entities.store.linking import Linking
-from hub.entities.store.prepare import BY_ID, Prepared
+from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, transient_cause, writable
 from hub.entities.values import initial
 from hub.ids import new_ids
@@ -32,8 +31,8 @@ _REPLACE: Final = Mode.REPLACE
 _PURGE: Final = Mode.PURGE
 _REMOVING: Final = frozenset({Mode.DELETE, Mode.PURGE})
 
-Held = Mapping[UUID, tuple[ResultCode, str]]
-"""Event → why nothing of it is applied this time."""
+Held = Mapping[UUID, tuple[str, str]]
+"""Event → code and sentence: why nothing of it is applied this time."""
 
 
 class Fold:
@@ -46,7 +45,7 @@ class Fold:
         self.held = held
         self.touched: list[Draft] = []
         """Drafts that changed or were made, in the order of their first change."""
-        self.waiting: dict[UUID, tuple[ResultCode, str]] = {}
+        self.waiting: dict[UUID, tuple[str, str]] = {}
         """Events that met a transient failure in this pass."""
         self._gained: dict[str, dict[tuple[str, str], list[Draft]]] = {}
         """Schema → attribute and key → drafts that got it in this pass; the database does not know these yet."""
@@ -59,18 +58,17 @@ class Fold:
     def run(self) -> list[OperationResult]:
         """Apply every operation, in order; results go by place."""
         operations = islice(self.prepared.operations, self.prepared.count)
-        if self.prepared.wishes:
-            applied = Linking(self).run()
-        elif not self.held and not self.prepared.refusals and not self.facts.building:
-            applied = [self.applied(place, one) for place, one in enumerate(operations)]
-        else:
-            applied = [self.guarded(place, one) for place, one in enumerate(operations)]
-        for operation, result in zip(self.prepared.operations, applied, strict=False):
+        if not self.held and not self.prepared.refusals and not self.facts.building:
+            return [self.applied(place, one) for place, one in enumerate(operations)]
+        return [self.guarded(place, one) for place, one in enumerate(operations)]
+
+    def notice_waiting(self, results: Sequence[OperationResult]) -> None:
+        """Remember the events that may do better later; results go by place."""
+        for operation, result in zip(self.prepared.operations, results, strict=False):
             if operation.may_wait and operation.event_id is not None:
                 cause = transient_cause(result)
                 if cause is not None:
                     self.waiting.setdefault(operation.event_id, cause)
-        return applied
 
     def guarded(self, place: int, operation: EntityOperation) -> OperationResult:
         """Apply an operation unless it is held, refused, or asks an index that is being filled."""
@@ -104,6 +102,10 @@ class Fold:
             return refusals.unknown_id(operation)
         return self.create(operation)
 
+    def gained(self, schema: str, attribute: str, key: str) -> list[Draft]:
+        """Drafts of a schema that got a key in this pass; some may have lost it again."""
+        return self._gained.get(schema, {}).get((attribute, key), [])
+
     def find(self, place: int, operation: EntityOperation) -> list[Draft]:
         """Every draft that the identifiers mean now, earlier operations of this pass included."""
         keys = self.prepared.keys[place]
@@ -134,12 +136,16 @@ class Fold:
         is_purge = operation.mode is _PURGE
         if not found or (found[0].is_deleted and not is_purge):
             return OperationResult(operation.position, *_NO_OP, found[0].id if found else None)
-        draft = self.last_draft = found[0]
+        draft = found[0]
+        self.remove(draft, operation)
+        return OperationResult(operation.position, *_DELETED, draft.id, draft.version)
+
+    def remove(self, draft: Draft, operation: EntityOperation) -> None:
+        """Delete or purge a draft."""
         self._change(draft, operation)
         draft.is_deleted = True
-        if is_purge:
+        if operation.mode is _PURGE:
             draft.purge(self.facts.indexed.get(draft.schema, ()))
-        return OperationResult(operation.position, *_DELETED, draft.id, draft.version)
 
     def create(self, operation: EntityOperation) -> OperationResult:
         """Make the entity that the operation describes."""

@@ -29,7 +29,7 @@ from hub.entities.operations import (
 from hub.entities.schemas import is_repeatable
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Draft
-from hub.entities.store.prepare import BY_ID, Wanted
+from hub.entities.store.prepared import BY_ID, Wanted
 from hub.entities.values import ABSENT, deep_equal, settled, without_id
 from hub.json_types import JSONObject, JSONValue
 
@@ -49,40 +49,27 @@ class Written(msgspec.Struct):
 
 
 class Linking:
-    """Applies operations event by event, so that relations find what the same event writes, in whatever order."""
+    """Collects the wishes of one event after another and carries them out together: so relations find what the same
+    event writes, in whatever order."""
 
     def __init__(self, fold: Fold) -> None:
         self.fold = fold
         self.prepared = fold.prepared
-        self.results: list[OperationResult] = []
         self._written: list[Written] = []
 
-    def run(self) -> list[OperationResult]:
-        """Results by place. Targets that nobody has become stubs at the end of their event."""
-        for place in range(self.prepared.count):
-            self._apply(place)
-            if self._is_last_of_its_event(place):
-                self._link_all()
-        return self.results
-
-    def _apply(self, place: int) -> None:
-        result = self.fold.guarded(place, self.prepared.operations[place])
-        self.results.append(result)
+    def note(self, place: int, result: OperationResult) -> None:
+        """Remember the wishes of an operation that has just been applied."""
         draft = self.fold.last_draft
         has_ended = result.outcome in (Outcome.FAILED, Outcome.WAITING)
         if place in self.prepared.wishes and not has_ended and draft is not None:
             self._written.append(Written(place, draft))
 
-    def _is_last_of_its_event(self, place: int) -> bool:
-        event_id = self.prepared.operations[place].event_id
-        is_end = place + 1 == self.prepared.count
-        return is_end or event_id is None or self.prepared.operations[place + 1].event_id != event_id
-
-    def _link_all(self) -> None:
+    def link_all(self, results: list[OperationResult]) -> None:
+        """Carry out what was noted; results, by place, are amended. Targets that nobody has become stubs."""
         for written in self._written:
             for wanted in self.prepared.wishes[written.place]:
                 self._link(written, wanted)
-            self.results[written.place] = _with_links(self.results[written.place], written)
+            results[written.place] = _with_links(results[written.place], written)
         self._written.clear()
 
     def _link(self, written: Written, wanted: Wanted) -> None:

@@ -1,4 +1,4 @@
-"""Prepared: operations checked one by one before anything is asked of the database; pure."""
+"""prepare: operations checked one by one before anything is asked of the database; pure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-import msgspec
 import orjson
 from msgspec.structs import replace
 
 from hub.entities.keys import stored_key
 from hub.entities.links import RelationWish, Target, Wish, wish_of
-from hub.entities.operations import EntityOperation, Mode, OperationResult, ResultCode
+from hub.entities.look_ups import LookUp
+from hub.entities.operations import EntityOperation, Mode, ResultCode
+from hub.entities.prunes import PruneOperation
+from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPrune, Wanted
 from hub.entities.store.refusals import failed
-
-BY_ID: Final = -1
-"""Number of operations that are addressed by ``_id``, and of refused ones: nothing is probed for them."""
 
 LONGEST_SCHEMA: Final = 64
 LONGEST_IDENTIFIER: Final = 128
@@ -26,47 +25,13 @@ WRITING: Final = frozenset({Mode.UPSERT, Mode.REPLACE})
 """Modes that store attributes, and create what is not there."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """A wish of an operation, with the places at which its targets stand among the prepared operations."""
-
-    wish: Wish
-    places: tuple[int, ...]
-
-
-class Prepared(msgspec.Struct):
-    """Operations with what is known of each without the database; lists go by the operation's place.
-
-    The first `count` are the caller's, without the attributes that are wishes; behind them stand the targets of those
-    wishes, as operations that would make a stub.
-    """
-
-    operations: list[EntityOperation]
-    count: int
-    keys: list[dict[str, str]]
-    """Attribute → stored key, without ``_id``; empty for a refused operation."""
-    numbers: list[int]
-    """Which identity the operation asks for, or BY_ID."""
-    ids: list[UUID | None]
-    """The ``_id`` among the identifiers; None also when its text is no UUID."""
-    refusals: dict[int, OperationResult]
-    """Place of an operation → why it is not even tried."""
-    identities: list[tuple[str, dict[str, str]]]
-    """Schema and keys of each number: operations that look for the same thing share one."""
-    wishes: dict[int, list[Wanted]]
-    """Place of an operation → the relations and references that it writes."""
-
-    def wanted(self) -> dict[str, set[str]]:
-        """Schemas that are looked at, each with the attributes that identify there."""
-        wanted: dict[str, set[str]] = {}
-        for schema, keys in self.identities:
-            wanted.setdefault(schema, set()).update(keys)
-        for place, number in enumerate(self.numbers):
-            if number == BY_ID and place not in self.refusals:
-                wanted.setdefault(self.operations[place].schema, set()).update(self.keys[place])
-        return wanted
-
-
-def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) -> Prepared:
+def prepare(
+    operations: Sequence[EntityOperation],
+    prunes: Sequence[PruneOperation] = (),
+    look_ups: Sequence[LookUp] = (),
+    *,
+    is_sound: bool = False,
+) -> Prepared:
     """Check every operation and bring its identifiers into their stored form.
 
     is_sound says that all of it came out of JSON text without U+0000 and with whole numbers of at most 64 bits: then
@@ -79,6 +44,10 @@ def prepare(operations: Sequence[EntityOperation], *, is_sound: bool = False) ->
     for place, operation in enumerate(operations):
         if dict in map(type, operation.attributes.values()) and operation.mode in WRITING:
             preparation.add_wishes(place, operation)
+    for prune in prunes:
+        preparation.add_prune(prune)
+    for look_up in look_ups:
+        preparation.add_look_up(look_up)
     return preparation.prepared
 
 
@@ -86,7 +55,7 @@ class _Preparation:
     """Operations added one by one."""
 
     def __init__(self, is_sound: bool) -> None:
-        self.prepared = Prepared([], 0, [], [], [], {}, [], {})
+        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [])
         self._is_sound = is_sound
         self._numbers: dict[tuple[str, ...], int] = {}
 
@@ -127,9 +96,26 @@ class _Preparation:
             prepared.operations[place] = replace(operation, attributes=plain)
             prepared.wishes[place] = [self._wanted(wish, operation) for wish in wishes]
 
+    def add_prune(self, prune: PruneOperation) -> None:
+        """Take a prune in; what it asks for stands behind the operations, too."""
+        anchor = self.add(_question(prune.position, prune.anchor_schema, prune.terms)) if prune.anchor_schema else None
+        keep = tuple(self.add(_question(prune.position, prune.schema, identifiers)) for identifiers in prune.keep)
+        keys = {} if prune.anchor_schema else {name: stored_key(value) for name, value in prune.terms.items()}
+        self.prepared.prunes.append(PreparedPrune(prune, anchor, keep, keys))
+
+    def add_look_up(self, look_up: LookUp) -> None:
+        """Take a look-up in."""
+        place = self.add(_question(look_up.position, look_up.schema, look_up.identifiers))
+        self.prepared.look_ups.append(PreparedLookUp(look_up, place))
+
     def _wanted(self, wish: Wish, operation: EntityOperation) -> Wanted:
         targets = wish.targets if isinstance(wish, RelationWish) else tuple(item.target for item in wish.items)
         return Wanted(wish, tuple(self.add(_stub(target, operation)) for target in targets))
+
+
+def _question(position: int, schema: str, identifiers: Mapping[str, str]) -> EntityOperation:
+    """Something that asks and never creates."""
+    return EntityOperation(position=position, schema=schema, identifiers=identifiers, attributes={}, mode=Mode.DELETE)
 
 
 def _stub(target: Target, operation: EntityOperation) -> EntityOperation:

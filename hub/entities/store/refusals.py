@@ -23,12 +23,12 @@ def failed(
 def ambiguous(operation: EntityOperation, live: Sequence[Draft]) -> OperationResult:
     """More than one entity has the identifiers."""
     kind = "live" if live else "deleted"
-    return failed(operation, ResultCode.AMBIGUOUS, f"{_described(operation)} is not one: several {kind} ones match.")
+    return failed(operation, ResultCode.AMBIGUOUS, f"{described(operation)} is not one: several {kind} ones match.")
 
 
 def already_there(operation: EntityOperation, draft: Draft) -> OperationResult:
     """CREATE met a live entity of somebody else's making."""
-    return failed(operation, ResultCode.EXISTS, f"{_described(operation)} exists already.", draft.id)
+    return failed(operation, ResultCode.EXISTS, f"{described(operation)} exists already.", draft.id)
 
 
 def stale(operation: EntityOperation, draft: Draft) -> OperationResult:
@@ -39,7 +39,7 @@ def stale(operation: EntityOperation, draft: Draft) -> OperationResult:
 
 def not_found(operation: EntityOperation) -> OperationResult:
     """Nothing is there to be restored."""
-    return failed(operation, ResultCode.UNKNOWN_REFERENCE, f"{_described(operation)} is not there.")
+    return failed(operation, ResultCode.UNKNOWN_REFERENCE, f"{described(operation)} is not there.")
 
 
 def unknown_id(operation: EntityOperation) -> OperationResult:
@@ -54,7 +54,8 @@ def still_building(operation: EntityOperation, attribute: str) -> OperationResul
     return failed(operation, ResultCode.INDEX_BUILDING, message)
 
 
-def _described(operation: EntityOperation) -> str:
+def described(operation: EntityOperation) -> str:
+    """An entity by its identifiers, for a sentence."""
     terms = " and ".join(f"{name} = {_shown(value)}" for name, value in operation.identifiers.items())
     return f"The {operation.schema} with {terms}"
 

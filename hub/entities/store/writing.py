@@ -18,12 +18,12 @@ TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUI
 """Failures that time may heal."""
 
 
-def transient_cause(result: OperationResult) -> tuple[ResultCode, str] | None:
+def transient_cause(result: OperationResult) -> tuple[str, str] | None:
     """Why the event may do better later: its operation failed, or one of its relations did."""
     if result.outcome is Outcome.FAILED and result.code in TRANSIENT:
-        return ResultCode(result.code), result.message
+        return result.code, result.message
     note = next((note for note in result.notes if note.code in TRANSIENT), None) if result.notes else None
-    return None if note is None else (ResultCode(note.code), note.message)
+    return None if note is None else (note.code, note.message)
 
 
 def changed_values(stored: Mapping[str, JSONValue], written: Mapping[str, JSONValue]) -> JSONObject:

@@ -6,6 +6,16 @@ from hub.jsonata import source
 
 _FUNCTIONS = {
     "$default": "$default:=function($v,$f){$exists($v)?$v:$f};",
+    "$mapValue": (
+        '$mapValue:=function($m,$k,$d){$type($m)="object"'
+        "?($v:=$exists($k)?$lookup($m,$string($k));$exists($v)?$v:$d)"
+        ':$error("$mapValue: the first argument must be an object")};'
+    ),
+    "$mapKey": (
+        '$mapKey:=function($m,$v,$d){$type($m)="object"'
+        "?($k:=[$keys($m)[$lookup($m,$)=$v]][0];$exists($k)?$k:$d)"
+        ':$error("$mapKey: the first argument must be an object")};'
+    ),
     "$now": "$now:=function($p,$z){$fromMillis($__millis,$p,$z)};",
     "$millis": "$millis:=function(){$__millis};",
     "$random": "$random:=function(){$__random};",
@@ -13,7 +23,7 @@ _FUNCTIONS = {
 }
 """Clock and chance are facts of the event, so that every attempt has the same answer; $eval would escape the checks."""
 
-_FACTS = {"$event": "event", "$now": "__millis", "$millis": "__millis", "$random": "__random"}
+_FACTS = {"$event": "event", "$env": "env", "$now": "__millis", "$millis": "__millis", "$random": "__random"}
 """Variable or function → the fact that it needs bound."""
 
 

@@ -14,11 +14,23 @@ from hub.jsonata.engine.prelude import complete, needed_facts, needs_payload
 from hub.jsonata.limits import SEQUENCE_LENGTH, STACK_DEPTH
 from hub.jsonata.undefined import UNDEFINED
 
+ENVIRONMENT = "$env"
+
 
 class RustExpression:
     """An expression in its two readings: on the payload itself, and on an item of it."""
 
-    __slots__ = ("_facts", "_kinds", "_members", "_needs_payload", "_on_item", "_on_payload", "_options", "text")
+    __slots__ = (
+        "_environment",
+        "_facts",
+        "_kinds",
+        "_members",
+        "_needs_payload",
+        "_on_item",
+        "_on_payload",
+        "_options",
+        "text",
+    )
 
     def __init__(self, text: str, expression_ms: int) -> None:
         self.text = text
@@ -30,6 +42,7 @@ class RustExpression:
         self._facts = needed_facts(text)
         self._needs_payload = needs_payload(text)
         self._members = source.payload_members(text)
+        self._environment = source.members_of(text, ENVIRONMENT)
         self._on_payload = self._compile(complete(text, is_item=False))
         self._on_item = self._compile(complete(text, is_item=True)) if self._needs_payload else self._on_payload
         self._kinds: dict[bool, Any] = {}
@@ -67,6 +80,8 @@ class RustExpression:
 
     def _bindings(self, context: Context, is_item: bool) -> dict[str, Any]:
         bindings: dict[str, Any] = {name: context.facts[name] for name in self._facts if name in context.facts}
+        if "env" in bindings:
+            bindings["env"] = _part(bindings["env"], self._environment)
         if is_item:
             bindings[source.PAYLOAD] = _part(context.payload, self._members)
         return bindings

@@ -71,20 +71,6 @@ def test_a_history_is_read_newest_first_and_page_by_page(store: Store):
     assert [change.version for change in first + rest] == [5, 4, 3, 2, 1]
 
 
-@pytest.mark.parametrize("version", [1, 2, 99, 100, 101, 150])
-def test_any_earlier_state_can_be_made_again(store: Store, version: int):
-    store.write(*[upsert(customer_number="C-1", n=n, tags=[n, "x"]) for n in range(1, 151)])
-    state = read.state_at(organization=store.organization, entity_id=store.only().pk, version=version)
-    assert (state["n"], len(state["tags"])) == (version, 2)
-
-
-def test_no_state_of_a_foreign_entity_is_made(store: Store, stage):
-    result = store.upsert(customer_number="C-1")
-    assert result.entity_id
-    with pytest.raises(NotFound):
-        read.state_at(organization=stage.next_door, entity_id=result.entity_id, version=1)
-
-
 def test_the_changes_of_one_event_are_found(store: Store):
     event_id = new_id()
     results = store.write(

@@ -36,7 +36,7 @@ def simulate(pools: dict[str, ChildPool]) -> Simulate:
     ) -> EventMapping:
         body = payload if isinstance(payload, bytes) else orjson.dumps(payload)
         plan = orjson.dumps(configuration)
-        job = encode_job(Job(body, form, Facts(advise=True, **facts)))
+        job = encode_job(Job(body, form, Facts(**{"advise": True, **facts})))
         [answer] = pools[engine].run(plan.decode(), plan, [job])
         assert not isinstance(answer, ChildFailure), answer.message
         return decode_mapping(answer)

@@ -1,0 +1,34 @@
+"""LookUp: an entity that an event is about without writing it, such as the meter of a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+
+class LookUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that is answered once everything before it is applied; nothing is ever created for it."""
+
+    position: int
+    """The caller's number, as in EntityOperation."""
+    after: int
+    """How many of the call's operations stand before it: those of its own event and of earlier ones."""
+    schema: str
+    identifiers: Mapping[str, str]
+    missing: str
+    """Code of the answer when nobody has the identifiers; it counts as transient."""
+    event_id: UUID | None = None
+    may_wait: bool = False
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The answer: an entity, deleted or not, or why there is none."""
+
+    position: int
+    entity_id: UUID | None
+    code: str = ""
+    message: str = ""
+    is_waiting: bool = False
+    """True when the whole event is to be tried again."""

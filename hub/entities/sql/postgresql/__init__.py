@@ -1,0 +1,24 @@
+"""The entity store on PostgreSQL."""
+
+from hub.entities.sql.postgresql.asking import (
+    lock_creation,
+    lock_entities,
+    members,
+    open_schemas,
+    origins,
+    read_attributes,
+)
+from hub.entities.sql.postgresql.storing import add_keys, claim_schema, count_up_to, store
+
+__all__ = [
+    "add_keys",
+    "claim_schema",
+    "count_up_to",
+    "lock_creation",
+    "lock_entities",
+    "members",
+    "open_schemas",
+    "origins",
+    "read_attributes",
+    "store",
+]

@@ -1,0 +1,33 @@
+"""How many digits the minor unit of a currency has (ISO 4217)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hub.pricing.problems import PricingFailed, shown
+
+DEFAULT: Final = "EUR"
+_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_DIGITS: Final = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"), 0),
+    **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Where they are not two."""
+
+
+def currency_of(value: object, at: str) -> str:
+    """The code in capital letters; DEFAULT for None. Raises PricingFailed for what is no code of three letters."""
+    if value is None:
+        return DEFAULT
+    code = value.strip().upper() if isinstance(value, str) else ""
+    if not _CODE.fullmatch(code):
+        raise PricingFailed(f"{at} must be a currency code of three letters such as EUR, not {shown(value)}.")
+    return code
+
+
+def minor_digits(currency: str) -> int:
+    """2 for EUR, as 100 cents are one euro."""
+    return _DIGITS.get(currency, 2)

@@ -1,0 +1,52 @@
+"""The schemas of held prunes, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from inbound.api.documents import IDENTIFIER, MOMENT, TEXT, Schema, described
+from inbound.models import HeldPrune
+
+COUNT: Schema = {"type": "integer", "minimum": 0}
+CURSOR: Schema = {"type": ["string", "null"]}
+NO_MOMENT_YET: Schema = MOMENT | {"type": ["string", "null"]}
+_ACTOR: Schema = described({"type": TEXT, "id": TEXT}, ["type", "id"]) | {"type": ["object", "null"]}
+_PROPERTIES: Schema = {
+    "id": IDENTIFIER,
+    "integration_id": IDENTIFIER,
+    "use_case_id": IDENTIFIER,
+    "use_case_version": COUNT,
+    "event_id": TEXT,
+    "kind": {"type": "string", "enum": list(HeldPrune.Kind.values)},
+    "schema": TEXT,
+    "deletion_mode": {"type": "string", "enum": ["delete", "purge"]},
+    "scope": {"type": "object", "description": "The anchor or the query that tells what belongs to the scope."},
+    "scope_count": COUNT | {"description": "Records in the scope when the prune was held."},
+    "record_count": COUNT | {"description": "Records that the prune would remove."},
+    "state": {"type": "string", "enum": list(HeldPrune.State.values)},
+    "held_at": MOMENT,
+    "decided_at": NO_MOMENT_YET,
+    "decided_by": _ACTOR,
+    "reason": TEXT,
+    "removed_count": COUNT | {"type": ["integer", "null"], "description": "Records that went when it was approved."},
+}
+HELD_PRUNE: Schema = described(_PROPERTIES, list(_PROPERTIES))
+_RECORD: Schema = described(
+    {
+        "id": IDENTIFIER,
+        "title": TEXT,
+        "version": COUNT,
+        "has_changed": {"type": "boolean", "description": "It has changed since and would not be removed."},
+    },
+    ["id", "title", "version", "has_changed"],
+)
+HELD_PRUNE_WITH_RECORDS: Schema = described(
+    _PROPERTIES | {"records": {"type": "array", "items": _RECORD}, "next_cursor": CURSOR},
+    [*_PROPERTIES, "records", "next_cursor"],
+)
+HELD_PRUNE_PAGE: Schema = described(
+    {"data": {"type": "array", "items": HELD_PRUNE}, "next_cursor": CURSOR, "has_more": {"type": "boolean"}},
+    ["data", "next_cursor", "has_more"],
+)
+DECISION: Schema = {
+    "type": "object",
+    "properties": {"reason": TEXT | {"maxLength": 500, "description": "Kept with the decision."}},
+}

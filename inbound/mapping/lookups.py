@@ -1,0 +1,41 @@
+"""Lookups: facts of the organization that travel with a plan, so that mapping asks nobody (mapping.md section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hub.json_types import JSONObject, JSONValue
+
+
+class Lookups(msgspec.Struct, frozen=True):
+    """None means that nobody could tell; an empty environment or list is an answer.
+
+    environment: key → value, secrets left out. portals: objects with portal_id, origin, name, domain, enabled,
+    is_dummy, is_epilot_domain, created_at. file_proxy_base: the hub's public address, None in simulation.
+    """
+
+    environment: Mapping[str, str] | None = None
+    portals: Sequence[dict[str, Any]] | None = None  # Any: JSON values
+    file_proxy_base: str | None = None
+    organization_id: str = ""
+    integration_id: str = ""
+
+
+NOTHING_KNOWN = Lookups()
+
+_WRAPPED = {"configuration", "lookups"}
+
+
+def opened(plan: JSONValue) -> tuple[JSONValue, Lookups]:
+    """(configuration, lookups) of a plan; one that is a configuration by itself comes with nothing known."""
+    if isinstance(plan, dict) and plan.keys() == _WRAPPED:
+        return plan["configuration"], msgspec.convert(plan["lookups"], Lookups)
+    return plan, NOTHING_KNOWN
+
+
+def closed(configuration: JSONValue, lookups: Lookups) -> JSONObject:
+    """The plan of a configuration and the facts it may look up."""
+    return {"configuration": configuration, "lookups": msgspec.to_builtins(lookups)}

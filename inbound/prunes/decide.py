@@ -1,0 +1,152 @@
+"""approve and reject: one decision per held prune; approval removes exactly what was listed, if unchanged since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from hub import database
+from hub.accounts.audit import Act, Actor, record
+from hub.accounts.models import Organization
+from hub.entities import store
+from hub.entities.store import EntityOperation, Mode, Outcome, Source
+from hub.errors import Conflict, NotFound
+from hub.json_types import JSONObject
+from inbound.models import HeldPrune, HeldPruneMember
+from monitoring.codes import Level
+from monitoring.models import MonitoringEvent
+from monitoring.record import Span
+from monitoring.record import record as record_spans
+
+State = HeldPrune.State
+AT_ONCE: Final = 5_000
+"""Removals of one call of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides, and why if they say so."""
+
+    actor: Actor
+    reason: str
+    at: datetime
+
+
+def approve(*, organization: Organization, integration_id: UUID, prune_id: UUID, decision: Decision) -> HeldPrune:
+    """Remove what the prune lists and nothing else.
+
+    Left alone is what has changed since it was held, and what a later event of the lane has named, changed or not:
+    that one has listed it again. Raises NotFound, and Conflict when somebody has decided before.
+    """
+
+    def once() -> HeldPrune:
+        with transaction.atomic():
+            prune = _lock(organization, integration_id, prune_id)
+            removed = _remove(prune, decision)
+            _end(prune, State.APPROVED, decision, removed=removed)
+            _tell(organization, prune, "PRUNE_APPROVED", decision)
+        return prune
+
+    return database.retrying(once)
+
+
+def reject(*, organization: Organization, integration_id: UUID, prune_id: UUID, decision: Decision) -> HeldPrune:
+    """Let everything stay. Raises NotFound, and Conflict when somebody has decided before."""
+    with transaction.atomic():
+        prune = _lock(organization, integration_id, prune_id)
+        _end(prune, State.REJECTED, decision, removed=None)
+        _tell(organization, prune, "PRUNE_REJECTED", decision)
+    return prune
+
+
+def _lock(organization: Organization, integration_id: UUID, prune_id: UUID) -> HeldPrune:
+    prunes = HeldPrune.objects.of(organization).filter(integration_id=integration_id)
+    prune = prunes.select_for_update(no_key=True).filter(pk=prune_id).first()
+    if prune is None:
+        raise NotFound("There is no held prune with this id.")
+    if prune.state != State.WAITING:
+        raise Conflict(f"This prune was {prune.state} already.")
+    return prune
+
+
+def _remove(prune: HeldPrune, decision: Decision) -> int:
+    """How many records went."""
+    removed = 0
+    for members in _chunks(prune):
+        again = _named_since(prune, [member.record_id for member in members])
+        operations = [_removal(prune, member) for member in members if member.record_id not in again]
+        source = Source(decision.actor.type, decision.actor.id)
+        results = store.write(
+            organization_id=prune.organization_id, operations=operations, at=decision.at, source=source
+        )
+        removed += sum(result.outcome is Outcome.DELETED for result in results)
+    return removed
+
+
+def _chunks(prune: HeldPrune) -> Iterator[Sequence[HeldPruneMember]]:
+    members = list(HeldPruneMember.objects.filter(prune_id=prune.pk).order_by("record_id"))
+    for first in range(0, len(members), AT_ONCE):
+        yield members[first : first + AT_ONCE]
+
+
+def _named_since(prune: HeldPrune, record_ids: Sequence[UUID]) -> set[UUID]:
+    """Entities that a later event of the lane has written, or found as they were."""
+    spans = MonitoringEvent.objects.filter(organization_id=prune.organization_id, entity_id__in=record_ids)
+    later = spans.filter(event_order__gt=prune.event_order, lane_id=prune.lane_id, level=Level.SUCCESS)
+    return {entity_id for entity_id in later.values_list("entity_id", flat=True) if entity_id}
+
+
+def _removal(prune: HeldPrune, member: HeldPruneMember) -> EntityOperation:
+    return EntityOperation(
+        position=0,
+        schema=prune.schema,
+        identifiers={"_id": str(member.record_id)},
+        attributes={},
+        mode=Mode.PURGE if prune.is_purge else Mode.DELETE,
+        expected_version=member.version,
+    )
+
+
+def _end(prune: HeldPrune, state: HeldPrune.State, decision: Decision, *, removed: int | None) -> None:
+    prune.state = state
+    prune.decided_at = decision.at
+    prune.decided_by_type, prune.decided_by_id = decision.actor.type, decision.actor.id
+    prune.reason = decision.reason
+    prune.removed_count = removed
+    prune.save()
+
+
+def _tell(organization: Organization, prune: HeldPrune, code: str, decision: Decision) -> None:
+    """In the trace of the event, and in the audit trail."""
+    record_spans(
+        [
+            Span(
+                organization_id=prune.organization_id,
+                integration_id=prune.integration_id,
+                sync_type="entity",
+                level=Level.INFO,
+                received_at=decision.at,
+                completed_at=decision.at,
+                code=code,
+                message=decision.reason,
+                use_case_id=prune.use_case_id,
+                event_id=prune.event_id,
+                lane_id=prune.lane_id,
+                event_order=prune.event_order,
+                detail={"prune": str(prune.pk), "listed": prune.member_count, "removed": prune.removed_count},
+            )
+        ]
+    )
+    changes: JSONObject = {
+        "state": prune.state,
+        "listed": prune.member_count,
+        "removed": prune.removed_count,
+        "reason": decision.reason,
+    }
+    act = Act(code.lower().replace("_", "."), "held_prune", str(prune.pk), changes)
+    record(organization=organization, actor=decision.actor, act=act, at=decision.at)

@@ -1,0 +1,101 @@
+"""hold: what a slice does with the prunes of its events, inside its transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from hub.bulk import insert_rows
+from hub.entities.store import Member
+from hub.ids import new_id
+from hub.json_types import JSONObject
+from inbound.models import HeldPrune, HeldPruneMember
+
+State = HeldPrune.State
+
+_MEMBER_COLUMNS = (("prune_id", "uuid"), ("record_id", "uuid"), ("version", "integer"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a prune is about; two with the same key are about the same."""
+
+    use_case_id: UUID
+    kind: HeldPrune.Kind
+    schema: str
+    described: JSONObject
+
+    @property
+    def key(self) -> str:
+        """64 hexadecimal digits."""
+        parts = [str(self.use_case_id), self.kind, self.schema, self.described]
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A prune that was held: what event it is of, and whom it would remove."""
+
+    scope: Scope
+    organization_id: int
+    integration_id: UUID
+    use_case_version: int
+    event_id: UUID
+    lane_id: int
+    event_order: int
+    is_purge: bool
+    scope_count: int
+    members: Sequence[Member]
+
+
+def hold(held: Sequence[Held], decided: Collection[Scope], at: datetime) -> list[HeldPrune]:
+    """Store the held prunes; decided are scopes whose prune was carried out.
+
+    Whatever waits for an older event about any of these scopes is superseded: the newer one has listed it anew.
+    """
+    keys = {one.key for one in decided} | {one.scope.key for one in held}
+    if not keys:
+        return []
+    HeldPrune.objects.filter(scope_key__in=sorted(keys), state=State.WAITING).update(
+        state=State.SUPERSEDED, decided_at=at, decided_by_type="system"
+    )
+    newest = _newest_of_each_scope(held)
+    rows = HeldPrune.objects.bulk_create([_row(one, at) for one in newest])
+    members = [
+        (row.pk, member.entity_id, member.version)
+        for row, one in zip(rows, newest, strict=True)
+        for member in one.members
+    ]
+    insert_rows(HeldPruneMember._meta.db_table, _MEMBER_COLUMNS, sorted(members))
+    return rows
+
+
+def _newest_of_each_scope(held: Sequence[Held]) -> list[Held]:
+    """An event of the same call that came later speaks for the scope."""
+    return list({one.scope.key: one for one in held}.values())
+
+
+def _row(one: Held, at: datetime) -> HeldPrune:
+    return HeldPrune(
+        id=new_id(),
+        organization_id=one.organization_id,
+        integration_id=one.integration_id,
+        use_case_id=one.scope.use_case_id,
+        use_case_version=one.use_case_version,
+        event_id=one.event_id,
+        lane_id=one.lane_id,
+        event_order=one.event_order,
+        kind=one.scope.kind,
+        schema=one.scope.schema,
+        is_purge=one.is_purge,
+        scope=one.scope.described,
+        scope_key=one.scope.key,
+        scope_count=one.scope_count,
+        member_count=len(one.members),
+        held_at=at,
+    )

@@ -1,0 +1,43 @@
+"""Code: the level, category, sentence and advice of one monitoring code, and how often it is retried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How loud a span is; the loudest span of an event gives its status."""
+
+    SUCCESS = "success"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Category(StrEnum):
+    """Whose move an error is (api.md 15.1)."""
+
+    NONE = ""
+    VALIDATION = "validation"
+    CONFIGURATION = "configuration"
+    DOWNSTREAM_API = "downstream_api"
+    TIMEOUT = "timeout"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code. attempts is how often an event with this failure is tried in all; 1 means never again."""
+
+    name: str
+    level: Level
+    sentence: str
+    advice: str = ""
+    category: Category = Category.NONE
+    attempts: int = 1
+
+
+def error_code(name: str, category: Category, sentence: str, advice: str, attempts: int = 1) -> Code:
+    """A code of level error."""
+    return Code(name, Level.ERROR, sentence, advice, category, attempts)

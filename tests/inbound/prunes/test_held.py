@@ -1,0 +1,128 @@
+"""Held prunes: one decision each, for exactly the records that were listed and are unchanged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.accounts.audit import SYSTEM
+from hub.accounts.models import AuditEntry, Organization
+from hub.entities.models import Entity
+from hub.errors import Conflict, NotFound
+from inbound.models import HeldPrune, HeldPruneMember, Lane
+from inbound.prunes.decide import Decision, approve, reject
+from inbound.prunes.guard import guard_of
+from inbound.prunes.hold import Scope, hold
+from inbound.prunes.query import named_members
+from monitoring.models import MonitoringEvent
+from tests.builders import NOW, make_organization
+from tests.inbound.conftest import Erp, customer, drain
+from tests.inbound.prunes.builders import held, upsert
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DECISION = Decision(SYSTEM, "checked with the ERP", NOW)
+
+
+def decide(erp: Erp, prune: HeldPrune, how: Any = approve) -> HeldPrune:
+    place = {"organization": erp.organization, "integration_id": erp.integration.pk}
+    return how(prune_id=prune.pk, decision=DECISION, **place)
+
+
+def live(erp: Erp) -> set[str]:
+    stored = Entity.objects.of(erp.organization).filter(deleted_at__isnull=True)
+    return {entity.attributes["customer_number"] for entity in stored}
+
+
+def test_an_approval_removes_what_was_listed_and_nothing_else(erp: Erp) -> None:
+    first, second, _ = (upsert(erp.organization, number) for number in "ABC")
+    prune = decide(erp, held(erp, first, second))
+    assert (prune.state, prune.removed_count, live(erp)) == ("approved", 2, {"C"})
+
+
+def test_what_has_changed_since_stays(erp: Erp) -> None:
+    first, second = (upsert(erp.organization, number) for number in "AB")
+    prune = held(erp, first, second)
+    upsert(erp.organization, "A", last_name="Jensen")
+    assert decide(erp, prune).removed_count == 1
+    assert live(erp) == {"A"}
+
+
+def test_what_a_later_event_has_listed_again_stays_even_if_it_changed_nothing(erp: Erp) -> None:
+    erp.send(erp.event(customer("A")))
+    drain()
+    prune = held(erp, erp.entity("A"), lane_id=Lane.objects.get().pk, event_order=0)
+    erp.send(erp.event(customer("A")))
+    drain()
+    assert decide(erp, prune).removed_count == 0
+    assert live(erp) == {"A"}
+
+
+def test_an_approved_purge_leaves_nothing(erp: Erp) -> None:
+    decide(erp, held(erp, upsert(erp.organization, "A"), is_purge=True))
+    assert Entity.objects.count() == 0
+
+
+def test_a_rejection_lets_everything_stay(erp: Erp) -> None:
+    prune = decide(erp, held(erp, upsert(erp.organization, "A")), reject)
+    assert (prune.state, prune.removed_count, live(erp)) == ("rejected", None, {"A"})
+
+
+@pytest.mark.parametrize("how", [approve, reject])
+def test_a_prune_is_decided_once(erp: Erp, how: Any) -> None:
+    prune = held(erp, upsert(erp.organization, "A"))
+    decide(erp, prune, reject)
+    with pytest.raises(Conflict, match="rejected already"):
+        decide(erp, prune, how)
+
+
+def test_another_organizations_prune_is_not_there(erp: Erp) -> None:
+    prune = held(erp, upsert(erp.organization, "A"))
+    with pytest.raises(NotFound):
+        approve(
+            organization=make_organization(), integration_id=erp.integration.pk, prune_id=prune.pk, decision=DECISION
+        )
+
+
+@pytest.mark.parametrize(("how", "code"), [(approve, "PRUNE_APPROVED"), (reject, "PRUNE_REJECTED")])
+def test_a_decision_is_told_in_the_trace_and_in_the_audit_trail(erp: Erp, how: Any, code: str) -> None:
+    prune = decide(erp, held(erp, upsert(erp.organization, "A")), how)
+    span = MonitoringEvent.objects.get(event_id=prune.event_id)
+    assert (span.code, span.message) == (code, "checked with the ERP")
+    assert AuditEntry.objects.filter(object_id=str(prune.pk), changes__reason="checked with the ERP").count() == 1
+
+
+def test_a_newer_prune_of_the_same_scope_takes_the_place_of_one_that_waits(erp: Erp) -> None:
+    first, second = (upsert(erp.organization, number) for number in "AB")
+    old, other = held(erp, first), held(erp, second, scope="K2")
+    new = held(erp, second)
+    states = dict(HeldPrune.objects.values_list("pk", "state"))
+    assert [states[one.pk] for one in (old, other, new)] == ["superseded", "waiting", "waiting"]
+
+
+def test_a_prune_that_was_carried_out_supersedes_one_that_waits(erp: Erp) -> None:
+    prune = held(erp, upsert(erp.organization, "A"))
+    scope = Scope(erp.use_case.pk, HeldPrune.Kind.ENTITIES, "contact", prune.scope)
+    hold([], [scope], NOW + timedelta(hours=1))
+    assert HeldPrune.objects.get().state == "superseded"
+
+
+def test_records_are_listed_by_name_and_told_when_they_have_changed(erp: Erp) -> None:
+    first, second = (upsert(erp.organization, number, last_name=f"Name {number}") for number in "AB")
+    prune = held(erp, first, second)
+    upsert(erp.organization, "B", last_name="Other")
+    shown = named_members(prune=prune, limit=10)
+    assert [(one.title, one.has_changed) for one in shown] == [("Name A", False), ("Other", True)]
+    assert named_members(prune=prune, limit=10, after=shown[0].record_id) == shown[1:]
+    assert HeldPruneMember.objects.count() == 2
+
+
+@pytest.mark.parametrize(("setting", "most", "share"), [
+    (None, 50, 0.2), ({"most": 5}, 5, 0.2), ({"share": 0}, 50, 0.0), ({"most": -1, "share": "x"}, 50, 0.2),
+    ("x", 50, 0.2),
+])  # fmt: skip
+def test_an_organization_sets_its_own_limits(organization: Organization, setting: Any, most: int, share: float) -> None:
+    Organization.objects.filter(pk=organization.pk).update(settings={"prune_guard": setting})
+    assert (guard_of(organization.pk).most, guard_of(organization.pk).share) == (most, share)
