@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
-from uuid import UUID
 
 from hub.entities.schemas.types import AttributeType
 from hub.entities.values import OPERATIONS
-from hub.json_types import JSONObject, JSONValue
+from hub.json_types import JSONValue
 
 Check = Callable[[JSONValue], bool]
 
@@ -24,6 +23,7 @@ _MOMENT: Final = re.compile(
 )
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE: Final = re.compile(r"[^\W_]*[0-9]")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
@@ -99,37 +99,23 @@ def _is_phone(value: JSONValue) -> bool:
     return is_text(value) and _PHONE.search(str(value)) is not None
 
 
-def _is_address(value: JSONValue) -> bool:
-    return (
-        isinstance(value, dict)
-        and all(_is_empty_or(is_text, value, name) for name in ADDRESS_TEXTS)
-        and all(_is_empty_or(is_date, value, name) for name in ADDRESS_DATES)
-        and _is_empty_or(lambda one: isinstance(one, str) and bool(_COUNTRY.fullmatch(one)), value, "country")
-    )
+def _is_country(value: JSONValue) -> bool:
+    return isinstance(value, str) and _COUNTRY.fullmatch(value) is not None
 
 
-def _is_payment(value: JSONValue) -> bool:
-    if not isinstance(value, dict) or not _is_empty_or(lambda one: one in PAYMENT_TYPES, value, "type"):
-        return False
-    account = value.get("data") or {}
-    return isinstance(account, dict) and all(_is_empty_or(is_text, account, name) for name in PAYMENT_TEXTS)
+def _object_with(members: Mapping[str, Check]) -> Check:
+    """An object whose members of these names, where they have a value, pass; others are not looked at."""
 
+    def fits(value: JSONValue) -> bool:
+        if not isinstance(value, dict):
+            return False
+        for name, member in value.items():
+            check = members.get(name)
+            if check is not None and member is not None and member != "" and not check(member):
+                return False
+        return True
 
-def _is_empty_or(check: Check, container: JSONObject, name: str) -> bool:
-    member = container.get(name)
-    return member is None or member == "" or check(member)
-
-
-def _is_link(value: JSONValue) -> bool:
-    return isinstance(value, dict) and all(_is_empty_or(is_text, value, name) for name in ("type", "title", "href"))
-
-
-def _is_consent(value: JSONValue) -> bool:
-    return isinstance(value, dict) and _is_empty_or(is_text, value, "topic") and _has_texts(value, "identifiers")
-
-
-def _has_texts(container: JSONObject, name: str) -> bool:
-    return _is_empty_or(_list_of(is_text), container, name)
+    return fits
 
 
 def _list_of(check: Check) -> Check:
@@ -137,10 +123,8 @@ def _list_of(check: Check) -> Check:
 
 
 def _items_with(name: str, check: Check) -> Check:
-    def fits(item: JSONValue) -> bool:
-        return isinstance(item, dict) and name in item and _is_empty_or(check, item, name) and _has_texts(item, "_tags")
-
-    return _list_of(fits)
+    item_fits = _object_with({name: check, "_tags": _are_texts})
+    return _list_of(lambda item: item_fits(item) and name in item)  # type: ignore[operator]  # it is an object
 
 
 def _related(key: str, needs_path: bool) -> Check:
@@ -158,7 +142,7 @@ def _related(key: str, needs_path: bool) -> Check:
 
 
 def _is_related_item(item: JSONValue, needs_path: bool) -> bool:
-    if not isinstance(item, dict) or not _has_texts(item, "_tags"):
+    if not isinstance(item, dict) or not (item.get("_tags") is None or _are_texts(item["_tags"])):
         return False
     if needs_path and not isinstance(item.get("path"), str):
         return False
@@ -166,12 +150,20 @@ def _is_related_item(item: JSONValue, needs_path: bool) -> bool:
 
 
 def _is_id(value: JSONValue) -> bool:
-    try:
-        UUID(value if isinstance(value, str) else "")
-    except ValueError:
-        return False
-    return True
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
+
+_are_texts: Final = _list_of(is_text)
+_is_address: Final = _object_with(
+    {**dict.fromkeys(ADDRESS_TEXTS, is_text), **dict.fromkeys(ADDRESS_DATES, is_date), "country": _is_country}
+)
+_is_payment: Final = _object_with(
+    {
+        "type": lambda one: one in PAYMENT_TYPES,
+        "data": _object_with(dict.fromkeys(PAYMENT_TEXTS, is_text)),
+        "_tags": _are_texts,
+    }
+)
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "string": is_text,
@@ -191,15 +183,15 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "relation": _related("$relation", needs_path=False),
     "relations": _related("$relation", needs_path=False),
     "reference": _related("$relation_ref", needs_path=True),
-    "strings": _list_of(is_text),
+    "strings": _are_texts,
     "list": _list_of(_is_object),
     "items": _list_of(_is_object),
     "object": _is_object,
     "totals": _is_object,
     "dated": _items_with("value", is_text),
-    "link": _is_link,
+    "link": _object_with(dict.fromkeys(("type", "title", "href"), is_text)),
     "user": _is_object,
-    "consent": _is_consent,
+    "consent": _object_with({"topic": is_text, "identifiers": _are_texts}),
     "consents": _is_object,
 }
 """Kind → its check; an enumeration's depends on its options."""

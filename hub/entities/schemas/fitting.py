@@ -6,11 +6,11 @@ Nothing is refused here: values that do not fit are stored and warned about (ATT
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hub.entities.schemas.checks import check_of
+from hub.entities.schemas.checks import Check, check_of
 from hub.entities.schemas.definition import COMMON, Schema
 from hub.entities.schemas.types import MONEY_PARTS, AttributeType, type_from
 from hub.entities.values import OPERATIONS
@@ -43,7 +43,7 @@ class Misfit(NamedTuple):
 
 class _Typed(NamedTuple):
     type: AttributeType
-    fits: Callable[[JSONValue], bool]
+    fits: Check
 
 
 def misfits(schema: Schema, attributes: JSONObject) -> list[Misfit]:
@@ -52,14 +52,13 @@ def misfits(schema: Schema, attributes: JSONObject) -> list[Misfit]:
     Attributes that the schema does not know fit whatever they hold. Array operations (mapping.md 7) are looked
     into. Cheap enough to be asked about every write: a probe and a call per attribute.
     """
-    typed = types_of(schema)
+    checks = _checks_of(schema)
     found: list[Misfit] = []
     for name, value in attributes.items():
-        if value is None or value == "":
-            continue
-        known = typed.get(name)
-        if known is not None and not known.fits(value) and not _operand_fits(known, value):
-            found.append(Misfit(name, known.type.expected, shown(value)))
+        if value is not None and value != "" and name in checks and not checks[name](value):
+            known = types_of(schema)[name]
+            if not _operand_fits(known, value):
+                found.append(Misfit(name, known.type.expected, shown(value)))
     return found
 
 
@@ -81,6 +80,12 @@ def types_of(schema: Schema) -> Mapping[str, _Typed]:
             texts |= {name + ending: kind for ending, kind in MONEY_PARTS.items()}
     texts |= schema.attributes
     return {name: _Typed(type_from(text), check_of(type_from(text))) for name, text in texts.items()}
+
+
+@lru_cache(maxsize=4096)
+def _checks_of(schema: Schema) -> Mapping[str, Check]:
+    """The checks alone: what the loop over the attributes needs."""
+    return {name: typed.fits for name, typed in types_of(schema).items()}
 
 
 def _operand_fits(known: _Typed, value: JSONValue) -> bool:
