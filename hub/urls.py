@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
-from hub.api.entities import EntitySearch, OneEntity
 from hub.api.entity_history import EntityActivity, RevertChange
 from hub.api.environments.groups import Group, Groups
 from hub.api.environments.portals import OnePortal, Portals
@@ -39,8 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/environments/<opaque:key>", OneVariable.as_view(), name="environment"),
     path("v1/portals", Portals.as_view(), name="portals"),
     path("v1/portals/<opaque:portal_id>", OnePortal.as_view(), name="portal"),
-    path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
-    path("v1/entity/<use_case_slug:schema>/<id:entity_id>", OneEntity.as_view(), name="entity"),
+    path("", include("hub.api.entities.urls")),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/activity", EntityActivity.as_view(), name="entity_activity"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/revert", RevertChange.as_view(), name="entity_revert"),
     path("v1/metering/reading/<id:meter_id>/<id:counter_id>", MeterReadings.as_view(), name="meter_readings"),

@@ -14,7 +14,7 @@ from integrations.models import AppMapping
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
-from tests.hub.entities.conftest import Store
+from tests.hub.entities.conftest import Store, delete
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 
@@ -27,6 +27,7 @@ class Things:
     use_case_id: str
     token_id: str
     entity_id: str
+    deleted_id: str
     change_id: str
     event_id: str
     app_id: str
@@ -56,15 +57,17 @@ class Things:
             component_id=component_id,
             created_at=NOW,
         )
-        [event] = erp.send(erp.event(customer("1")))
         store = Store(stage.home)
-        entity_id = store.upsert(customer_number="C-1").entity_id
+        entity_id, deleted_id = (store.upsert(customer_number=number).entity_id for number in ("C-1", "C-3"))
+        store.write(delete(customer_number="C-3"))
+        [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
             entity_id=str(entity_id),
+            deleted_id=str(deleted_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
@@ -85,12 +88,12 @@ class Things:
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": "contact",
-            "{id}": self.entity_id,
             "{meterId}": self.meter_id,
             "{counterId}": self.counter_id,
             "{key}": self.variable_key,
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
+            "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -173,7 +176,22 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getAccessToken": _no_body,
     "renameAccessToken": lambda things: {"name": "Renamed"},
     "revokeAccessToken": _no_body,
+    "listSchemas": _no_body,
+    "getSchema": _no_body,
+    "saveSchema": lambda things: {"attributes": [{"name": "loyalty", "type": "enum", "options": ["a", "b"]}]},
+    "getSchemaAsJSONSchema": _no_body,
+    "getSchemaExample": _no_body,
+    "listEntities": _no_body,
+    "createEntity": lambda things: {"customer_number": "C-9", "last_name": "New"},
+    "upsertEntity": lambda things: {"unique_key": ["customer_number"], "entity": {"customer_number": "C-1"}},
     "getEntity": _no_body,
+    "patchEntity": lambda things: {"last_name": "Changed"},
+    "replaceEntity": lambda things: {"customer_number": "C-1"},
+    "deleteEntity": _no_body,
+    "restoreEntity": _no_body,
+    "listRelations": _no_body,
+    "addRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
+    "removeRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
