@@ -6,11 +6,13 @@ import base64
 import html
 import json
 import re
+import string
 from collections.abc import Iterable, Iterator
 
 from hub.json_types import JSONValue
 
 MASK = "***"
+_BASE64 = frozenset(string.ascii_letters + string.digits + "+/-_")
 SHORTEST = 6
 """Characters of a secret that is looked for; a shorter one would mask half of the log. It is masked by name only."""
 
@@ -22,10 +24,11 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     a secret is not found. Secrets of fewer than 6 characters stay.
     """
     wanted = [secret for secret in dict.fromkeys(secrets) if len(secret) >= SHORTEST]
-    if not wanted:
-        return text
-    forms = {pattern for secret in wanted for pattern in _patterns(secret)}
-    return re.sub("|".join(sorted(forms, key=lambda form: (-len(form), form))), MASK, text)
+    pieces, end = [], 0
+    for start, stop in _places(text, wanted) if wanted else ():
+        pieces += [text[end:start], MASK] if start >= end else []
+        end = max(end, stop)
+    return "".join([*pieces, text[end:]])
 
 
 def is_too_short(value: JSONValue) -> bool:
@@ -34,12 +37,22 @@ def is_too_short(value: JSONValue) -> bool:
     return any(isinstance(text, str) and len(text) < SHORTEST for text in texts)
 
 
-def _patterns(secret: str) -> Iterator[str]:
-    for form in _escaped(secret):
-        yield "".join(map(_perhaps_percent_encoded, form))
-    for core in _base64_cores(secret):
-        # The characters at both ends hold bits of the secret, too, mixed with those of its neighbours.
-        yield rf"[A-Za-z0-9+/_-]?{_in_urls(core)}[A-Za-z0-9+/_-]?(?:=|%3[Dd]){{0,2}}"
+def _places(text: str, secrets: list[str]) -> Iterator[tuple[int, int]]:
+    """Where in the text a secret begins and ends, in order."""
+    plain = {"".join(map(_perhaps_percent_encoded, form)) for secret in secrets for form in _escaped(secret)}
+    cores = {_in_urls(core) for secret in secrets for core in _base64_cores(secret)}
+    # The characters at both ends hold bits of the secret, too, mixed with those of its neighbours. The one before is
+    # taken in afterwards: a search for something that may begin with any letter is three times as slow.
+    in_base64 = rf"(?P<base64>{_any_of(cores)})[A-Za-z0-9+/_-]?(?:=|%3[Dd]){{0,2}}"
+    for found in re.finditer(f"{_any_of(plain)}|{in_base64}", text):
+        start = found.start()
+        is_inside = found["base64"] is not None and start > 0 and text[start - 1] in _BASE64
+        yield start - is_inside, found.end()
+
+
+def _any_of(patterns: Iterable[str]) -> str:
+    """The longest first, so that of a secret within another nothing is left."""
+    return "|".join(sorted(patterns, key=lambda pattern: (-len(pattern), pattern)))
 
 
 def _escaped(secret: str) -> set[str]:
