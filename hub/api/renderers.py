@@ -66,4 +66,4 @@ def _plain(value: object) -> object:
 
 def _is_bodiless(context: Mapping[str, Any] | None) -> bool:
     response = (context or {}).get("response")
-    return response is not None and response.status_code == 204
+    return response is not None and response.status_code in {204, 304}

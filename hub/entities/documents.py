@@ -7,7 +7,7 @@ from typing import Final
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
-from hub.entities.schemas import title_of
+from hub.entities.schemas import book_of, title_of
 
 SYSTEM_MEMBERS: Final = frozenset(
     {"_id", "_org", "_schema", "_title", "_tags", "_created_at", "_updated_at", "_version", "_deleted_at"}
@@ -18,6 +18,7 @@ SYSTEM_MEMBERS: Final = frozenset(
 def document_of(entity: Entity, organization: Organization, fields: Collection[str] | None = None) -> dict[str, object]:
     """The attributes of entity and what the hub knows about it. fields keeps only those attributes; None keeps all."""
     attributes = entity.attributes
+    schema = book_of(organization).schema_of(entity.schema)
     if fields is not None:
         attributes = {name: value for name, value in attributes.items() if name in fields}
     document: dict[str, object] = {
@@ -25,7 +26,7 @@ def document_of(entity: Entity, organization: Organization, fields: Collection[s
         "_id": str(entity.pk),
         "_org": organization.public_id,
         "_schema": entity.schema,
-        "_title": title_of(schema=entity.schema, entity_id=entity.pk, attributes=entity.attributes),
+        "_title": title_of(schema=schema, entity_id=entity.pk, attributes=entity.attributes),
         "_tags": _tags(entity),
         "_created_at": entity.created_at,
         "_updated_at": entity.updated_at,

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from hub import database
 from hub.entities.keys import keys_of
 from hub.entities.models import Entity, EntityKeyIndex
-from hub.entities.schemas import declared_identifiers
+from hub.entities.schemas.book import identifiers_now
 from hub.entities.sql import statements
 from hub.entities.sql.rows import KeyRow
 
@@ -32,7 +32,7 @@ def ensure_key_indexes(*, organization_id: int, schema: str, attributes: Iterabl
     above 128 characters get none.
     """
     wanted = {name for name in attributes if name != "_id" and len(name) <= LONGEST_ATTRIBUTE}
-    wanted |= set(declared_identifiers(schema))
+    wanted |= set(identifiers_now(organization_id, schema))
     with transaction.atomic():
         if _missing(organization_id, schema, wanted):
             statements().claim_schema(organization_id, schema)

@@ -16,7 +16,7 @@ from hub.entities.keys import stored_key
 from hub.entities.models import Entity, EntityChange
 from hub.entities.past.states import state_at
 from hub.entities.query.sql import statements
-from hub.entities.schemas import title_of
+from hub.entities.schemas import book_of, title_of
 from hub.errors import NotFound
 
 COUNTED_UP_TO: Final = 1_000
@@ -54,6 +54,12 @@ def get_entity(*, organization: Organization, schema: str, entity_id: UUID) -> E
     if entity is None:
         raise NotFound(f"There is no {schema} with this id.")
     return entity
+
+
+def find_version(*, organization: Organization, schema: str, entity_id: UUID) -> Entity | None:
+    """The entity with its version alone, read without its body; None when there is none."""
+    found = Entity.objects.of(organization).filter(pk=entity_id, schema=schema)
+    return found.only("pk", "schema", "version").first()
 
 
 def get_entity_at(*, organization: Organization, schema: str, entity_id: UUID, at: datetime) -> Entity:
@@ -130,6 +136,7 @@ def find_by_identifier(*, organization: Organization, value: str, limit: int = 2
     return sorted(found, key=lambda entity: (entity.deleted_at is not None, entity.schema, entity.pk))
 
 
-def title(entity: Entity) -> str:
-    """What an entity is called."""
-    return title_of(schema=entity.schema, entity_id=entity.pk, attributes=entity.attributes)
+def title(entity: Entity, organization: Organization | None = None) -> str:
+    """What an entity is called; without the organization, as the catalogue would have it."""
+    schema = entity.schema if organization is None else book_of(organization).schema_of(entity.schema)
+    return title_of(schema=schema, entity_id=entity.pk, attributes=entity.attributes)

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from integrations.models import AppMapping
-from tests.builders import NOW, make_token
+from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
-from tests.hub.entities.conftest import Store
+from tests.hub.entities.conftest import Store, delete
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 
@@ -27,11 +27,17 @@ class Things:
     use_case_id: str
     token_id: str
     entity_id: str
+    deleted_id: str
     change_id: str
     event_id: str
     app_id: str
     component_id: str
     prune_id: str
+    meter_id: str
+    counter_id: str
+    variable_key: str
+    group_name: str
+    portal_key: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -51,20 +57,27 @@ class Things:
             component_id=component_id,
             created_at=NOW,
         )
-        [event] = erp.send(erp.event(customer("1")))
         store = Store(stage.home)
-        entity_id = store.upsert(customer_number="C-1").entity_id
+        entity_id, deleted_id = (store.upsert(customer_number=number).entity_id for number in ("C-1", "C-3"))
+        store.write(delete(customer_number="C-3"))
+        [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
             token_id=make_token(organization=stage.home, grants=()).id,
             entity_id=str(entity_id),
+            deleted_id=str(deleted_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
             component_id=str(component_id),
             prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
+            meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
+            counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
+            variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
+            group_name=make_group(organization=stage.home, name="ERP").name,
+            portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -75,7 +88,12 @@ class Things:
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": "contact",
-            "{id}": self.entity_id,
+            "{meterId}": self.meter_id,
+            "{counterId}": self.counter_id,
+            "{key}": self.variable_key,
+            "{name}": self.group_name,
+            "{portalId}": self.portal_key,
+            "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -110,6 +128,10 @@ def _older_simulation(things: Things) -> dict[str, Any]:
 def _direct_simulation(things: Things) -> dict[str, Any]:
     operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {}}
     return {"event_configuration": {"direct": True}, "payload": {"version": "1", "operations": [operation]}}
+
+
+def _reading(things: Things) -> dict[str, Any]:
+    return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
 
 
 def _no_body(things: Things) -> None:
@@ -154,10 +176,38 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getAccessToken": _no_body,
     "renameAccessToken": lambda things: {"name": "Renamed"},
     "revokeAccessToken": _no_body,
+    "listSchemas": _no_body,
+    "getSchema": _no_body,
+    "saveSchema": lambda things: {"attributes": [{"name": "loyalty", "type": "enum", "options": ["a", "b"]}]},
+    "getSchemaAsJSONSchema": _no_body,
+    "getSchemaExample": _no_body,
+    "listEntities": _no_body,
+    "createEntity": lambda things: {"customer_number": "C-9", "last_name": "New"},
+    "upsertEntity": lambda things: {"unique_key": ["customer_number"], "entity": {"customer_number": "C-1"}},
     "getEntity": _no_body,
+    "patchEntity": lambda things: {"last_name": "Changed"},
+    "replaceEntity": lambda things: {"customer_number": "C-1"},
+    "deleteEntity": _no_body,
+    "restoreEntity": _no_body,
+    "listRelations": _no_body,
+    "addRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
+    "removeRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
+    "listMeterReadings": _no_body,
+    "writeMeterReadings": lambda things: {"readings": [_reading(things)]},
+    "listEnvironments": _no_body,
+    "createEnvironment": lambda things: {"key": "erp.tenant", "type": "String", "value": "t1"},
+    "getEnvironment": _no_body,
+    "putEnvironment": lambda things: {"value": "https://erp.example"},
+    "deleteEnvironment": _no_body,
+    "listEnvironmentGroups": _no_body,
+    "putEnvironmentGroup": lambda things: {"description": "Where the ERP is."},
+    "deleteEnvironmentGroup": _no_body,
+    "listPortals": _no_body,
+    "putPortal": lambda things: {"origin": "B2B_PORTAL"},
+    "deletePortal": _no_body,
 }
 """Operation id → its body about these things."""
 

@@ -49,17 +49,48 @@ OUR_OWN = """
  0 GET    /v1/access-tokens/{tokenId}                                   getAccessToken                TOKENS  200
  0 PATCH  /v1/access-tokens/{tokenId}                                   renameAccessToken             TOKENS  200
  0 DELETE /v1/access-tokens/{tokenId}                                   revokeAccessToken             TOKENS  200
- 0 GET    /v1/entity/{slug}/{id}                                        getEntity                     VIEW    200
+ 0 GET    /v1/entity/schemas                                            listSchemas                   VIEW    200
+ 0 GET    /v1/entity/schemas/{slug}                                     getSchema                     VIEW    200
+ 0 PUT    /v1/entity/schemas/{slug}                                     saveSchema                    EDIT    200
+ 0 GET    /v1/entity/schemas/{slug}/json/schema                         getSchemaAsJSONSchema         VIEW    200
+ 0 GET    /v1/entity/schemas/{slug}/json/example                        getSchemaExample              VIEW    200
+ 0 POST   /v1/entity:search                                             searchEntities                VIEW    200
+ 0 GET    /v1/entity/{slug}                                             listEntities                  VIEW    200/304
+ 0 POST   /v1/entity/{slug}                                             createEntity                  EDIT    201
+ 0 PATCH  /v1/entity/{slug}:upsert                                      upsertEntity                  EDIT    200/201
+ 0 GET    /v1/entity/{slug}/{id}                                        getEntity                     VIEW    200/304
+ 0 PATCH  /v1/entity/{slug}/{id}                                        patchEntity                   EDIT    200
+ 0 PUT    /v1/entity/{slug}/{id}                                        replaceEntity                 EDIT    200
+ 0 DELETE /v1/entity/{slug}/{id}                                        deleteEntity                  REMOVE  200
+ 0 PATCH  /v1/entity/{slug}/{id}:restore                                restoreEntity                 EDIT    200
+ 0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
+ 0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200
+ 0 DELETE /v1/entity/{slug}/{id}/relations                              removeRelations               EDIT    200
  0 GET    /v1/entity/{slug}/{id}/activity                               getEntityActivity             VIEW    200
  0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
- 0 POST   /v1/entity:search                                             searchEntities                VIEW    200
  0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200
  0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
+ 0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
+ 0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
+ 0 GET    /v1/environments                                              listEnvironments              ENV     200
+ 0 POST   /v1/environments                                              createEnvironment             ENV     201
+ 0 GET    /v1/environments/{key}                                        getEnvironment                ENV     200
+ 0 PUT    /v1/environments/{key}                                        putEnvironment                ENV     200/201
+ 0 DELETE /v1/environments/{key}                                        deleteEnvironment             ENVDEL  204
+ 0 GET    /v1/environments/groups                                       listEnvironmentGroups         ENV     200
+ 0 PUT    /v1/environments/groups/{name}                                putEnvironmentGroup           ENV     200/201
+ 0 DELETE /v1/environments/groups/{name}                                deleteEnvironmentGroup        ENVDEL  204
+ 0 GET    /v1/portals                                                   listPortals                   ENV     200
+ 0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
+ 0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""
+
+
+CREATED = 201
 
 
 @dataclass(frozen=True)
@@ -72,12 +103,25 @@ class Operation:
     id: str
     grant: str
     success: int
+    also: int | None = None
+    """A second status of success: 201 where something may be made, 304 where nothing may have changed."""
 
     @classmethod
     def parse(cls, line: str) -> Operation:
         """From a line of the tables above."""
         number, method, path, identifier, grant, success = line.split()
-        return cls(int(number), method, path, identifier, grant, int(success))
+        first, _, second = success.partition("/")
+        return cls(int(number), method, path, identifier, grant, int(first), int(second) if second else None)
+
+    @property
+    def successes(self) -> set[int]:
+        """Every status of success."""
+        return {self.success} | ({self.also} if self.also else set())
+
+    @property
+    def success_when_new(self) -> int | None:
+        """Of a request that makes what is not there yet."""
+        return self.also if self.also == CREATED else None
 
 
 def _rows(table: str) -> list[Operation]:

@@ -23,7 +23,7 @@ from hub.entities.query.sql.parts import (
     negated,
 )
 from hub.entities.query.syntax import And, Equals, Node, Not, Or, Prefix, Present, Range, Term
-from hub.entities.schemas import PLACEHOLDER, schema_of, type_of
+from hub.entities.schemas import PLACEHOLDER, Schema, kind_of
 
 MOMENTS: Final = {
     "_created_at": "entity.created_at",
@@ -86,15 +86,13 @@ def _titles(term: Term, scope: Scope) -> Texts:
         if scope.schemas is not None and not scope.schemas:
             return ()
         raise InvalidQuery(term.position, "titles are searched in one schema: add, for example, AND _schema:contact")
-    slug = scope.single
-    return tuple(
-        tuple(_title_path(slug, name) for name in PLACEHOLDER.findall(alternative))
-        for alternative in schema_of(slug).title_template.split("|")
-    )
+    schema = scope.book.schema_of(scope.single)
+    names = [PLACEHOLDER.findall(alternative) for alternative in schema.title_template.split("|")]
+    return tuple(tuple(_title_path(schema, name) for name in alternative) for alternative in names if alternative)
 
 
-def _title_path(slug: str, attribute: str) -> Path:
-    kind = type_of(slug, attribute)
+def _title_path(schema: Schema, attribute: str) -> Path:
+    kind = kind_of(schema, attribute)
     return (attribute, kind) if kind in {"email", "phone"} else (attribute,)
 
 

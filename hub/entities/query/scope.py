@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
+from hub.accounts.models import Organization
 from hub.entities.keys import ITEM_TEXTS, KEPT_OF_LONG, stored_key
 from hub.entities.models import EntityKeyIndex
 from hub.entities.query.sql.parts import KeyProbe
 from hub.entities.query.syntax import And, Equals, Node, Or, Prefix, Term, Test
-from hub.entities.schemas import is_declared_somewhere
+from hub.entities.schemas import SchemaBook, book_of
 
 
 def schemas_of(node: Node) -> frozenset[str] | None:
@@ -32,23 +33,24 @@ def schemas_of(node: Node) -> frozenset[str] | None:
 class Scope:
     """schemas None: any. indexed: attribute → schemas whose entities all have their keys of it."""
 
+    book: SchemaBook
     schemas: frozenset[str] | None
     indexed: Mapping[str, Collection[str]]
     building: Collection[str] = ()
     """Attributes that some schema's index does not know completely yet."""
 
     @classmethod
-    def read(cls, organization_id: int, schemas: frozenset[str] | None) -> Scope:
+    def read(cls, organization: Organization, schemas: frozenset[str] | None) -> Scope:
         """What the organization's indexes know about schemas."""
         indexed: dict[str, set[str]] = {}
         building: set[str] = set()
-        rows = EntityKeyIndex.objects.filter(organization_id=organization_id)
+        rows = EntityKeyIndex.objects.of(organization)
         for attribute, schema, state in rows.values_list("attribute", "schema", "state"):
             if state == EntityKeyIndex.State.READY:
                 indexed.setdefault(attribute, set()).add(schema)
             else:
                 building.add(attribute)
-        return cls(schemas, indexed, building)
+        return cls(book_of(organization), schemas, indexed, building)
 
     @property
     def single(self) -> str | None:
@@ -79,7 +81,7 @@ class Scope:
             return self.schemas if self.schemas and self.schemas <= set(known) else None
         if attribute in self.building:
             return None
-        return known if known or is_declared_somewhere(attribute) else None
+        return known if known or self.book.is_declared_somewhere(attribute) else None
 
     def identifiers(self) -> list[str]:
         """The indexed attributes of the one schema."""

@@ -71,13 +71,11 @@ def search(
     schemas = schemas_of(request.node)
     if not all(may_view(schema) for schema in (schemas or {None})) and schemas != frozenset():
         return None
-    scope = Scope.read(organization.pk, schemas)
-    selection = _selection(organization.pk, request, scope)
-    if selection is None:
-        return SearchResult(0, [], None)
+    scope = Scope.read(organization, schemas)
     try:
         with statements().time_limit(TIME_LIMIT_S):
-            return _run(request, selection)
+            selection = _selection(organization.pk, request, scope)
+            return SearchResult(0, [], None) if selection is None else _run(request, selection)
     except OperationalError as error:
         if database.is_cancelled(error):
             raise TooBroad("it took too long; add an identifier, or a shorter range") from error

@@ -92,7 +92,14 @@ def after_clause(sorts: Sequence[Sort], raw: JSONValue) -> Clause:
     clause = NEVER
     for key, field, value in reversed(list(zip(keys, fields, raw, strict=True))):
         clause = _behind(key, field, value, clause)
-    return clause
+    return clause if keys[0].is_attribute else joined("AND", [_not_before(keys[0], fields[0], raw[0]), clause])
+
+
+def _not_before(key: SortKey, field: str, value: JSONValue) -> Clause:
+    """Level with value in the first key or behind it: says nothing new, but is what an index can begin at."""
+    bound = _bound(field, value)
+    operator = "<=" if key.is_descending else ">="
+    return Clause(f"{key.expression.sql} {operator} {bound.sql}", key.expression.parameters + bound.parameters)
 
 
 def _behind(key: SortKey, field: str, value: JSONValue, otherwise: Clause) -> Clause:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.entities.keys import ITEM_TEXTS
-from hub.entities.schemas import REPEATABLE, schema_of, type_of
+from hub.entities.schemas import REPEATABLE, Schema, kind_of
 from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.changes import text_of, without_ids
 
@@ -34,9 +34,9 @@ class Attribute:
     is_identifier: bool = False
 
 
-def attributes_of(schema: str, attributes: JSONObject) -> list[Attribute]:
+def attributes_of(schema: Schema, attributes: JSONObject) -> list[Attribute]:
     """Rows of every attribute that has a value, null included; those the schema does not know come last."""
-    known = list(schema_of(schema).attributes)
+    known = list(schema.attributes)
     order = {name: place for place, name in enumerate(known)}
     names = sorted(attributes, key=lambda name: (order.get(name, len(known)), name))
     return [_attribute(schema, name, attributes[name]) for name in names]
@@ -47,9 +47,9 @@ def main_values(schema: str, attributes: JSONObject, names: tuple[str, ...]) -> 
     return [_short(attributes.get(name)) for name in names]
 
 
-def _attribute(schema: str, name: str, value: JSONValue) -> Attribute:
-    kind = type_of(schema, name) or ""
-    is_identifier = name in schema_of(schema).identifiers
+def _attribute(schema: Schema, name: str, value: JSONValue) -> Attribute:
+    kind = kind_of(schema, name) or ""
+    is_identifier = name in schema.identifiers
     if value is None:
         return Attribute(name, kind, "null", is_identifier=is_identifier)
     if isinstance(value, list) and value and _are_items(kind, value):

@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from hub.accounts.grants import Capability
+from hub.accounts.models import Organization
 from hub.entities.models import Entity
 from hub.entities.read import Position, list_entities, schema_counts, title
-from hub.entities.schemas import catalogue, schema_of
+from hub.entities.schemas import Schema, book_of
 from hub.web.access import page
 from hub.web.entities.attributes import main_values
 from hub.web.entities.filling import fillers_of
@@ -57,7 +58,7 @@ def entity_home(request: HubRequest) -> HttpResponse:
     if len(found.entities) == 1 and found.hits == 1 and not request.GET.get("after"):
         only = found.entities[0]
         return redirect("web:entity", only.schema, only.pk)
-    context = {"text": text, "found": found, "rows": rows_of(found.entities, ())}
+    context = {"text": text, "found": found, "rows": rows_of(request.organization, found.entities, ())}
     return render(request, "entities/search.html", context, status=400 if found.is_mistaken else 200)
 
 
@@ -66,13 +67,13 @@ def entity_home(request: HubRequest) -> HttpResponse:
 def entity_list(request: HubRequest, schema: str) -> HttpResponse:
     """The entities of a schema, last change first, or those of them that the parameter q finds."""
     text, after = _text(request), request.GET.get("after", "")
-    definition = schema_of(schema)
+    definition = book_of(request.organization).schema_of(schema)
     context: Context = {"schema": definition, "text": text, "deleted": "deleted" in request.GET}
     if text:
         found = find(
             organization=request.organization, principal=request.principal, text=text, schema=schema, after=after
         )
-        context |= {"found": found, "older": found.next, **_table(schema, found.entities)}
+        context |= {"found": found, "older": found.next, **_table(request.organization, definition, found.entities)}
         return render(request, "entities/list.html", context, status=400 if found.is_mistaken else 200)
     listed = list_entities(
         organization=request.organization,
@@ -81,24 +82,29 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
         after=position_of(after),
         include_deleted="deleted" in request.GET,
     )
-    context |= {"older": cursor_of(listed.next), "is_later": bool(after), **_table(schema, listed.entities)}
+    context |= {
+        "older": cursor_of(listed.next),
+        "is_later": bool(after),
+        **_table(request.organization, definition, listed.entities),
+    }
     if not listed.entities:
         context["fillers"] = fillers_of(request.organization, schema)
     return render(request, "entities/list.html", context)
 
 
-def rows_of(entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
+def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
     """Lines of a list; names are the attributes of its columns."""
     return [
-        Row(entity, title(entity), tuple(main_values(entity.schema, entity.attributes, names))) for entity in entities
+        Row(entity, title(entity, organization), tuple(main_values(entity.schema, entity.attributes, names)))
+        for entity in entities
     ]
 
 
-def _table(schema: str, entities: Sequence[Entity]) -> Context:
+def _table(organization: Organization, schema: Schema, entities: Sequence[Entity]) -> Context:
     """Rows, and as columns the first identifiers that any of them has."""
-    used = [name for name in schema_of(schema).identifiers if any(one.attributes.get(name) for one in entities)]
+    used = [name for name in schema.identifiers if any(one.attributes.get(name) for one in entities)]
     names = tuple(used[:MAIN_IDENTIFIERS])
-    return {"names": names, "rows": rows_of(entities, names)}
+    return {"names": names, "rows": rows_of(organization, entities, names)}
 
 
 def cursor_of(position: Position | None) -> str:
@@ -118,10 +124,11 @@ def position_of(cursor: str) -> Position | None:
 
 def _schemas(request: HubRequest) -> Context:
     counts = {one.schema: one for one in schema_counts(organization=request.organization)}
-    filled = [(schema_of(slug), count) for slug, count in counts.items()]
+    book = book_of(request.organization)
+    filled = [(book.schema_of(slug), count) for slug, count in counts.items()]
     return {
         "filled": sorted(filled, key=lambda pair: pair[0].plural),
-        "bare": [schema for slug, schema in catalogue().items() if slug not in counts],
+        "bare": [schema for slug, schema in book.schemas.items() if slug not in counts],
     }
 
 

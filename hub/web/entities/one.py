@@ -16,7 +16,7 @@ from hub.accounts.models import ApiToken, Organization, User
 from hub.entities.documents import document_of
 from hub.entities.models import EntityChange
 from hub.entities.read import get_entity, history_of, title
-from hub.entities.schemas import schema_of
+from hub.entities.schemas import book_of
 from hub.ids import to_text
 from hub.web.access import page
 from hub.web.entities.attributes import attributes_of
@@ -52,11 +52,12 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
     below = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     changes = history_of(organization=organization, entity_id=entity.pk, limit=HISTORY_PAGE + 1, before_version=below)
     shown = changes[:HISTORY_PAGE]
+    definition = book_of(organization).schema_of(schema)
     context = {
         "entity": entity,
-        "schema": schema_of(schema),
-        "title": title(entity),
-        "attributes": attributes_of(schema, entity.attributes),
+        "schema": definition,
+        "title": title(entity, organization),
+        "attributes": attributes_of(definition, entity.attributes),
         "entries": entries_of(organization, shown),
         "older": shown[-1].version if len(changes) > HISTORY_PAGE else "",
         "is_later": below is not None,

@@ -14,6 +14,7 @@ from hub.entities.query.scope import Scope
 from hub.entities.query.sql import statements
 from hub.entities.query.sql.parts import Selection
 from hub.entities.query.syntax import Equals, Not, Prefix, Present, Range, Term, Test
+from hub.entities.schemas import SchemaBook
 from tests.builders import make_organization
 from tests.hub.entities.conftest import Store
 
@@ -36,7 +37,7 @@ TESTS = st.one_of(
 def finds(store: Store, term: Term | Not) -> bool:
     """Whether the database finds the one entity by this condition."""
     organization_id = store.organization.pk
-    condition = condition_of(term, Scope(frozenset({"thing"}), {}), organization_id)
+    condition = condition_of(term, Scope(SchemaBook({}), frozenset({"thing"}), {}), organization_id)
     with statements().time_limit(5):
         return bool(statements().count(Selection(organization_id, "thing", None, condition), 2))
 

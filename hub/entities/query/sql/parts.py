@@ -123,6 +123,11 @@ class SearchStatements(Protocol):
     def with_value(self, organization_id: int, key: str, limit: int) -> list[UUID]:
         """Ids of up to limit entities of any schema with this key in any indexed attribute."""
 
+    def referrers(
+        self, organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int
+    ) -> list[tuple[str, UUID]]:
+        """Schema and id of entities with a relation to target, in this order, behind after."""
+
     def page(self, selection: Selection, order: Sequence[SortKey], size: int, start: int) -> list[Found]:
         """The rows of one page."""
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from hub import database
 from hub.arrays import texts as text_array
 from hub.arrays import uuids
+from hub.entities.links import LINKS
 from hub.entities.models import Entity
 from hub.entities.query.matching import NUMBER
 from hub.entities.query.sql.parts import (
@@ -56,6 +57,14 @@ _WITH_KEY: Final = """
         SELECT key.entity_id FROM entities_entitykey key
         WHERE key.organization_id = %s AND key.schema = wanted.schema AND key.attribute = %s AND {} LIMIT %s
     ) found"""
+
+_REFERRERS: Final = """
+    SELECT found.schema, found.entity_id FROM entities_entitycreation known CROSS JOIN LATERAL (
+        SELECT key.schema, key.entity_id FROM entities_entitykey key
+        WHERE key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = %s
+            AND key.value = %s AND (key.schema COLLATE "C" > %s OR key.entity_id > %s) ORDER BY key.entity_id LIMIT %s
+    ) found WHERE known.organization_id = %s AND known.schema COLLATE "C" >= %s
+    ORDER BY found.schema COLLATE "C", found.entity_id LIMIT %s"""
 
 _WITH_VALUE: Final = """
     SELECT DISTINCT found.entity_id FROM entities_entitykeyindex listed CROSS JOIN LATERAL (
@@ -133,6 +142,13 @@ def with_key(organization_id: int, probe: KeyProbe, limit: int) -> list[UUID]:
 def with_value(organization_id: int, key: str, limit: int) -> list[UUID]:
     """Ids of up to limit entities of any schema with this key in any indexed attribute."""
     return [entity_id for (entity_id,) in database.rows(_WITH_VALUE, [key, limit, organization_id, limit])]
+
+
+def referrers(organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int) -> list[tuple[str, UUID]]:
+    """Schema and id of entities with a relation to target, in this order, behind after."""
+    schema, entity_id = after or ("", UUID(int=0))
+    parameters = [LINKS, target, schema, entity_id, limit, organization_id, schema, limit]
+    return [(found, referrer) for found, referrer in database.rows(_REFERRERS, parameters)]
 
 
 def page(selection: Selection, order: Sequence[SortKey], size: int, start: int) -> list[Found]:

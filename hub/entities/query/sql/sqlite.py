@@ -13,6 +13,7 @@ import orjson
 from django.db import connection
 
 from hub import clock, database
+from hub.entities.links import LINKS
 from hub.entities.models import Entity
 from hub.entities.query.matching import contains, holds, values_at
 from hub.entities.query.sql.parts import HIGHEST, Clause, Found, KeyProbe, Path, Selection, SortKey, Texts, order_of
@@ -33,6 +34,12 @@ _CHOSEN: Final = """
 _WITH_KEY: Final = """
     SELECT DISTINCT key.entity_id FROM json_each(?) wanted CROSS JOIN entities_entitykey key
     ON key.organization_id = ? AND key.schema = wanted.value AND key.attribute = ? AND {} LIMIT ?"""
+
+_REFERRERS: Final = """
+    SELECT key.schema, key.entity_id FROM entities_entitycreation known CROSS JOIN entities_entitykey key
+    ON key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = ?
+        AND key.value = ? AND (key.schema > ? OR key.entity_id > ?)
+    WHERE known.organization_id = ? AND known.schema >= ? ORDER BY key.schema, key.entity_id LIMIT ?"""
 
 _WITH_VALUE: Final = """
     SELECT DISTINCT key.entity_id FROM entities_entitykeyindex listed CROSS JOIN entities_entitykey key
@@ -106,6 +113,13 @@ def with_key(organization_id: int, probe: KeyProbe, limit: int) -> list[UUID]:
 def with_value(organization_id: int, key: str, limit: int) -> list[UUID]:
     """Ids of up to limit entities of any schema with this key in any indexed attribute."""
     return [UUID(entity_id) for (entity_id,) in database.rows(_WITH_VALUE, [key, organization_id, limit])]
+
+
+def referrers(organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int) -> list[tuple[str, UUID]]:
+    """Schema and id of entities with a relation to target, in this order, behind after."""
+    schema, entity_id = after or ("", UUID(int=0))
+    parameters = [LINKS, target, schema, entity_id.hex, organization_id, schema, limit]
+    return [(found, UUID(referrer)) for found, referrer in database.rows(_REFERRERS, parameters)]
 
 
 def page(selection: Selection, order: Sequence[SortKey], size: int, start: int) -> list[Found]:

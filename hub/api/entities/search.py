@@ -1,22 +1,19 @@
-"""/v1/entity: one entity by its id, and the search (entities.md)."""
+"""/v1/entity:search: entities that a query describes."""
 
 from __future__ import annotations
-
-from functools import partial
-from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hub.accounts.grants import Capability, allows, missing
-from hub.api.entity_documents import documented_entity, documented_search
-from hub.api.query_fields import moment_of, wrong
-from hub.api.views import HubAPIView
+from hub.accounts.grants import Capability, missing
+from hub.api.entities.documentation import documented
+from hub.api.entities.views import EntityView
+from hub.api.query_fields import wrong
 from hub.entities.documents import document_of
 from hub.entities.query.search import COUNTED_UP_TO, SearchRequest, search
 from hub.entities.query.sorting import parse_sort
 from hub.entities.query.syntax import parse
-from hub.entities.read import get_entity, get_entity_at
+from hub.entities.relations import hydrated, ids_in
 from hub.json_types import JSONObject
 
 DEFAULT_SIZE = 10
@@ -24,22 +21,8 @@ MOST_RESULTS = 1_000
 MOST_FIELDS = 200
 
 
-@documented_entity
-class OneEntity(HubAPIView):
-    """An entity, also one in the recycle bin."""
-
-    requires = {"GET": Capability.ENTITY_VIEW}
-
-    def get(self, request: Request, schema: str, entity_id: UUID) -> Response:
-        """The entity as it is or was at a moment; relations are part of a later step and empty until then."""
-        at = moment_of({"at": request.query_params.get("at")}, "at", "at")
-        find = get_entity if at is None else partial(get_entity_at, at=at)
-        entity = find(organization=self.organization, schema=schema, entity_id=entity_id)
-        return Response({"entity": document_of(entity, self.organization), "relations": []})
-
-
-@documented_search
-class EntitySearch(HubAPIView):
+@documented(post="searchEntities")
+class EntitySearch(EntityView):
     """Entities that a query describes."""
 
     requires = {"POST": Capability.ENTITY_VIEW}
@@ -49,19 +32,18 @@ class EntitySearch(HubAPIView):
         """A page of matches; the grant is asked for every schema that the query reaches."""
         body = self.body_object()
         fields = _fields(body)
-        result = search(organization=self.organization, request=_parsed(body), may_view=self._may_view)
+        is_hydrated = _boolean(body, "hydrate")
+        result = search(organization=self.organization, request=_parsed(body), may_view=self.may_view)
         if result is None:
             raise missing(Capability.ENTITY_VIEW)
-        answer: dict[str, object] = {
-            "hits": result.hits,
-            "results": [document_of(entity, self.organization, fields) for entity in result.entities],
-        }
+        documents = [document_of(entity, self.organization, fields) for entity in result.entities]
+        if is_hydrated:
+            related = self.related(ids_in(documents))
+            documents = [hydrated(document, related) for document in documents]
+        answer: dict[str, object] = {"hits": result.hits, "results": documents}
         if result.sort_end is not None:
             answer["sort_end"] = result.sort_end
         return Response(answer)
-
-    def _may_view(self, schema: str | None) -> bool:
-        return allows(self.principal, Capability.ENTITY_VIEW, None, schema)
 
 
 def _parsed(body: JSONObject) -> SearchRequest:

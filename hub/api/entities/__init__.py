@@ -1,0 +1,1 @@
+"""/v1/entity: schemas, search, lists, single entities and their relations (entities.md)."""

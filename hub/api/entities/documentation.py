@@ -1,0 +1,160 @@
+"""documented: what the OpenAPI document says about each operation of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+
+from hub.api.entities import examples, shapes, texts
+from hub.api.entities.examples import Example
+from hub.api.entities.shapes import Shape
+
+JSON = "application/json"
+View = TypeVar("View", bound=type)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation: its answer and its request, each with an example."""
+
+    answer: Shape
+    example: Example
+    request: Shape | None = None
+    request_example: Example | None = None
+    status: int = 200
+    also: int | None = None
+    """A second status of success with the same answer; 304 has none."""
+    parameters: tuple[OpenApiParameter, ...] = ()
+    tag: str = "Entities"
+
+
+def _flag(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.BOOL, description=description)
+
+
+def _number(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.INT, description=description)
+
+
+def _header(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+
+
+IF_MATCH = _header("If-Match", "The ETag of what was read, or its `_version`; a stale one is answered with 412.")
+IF_NONE_MATCH = _header("If-None-Match", "The ETag of an earlier answer; 304 when it would be the same.")
+CURSOR = OpenApiParameter("cursor", str, description="next_cursor of the page before.")
+VALIDATE = _flag("validate", "Refuse values that do not fit their types with 422 instead of storing them.")
+HYDRATE = _flag("hydrate", "Show related entities in place of references.")
+SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="Only what changed then or later.")
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
+SCHEMAS = "Entity schemas"
+
+OPERATIONS: dict[str, Described] = {
+    "listSchemas": Described(shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
+    "getSchema": Described(shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS),
+    "saveSchema": Described(
+        shapes.SCHEMA, examples.SCHEMA, shapes.NEW_SCHEMA, examples.NEW_SCHEMA, tag=SCHEMAS, parameters=(IF_MATCH,)
+    ),
+    "getSchemaAsJSONSchema": Described(shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
+    "getSchemaExample": Described(shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
+    "searchEntities": Described(shapes.FOUND, examples.FOUND, shapes.SEARCH, examples.SEARCH),
+    "listEntities": Described(
+        shapes.page_of(shapes.ENTITY),
+        examples.PAGE,
+        also=304,
+        parameters=(
+            SINCE,
+            _number("limit", "Entities on a page, 1 to 1,000; 100 by default."),
+            CURSOR,
+            _flag("include_deleted", "List what is in the recycle bin, too, with `_deleted_at`."),
+            IF_NONE_MATCH,
+        ),
+    ),
+    "createEntity": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, status=201, parameters=(VALIDATE,)
+    ),
+    "upsertEntity": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.UPSERT, examples.UPSERT, also=201, parameters=(VALIDATE,)
+    ),
+    "getEntity": Described(shapes.ONE, examples.ONE, also=304, parameters=(AT, HYDRATE, IF_NONE_MATCH)),
+    "patchEntity": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, IF_MATCH)
+    ),
+    "replaceEntity": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, IF_MATCH)
+    ),
+    "deleteEntity": Described(
+        shapes.MESSAGE,
+        examples.MESSAGE,
+        parameters=(_flag("purge", "Remove it for good, with its history."), IF_MATCH),
+    ),
+    "restoreEntity": Described(shapes.ENTITY, examples.ENTITY, parameters=(IF_MATCH,)),
+    "listRelations": Described(
+        shapes.page_of(shapes.LINK),
+        examples.LINK_PAGE,
+        parameters=(
+            _number("size", "Relations on a page, 1 to 1,000; 100 by default."),
+            CURSOR,
+            HYDRATE,
+            _flag("include_reverse", "List who points at this entity, too, after its own relations."),
+        ),
+    ),
+    "addRelations": Described(shapes.RELINKED, examples.RELINKED, shapes.LINKS, examples.LINKS, parameters=(IF_MATCH,)),
+    "removeRelations": Described(
+        shapes.RELINKED, examples.RELINKED, shapes.LINKS, examples.LINKS, parameters=(IF_MATCH,)
+    ),
+}
+
+
+class BodyOfRemoval(AutoSchema):
+    """For the one DELETE whose request has a body; the library never shows one there."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:  # Any: the library's own signature
+        """As the library, with the body."""
+        told = OPERATIONS["removeRelations"]
+        content = {JSON: {"schema": told.request, "examples": {"Request": {"value": told.request_example}}}}
+        shown: dict[str, Any] = super().get_operation(*args, **kwargs) or {}
+        return shown | {"requestBody": {"required": True, "content": content}}
+
+
+def documented(**operation_ids: str) -> Callable[[View], View]:
+    """Decorates a view: name of a method → operation id, whose row OPERATIONS has."""
+
+    def decorate(view: View) -> View:
+        for name, operation_id in operation_ids.items():
+            setattr(view, name, _described(getattr(view, name), operation_id))
+        return view
+
+    return decorate
+
+
+def _described(method: Any, operation_id: str) -> Any:  # Any: a view method, whatever its arguments
+    told = OPERATIONS[operation_id]
+    if operation_id == "removeRelations":
+        method.schema = BodyOfRemoval
+    responses: dict[Any, Any] = {(told.status, JSON): told.answer}  # Any: the library's own keys and schemas
+    if told.also == 304:
+        responses[304] = OpenApiResponse(description="What the caller has is still so.")
+    elif told.also is not None:
+        responses[told.also, JSON] = told.answer
+    return extend_schema(
+        operation_id=operation_id,
+        tags=[told.tag],
+        description=texts.DESCRIPTIONS[operation_id],
+        request=None if told.request is None else {JSON: told.request},
+        responses=responses,
+        parameters=list(told.parameters),
+        examples=_examples(told),
+    )(method)
+
+
+def _examples(told: Described) -> list[OpenApiExample]:
+    shown = [OpenApiExample("Answer", told.example, response_only=True, status_codes=[str(told.status)])]
+    if told.request_example is not None:
+        shown.append(OpenApiExample("Request", told.request_example, request_only=True))
+    return shown

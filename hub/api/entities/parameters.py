@@ -1,0 +1,86 @@
+"""What the query string of an entity request says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from rest_framework.request import Request
+
+from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
+from hub.api.query_fields import moment_of, wrong
+from hub.api.renderers import precise_timestamp
+from hub.entities.read import Position
+from hub.entities.relations import Place
+from hub.json_types import JSONPath
+
+LONGEST_NUMBER = 9
+
+
+def flag_of(request: Request, name: str) -> bool:
+    """``true`` or ``false``, which is also what absence means. Raises Invalid."""
+    text = request.query_params.get(name, "false")
+    if text not in {"true", "false"}:
+        raise wrong(name, "must be true or false")
+    return text == "true"
+
+
+def whole_of(request: Request, name: str, *, default: int, most: int) -> int:
+    """A whole number from 1 to most. Raises Invalid."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
+    if not 1 <= number <= most:
+        raise wrong(name, f"must be a whole number from 1 to {most}")
+    return number
+
+
+def moment_in(request: Request, name: str) -> datetime | None:
+    """A moment with an offset, or None. Raises Invalid."""
+    return moment_of({name: request.query_params.get(name)}, name, name)
+
+
+def position_in(request: Request) -> Position | None:
+    """The place that the cursor of a list by last change names. Raises InvalidCursor."""
+    text = request.query_params.get("cursor")
+    if text is None:
+        return None
+    keys = decode_cursor(text)
+    return Position(parse_cursor_moment(keys.get("at"), JSONPath("cursor")), _id_in(keys.get("id")))
+
+
+def cursor_at(position: Position | None) -> str | None:
+    """The cursor of a place."""
+    if position is None:
+        return None
+    return encode_cursor({"at": precise_timestamp(position.updated_at), "id": str(position.entity_id)})
+
+
+def place_in(request: Request) -> Place:
+    """The place that the cursor of a list of relations names. Raises InvalidCursor."""
+    text = request.query_params.get("cursor")
+    if text is None:
+        return Place()
+    keys = decode_cursor(text)
+    forward, schema = keys.get("forward", 0), keys.get("schema")
+    if not isinstance(forward, int) or isinstance(forward, bool) or not 0 <= forward < 2**31:
+        raise InvalidCursor
+    return Place(forward) if schema is None else Place(forward, (str(schema), _id_in(keys.get("id"))))
+
+
+def cursor_of(place: Place | None) -> str | None:
+    """The cursor of a place in a list of relations."""
+    if place is None:
+        return None
+    if place.referrer is None:
+        return encode_cursor({"forward": place.forward})
+    schema, entity_id = place.referrer
+    return encode_cursor({"forward": place.forward, "schema": schema, "id": str(entity_id)})
+
+
+def _id_in(raw: object) -> UUID:
+    try:
+        return UUID(raw if isinstance(raw, str) else "")
+    except ValueError as error:
+        raise InvalidCursor from error

@@ -1,0 +1,150 @@
+"""The JSON schemas of entity requests and answers, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.entities.schemas.types import KINDS
+
+Shape = dict[str, Any]
+"""A JSON Schema object. Any: it nests without end."""
+
+TEXT: Shape = {"type": "string"}
+FLAG: Shape = {"type": "boolean"}
+NUMBER: Shape = {"type": "integer", "minimum": 0}
+UUID: Shape = TEXT | {"format": "uuid"}
+MOMENT: Shape = TEXT | {"format": "date-time"}
+TAGS: Shape = {"type": "array", "items": {}}
+NOT_KNOWN_YET: Shape = {"type": "object", "additionalProperties": True}
+
+
+def object_of(properties: Shape, required: list[str] | None = None, **more: Any) -> Shape:
+    """An object. Any: the rest of JSON Schema."""
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {}) | more
+
+
+def list_of(item: Shape, **more: Any) -> Shape:
+    """A list. Any: as above."""
+    return {"type": "array", "items": item} | more
+
+
+def page_of(item: Shape) -> Shape:
+    """A page that is followed by its cursor."""
+    cursor = {"type": ["string", "null"], "description": "The cursor of the next page; null on the last one."}
+    properties = {"data": list_of(item), "next_cursor": cursor, "has_more": FLAG}
+    return object_of(properties, ["data", "next_cursor", "has_more"])
+
+
+ENTITY: Shape = object_of(
+    {
+        "_id": UUID,
+        "_org": TEXT,
+        "_schema": TEXT,
+        "_title": TEXT,
+        "_tags": TAGS,
+        "_created_at": MOMENT,
+        "_updated_at": MOMENT,
+        "_version": {"type": "integer", "description": "Grows by one with every change."},
+        "_deleted_at": MOMENT | {"description": "Only in the recycle bin."},
+    },
+    ["_id", "_org", "_schema", "_title", "_tags", "_created_at", "_updated_at", "_version"],
+    description="The attributes of the schema, beside what the hub knows.",
+    additionalProperties=True,
+)
+LINK: Shape = object_of(
+    {
+        "direction": TEXT | {"enum": ["forward", "reverse"], "description": "reverse: the other entity points here."},
+        "attribute": TEXT,
+        "entity_id": UUID,
+        "_schema": TEXT,
+        "_tags": TAGS,
+        "entity": {
+            "anyOf": [ENTITY, {"type": "null"}],
+            "description": "With hydrate=true; null for one that is deleted, gone or not for you to see.",
+        },
+    },
+    ["direction", "attribute", "entity_id", "_schema", "_tags"],
+)
+ONE: Shape = object_of({"entity": ENTITY, "relations": list_of(LINK)}, ["entity", "relations"])
+ATTRIBUTES: Shape = NOT_KNOWN_YET | {
+    "description": "Attributes of the schema, and `_tags`; others that begin with an underscore are ignored.",
+    "example": {"customer_number": "C-1001", "last_name": "Kern", "email": [{"email": "ada@example.com"}]},
+}
+UPSERT: Shape = object_of(
+    {"unique_key": list_of(TEXT, minItems=1, maxItems=10), "entity": ATTRIBUTES}, ["unique_key", "entity"]
+)
+LINKS: Shape = list_of(
+    object_of({"attribute": TEXT, "entity_id": UUID, "_tags": list_of(TEXT)}, ["attribute", "entity_id"]),
+    minItems=1,
+    maxItems=100,
+)
+RELINKED: Shape = object_of({"relations": list_of(LINK), "_version": NUMBER}, ["relations", "_version"])
+MESSAGE: Shape = object_of({"message": TEXT}, ["message"])
+
+QUERY = """Terms such as `customer_number:"C-100"`, `email.email:a@example.com`, `first_name:*` (has a value),
+`age:[18 TO *]`, `city:Ki*`, or a bare word of the title or an identifier (within one schema); `AND`, `OR`, `NOT` and
+parentheses; neighbours without an operator must both hold. A term with an attribute is compared exactly, letter case
+included. Name one schema with `_schema:contact`, unless every alternative names an identifier, which is then looked
+for in all schemas that use it as one."""
+SEARCH: Shape = object_of(
+    {
+        "q": TEXT | {"minLength": 1, "maxLength": 4000, "description": QUERY},
+        "size": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 10, "description": "0 only counts."},
+        "from": {"type": "integer", "minimum": 0, "maximum": 10000, "default": 0},
+        "search_after": {"type": "array", "items": {}, "description": "sort_end of the page before."},
+        "sort": {
+            "oneOf": [TEXT, {"type": "array", "items": TEXT, "maxItems": 3}],
+            "description": "`attribute:asc` or `attribute:desc`; the newest change first by default.",
+        },
+        "fields": {"type": "array", "items": TEXT, "maxItems": 200, "description": "Attributes to show."},
+        "hydrate": FLAG | {"default": False, "description": "Show related entities in place of references."},
+        "include_deleted": FLAG | {"default": False},
+    },
+    ["q"],
+)
+FOUND: Shape = object_of(
+    {
+        "hits": {"type": "integer", "description": "All matches, counted up to 10,000."},
+        "results": list_of(ENTITY),
+        "sort_end": {"type": "array", "items": {}, "description": "search_after of the next page, if there is one."},
+    },
+    ["hits", "results"],
+)
+
+ATTRIBUTE: Shape = object_of(
+    {
+        "name": TEXT | {"pattern": r"^[^\W_][\w-]{0,127}$", "maxLength": 128},
+        "label": TEXT | {"minLength": 1, "maxLength": 255},
+        "type": TEXT
+        | {"enum": list(KINDS), "description": "; ".join(f"{kind}: {text}" for kind, text in KINDS.items())},
+        "options": list_of(TEXT, description="Of an enum."),
+        "members": list_of(TEXT, description="Of the objects of a list."),
+        "schema": TEXT | {"description": "Of a relation: where it leads."},
+        "required": FLAG | {"description": "What a form asks for; entities without it are stored all the same."},
+        "identifier": FLAG | {"description": "Looked up by an index, and never by a scan."},
+        "source": TEXT | {"enum": ["core", "own"], "readOnly": True},
+    },
+    ["name", "type"],
+)
+SCHEMA_PARTS: Shape = {
+    "name": TEXT | {"minLength": 1, "maxLength": 255},
+    "plural": TEXT,
+    "title_template": TEXT
+    | {"description": "`{attribute}` places; alternatives are divided by a vertical bar, the first filled one counts."},
+    "attributes": list_of(ATTRIBUTE, maxItems=500),
+    "groups": list_of(TEXT, description="Installed attribute groups, such as self_service."),
+}
+SCHEMA: Shape = object_of(
+    {
+        "slug": TEXT,
+        **SCHEMA_PARTS,
+        "version": NUMBER,
+        "source": TEXT | {"enum": ["core", "extended", "own"]},
+        "count": object_of({"value": NUMBER, "has_more": FLAG}, ["value", "has_more"]),
+    },
+    ["slug", "name", "plural", "title_template", "version", "source", "groups", "attributes"],
+)
+NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS)
+SCHEMAS: Shape = object_of({"results": list_of(SCHEMA)}, ["results"])
+JSON_SCHEMA: Shape = NOT_KNOWN_YET | {"description": "A JSON Schema of draft 2020-12."}
+EXAMPLE: Shape = NOT_KNOWN_YET | {"description": "Attributes that validate against the schema."}

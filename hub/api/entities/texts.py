@@ -1,0 +1,60 @@
+"""What the documentation says about each operation of entities, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+DESCRIPTIONS: Final[Mapping[str, str]] = {
+    "listSchemas": """The schemas that entities can have: the core catalogue, with what your organization added to
+it, then your own. `count` tells how many entities there are, the recycle bin included, and ends at 1,000.""",
+    "getSchema": """One schema. `version` grows by one with every change, and every version is kept.""",
+    "saveSchema": """Defines a schema of your own, or adds attributes to one of the catalogue. Send the whole schema:
+what you leave out of your own attributes is taken out of the schema, while entities keep their values. Of a core
+schema only what you add needs to be sent; what the hub brings keeps its type. `groups` installs ready-made attributes,
+such as `self_service` on `ticket`, `contract` and `meter`. Sending what is there already makes no new version.
+
+An attribute whose type would change while entities have values of it is refused with `ATTRIBUTE_TYPE_IN_USE`; more
+options, a list instead of a single relation, and text instead of options are always possible. An attribute that
+becomes an `identifier` is indexed at once where a schema has fewer than 10,000 entities, and in the background
+otherwise.""",
+    "getSchemaAsJSONSchema": """The schema as a JSON Schema of draft 2020-12, for validators, editors and code
+generators. The hub itself is more lenient: it stores what does not fit and warns, unless `?validate=true` is asked
+for.""",
+    "getSchemaExample": """An entity with a value for every attribute. It validates against the JSON Schema, and can
+be posted as it is; its relations lead to an entity that nobody has.""",
+    "searchEntities": """Entities that a query describes, as of now: a search right after a write sees it.
+
+What is compared for equality with an identifier is answered from an index at any size. Everything else is limited
+to one schema and to a few seconds; what takes longer is a 400 `QUERY_TOO_BROAD` with advice. A query that cannot be
+read is a 400 `INVALID_QUERY` that names the character. Read long lists with `search_after`: `from` ends at
+10,000.""",
+    "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
+null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
+seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as
+`If-None-Match`, it makes an unchanged page a 304 without a body.""",
+    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
+identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be.""",
+    "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
+gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
+e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches
+are a 409.""",
+    "getEntity": """One entity, also one in the recycle bin. With `hydrate=true` its relation attributes show the
+related entities, each with the reference it came from as `$relation`. The `ETag` is what `If-Match` and
+`If-None-Match` take; answers with `at` or `hydrate` have none.""",
+    "patchEntity": """Writes some attributes and leaves the others as they are; null clears one. A list is replaced
+as a whole, or added to: `{"_append": [...]}` adds what is not there yet, `{"_append_all": [...]}` everything. Items
+of a list keep their `_id`. With `If-Match` nothing is written unless the entity is still at that version.""",
+    "replaceEntity": """Writes exactly these attributes: those you leave out are taken away.""",
+    "deleteEntity": """Puts the entity into the recycle bin, where it can still be read and from where it can be
+restored. With `purge=true` it is removed for good, out of the recycle bin, too. Repeating it changes nothing.""",
+    "restoreEntity": """Takes an entity out of the recycle bin as it was.""",
+    "listRelations": """What an entity is related to, attribute by attribute, and on request which entities point at
+it (`direction` reverse). A page of reverse relations holds `size` entities, and more relations than that where one of
+them points here twice.""",
+    "addRelations": """Adds relations at the end of their attributes, whatever else changes the entity meanwhile. One
+that is there already stays as it is, tags included; the answer lists those that were added.""",
+    "removeRelations": """Takes relations away; one that is not there changes nothing. The answer lists those that
+were removed.""",
+}
+"""Operation id → its description."""

@@ -1,0 +1,34 @@
+"""Where clients find entities; included by the table of contents of the site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hub.api import converters
+from hub.api.entities.many import Entities, Upsert
+from hub.api.entities.one import OneEntity, Restoration
+from hub.api.entities.relations import RelationList, Relations
+from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas
+from hub.api.entities.search import EntitySearch
+
+converters.register()
+
+ONE = "<use_case_slug:schema>/<id:entity_id>"
+
+urlpatterns = [
+    path("v1/entity/schemas", Schemas.as_view(), name="entity_schemas"),
+    path("v1/entity/schemas/<use_case_slug:schema>", OneSchema.as_view(), name="entity_schema"),
+    path(
+        "v1/entity/schemas/<use_case_slug:schema>/json/schema",
+        JSONSchemaOfSchema.as_view(),
+        name="entity_json_schema",
+    ),
+    path("v1/entity/schemas/<use_case_slug:schema>/json/example", ExampleOfSchema.as_view(), name="entity_example"),
+    path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
+    path("v1/entity/<use_case_slug:schema>", Entities.as_view(), name="entity_list"),
+    path("v1/entity/<use_case_slug:schema>:upsert", Upsert.as_view(), name="entity_upsert"),
+    path(f"v1/entity/{ONE}", OneEntity.as_view(), name="entity"),
+    path(f"v1/entity/{ONE}:restore", Restoration.as_view(), name="entity_restore"),
+    path(f"v1/entity/{ONE}/relations", Relations.as_view(), name="entity_relations"),
+    path(f"v3/entity/{ONE}/relations", RelationList.as_view(), name="entity_relation_list"),
+]

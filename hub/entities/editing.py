@@ -1,0 +1,219 @@
+"""Create, change, delete and restore one entity as a person or an API client asks for it; every write by the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+from uuid import UUID
+
+from django.db import transaction
+
+from hub import database
+from hub.entities.editor import Editor, Stale
+from hub.entities.keys import ITEM_TEXTS, string_form
+from hub.entities.models import Entity, EntityKeyIndex
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.schemas import Schema, book_of
+from hub.entities.store import write
+from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
+from hub.ids import new_id
+from hub.json_types import JSONObject, JSONValue
+
+MOST_UNIQUE_KEYS: Final = 10
+
+
+class InBin(Conflict):
+    """The entity is in the recycle bin, where nothing changes it."""
+
+    code = "ENTITY_DELETED"
+
+
+class MatchInBin(HubError):
+    """An upsert met an entity in the recycle bin (entities.md)."""
+
+    code = "ENTITY_DELETED"
+    status = 405
+    headers: Mapping[str, str] = {"Allow": "PATCH, OPTIONS"}
+
+
+class StillIndexing(Unavailable):
+    """An identifier cannot be looked up yet."""
+
+    code = "IDENTIFIER_INDEX_BUILDING"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a wish: the entity as it is now, and whether it was made."""
+
+    entity: Entity
+    is_new: bool
+
+
+def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Written:
+    """A new entity of a schema that is defined.
+
+    Its identity is the first declared identifier that has a value: a live entity with the same one is a Conflict.
+    Raises NotFound for an unknown schema, Invalid where no identifier is given.
+    """
+    definition = book_of(editor.organization).find(schema)
+    if definition is None:
+        raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
+    identifiers = _identity(definition, attributes) or {"_id": str(new_id())}
+    operation = _operation(schema, identifiers, attributes, must_create=True)
+    return _written(editor, operation, InBin)
+
+
+def _identity(definition: Schema, attributes: JSONObject) -> dict[str, str]:
+    for name in definition.identifiers:
+        text = _identifying_text(attributes.get(name))
+        if text is not None:
+            return {name: text}
+    return {}
+
+
+def _identifying_text(value: JSONValue) -> str | None:
+    """The string form of a value; of a list of e-mail addresses or phone numbers the first one."""
+    if isinstance(value, list):
+        texts = (item[name] for item in value if isinstance(item, dict) for name in ITEM_TEXTS if name in item)
+        return next((text for member in texts if (text := string_form(member))), None)
+    return string_form(value)
+
+
+def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], attributes: JSONObject) -> Written:
+    """Change the one entity that has the same values of unique_key, or make it.
+
+    Raises Invalid for a key without value or one that nothing declares, MatchInBin, and Conflict where several match.
+    """
+    _check_keys(editor, schema, unique_key)
+    identifiers = {name: _identifying_text(attributes.get(name)) or "" for name in unique_key}
+    return _written(editor, _operation(schema, identifiers, attributes), MatchInBin)
+
+
+def _check_keys(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
+    """Every key costs an index, so only attributes that a schema or a mapping knows may be one."""
+    definition = book_of(editor.organization).schema_of(schema)
+    unknown = [name for name in unique_key if name != "_id" and name not in definition.attributes]
+    if unknown:
+        indexed = EntityKeyIndex.objects.of(editor.organization).filter(schema=schema, attribute__in=unknown)
+        unknown = sorted({*unknown} - set(indexed.values_list("attribute", flat=True)))
+    if unknown:
+        message = f"{schema} has no attribute {', '.join(unknown)}; add it to the schema first"
+        raise Invalid(f"The unique key is wrong: {message}.", details=[ErrorDetail("unique_key", message)])
+
+
+def change_entity(
+    *, editor: Editor, schema: str, entity_id: UUID, attributes: JSONObject, expected: int | None, is_whole: bool
+) -> Written:
+    """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
+
+    Raises NotFound, Stale, and InBin for a deleted one.
+    """
+    mode = Mode.REPLACE if is_whole else Mode.UPSERT
+    if is_whole and attributes.get("_tags") == []:
+        # Every entity is shown with tags; sending the empty list back is no change.
+        attributes = {name: value for name, value in attributes.items() if name != "_tags"}
+    operation = _operation(schema, {"_id": str(entity_id)}, attributes, mode=mode, expected_version=expected)
+    return _written(editor, operation, InBin)
+
+
+def delete_entity(
+    *, editor: Editor, schema: str, entity_id: UUID, expected: int | None, is_purge: bool
+) -> OperationResult:
+    """Put the entity into the recycle bin, or (is_purge) remove it for good. Repeating it changes nothing.
+
+    Raises NotFound and Stale.
+    """
+    mode = Mode.PURGE if is_purge else Mode.DELETE
+    operation = _operation(schema, {"_id": str(entity_id)}, {}, mode=mode, expected_version=expected)
+    return database.retrying(lambda: _deleted(editor, operation))
+
+
+@transaction.atomic
+def _deleted(editor: Editor, operation: EntityOperation) -> OperationResult:
+    result = _applied(editor, operation)
+    if result.entity_id is None:
+        raise NotFound(f"There is no {operation.schema} with this id.")
+    return result
+
+
+def restore_entity(*, editor: Editor, schema: str, entity_id: UUID, expected: int | None) -> Written:
+    """Take the entity out of the recycle bin as it was. Raises NotFound, Stale, and Invalid where it is not there."""
+    operation = _operation(schema, {"_id": str(entity_id)}, {}, mode=Mode.RESTORE, expected_version=expected)
+    return database.retrying(lambda: _restored(editor, operation))
+
+
+@transaction.atomic
+def _restored(editor: Editor, operation: EntityOperation) -> Written:
+    result = _applied(editor, operation)
+    if result.outcome is Outcome.NO_OP:
+        raise Invalid(f"The {operation.schema} is not in the recycle bin.", code="ENTITY_NOT_DELETED")
+    return Written(_read(editor, result), is_new=False)
+
+
+def _operation(
+    schema: str,
+    identifiers: Mapping[str, str],
+    attributes: JSONObject,
+    *,
+    mode: Mode = Mode.UPSERT,
+    expected_version: int | None = None,
+    must_create: bool = False,
+) -> EntityOperation:
+    return EntityOperation(
+        position=0,
+        schema=schema,
+        identifiers=identifiers,
+        attributes=attributes,
+        mode=mode,
+        expected_version=expected_version,
+        must_create=must_create,
+    )
+
+
+def _written(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
+    """Apply an operation that must not bring anything back from the recycle bin."""
+    return database.retrying(lambda: _written_once(editor, operation, in_bin))
+
+
+@transaction.atomic
+def _written_once(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
+    result = _applied(editor, operation)
+    if WarningCode.RESTORED in result.warnings:
+        message = f"The {operation.schema} {result.entity_id} is in the recycle bin: restore it first, or purge it."
+        raise in_bin(message)
+    return Written(_read(editor, result), is_new=result.outcome is Outcome.CREATED)
+
+
+@transaction.atomic
+def _applied(editor: Editor, operation: EntityOperation) -> OperationResult:
+    [result] = write(organization_id=editor.organization.pk, operations=[operation], at=editor.at, source=editor.source)
+    if result.outcome is Outcome.FAILED:
+        _refuse(operation, result)
+    return result
+
+
+def _read(editor: Editor, result: OperationResult) -> Entity:
+    return Entity.objects.of(editor.organization).get(pk=result.entity_id or "")
+
+
+def _refuse(operation: EntityOperation, result: OperationResult) -> NoReturn:
+    """Raise what a failed result means to a caller of the API."""
+    if result.code == ResultCode.UNKNOWN_REFERENCE:
+        if operation.must_create:
+            raise Invalid("A new entity needs a value of one of its identifiers.", code=ResultCode.NO_IDENTIFIER)
+        raise NotFound(f"There is no {operation.schema} with this id.")
+    kind = _REFUSALS.get(result.code, Invalid)
+    raise kind(result.message, code=None if kind in _WITH_THEIR_CODE else result.code)
+
+
+_REFUSALS: Final[Mapping[str, type[HubError]]] = {
+    ResultCode.AMBIGUOUS: Conflict,
+    ResultCode.EXISTS: Conflict,
+    ResultCode.STALE_VERSION: Stale,
+    ResultCode.INDEX_BUILDING: StillIndexing,
+}
+"""Code of a failed operation → the error; any other is Invalid."""
+_WITH_THEIR_CODE: Final = frozenset({Stale, StillIndexing})
+"""Errors that the API knows by one code wherever they are met."""

@@ -1,0 +1,32 @@
+"""Editor: who changes entities and schemas of which organization, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.accounts.audit import Actor
+from hub.accounts.models import Organization
+from hub.entities.operations import Source
+from hub.errors import HubError
+
+
+class Stale(HubError):
+    """Somebody else changed the thing after the caller read it."""
+
+    code = "PRECONDITION_FAILED"
+    status = 412
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """A person or a token at work, outside every use case."""
+
+    organization: Organization
+    actor: Actor
+    at: datetime
+
+    @property
+    def source(self) -> Source:
+        """The same as history and listeners show it."""
+        return Source(self.actor.type, self.actor.id)

@@ -1,0 +1,38 @@
+"""Schemas: the core catalogue, an organization's own and added attributes, the types of values, titles."""
+
+from hub.entities.schemas.book import SchemaBook, book_of, current_book
+from hub.entities.schemas.catalogue import (
+    catalogue,
+    declared_identifiers,
+    groups,
+    is_declared_somewhere,
+    is_repeatable,
+    kind_of,
+    schema_of,
+    type_of,
+)
+from hub.entities.schemas.definition import PLACEHOLDER, REPEATABLE, Group, Schema
+from hub.entities.schemas.fitting import Misfit, misfits, missing
+from hub.entities.schemas.titles import title_of
+
+__all__ = [
+    "PLACEHOLDER",
+    "REPEATABLE",
+    "Group",
+    "Misfit",
+    "Schema",
+    "SchemaBook",
+    "book_of",
+    "catalogue",
+    "current_book",
+    "declared_identifiers",
+    "groups",
+    "is_declared_somewhere",
+    "is_repeatable",
+    "kind_of",
+    "misfits",
+    "missing",
+    "schema_of",
+    "title_of",
+    "type_of",
+]
