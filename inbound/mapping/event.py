@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.json_types import JSONValue
@@ -11,26 +11,24 @@ from hub.jsonata.undefined import UNDEFINED
 from inbound.formats import Document
 from inbound.mapping import readings, scopes
 from inbound.mapping.advice import odd_operation
-from inbound.mapping.entries import Entry, Expansion, ReadingEntry
+from inbound.mapping.entries import Entry, ReadingEntry
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
-from inbound.mapping.notes import Notes
+from inbound.mapping.items import Items
 from inbound.mapping.result import (
     EntityUpdate,
     EventMapping,
     Facts,
-    MappingWarning,
     PruneScope,
     ReadingPrune,
     ReadingUpdate,
 )
-from inbound.mapping.values import evaluate, truth
 
 NEVER_WRITTEN = "_id"
 """An identifier, never an attribute (mapping.md 4.2)."""
 
 
-class EventRun(Notes):
+class EventRun(Items):
     """Collects what the event means, and is where its warnings go. Its methods raise MappingFailed, which ends it.
 
     What most events have none of starts as an empty tuple: this is made once per event.
@@ -40,30 +38,23 @@ class EventRun(Notes):
         "_entries_matter",
         "_event_type",
         "_large_integers",
-        "_payload",
         "_prunes",
         "_reading_prunes",
         "_readings",
-        "_root",
-        "_variables",
         "updates",
     )
 
     def __init__(
         self, document: Document, facts: Facts, *, variables: Mapping[str, JSONValue], ignores_event_type: bool
     ) -> None:
-        self.advises = facts.advise
-        self.warnings: list[MappingWarning] = []
+        super().__init__(document.root, variables, advises=facts.advise)
         self.updates: list[EntityUpdate] = []
         self._prunes: tuple[PruneScope, ...] = ()
         self._readings: tuple[ReadingUpdate, ...] = ()
         self._reading_prunes: tuple[ReadingPrune, ...] = ()
         self._large_integers = document.large_integers
-        self._payload = document.root
         self._event_type = "" if ignores_event_type else facts.event_type
         self._entries_matter = True
-        self._variables = variables
-        self._root = Context(document.root, facts=variables)
 
     def map_entry(self, entry: Entry) -> None:
         """Expansion, then the condition on the unsplit result, then every item, then the scope."""
@@ -126,38 +117,6 @@ class EventRun(Notes):
             deleting = {update.entry for update in self.updates if update.mode == "delete"}
             if len(deleting) > 1:
                 self.warn("", f"this event deletes through {len(deleting)} entries")
-
-    def _context(self, item: JSONValue) -> Context:
-        return Context(item, payload=self._payload, facts=self._variables)
-
-    def _expanded(self, entry: Expansion) -> Any:  # Any: a JSON value or UNDEFINED
-        if entry.expression is None:
-            return self._payload
-        return evaluate(entry.expression, self._expansion_context(entry), entry.expression_path)
-
-    def _expansion_context(self, entry: Expansion) -> Context:
-        """The payload; where the expression calls it by the name payload and has no such key, one is lent to it."""
-        payload = self._payload
-        if not entry.names_payload or not isinstance(payload, dict) or "payload" in payload:
-            return self._root
-        if self.advises:
-            self.warn(entry.label, "the expression calls the payload by name; write $ instead")
-        return self._context({**payload, "payload": payload})
-
-    def _is_enabled(self, entry: Expansion, whole: Any) -> bool:  # Any: as above
-        if entry.condition is None:
-            return True
-        context = self._root if entry.expression is None else self._context(whole)
-        return truth(evaluate(entry.condition, context, entry.condition_path))
-
-    def _items(self, entry: Expansion, whole: Any) -> Iterator[JSONValue]:  # Any: as above
-        if whole is UNDEFINED or whole is None:
-            return
-        for member in _flat(whole) if isinstance(whole, list) else (whole,):
-            if member is None:
-                self.warn(entry.label, "a null among the items was left out")
-            else:
-                yield member
 
     def _add(self, entry: Entry, position: int, context: Context) -> None:
         attributes = self._attributes(entry.fields, entry.schema, context)
@@ -222,31 +181,6 @@ class EventRun(Notes):
             advice = odd_operation(value)
             if advice:
                 self.warn(schema, advice, field=name)
-
-
-def variables_of(facts: Facts, environment: Mapping[str, str] | None) -> Mapping[str, JSONValue]:
-    """The hub's own variables by name without ``$``."""
-    return {
-        "event": {
-            "event_type": facts.event_type,
-            "event_name": facts.event_name,
-            "use_case_slug": facts.use_case_slug,
-            "timestamp": facts.timestamp,
-            "correlation_id": facts.correlation_id,
-        },
-        "env": dict(environment or {}),
-        "__millis": facts.millis,
-        "__random": facts.random,
-    }
-
-
-def _flat(items: list[JSONValue]) -> Iterator[JSONValue]:
-    """Lists among the items are opened one level."""
-    for item in items:
-        if isinstance(item, list):
-            yield from item
-        else:
-            yield item
 
 
 def _identity(entry: Entry, attributes: dict[str, Any]) -> tuple[dict[str, str], list[str], dict[str, Any]]:

@@ -17,7 +17,7 @@ class Lookups(msgspec.Struct, frozen=True):
     is_dummy, is_epilot_domain, created_at. file_proxy_base: the hub's public address, None in simulation.
     """
 
-    environment: Mapping[str, str] | None = None
+    environment: Mapping[str, Any] | None = None  # Any: JSON values, mostly texts
     portals: Sequence[dict[str, Any]] | None = None  # Any: JSON values
     file_proxy_base: str | None = None
     organization_id: str = ""

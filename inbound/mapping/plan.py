@@ -13,8 +13,9 @@ from inbound.mapping import direct
 from inbound.mapping.compiler import Compiler
 from inbound.mapping.entries import Entry, ReadingEntry
 from inbound.mapping.environment import UNAVAILABLE
-from inbound.mapping.event import EventRun, variables_of
+from inbound.mapping.event import EventRun
 from inbound.mapping.failures import MappingFailed, failure_of
+from inbound.mapping.items import variables_of
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, opened
 from inbound.mapping.result import EventMapping, Facts, Failure
 

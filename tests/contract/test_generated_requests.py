@@ -52,7 +52,7 @@ def answer_schema(operation: Operation, status: int) -> Any:
 
 
 def is_as_declared(operation: Operation, answer: Any) -> bool:
-    """Whether the body is what the document declares: nothing for 204 and 304. Raises ValidationError for another shape."""
+    """Whether the body is as declared, empty for 204 and 304. Raises ValidationError for another shape."""
     if answer.status_code in {204, 304}:
         return not answer.content
     jsonschema_rs.validate(answer_schema(operation, answer.status_code), answer.json())
