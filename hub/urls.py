@@ -8,6 +8,10 @@ from hub import health
 from hub.api import converters, documentation
 from hub.api.access_tokens import AccessToken, AccessTokens
 from hub.api.entity_history import EntityActivity, RevertChange
+from hub.api.environments.groups import Group, Groups
+from hub.api.environments.portals import OnePortal, Portals
+from hub.api.environments.variables import OneVariable, Variables
+from hub.api.meter_readings import MeterReadings, PostMeterReadings
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
@@ -28,9 +32,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", documentation.redoc, name="redoc"),
     path("v1/access-tokens", AccessTokens.as_view(), name="access_tokens"),
     path("v1/access-tokens/<opaque:token_id>", AccessToken.as_view(), name="access_token"),
+    path("v1/environments", Variables.as_view(), name="environments"),
+    path("v1/environments/groups", Groups.as_view(), name="environment_groups"),
+    path("v1/environments/groups/<opaque:name>", Group.as_view(), name="environment_group"),
+    path("v1/environments/<opaque:key>", OneVariable.as_view(), name="environment"),
+    path("v1/portals", Portals.as_view(), name="portals"),
+    path("v1/portals/<opaque:portal_id>", OnePortal.as_view(), name="portal"),
     path("", include("hub.api.entities.urls")),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/activity", EntityActivity.as_view(), name="entity_activity"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/revert", RevertChange.as_view(), name="entity_revert"),
+    path("v1/metering/reading/<id:meter_id>/<id:counter_id>", MeterReadings.as_view(), name="meter_readings"),
+    path("v2/metering/readings", PostMeterReadings.as_view(), name="post_meter_readings"),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
     path("accounts/", include("allauth.urls")),

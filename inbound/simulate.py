@@ -51,11 +51,23 @@ class SimulationFailed(HubError):
 
     def __init__(self, failure: Failure) -> None:
         detail = failure.detail or {}
-        findings = [ErrorDetail(failure.path, failure.message)] if failure.path else []
-        super().__init__(failure.message, code=failure.code, details=findings)
+        super().__init__(failure.message, code=failure.code, details=list(_findings(failure)))
         self.path = failure.path
         self.line: int | None = detail.get("line")
         self.column: int | None = detail.get("column")
+
+
+def _findings(failure: Failure) -> Iterator[ErrorDetail]:
+    """The failure at its place, then what its expression was given, or everything that is wrong with the payload."""
+    detail = failure.detail or {}
+    errors = detail.get("errors", [])
+    if failure.path and not errors:
+        yield ErrorDetail(failure.path, failure.message)
+    if detail.get("input"):
+        yield ErrorDetail(failure.path, f"the input was {detail['input']}")
+    for error in errors:
+        path = f"operations[{error['operation_index']}]" if "operation_index" in error else ""
+        yield ErrorDetail(path, error["message"])
 
 
 def simulate(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from hub.environments.references import KEY, REFERENCE
 
-KEY = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,127}")
-"""What a key is stored as; references may spell it in upper case."""
-REFERENCE = re.compile(r"\\?\{\{\s*env\.([A-Za-z0-9][A-Za-z0-9_.\-]{0,127})\s*\}\}")
-"""One reference; templates may escape it with a backslash."""
+__all__ = ["KEY", "REFERENCE", "is_reference"]
 
 
 def is_reference(text: str) -> bool:

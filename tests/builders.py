@@ -11,11 +11,13 @@ from hub.accounts.grants import parse_grants
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.token_text import compose
 from hub.accounts.tokens import digest_of
+from hub.environments.models import Portal, PortalOrigin, Variable, VariableGroup, VariableType
+from hub.environments.resolve import seal_value
 from integrations.models import Integration, UseCase, UseCaseType
 
 NOW = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
 """What the clock says until a test moves it."""
-EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "token:create")
+EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "token:create")
 
 _numbers = itertools.count(1)
 
@@ -91,3 +93,30 @@ def make_use_case(*, integration: Integration, **fields: Any) -> UseCase:
     return UseCase.objects.create(
         organization_id=integration.organization_id, integration=integration, **stored | fields
     )
+
+
+def make_variable(*, organization: Organization, value: Any = "value", **fields: Any) -> Variable:
+    """A variable of type String; value None leaves it without one."""
+    stored = {"key": f"key-{next(_numbers)}", "type": VariableType.STRING, "created_at": NOW, "updated_at": NOW}
+    row = Variable(organization=organization, **stored | fields)
+    if value is not None:
+        seal_value(row, value, NOW)
+    row.save(force_insert=True)
+    return row
+
+
+def make_secret(*, organization: Organization, key: str, value: str = "s3cr3t-value") -> Variable:
+    """A variable of type SecretString."""
+    return make_variable(organization=organization, key=key, value=value, type=VariableType.SECRET)
+
+
+def make_group(*, organization: Organization, **fields: Any) -> VariableGroup:
+    """A group without variables."""
+    stored = {"name": f"Group {next(_numbers)}", "created_at": NOW, "updated_at": NOW}
+    return VariableGroup.objects.create(organization=organization, **stored | fields)
+
+
+def make_portal(*, organization: Organization, **fields: Any) -> Portal:
+    """A portal for end customers."""
+    stored = {"portal_id": f"portal-{next(_numbers)}", "origin": PortalOrigin.END_CUSTOMER, "created_at": NOW}
+    return Portal.objects.create(organization=organization, **stored | fields)

@@ -23,6 +23,7 @@ from hub.accounts.models import Organization
 from hub.api import counters
 from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
+from hub.environments import portals, resolve
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
 
@@ -85,6 +86,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     token_use.forget_all()
     token_use.uses.clear()
     counters.forget_all()
+    resolve.forget_all()
+    portals.forget_all()
     schema_book.forget_all()
     cache.clear()
 

@@ -8,6 +8,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,12 +18,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is_alive, wait_until_gone
+from tests.hub_process import PATIENCE_S, RunningHub, descendants, free_port, is_alive, variables, wait_until_gone
+from tools import ROOT
 
 pytestmark = pytest.mark.drill
 
 Start = Callable[..., RunningHub]
-PRODUCTION = {"HUB_DEVELOPMENT": "false", "HUB_SECRET_KEY": "k9" * 30, "HUB_ALLOWED_HOSTS": ".hub.example.org"}
+MASTER_KEY = f"2026:{'b1' * 21}k="
+PRODUCTION = {
+    "HUB_DEVELOPMENT": "false",
+    "HUB_SECRET_KEY": "k9" * 30,
+    "HUB_MASTER_KEYS": MASTER_KEY,
+    "HUB_ALLOWED_HOSTS": ".hub.example.org",
+}
 
 
 @pytest.fixture
@@ -156,6 +164,32 @@ def test_a_database_that_does_not_answer_is_refused_in_one_sentence(start):
     assert "The database cannot be used" in _refusal(
         start(also={"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"})
     )
+
+
+def test_master_keys_that_do_not_open_the_database_are_refused_in_one_sentence(start, tmp_path):
+    for words in (
+        "migrate --verbosity 0",
+        "hub_organization create --slug works --name Works",
+        "hub_rotate_keys data-key --organization works",
+    ):
+        command = [sys.executable, "manage.py", *words.split()]
+        subprocess.run(command, cwd=ROOT, env=variables(tmp_path, 1) | PRODUCTION, capture_output=True, check=True)
+    other = {"HUB_MASTER_KEYS": MASTER_KEY.replace("2026:", "2027:")}
+    assert "does not open what this database holds: the key 2026" in _refusal(start(also=PRODUCTION | other))
+
+
+def test_a_worker_that_starts_before_its_database_waits_for_it(tmp_path):
+    away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    command = [sys.executable, "manage.py", "hub_worker"]
+    environment = variables(tmp_path, 1) | away
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as worker:
+        try:
+            assert any(b"it tries again" in line for line in worker.stdout)
+        finally:
+            worker.terminate()
+    assert worker.returncode == 0
 
 
 def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(start, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
@@ -24,11 +25,21 @@ from tools import ROOT, services
 
 PATIENCE_S = 60.0
 """How long to wait for what takes a second; a busy machine must not fail a test."""
-FOREIGN = ("DATABASE_URL", "CELERY_BROKER_URL", "HUB_REDIS_URL", "HUB_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+FOREIGN = (
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "HUB_REDIS_URL",
+    "HUB_SECRET_KEY",
+    "HUB_MASTER_KEYS",
+    "HUB_MASTER_KEYS_FILE",
+    "DJANGO_SETTINGS_MODULE",
+)
 """Variables of the caller that must not reach a hub of its own."""
 SECRET_KEY = secrets.token_urlsafe(48)
 """Of every hub that this process starts: a token counts in copies of its database, too."""
-EVERY_GRANT = ("erp:*", "integration:*", "entity:*")
+MASTER_KEYS = f"tests:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+"""Of the same hubs: what is sealed in a database is readable in its copies."""
+EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*")
 
 
 def free_port() -> int:
@@ -84,6 +95,7 @@ class Hub:
         own = {
             "HUB_DEVELOPMENT": "true",
             "HUB_SECRET_KEY": SECRET_KEY,
+            "HUB_MASTER_KEYS": MASTER_KEYS,
             "HUB_VAR_DIR": str(self.folder),
             "HUB_PORT": str(self.port),
             "HUB_RATE_LIMIT_PER_MINUTE": "0",

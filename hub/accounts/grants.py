@@ -29,6 +29,9 @@ class Capability(StrEnum):
     ENTITY_VIEW = "ENTITY_VIEW"
     ENTITY_EDIT = "ENTITY_EDIT"
     ENTITY_DELETE = "ENTITY_DELETE"
+    ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
+    """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
+    ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"
     TOKEN_CREATE = "TOKEN_CREATE"
     ADMIN = "ADMIN"
     OWNER = "OWNER"
@@ -58,6 +61,8 @@ RULES = {
     Capability.ENTITY_VIEW: Rule.of("entity:view", implied_by=("erp:read", "integration:view", *MANAGE)),
     Capability.ENTITY_EDIT: Rule.of("entity:edit", implied_by=("erp:write", *MANAGE)),
     Capability.ENTITY_DELETE: Rule.of("entity:delete", implied_by=("erp:write", *MANAGE)),
+    Capability.ENVIRONMENTS_EDIT: Rule.of("environments:edit", implied_by=("organization:admin",)),
+    Capability.ENVIRONMENTS_DELETE: Rule.of("environments:delete", implied_by=("organization:admin",)),
     Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=("organization:admin",)),
     Capability.ADMIN: Rule.of("organization:admin"),
     Capability.OWNER: Rule.of(),

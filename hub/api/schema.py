@@ -31,6 +31,9 @@ PATH_PARAMETERS = {
     "token_id": "tokenId",
     "schema": "slug",
     "entity_id": "id",
+    "meter_id": "meterId",
+    "counter_id": "counterId",
+    "portal_id": "portalId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

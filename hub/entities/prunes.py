@@ -42,6 +42,8 @@ class PruneOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Identifiers of the anchor, or what the members of the scope have in common; string forms, none empty."""
     keep: Sequence[Mapping[str, str]]
     """Identifiers of everything that the event has listed."""
+    needs: Sequence[int] = ()
+    """Places of operations of the call: if one of them failed, nothing is removed."""
     guard: Guard = Guard()
     event_id: UUID | None = None
     origin_id: UUID | None = None
@@ -65,5 +67,6 @@ class PruneResult(msgspec.Struct, frozen=True):
     code: str
     message: str = ""
     members: Sequence[Member] = ()
+    is_purge: bool = False
     scope: int = 0
     """How many entities were in the scope, the removed ones among them."""

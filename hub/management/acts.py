@@ -46,6 +46,6 @@ def sentence_of(error: HubError) -> str:
 def lines_of(answer: Document) -> list[str]:
     """A list line by line, anything else as one line per value."""
     for value in answer.values():
-        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
             return ["  ".join(f"{key}={inner}" for key, inner in row.items()) for row in value]
     return [f"{key}: {value}" for key, value in answer.items()]

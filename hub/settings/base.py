@@ -8,6 +8,7 @@ from pathlib import Path
 from hub.settings import api
 from hub.settings.env import Environment, database_settings
 from hub.settings.mail import PORTS, mail_settings
+from hub.settings.master_keys import master_keys
 from hub.settings.secret_key import kept_key
 
 env = Environment()
@@ -27,6 +28,8 @@ _own_key = env.text("HUB_SECRET_KEY", "")
 HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", DEVELOPMENT_MARK.exists() and not _own_key)
 """True under make run: plain http on this machine, a key made at the first start."""
 SECRET_KEY = _own_key or (kept_key(HUB_VAR_DIR / "secret_key") if HUB_DEVELOPMENT else env.required("HUB_SECRET_KEY"))
+HUB_MASTER_KEYS = master_keys(env, var_dir=HUB_VAR_DIR, is_development=HUB_DEVELOPMENT, secret_key=SECRET_KEY)
+"""Id → key, the first of which seals what is secret in the database and all of which open it."""
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 HUB_TOKEN_PEPPER = env.text("HUB_TOKEN_PEPPER", "")
 """Keys the digests of API tokens; empty takes SECRET_KEY. A new one ends every token."""
@@ -59,6 +62,7 @@ INSTALLED_APPS = [
     "simple_history",
     "hub",
     "hub.accounts",
+    "hub.environments",
     "hub.entities",
     "hub.web",
     "integrations",
@@ -175,6 +179,7 @@ HUB_RATE_LIMIT_PER_MINUTE = env.whole("HUB_RATE_LIMIT_PER_MINUTE", 1000)
 HUB_RATE_LIMIT_COUNTS_GET = env.boolean("HUB_RATE_LIMIT_COUNTS_GET", True)
 """False lets GET and HEAD pass uncounted."""
 HUB_SIMULATION_LIMIT_PER_MINUTE = env.whole("HUB_SIMULATION_LIMIT_PER_MINUTE", 60)
+HUB_ENVIRONMENT_WRITES_PER_MINUTE = env.whole("HUB_ENVIRONMENT_WRITES_PER_MINUTE", 60)
 HUB_EVENTS_PER_REQUEST = env.whole("HUB_EVENTS_PER_REQUEST", 100, least=1)
 HUB_INTAKE_MAX_BYTES = env.whole("HUB_INTAKE_MAX_BYTES", 6 * 1024 * 1024, least=1024)
 HUB_REQUEST_MAX_BYTES = env.whole("HUB_REQUEST_MAX_BYTES", 2 * 1024 * 1024, least=1024)
@@ -210,6 +215,8 @@ USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved"]
 """Functions that get every use case that was saved, in the transaction that saves it."""
 USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
+ENVIRONMENT_USES = ["integrations.env_uses.uses_of"]
+"""Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
 USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"

@@ -29,6 +29,8 @@ SCOPES: dict[str, _StrPromise] = {
     "entity:view": _("may read entities"),
     "entity:edit": _("may change entities"),
     "entity:delete": _("may delete entities"),
+    "environments:edit": _("may see and set variables, and set secrets"),
+    "environments:delete": _("may delete variables and secrets"),
     "token:create": _("may issue tokens"),
 }
 """Action of a grant → what it lets a token do, in words."""
@@ -37,6 +39,7 @@ WHOLE_AREAS: dict[str, _StrPromise] = {
     "erp": _("may send events, change integrations, read monitoring"),
     "integration": _("may see and change integrations, take and acknowledge events"),
     "entity": _("may read, change and delete entities"),
+    "environments": _("may see, set and delete variables, and set and delete secrets"),
 }
 """Area of a grant that ends in ``:*`` → what all of it comes to, in words."""
 

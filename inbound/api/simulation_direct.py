@@ -38,7 +38,8 @@ class SimulateDirect(HubAPIView):
         count_run(self.principal, clock.now())
         body = self.body_object()
         event = object_of(body.get("event", {}), EVENT)
-        configuration = find_configuration(self, body, event) or EVERYTHING
+        found = find_configuration(self, body, event)
+        configuration = EVERYTHING if found is None else found
         if not isinstance(configuration, dict) or configuration.get("direct") is not True:
             raise SimulationFailed(
                 Failure("USE_CASE_INVALID_TYPE", "The use case maps its payloads; direct is not true")

@@ -42,8 +42,8 @@ def find_configuration(view: HubAPIView, body: JSONObject, event: JSONObject) ->
     if body.get("integration_id") is None:
         return None
     target = _target(view, body, event)
-    configuration: JSONValue = UseCase.objects.of(view.organization).get(pk=target.use_case_id).configuration
-    return configuration
+    stored: JSONValue = UseCase.objects.of(view.organization).get(pk=target.use_case_id).configuration
+    return {} if stored is None else stored
 
 
 def payload_of(body: JSONObject, event: JSONObject) -> tuple[bytes, str]:

@@ -15,28 +15,52 @@ from inbound.mapping.entries import Entry, Expansion, ReadingEntry
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.notes import Notes
-from inbound.mapping.result import EntityUpdate, EventMapping, Facts, PruneScope, ReadingPrune, ReadingUpdate
+from inbound.mapping.result import (
+    EntityUpdate,
+    EventMapping,
+    Facts,
+    MappingWarning,
+    PruneScope,
+    ReadingPrune,
+    ReadingUpdate,
+)
 from inbound.mapping.values import evaluate, truth
 
 NEVER_WRITTEN = "_id"
 """An identifier, never an attribute (mapping.md 4.2)."""
 
 
-class EventRun:
-    """Collects what the event means. Its methods raise MappingFailed, which ends the event."""
+class EventRun(Notes):
+    """Collects what the event means, and is where its warnings go. Its methods raise MappingFailed, which ends it.
+
+    What most events have none of starts as an empty tuple: this is made once per event.
+    """
+
+    __slots__ = (
+        "_entries_matter",
+        "_event_type",
+        "_large_integers",
+        "_payload",
+        "_prunes",
+        "_reading_prunes",
+        "_readings",
+        "_root",
+        "_variables",
+        "updates",
+    )
 
     def __init__(
         self, document: Document, facts: Facts, *, variables: Mapping[str, JSONValue], ignores_event_type: bool
     ) -> None:
+        self.advises = facts.advise
+        self.warnings: list[MappingWarning] = []
         self.updates: list[EntityUpdate] = []
-        self.notes = Notes(advises=facts.advise)
-        self._prunes: list[PruneScope] = []
-        self._readings: list[ReadingUpdate] = []
-        self._reading_prunes: list[ReadingPrune] = []
+        self._prunes: tuple[PruneScope, ...] = ()
+        self._readings: tuple[ReadingUpdate, ...] = ()
+        self._reading_prunes: tuple[ReadingPrune, ...] = ()
         self._large_integers = document.large_integers
         self._payload = document.root
         self._event_type = "" if ignores_event_type else facts.event_type
-        self._advises = facts.advise
         self._entries_matter = True
         self._variables = variables
         self._root = Context(document.root, facts=variables)
@@ -57,7 +81,7 @@ class EventRun:
             prune = entry.scope.prune(
                 entry=entry.number, schema=entry.schema, updates=own, root=self._root, payload=self._payload
             )
-            self._prunes.append(prune)
+            self._prunes += (prune,)
 
     def map_reading(self, entry: ReadingEntry) -> None:
         """The same for readings."""
@@ -66,20 +90,19 @@ class EventRun:
             return
         is_payload = entry.expression is None and isinstance(whole, dict)
         items = [self._root] if is_payload else [self._context(item) for item in self._items(entry, whole)]
-        own = [self._reading(entry, position, context) for position, context in enumerate(items)]
+        own = tuple(self._reading(entry, position, context) for position, context in enumerate(items))
         self._readings += own
         if entry.prunes and self._event_type != "DELETE":
-            self._reading_prunes += readings.prunes_of(entry, own, self._root, self._payload)
+            self._reading_prunes += tuple(readings.prunes_of(entry, own, self._root, self._payload))
 
     def result(self) -> EventMapping:
         """All of it, with the warnings about the event as a whole."""
         self._finish()
-        warnings = self.notes.warnings
         if not (self._readings or self._prunes or self._reading_prunes):
-            return EventMapping(self.updates, warnings)
-        prunes = scopes.merged(self._prunes, self.notes)
-        reading_prunes = readings.merged(self._reading_prunes, self.notes)
-        return EventMapping(self.updates, warnings, None, prunes, self._readings, reading_prunes)
+            return EventMapping(self.updates, self.warnings)
+        prunes = scopes.merged(self._prunes, self)
+        reading_prunes = readings.merged(self._reading_prunes, self)
+        return EventMapping(self.updates, self.warnings, None, prunes, self._readings, reading_prunes)
 
     def effect(self, mode: str) -> tuple[str, bool]:
         """(mode, must_create): what the event's type makes of the entry's mode (mapping.md section 13)."""
@@ -92,17 +115,17 @@ class EventRun:
     def add_direct(self, updates: Sequence[EntityUpdate], own_readings: Sequence[ReadingUpdate]) -> None:
         """What needs no mapping because the payload already says it."""
         self.updates += updates
-        self._readings += own_readings
+        self._readings += tuple(own_readings)
         self._entries_matter = False
 
     def _finish(self) -> None:
         if self._large_integers:
             message = f"{self._large_integers} whole numbers beyond 2^53 were handed over as text"
-            self.notes.warn("", message, code="LARGE_INTEGER_AS_TEXT")
-        if self._advises and self._entries_matter and self._event_type == "DELETE":
+            self.warn("", message, code="LARGE_INTEGER_AS_TEXT")
+        if self.advises and self._entries_matter and self._event_type == "DELETE":
             deleting = {update.entry for update in self.updates if update.mode == "delete"}
             if len(deleting) > 1:
-                self.notes.warn("", f"this event deletes through {len(deleting)} entries")
+                self.warn("", f"this event deletes through {len(deleting)} entries")
 
     def _context(self, item: JSONValue) -> Context:
         return Context(item, payload=self._payload, facts=self._variables)
@@ -117,8 +140,8 @@ class EventRun:
         payload = self._payload
         if not entry.names_payload or not isinstance(payload, dict) or "payload" in payload:
             return self._root
-        if self._advises:
-            self.notes.warn(entry.label, "the expression calls the payload by name; write $ instead")
+        if self.advises:
+            self.warn(entry.label, "the expression calls the payload by name; write $ instead")
         return self._context({**payload, "payload": payload})
 
     def _is_enabled(self, entry: Expansion, whole: Any) -> bool:  # Any: as above
@@ -132,7 +155,7 @@ class EventRun:
             return
         for member in _flat(whole) if isinstance(whole, list) else (whole,):
             if member is None:
-                self.notes.warn(entry.label, "a null among the items was left out")
+                self.warn(entry.label, "a null among the items was left out")
             else:
                 yield member
 
@@ -143,7 +166,7 @@ class EventRun:
         mode, must_create = self.effect(entry.mode)
         pricing = None
         if entry.pricing is not None and mode == "upsert":
-            pricing = entry.pricing.find(context, self._payload, self.notes)
+            pricing = entry.pricing.find(context, self._payload, self)
         update = EntityUpdate(
             entry.number,
             position,
@@ -177,28 +200,28 @@ class EventRun:
                 self._add_special(field, context, attributes)
             else:
                 self._tell_empty(schema, field, context)
-        if self._advises:
+        if self.advises:
             self._advise_operations(schema, attributes)
         return attributes
 
     def _add_special(self, field: Field, context: Context, attributes: dict[str, Any]) -> None:  # Any: JSON values
-        value = field.find_special(context, self._payload, self.notes)
+        value = field.find_special(context, self._payload, self)
         if value is not UNDEFINED:
             attributes[field.attribute] = value
 
     def _tell_empty(self, schema: str, field: Field, context: Context) -> None:
         if field.empty_warning is not None:
-            self.notes.warnings.append(field.empty_warning)
-        elif self._advises:
+            self.warnings.append(field.empty_warning)
+        elif self.advises:
             advice = field.advice(context.document)
             if advice:
-                self.notes.warn(schema, advice, field=field.attribute)
+                self.warn(schema, advice, field=field.attribute)
 
     def _advise_operations(self, schema: str, attributes: Mapping[str, Any]) -> None:  # Any: JSON values
         for name, value in attributes.items():
             advice = odd_operation(value)
             if advice:
-                self.notes.warn(schema, advice, field=name)
+                self.warn(schema, advice, field=name)
 
 
 def variables_of(facts: Facts, environment: Mapping[str, str] | None) -> Mapping[str, JSONValue]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import orjson
 
 from hub.errors import Invalid
@@ -39,7 +37,7 @@ class MappingPlan:
         self.needs_facts = False
         self.ignores_event_type = False
         self.lacks_environment = False
-        self._environment = lookups.environment
+        self.environment = lookups.environment
         try:
             self.configuration = parse_configuration(configuration)
         except Invalid as error:
@@ -52,10 +50,6 @@ class MappingPlan:
     def is_direct(self) -> bool:
         """True when payloads say themselves what to write."""
         return self.configuration is not None and self.configuration.is_direct
-
-    def variables(self, facts: Facts) -> Mapping[str, JSONValue]:
-        """The hub's own variables, where some expression asks for any."""
-        return variables_of(facts, self._environment) if self.needs_facts else NO_FACTS
 
     def _prepare(self, configuration: InboundConfiguration, compiler: Compiler) -> None:
         if configuration.is_empty:
@@ -88,14 +82,14 @@ def map_event(plan: MappingPlan, document: Document, facts: Facts) -> EventMappi
     configuration = plan.configuration
     if plan.failure is not None or configuration is None:
         return EventMapping(failure=plan.failure)
-    variables = plan.variables(facts)
+    variables = variables_of(facts, plan.environment) if plan.needs_facts else NO_FACTS
     run = EventRun(document, facts, variables=variables, ignores_event_type=plan.ignores_event_type)
     if configuration.is_direct:
         return direct.mapped(document, configuration, run)
     if plan.lacks_environment:
         if not facts.advise:
             return EventMapping(failure=NO_ENVIRONMENT)
-        run.notes.warn("", "the environment is not known here; $env is empty")
+        run.warn("", "the environment is not known here; $env is empty")
     try:
         for entry in plan.entries:
             run.map_entry(entry)

@@ -101,8 +101,6 @@ class PruneScope(msgspec.Struct, array_like=True, frozen=True):
     keep: Sequence[dict[str, str]]
     is_complete: bool
     shown: dict[str, Any]
-    keep_types: dict[str, str] = {}
-    """Which identifiers of keep are "email" or "phone"."""
 
 
 class ReadingPrune(msgspec.Struct, array_like=True, frozen=True):

@@ -41,7 +41,6 @@ class CompiledScope:
             keep=[update.identifiers for update in updates if not update.missing],
             is_complete=not any(update.missing for update in updates),
             shown=found.shown,
-            keep_types=updates[0].types if updates else {},
         )
 
 
@@ -75,10 +74,9 @@ def _joined(same: Sequence[PruneScope]) -> list[PruneScope]:
     """One scope for each way to delete, with the items of all."""
     keep = [identifiers for prune in same for identifiers in prune.keep]
     is_complete = all(prune.is_complete for prune in same)
-    keep_types = {name: kind for prune in same for name, kind in prune.keep_types.items()}
     by_deletion = {prune.deletion: prune for prune in reversed(same)}
     return [
-        msgspec.structs.replace(prune, keep=keep, is_complete=is_complete, keep_types=keep_types)
+        msgspec.structs.replace(prune, keep=keep, is_complete=is_complete)
         for prune in same
         if by_deletion[prune.deletion] is prune
     ]

@@ -9,7 +9,7 @@ from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONValue
 from inbound.configuration import METER, InboundConfiguration
 from inbound.configuration.entities import PRUNES
-from inbound.configuration.readings import PRUNE
+from inbound.configuration.readings import PRUNE, REQUIRED
 from inbound.mapping.reading_values import problem_of
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, PruneScope, ReadingPrune, ReadingUpdate
 
@@ -189,7 +189,8 @@ def _reading_warnings(reading: ReadingUpdate) -> Iterator[JSONValue]:
             yield _missing(schema, names)
     problem = problem_of(reading)
     if problem:
-        yield _warning(METER, "", problem)
+        attribute = problem.partition(" ")[0]
+        yield _warning(METER, attribute if attribute in {*reading.attributes, *REQUIRED} else "", problem)
 
 
 def _prune_warnings(schema: str, prune: PruneScope | ReadingPrune) -> Iterator[JSONValue]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from hub.database import no_transaction_is_open
-from hub.entities import store
-from hub.entities.store import EntityOperation, Prepared
+from hub.entities.store import Guard
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
-from inbound.process.operations import operations_of
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion, versions_of
+from inbound.process.wishes import Asking, Wishes
+from inbound.prunes.guard import guard_of
 
 if TYPE_CHECKING:
     from inbound.outcomes import Outcome
@@ -48,7 +47,8 @@ class PendingSlice:
     outcomes holds those that are decided without the store: a crash, or data that the database refused.
     """
 
-    def __init__(self, events: Sequence[Queued], versions: dict[int, PinnedVersion]) -> None:
+    def __init__(self, organization_id: int, events: Sequence[Queued], versions: dict[int, PinnedVersion]) -> None:
+        self.organization_id = organization_id
         self.events = events
         self.versions = versions
         self.mappings: dict[int, EventMapping] = {}
@@ -56,6 +56,7 @@ class PendingSlice:
         self.is_marked = False
         """True when the lane's row names this slice as the one at work."""
         self._wishes: Wishes | None = None
+        self._guard: Guard | None = None
         self._is_sound = True
         """True while no answer may hold the character that no database takes."""
 
@@ -98,7 +99,8 @@ class PendingSlice:
         """events of this mapped slice, cut into what one transaction may do; an event above that is alone."""
         first = operations = 0
         for place, event in enumerate(events):
-            wanted = len(self.mappings[event.sequence].updates)
+            mapping = self.mappings[event.sequence]
+            wanted = len(mapping.updates) + len(mapping.readings)
             if place > first and operations + wanted > MOST_OPERATIONS:
                 yield events[first:place]
                 first, operations = place, 0
@@ -113,25 +115,21 @@ class PendingSlice:
         return self._wished(events)
 
     def _wished(self, events: Sequence[Queued]) -> Wishes:
-        operations = [
-            operation
-            for event in events
-            for operation in operations_of(event, self.mappings[event.sequence], self.versions[event.sequence].source)
-        ]
-        return Wishes(operations, store.prepare(operations, is_sound=self._is_sound))
+        asking = Asking(self._limits)
+        for event in events:
+            asking.add(event, self.mappings[event.sequence], self.versions[event.sequence])
+        return asking.prepared(is_sound=self._is_sound)
 
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """Operations in the order of their events, and the store's own view of them."""
-
-    operations: list[EntityOperation]
-    prepared: Prepared
+    def _limits(self) -> Guard:
+        """The organization's guard over prunes, read when the first one is met."""
+        if self._guard is None:
+            self._guard = guard_of(self.organization_id)
+        return self._guard
 
 
 def resolved(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
     """The slice with the versions of its events."""
-    return PendingSlice(events, versions_of(organization_id, events))
+    return PendingSlice(organization_id, events, versions_of(organization_id, events))
 
 
 def _mapping(answer: bytes | ChildFailure) -> EventMapping:

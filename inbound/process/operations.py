@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 
 from hub.entities.store import EntityOperation, Mode, Source
 from inbound.mapping.result import EntityUpdate, EventMapping
@@ -14,6 +15,9 @@ LONGEST_KEY = 300
 
 _MODES = {str(mode): mode for mode in Mode}
 
+LOOKED_UP_METER = "?meter"
+"""Stands where a parked key has its schema."""
+
 FIRST_GUESS = "ENTITY_REFERENCE_NOT_FOUND"
 """Of the failures that may wait, the one with the fewest attempts: what an event is allowed before it has failed."""
 
@@ -22,9 +26,14 @@ def operations_of(event: Queued, mapping: EventMapping, source: Source) -> list[
     """One operation per mapped item that has its identifiers; position is the event's sequence."""
     if mapping.failure is not None:
         return []
-    previous = str((event.retry or {}).get("code") or FIRST_GUESS)
-    may = may_wait(previous, event.attempts + 1)
+    may = may_wait_again(event)
     return [_operation(event, update, source, may) for update in mapping.updates if not update.missing]
+
+
+def may_wait_again(event: Queued) -> bool:
+    """Whether the event has attempts left after this one, should it meet a transient failure."""
+    previous = str((event.retry or {}).get("code") or FIRST_GUESS)
+    return may_wait(previous, event.attempts + 1)
 
 
 def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -> EntityOperation:
@@ -44,12 +53,24 @@ def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -
 
 
 def keys_of(mapping: EventMapping) -> frozenset[Key]:
-    """Every identifier value that the event's items carry."""
-    return frozenset(
+    """Every identifier value that the event's items carry; those of the meters of readings stand apart.
+
+    An event that waits for a meter must not keep back the one that brings it, only others with readings of it.
+    """
+    keys = {
         (update.schema, _key(attribute, value))
         for update in mapping.updates
         for attribute, value in update.identifiers.items()
-    )
+    }
+    for reading in mapping.readings:
+        keys.update(_meter_keys(reading.meter))
+    for prune in mapping.reading_prunes:
+        keys.update(_meter_keys(prune.meter))
+    return frozenset(keys)
+
+
+def _meter_keys(meter: Mapping[str, str]) -> Iterator[Key]:
+    return ((LOOKED_UP_METER, _key(attribute, value)) for attribute, value in meter.items())
 
 
 def _key(attribute: str, value: str) -> str:

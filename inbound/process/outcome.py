@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from hub.entities import store
@@ -15,6 +14,8 @@ from inbound.mapping.result import EntityUpdate, MappingWarning
 from inbound.models import EventStatus
 from inbound.outcomes import Outcome
 from inbound.process.lease import Lease
+from inbound.process.more_spans import counted, prune_spans, reading_spans
+from inbound.process.results import Cause, More, Results
 from inbound.process.slices import Queued
 from inbound.process.spans import EventFacts, operation_spans, store_warnings, warning_spans
 from monitoring.codes import Level, get_code
@@ -28,34 +29,21 @@ _SUCCESS: Final = Level.SUCCESS
 _WARNING: Final = Level.WARNING
 _ERROR: Final = Level.ERROR
 _EVENT_SUCCESS: Final = EventStatus.SUCCESS
-_WAITING: Final = store.Outcome.WAITING
 _ALONE: Final = {outcome: {str(outcome): 1} for outcome in store.Outcome}
 """The counts of an event with one operation and nothing to say about it."""
 
 
-class Verdict(Enum):
-    """Whether an event has ended."""
+def cause_to_wait(results: Results) -> Cause | None:
+    """Why the event is to be tried again, None when it has ended.
 
-    ENDED = auto()
-    AGAIN = auto()
-    BEHIND = auto()
-
-
-def verdict_of(results: Sequence[OperationResult]) -> Verdict:
-    """AGAIN after a transient failure, BEHIND when an earlier waiting event has the same identifiers."""
-    waits = [result for result in results if result.outcome is _WAITING]
-    if not waits:
-        return _ENDED
-    own = any(result.code != store.ResultCode.BEHIND_WAITING for result in waits)
-    return Verdict.AGAIN if own else Verdict.BEHIND
+    Its own transient failure comes before that of an earlier event with the same identifiers.
+    """
+    causes = list(results.causes_to_wait())
+    own = [cause for cause in causes if cause[0] != store.ResultCode.BEHIND_WAITING]
+    return next(iter([*own, *causes]), None)
 
 
-_ENDED: Final = Verdict.ENDED
-
-
-def outcome_of(
-    lease: Lease, pending: PendingSlice, event: Queued, results: Sequence[OperationResult], at: datetime
-) -> Outcome:
+def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Results, at: datetime) -> Outcome:
     """The end of one event: its operations' spans and their roll-up (mapping.md 17.3)."""
     decided = pending.outcomes.get(event.sequence)
     if decided is not None:
@@ -67,10 +55,16 @@ def outcome_of(
         failure = mapping.failure
         detail: JSONObject = {"path": failure.path, **({"detail": failure.detail} if failure.detail else {})}
         return _failed(facts, failure.code, failure.message, detail)
+    results = became.operations
     spans = list(operation_spans(facts, mapping.updates, results))
     if mapping.warnings or any(result.warnings for result in results):
         spans += warning_spans(facts, [*mapping.warnings, *store_warnings(mapping.updates, results)])
-    return _rolled_up(facts, spans, _counts(mapping.updates, results, mapping.warnings))
+    counts = _counts(mapping.updates, results, mapping.warnings)
+    if became.more is None and not mapping.prunes and not mapping.readings and not mapping.reading_prunes:
+        return _rolled_up(facts, spans, counts)
+    more = became.more or More()
+    spans += [*prune_spans(facts, mapping, more), *reading_spans(facts.of_readings(), mapping, more)]
+    return _rolled_up(facts, spans, counted(counts, mapping, more))
 
 
 def crashed_outcome(lease: Lease, event: Queued, version: int, at: datetime) -> Outcome:

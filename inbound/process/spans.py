@@ -29,7 +29,7 @@ MOST_WARNINGS_SHOWN = 20
 class EventFacts:
     """What every span of one event says alike."""
 
-    __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "version")
+    __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "sync_type", "version")
 
     def __init__(self, lease: Lease, event: Queued, version: int, at: datetime) -> None:
         self.lease = lease
@@ -38,6 +38,13 @@ class EventFacts:
         self.at = at
         self.object_type = event.event_name or event.use_case_slug
         self.duration_ms = elapsed_ms(event.received_at, at)
+        self.sync_type = "entity"
+
+    def of_readings(self) -> EventFacts:
+        """The same for what concerns its readings."""
+        facts = EventFacts(self.lease, self.event, self.version, self.at)
+        facts.sync_type = "meter_reading"
+        return facts
 
     def span(
         self,
@@ -49,11 +56,12 @@ class EventFacts:
         attributes: Sequence[str] | None = None,
         detail: JSONValue = None,
     ) -> Span:
+        """One span; attributes None beside an entity says that it was about the entity as a whole."""
         event = self.event
         return Span(
             self.lease.organization_id,
             self.lease.integration_id,
-            "entity",
+            self.sync_type,
             level,
             event.received_at,
             self.at,

@@ -9,13 +9,14 @@ from django.db import transaction
 
 from hub import clock, database
 from hub.entities import store
-from hub.entities.store import OperationResult, Source
 from inbound.outcomes import Outcome, write_outcomes
-from inbound.process import waiting
+from inbound.process import prunes, waiting
+from inbound.process.applying import apply_wishes
 from inbound.process.fence import Marks, enter, leave
 from inbound.process.lease import Lease, LeaseLost
 from inbound.process.operations import keys_of
-from inbound.process.outcome import Verdict, outcome_of, verdict_of
+from inbound.process.outcome import cause_to_wait, outcome_of
+from inbound.process.results import Results
 from inbound.process.slices import Queued, take_out
 from inbound.process.waiting import Key, Waiting
 
@@ -67,24 +68,13 @@ class SliceTransaction:
                     holders.setdefault(key, sequence)
         return parked
 
-    def _write(self, events: Sequence[Queued]) -> dict[int, list[OperationResult]]:
-        """Results of the store by event sequence; an event without operations has none."""
-        results: dict[int, list[OperationResult]] = {event.sequence: [] for event in self.events}
-        wishes = self.pending.wishes(events)
-        if wishes.operations:
-            applied = store.apply(
-                organization_id=self.lease.organization_id,
-                prepared=wishes.prepared,
-                at=clock.now(),
-                source=wishes.operations[0].source or Source("use_case"),
-            )
-            for operation, result in zip(wishes.operations, applied.results, strict=True):
-                results[operation.position].append(result)
+    def _write(self, events: Sequence[Queued]) -> dict[int, Results]:
+        """What became of each event's wishes, by sequence; an event that is not applied has none."""
+        results = {event.sequence: Results() for event in self.events}
+        apply_wishes(self.lease, self.pending.wishes(events), results, clock.now())
         return results
 
-    def _settle(
-        self, results: dict[int, list[OperationResult]], parked: dict[int, frozenset[Key]]
-    ) -> list[tuple[Queued, Outcome]]:
+    def _settle(self, results: dict[int, Results], parked: dict[int, frozenset[Key]]) -> list[tuple[Queued, Outcome]]:
         """Put back and park what waits; the outcomes of the others, in order."""
         outcomes: list[tuple[Queued, Outcome]] = []
         put_back: list[Waiting] = []
@@ -92,16 +82,17 @@ class SliceTransaction:
         for event in self.events:
             if event.sequence in parked:
                 continue
-            verdict = verdict_of(results[event.sequence])
-            if verdict is Verdict.ENDED:
-                outcomes.append((event, outcome_of(self.lease, self.pending, event, results[event.sequence], at)))
+            became = results[event.sequence]
+            cause = cause_to_wait(became)
+            if cause is None:
+                outcomes.append((event, outcome_of(self.lease, self.pending, event, became, at)))
                 continue
             keys = keys_of(self.pending.mappings[event.sequence])
-            if verdict is Verdict.BEHIND:
+            if cause[0] == store.ResultCode.BEHIND_WAITING:
                 parked[event.sequence] = keys
             else:
-                version = self.pending.version_of(event)
-                put_back.append(waiting.again(event, version, results[event.sequence], keys, at))
+                put_back.append(waiting.again(event, self.pending.version_of(event), cause, keys, at))
         waiting.put_back(self.lease.lane_id, put_back)
         waiting.park(self.lease.lane_id, sorted(parked.items()))
+        prunes.hold_those(self.lease, self.pending, [(event, results[event.sequence]) for event, _ in outcomes], at)
         return outcomes

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from hub.entities.store import OperationResult, Outcome, ResultCode
 from inbound.models import ParkedKey, QueuedEvent
 from inbound.process.slices import Queued
 from monitoring.codes import get_code
@@ -43,16 +42,17 @@ def next_attempt_at(*, attempts: int, at: datetime, jitter: float, is_growing: b
     return at + pause * (1 + jitter)
 
 
-def again(
-    event: Queued, version: int, results: Sequence[OperationResult], keys: frozenset[Key], at: datetime
-) -> Waiting:
-    """How an event with a transient failure is put back; a failure with many attempts is looked at every 5 s."""
-    cause = next(one for one in results if one.outcome is Outcome.WAITING and one.code != ResultCode.BEHIND_WAITING)
+def again(event: Queued, version: int, cause: tuple[str, str], keys: frozenset[Key], at: datetime) -> Waiting:
+    """How an event with a transient failure is put back; a failure with many attempts is looked at every 5 s.
+
+    cause is the code and the sentence of the failure.
+    """
+    code, message = cause
     attempts = event.attempts + 1
     spread = random.uniform(-JITTER, JITTER)  # noqa: S311 -- spreads load, no secret
-    is_growing = get_code(cause.code).attempts <= MOST_ATTEMPTS
+    is_growing = get_code(code).attempts <= MOST_ATTEMPTS
     due = next_attempt_at(attempts=attempts, at=at, jitter=spread, is_growing=is_growing)
-    return Waiting(event.sequence, attempts, version, due, cause.code, cause.message, keys)
+    return Waiting(event.sequence, attempts, version, due, code, message, keys)
 
 
 def may_wait(code: str, attempts: int) -> bool:

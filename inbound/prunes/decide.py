@@ -14,6 +14,7 @@ from hub import database
 from hub.accounts.audit import Act, Actor, record
 from hub.accounts.models import Organization
 from hub.entities import store
+from hub.entities.readings import delete_readings
 from hub.entities.store import EntityOperation, Mode, Outcome, Source
 from hub.errors import Conflict, NotFound
 from hub.json_types import JSONObject
@@ -76,6 +77,8 @@ def _lock(organization: Organization, integration_id: UUID, prune_id: UUID) -> H
 
 def _remove(prune: HeldPrune, decision: Decision) -> int:
     """How many records went."""
+    if prune.kind == HeldPrune.Kind.READINGS:
+        return _remove_readings(prune)
     removed = 0
     for members in _chunks(prune):
         again = _named_since(prune, [member.record_id for member in members])
@@ -86,6 +89,13 @@ def _remove(prune: HeldPrune, decision: Decision) -> int:
         )
         removed += sum(result.outcome is Outcome.DELETED for result in results)
     return removed
+
+
+def _remove_readings(prune: HeldPrune) -> int:
+    """Those that nobody has changed since; a newer list of the same scope has superseded this one anyway."""
+    ids = list(HeldPruneMember.objects.filter(prune_id=prune.pk).values_list("record_id", flat=True))
+    done = delete_readings(organization_id=prune.organization_id, ids=ids, unchanged_since=prune.held_at)
+    return len(done.deleted)
 
 
 def _chunks(prune: HeldPrune) -> Iterator[Sequence[HeldPruneMember]]:

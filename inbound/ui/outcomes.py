@@ -14,27 +14,18 @@ from hub import clock
 from hub.api.renderers import encode, timestamp
 from hub.api.strict_json import MalformedJSON
 from hub.errors import HubError
-from hub.json_types import JSONObject, JSONValue
-from hub.web.entities.changes import text_of
+from hub.json_types import JSONObject
 from hub.web.templatetags.numbers import duration_ms
+from inbound.mapping.lookups import Lookups
 from inbound.simulate import SimulationFailed, simulate
 from inbound.ui.bench import Bench
+from inbound.ui.simulated import Update, objects_in, updates_of
 from monitoring.codes import get_code
 
 POSITION = re.compile(r"line (\d+), column (\d+)")
 MOST_KEPT_BYTES = 300_000
 """A larger result is shown, but not carried along as the last good one."""
 MOST_UPDATES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """One entity that would be written. key: the values that identify it; attributes: name and text."""
-
-    schema: str
-    mode: str
-    key: str
-    attributes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +39,18 @@ class Good:
 
     @property
     def updates(self) -> list[Update]:
-        """The first entities, as a reader sees them."""
-        return [_update(one) for one in _objects(self.document, "entity_updates")[:MOST_UPDATES]]
+        """The first of everything that would be done, as a reader sees it."""
+        return updates_of(self.document)[:MOST_UPDATES]
 
     @property
     def total(self) -> int:
-        """How many entities there are."""
-        return len(_objects(self.document, "entity_updates"))
+        """How much there is to do."""
+        return len(updates_of(self.document))
 
     @property
     def warnings(self) -> list[JSONObject]:
         """What an author should look at."""
-        return _objects(self.document, "warnings")
+        return objects_in(self.document, "warnings")
 
     @property
     def kept(self) -> str:
@@ -96,7 +87,7 @@ class Run:
         return self.problem is not None
 
 
-def run(bench: Bench, kept: str) -> Run:
+def run(bench: Bench, kept: str, lookups: Lookups) -> Run:
     """Simulate what lies on the bench; a failure keeps the last good result."""
     started = clock.monotonic()
     try:
@@ -105,7 +96,8 @@ def run(bench: Bench, kept: str) -> Run:
         return Run(kept_good(kept), _malformed(error))
     body = bench.payload.encode("utf-8", "replace")
     try:
-        document = simulate(configuration=configuration, body=body, form=bench.format, facts=bench.facts())
+        facts = bench.facts()
+        document = simulate(configuration=configuration, body=body, form=bench.format, facts=facts, lookups=lookups)
     except HubError as error:
         return Run(kept_good(kept), problem_of(error))
     took = duration_ms((clock.monotonic() - started) * 1000)
@@ -156,23 +148,3 @@ def _malformed(error: MalformedJSON) -> Problem:
         line,
         column,
     )
-
-
-def _update(raw: JSONObject) -> Update:
-    identifiers, attributes = _object(raw, "unique_identifiers"), _object(raw, "attributes")
-    return Update(
-        schema=str(raw.get("entity_slug", "")),
-        mode=str(raw.get("mode", "")),
-        key=", ".join(text_of(value) for value in identifiers.values()),
-        attributes=tuple((name, text_of(value)) for name, value in attributes.items()),
-    )
-
-
-def _object(raw: JSONObject, name: str) -> JSONObject:
-    value: JSONValue = raw.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(raw: JSONObject, name: str) -> list[JSONObject]:
-    value = raw.get(name)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.api.etags import tagged
 from integrations.api.answers import integration_document
 from integrations.api.documents import operation
-from integrations.api.views import ConfigurationView, tagged
+from integrations.api.views import ConfigurationView
 from integrations.changes.integration import IntegrationChanges
 from integrations.operations.integrations import create_integration, delete_integration, update_integration
 from integrations.queries import get_integration, integrations_of

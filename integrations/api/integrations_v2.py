@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.api.etags import tagged
 from hub.json_types import ROOT, JSONObject
 from integrations.api.answers import Document, integration_with_use_cases_document
 from integrations.api.documents import operation
-from integrations.api.views import ConfigurationView, tagged
+from integrations.api.views import ConfigurationView
 from integrations.changes.integration import IntegrationChanges
 from integrations.changes.use_case import UseCaseItem, read_items
 from integrations.findings import Findings

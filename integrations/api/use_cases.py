@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.api.etags import tagged
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor
 from integrations.api.answers import past_version_document, use_case_document
 from integrations.api.documents import operation
-from integrations.api.views import ConfigurationView, tagged
+from integrations.api.views import ConfigurationView
 from integrations.changes.use_case import UseCaseChanges
 from integrations.operations.use_cases import create_use_case, delete_use_case, update_use_case
 from integrations.queries import get_integration, get_use_case, use_cases_of

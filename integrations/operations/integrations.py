@@ -7,11 +7,12 @@ from uuid import UUID
 
 from hub.accounts.audit import Act
 from hub.json_types import JSONObject, JSONValue
+from hub.preconditions import check_version
 from integrations.changes.integration import IntegrationChanges
 from integrations.changes.use_case import UseCaseItem
 from integrations.differences import differences, is_same
 from integrations.models import Integration
-from integrations.operations.author import Author, IntegrationProtected, check_version, recorded
+from integrations.operations.author import Author, IntegrationProtected, recorded
 from integrations.operations.declared_use_cases import declare_use_cases
 from integrations.operations.use_case_rows import AUDITED_PATHS, bury, remove_use_case
 from integrations.operations.use_cases import refuse_broken_expressions

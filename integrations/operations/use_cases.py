@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from hub.preconditions import check_version
 from integrations.changes.use_case import UseCaseChanges
 from integrations.expressions import check_expressions
 from integrations.findings import invalid
 from integrations.models import UseCase
-from integrations.operations.author import Author, check_version, recorded
+from integrations.operations.author import Author, recorded
 from integrations.operations.use_case_rows import change_use_case, insert_use_case, remove_use_case, touch
 from integrations.queries import get_integration, get_use_case
 

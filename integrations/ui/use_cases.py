@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.grants import Capability
 from hub.errors import HubError
+from hub.preconditions import Stale
 from hub.web.access import may, page
 from hub.web.asking import Question, ReasonForm, ask
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 from integrations.changes.use_case import UseCaseChanges
 from integrations.models import UseCase, UseCaseType
-from integrations.operations.author import Stale
 from integrations.operations.use_cases import create_use_case, delete_use_case, update_use_case
 from integrations.queries import get_integration, get_use_case
 from integrations.ui.detail import Context, address_of, author_of

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from integrations.models import AppMapping
-from tests.builders import NOW, make_token
+from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
@@ -33,6 +33,11 @@ class Things:
     app_id: str
     component_id: str
     prune_id: str
+    meter_id: str
+    counter_id: str
+    variable_key: str
+    group_name: str
+    portal_key: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -68,6 +73,11 @@ class Things:
             app_id=str(app_id),
             component_id=str(component_id),
             prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
+            meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
+            counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
+            variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
+            group_name=make_group(organization=stage.home, name="ERP").name,
+            portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -78,6 +88,11 @@ class Things:
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": "contact",
+            "{meterId}": self.meter_id,
+            "{counterId}": self.counter_id,
+            "{key}": self.variable_key,
+            "{name}": self.group_name,
+            "{portalId}": self.portal_key,
             "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
@@ -113,6 +128,10 @@ def _older_simulation(things: Things) -> dict[str, Any]:
 def _direct_simulation(things: Things) -> dict[str, Any]:
     operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {}}
     return {"event_configuration": {"direct": True}, "payload": {"version": "1", "operations": [operation]}}
+
+
+def _reading(things: Things) -> dict[str, Any]:
+    return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
 
 
 def _no_body(things: Things) -> None:
@@ -176,6 +195,19 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "searchEntities": lambda things: {"q": "_schema:contact"},
+    "listMeterReadings": _no_body,
+    "writeMeterReadings": lambda things: {"readings": [_reading(things)]},
+    "listEnvironments": _no_body,
+    "createEnvironment": lambda things: {"key": "erp.tenant", "type": "String", "value": "t1"},
+    "getEnvironment": _no_body,
+    "putEnvironment": lambda things: {"value": "https://erp.example"},
+    "deleteEnvironment": _no_body,
+    "listEnvironmentGroups": _no_body,
+    "putEnvironmentGroup": lambda things: {"description": "Where the ERP is."},
+    "deleteEnvironmentGroup": _no_body,
+    "listPortals": _no_body,
+    "putPortal": lambda things: {"origin": "B2B_PORTAL"},
+    "deletePortal": _no_body,
 }
 """Operation id → its body about these things."""
 

@@ -72,9 +72,25 @@ OUR_OWN = """
  0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
+ 0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
+ 0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
+ 0 GET    /v1/environments                                              listEnvironments              ENV     200
+ 0 POST   /v1/environments                                              createEnvironment             ENV     201
+ 0 GET    /v1/environments/{key}                                        getEnvironment                ENV     200
+ 0 PUT    /v1/environments/{key}                                        putEnvironment                ENV     200/201
+ 0 DELETE /v1/environments/{key}                                        deleteEnvironment             ENVDEL  204
+ 0 GET    /v1/environments/groups                                       listEnvironmentGroups         ENV     200
+ 0 PUT    /v1/environments/groups/{name}                                putEnvironmentGroup           ENV     200/201
+ 0 DELETE /v1/environments/groups/{name}                                deleteEnvironmentGroup        ENVDEL  204
+ 0 GET    /v1/portals                                                   listPortals                   ENV     200
+ 0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
+ 0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""
+
+
+CREATED = 201
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,16 @@ class Operation:
         number, method, path, identifier, grant, success = line.split()
         first, _, second = success.partition("/")
         return cls(int(number), method, path, identifier, grant, int(first), int(second) if second else None)
+
+    @property
+    def successes(self) -> set[int]:
+        """Every status of success."""
+        return {self.success} | ({self.also} if self.also else set())
+
+    @property
+    def success_when_new(self) -> int | None:
+        """Of a request that makes what is not there yet."""
+        return self.also if self.also == CREATED else None
 
 
 def _rows(table: str) -> list[Operation]:

@@ -41,6 +41,10 @@ SEES_NOTHING_OF_OURS = {
     "listAccessTokens",
     "createAccessToken",
     "searchEntities",
+    "listEnvironments",
+    "createEnvironment",
+    "listEnvironmentGroups",
+    "listPortals",
     "listSchemas",
     "getSchema",
     "saveSchema",
@@ -51,16 +55,20 @@ SEES_NOTHING_OF_OURS = {
     "upsertEntity",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
-ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS]
-ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"TOKENS", "VIEW", "EDIT", "REMOVE"}]
+PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT" and row.id != "saveSchema"]
+"""Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
+ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
+OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL"}
+"""Grants that are not about integrations; a token bound to some of those does not hold them."""
+ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
 READING = {"READ", "MONITOR", "VIEW", "any"}
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
     OPERATOR: READING | {"SEND"},
-    OWNER: READING | {"SEND", "WRITE", "EDIT", "REMOVE", "TOKENS"},
+    OWNER: READING | {"SEND", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
     READER: READING,
-    MACHINE: READING | {"SEND", "WRITE", "EDIT", "REMOVE", "TOKENS"},
+    MACHINE: READING | {"SEND", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -73,6 +81,8 @@ HOLDERS = {
     "EDIT": {"integration:manage", "erp:write", "entity:edit"},
     "REMOVE": {"integration:manage", "erp:write", "entity:delete"},
     "TOKENS": {"token:create"},
+    "ENV": {"environments:edit"},
+    "ENVDEL": {"environments:delete"},
 }
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
 """Grant of the table → the actions of both vocabularies of which each is enough (api.md 3.2)."""
@@ -88,7 +98,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "entities", "integrations", "inbound"}
+WRITTEN = {"accounts", "entities", "environments", "integrations", "inbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
@@ -147,8 +157,30 @@ def test_neighbours_get_the_answer_of_an_id_that_nobody_has(
 @pytest.mark.parametrize("operation", [row for row in OPERATIONS if row not in ABOUT_THINGS], ids=lambda row: row.id)
 def test_neighbours_are_served_from_what_is_theirs(client_of: ClientOf, things: Things, operation: Operation) -> None:
     answer = knock(client_of(NEIGHBOUR), operation, things)
-    assert answer.status_code in {operation.success, operation.also}
+    assert answer.status_code in operation.successes
     assert not [name for name in (things.integration_id, things.token_id, things.entity_id) if name in answer.text]
+
+
+@pytest.mark.parametrize("operation", PUTS, ids=lambda row: row.id)
+def test_a_neighbour_who_puts_a_thing_of_our_name_makes_one_of_its_own(
+    client_of: ClientOf, things: Things, operation: Operation
+) -> None:
+    client = client_of(NEIGHBOUR)
+    before = stored()
+    assert knock(client, operation, things).status_code == operation.success_when_new
+    after = stored()
+    changed = [row for name, rows in before.items() for row in rows if row not in after[name]]
+    assert [row.get("slug") for row in changed] == ["next-door"]
+
+
+@pytest.mark.parametrize(
+    "operation", [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL"}], ids=lambda row: row.id
+)
+def test_a_token_bound_to_an_integration_does_not_reach_the_environment(
+    client_of: ClientOf, organization: Organization, things: Things, operation: Operation
+) -> None:
+    bound = client_of(make_token(organization=organization, integration_ids=[things.integration_id]))
+    assert knock(bound, operation, things).status_code == 403
 
 
 @pytest.mark.parametrize("operation", ABOUT_AN_INTEGRATION, ids=lambda row: row.id)

@@ -9,6 +9,7 @@ import pytest
 
 from hub.errors import Invalid
 from inbound.configuration import parse_configuration
+from inbound.configuration.sources import FromPath
 
 IDENTIFIER = {"attribute": "nr", "field": "nr"}
 FIELD = {"attribute": "nr", "field": "nr"}
@@ -224,6 +225,94 @@ def test_what_has_no_effect_is_a_warning(raw, path):
 def test_the_lane_of_the_settings_is_read():
     parsed = parse_configuration({**_entry(), "settings": {"lane": "contracts", "ignore_event_type": True}})
     assert (parsed.lane, parsed.ignores_event_type) == ("contracts", True)
+
+
+def _special(**more: Any) -> Any:
+    """The special part of the second field."""
+    return parse_configuration(_field(**more)).entities[0].fields[1].special
+
+
+def test_relations_keep_their_operation_targets_and_tags():
+    relations = _special(relations={"operation": "_append", "items": [{**RELATION, "_tags": ["A"]}]})
+    [target] = relations.targets
+    assert (relations.operation, relations.is_reference, target.schema, target.tags) == (
+        "_append",
+        False,
+        "account",
+        ("A",),
+    )
+    assert [(one.attribute, one.source) for one in target.identifiers] == [("nr", FromPath("nr"))]
+
+
+def test_references_keep_path_and_value():
+    [target] = _special(relation_refs={"items": [REFERENCE]}).targets
+    assert (target.path, target.value.attribute, target.value.operation) == ("address", "address", "_append")
+
+
+def test_a_reference_without_operation_appends():
+    value = {"attribute": "address", "field": "a"}
+    [target] = _special(relation_refs={"items": [{**REFERENCE, "value": value}]}).targets
+    assert target.value.operation == "_append"
+
+
+def test_an_address_keeps_its_parameters_in_order():
+    link = _special(file_proxy_url={"use_case_slug": "docs", "params": {"b": {"constant": 1}, "a": {"field": "x"}}})
+    assert (link.use_case_slug, [param.name for param in link.params]) == ("docs", ["b", "a"])
+
+
+def test_a_portal_is_enabled_and_no_dummy_unless_said_otherwise():
+    assert dict(_special(portal_ref={}).wanted) == {"enabled": True, "is_dummy": False}
+    filters = {"origin": ["B2B_PORTAL"], "enabled": None, "name": "Shop"}
+    portal = _special(portal_ref={"filter": filters, "select": "all"})
+    assert (dict(portal.wanted), portal.origins, portal.takes_all) == (
+        {"is_dummy": False, "name": "Shop"},
+        ("B2B_PORTAL",),
+        True,
+    )
+
+
+def test_an_environment_value_knows_no_default_from_an_empty_one():
+    assert _special(env_var_ref={"key": "a"}).default is None
+    assert _special(env_var_ref={"key": "a", "default": ""}).default == ""
+
+
+def test_a_scope_in_its_retired_spelling_is_one_of_relations():
+    scope = {"scope_mode": "reverse-relations", "schema": "account", "unique_ids": [IDENTIFIER]}
+    [entry] = parse_configuration(_entry(mode="upsert-prune-scope-purge", scope=scope)).entities
+    assert (entry.scope.kind, entry.scope.schema) == ("relations", "account")
+
+
+def test_a_reading_entry_keeps_meter_counter_and_source():
+    raw = _reading(meter_counter={"unique_ids": [IDENTIFIER]}, mode="upsert-prune-scope", scope={"source": "ERP"})
+    [reading] = parse_configuration(raw).readings
+    assert (reading.mode, reading.source, reading.matching) == ("upsert-prune-scope", "ERP", "external_id")
+    assert [one.attribute for one in (*reading.meter, *reading.counter)] == ["nr", "nr"]
+
+
+def test_the_missing_attributes_of_a_reading_are_told_in_order():
+    with pytest.raises(Invalid, match=r"meter_readings\[0\]\.fields maps no external_id, source, value"):
+        parse_configuration(_reading(fields=READING_FIELDS[1:2]))
+
+
+def test_pricing_keeps_what_was_configured_beside_what_was_read():
+    [entry] = parse_configuration(_pricing(items=[CUSTOM], result_mapping={"currency": None})).entities
+    assert entry.pricing.raw == {"items": [CUSTOM], "result_mapping": {"currency": None}}
+    assert (entry.pricing.results["currency"], entry.pricing.results["line_items"]) == (None, "line_items")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (f"{F}.jsonataExpression", ("contact", "a")),
+        (f"{F}.relations.items[0]", ("contact", "a")),
+        (f"{E}.enabled", ("contact", "")),
+        (f"{R}.fields[3].field", ("meter", "value")),
+        (f"{R}.meter", ("meter", "")),
+        ("settings.lane", ("", "")),
+    ],
+)
+def test_a_place_is_described_by_schema_and_attribute(path, told):
+    assert parse_configuration({**_field(constant=1), **_reading()}).described(path) == told
 
 
 @pytest.mark.parametrize(

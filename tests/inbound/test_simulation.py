@@ -20,6 +20,7 @@ from tests.inbound.conftest import CONTACT, Erp, customer
 
 pytestmark = pytest.mark.django_db
 
+DIRECT = "/v1/erp/updates/direct_simulation"
 V1, V2 = (f"/{version}/erp/updates/mapping_simulation" for version in ("v1", "v2"))
 PAYLOAD = customer("C-1", VORNAME="Ada")
 
@@ -217,6 +218,13 @@ def test_a_use_case_of_another_type_is_422(erp: Erp, machine: Client) -> None:
     assert refused(machine, body) == (422, "USE_CASE_INVALID_TYPE")
 
 
+def test_a_use_case_without_a_configuration_is_422(erp: Erp, machine: Client) -> None:
+    erp.add_use_case("empty", None)
+    body = {"integration_id": str(erp.integration.pk), "event": {"use_case_slug": "empty", "payload": PAYLOAD}}
+    assert refused(machine, body) == (422, "USE_CASE_MISSING_CONFIG")
+    assert refused(machine, body, DIRECT) == (422, "USE_CASE_INVALID_TYPE")
+
+
 def test_a_number_beyond_64_bits_in_a_configuration_does_no_harm(machine: Client) -> None:
     configuration = with_field(attribute="title", constant=10**30)
     assert post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).status_code == 200
@@ -311,3 +319,92 @@ def test_an_object_type_that_the_mapping_does_not_know_is_422(machine: Client) -
 )
 def test_a_first_mapping_of_the_wrong_shape_is_400(machine: Client, body: Any) -> None:
     assert refused(machine, body, V1) == (400, "VALIDATION_ERROR")
+
+
+def test_a_first_mapping_knows_no_constants(machine: Client) -> None:
+    answer = post(machine, V1, flat({"contact": ["customer_number"]}, NUMBER | {"constant": 1}))
+    path = "mapping_configuration.mapping.objects.customer.fields[0].constant"
+    assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
+
+
+def test_a_failing_expression_tells_what_it_was_given(machine: Client) -> None:
+    configuration = with_field(attribute="title", jsonataExpression="$number(KUNNR)")
+    answer = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD})
+    assert answer.json()["details"][1]["message"].startswith('the input was {"KUNNR":"C-1"')
+
+
+def test_relations_stay_unresolved_and_without_types(machine: Client) -> None:
+    target = {"entity_schema": "account", "unique_ids": [{"attribute": "email", "_type": "email", "field": "KUNNR"}]}
+    configuration = with_field(attribute="account", relations={"operation": "_set", "items": [target]})
+    [update] = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).json()["entity_updates"]
+    item = {"$entity_unique_ids": {"email": "C-1"}, "_schema": "account"}
+    assert update["attributes"]["account"] == {"$relation": {"_set": [item]}}
+
+
+@pytest.mark.parametrize("value", [{"$relation": "x"}, {"$relation": {"_set": 1}}, {"$relation_ref": {"_set": [{}]}}])
+def test_a_constant_that_only_looks_like_a_relation_is_shown_as_it_is(machine: Client, value: Any) -> None:
+    configuration = with_field(attribute="account", constant=value)
+    [update] = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).json()["entity_updates"]
+    assert update["attributes"]["account"] == value
+
+
+OPERATION = {"entity_slug": "contact", "unique_ids": {"customer_number": "C-1"}, "attributes": {"last_name": "Kern"}}
+
+
+def operations(*members: Any) -> dict[str, Any]:
+    """A direct payload."""
+    return {"version": "1", "operations": list(members)}
+
+
+def test_a_direct_payload_is_previewed(machine: Client) -> None:
+    answer = post(machine, DIRECT, {"payload": operations(OPERATION)})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "valid": True,
+            "errors": [],
+            "entity_updates": [
+                {
+                    "entity_slug": "contact",
+                    "unique_identifiers": {"customer_number": "C-1"},
+                    "attributes": {"last_name": "Kern"},
+                    "mode": "upsert",
+                    "unique_identifiers_metadata": {"customer_number": {"fieldType": "string", "index": 0}},
+                }
+            ],
+        },
+    )
+
+
+def test_a_direct_payload_is_told_all_its_mistakes_with_status_200(machine: Client) -> None:
+    answer = post(machine, DIRECT, {"payload": json.dumps(operations({}, OPERATION, {"type": "order"}))})
+    assert (answer.status_code, answer.json()["valid"]) == (200, False)
+    assert {error["operation_index"] for error in answer.json()["errors"]} == {0, 2}
+
+
+def test_a_direct_payload_obeys_the_list_of_a_stored_use_case(erp: Erp, machine: Client) -> None:
+    erp.add_use_case("ready", {"direct": True, "entities": [{"entity_schema": "contract", "unique_ids": ["nr"]}]})
+    event = {"use_case_slug": "ready", "payload": operations(OPERATION)}
+    answer = post(machine, DIRECT, {"integration_id": str(erp.integration.pk), "event": event}).json()
+    assert [error["code"] for error in answer["errors"]] == ["DIRECT_ENTITY_NOT_ALLOWED"]
+
+
+def test_a_use_case_that_maps_has_no_direct_simulation(erp: Erp, machine: Client) -> None:
+    event = {"use_case_slug": "customer", "payload": operations(OPERATION)}
+    body = {"integration_id": str(erp.integration.pk), "event": event}
+    assert refused(machine, body, DIRECT) == (422, "USE_CASE_INVALID_TYPE")
+
+
+def test_a_direct_payload_that_is_no_json_is_422(machine: Client) -> None:
+    assert refused(machine, {"payload": "{'version'"}, DIRECT) == (422, "MALFORMED_PAYLOAD")
+
+
+def test_the_mapping_simulation_of_a_direct_use_case_names_every_mistake(machine: Client) -> None:
+    body = {"event_configuration": {"direct": True}, "payload": operations({}, OPERATION)}
+    answer = post(machine, V2, body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "DIRECT_PAYLOAD_INVALID")
+    assert {detail["path"] for detail in answer.json()["details"]} == {"operations[0]"}
+
+
+def test_a_direct_simulation_without_a_payload_is_400(machine: Client) -> None:
+    assert refused(machine, {}, DIRECT) == (400, "VALIDATION_ERROR")

@@ -27,6 +27,7 @@ from hub.entities.prunes import Guard, Member, PruneOperation, PruneResult
 from hub.entities.sql import statements
 from hub.entities.store.batch import batch_of, told
 from hub.entities.store.by_event import ByEvent
+from hub.entities.store.counters import only_counters
 from hub.entities.store.drafts import Draft
 from hub.entities.store.facts import gather
 from hub.entities.store.fold import Fold
@@ -53,6 +54,7 @@ __all__ = [
     "Source",
     "WarningCode",
     "apply",
+    "only_counters",
     "prepare",
     "write",
 ]

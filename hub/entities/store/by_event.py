@@ -19,7 +19,7 @@ class ByEvent:
         self.prepared = fold.prepared
         self.results: list[OperationResult] = []
         self._linking = Linking(fold)
-        self._pruning = Pruning(fold)
+        self._pruning = Pruning(fold, self.results)
         self._looking = Looking(fold)
 
     def run(self) -> list[OperationResult]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hub.entities.links import LINKS, related_ids
-from hub.entities.operations import EntityOperation, Mode, Outcome, ResultCode
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
 from hub.entities.prunes import MOST_IN_SCOPE, Member, PruneOperation, PruneResult
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Draft
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
 class Pruning:
     """Carries out the prunes of a call, each when its turn has come."""
 
-    def __init__(self, fold: Fold) -> None:
+    def __init__(self, fold: Fold, applied: Sequence[OperationResult]) -> None:
         self.fold = fold
         self.prepared = fold.prepared
+        self.applied = applied
+        """Results of the operations so far, by place."""
         self.results: list[PruneResult] = []
 
     def prune_up_to(self, place: int) -> None:
@@ -38,6 +42,7 @@ class Pruning:
         if prune.event_id is not None and prune.event_id in self.fold.held:
             return PruneResult(prune.position, Outcome.WAITING, *self.fold.held[prune.event_id])
         try:
+            self._check_needs(prune)
             members = self._members(number, one)
         except Unclear as problem:
             if problem.is_transient and prune.may_wait and prune.event_id is not None:
@@ -46,12 +51,17 @@ class Pruning:
         kept = self._kept(one)
         gone = [draft for draft in members if draft.id not in kept]
         told = [Member(draft.id, draft.version) for draft in gone]
+        done = PruneResult(prune.position, Outcome.DELETED, ResultCode.PRUNED, "", told, prune.is_purge, len(members))
         if prune.guard.holds(removed=len(gone), scope=len(members)):
             message = f"{len(gone)} of {len(members)} {prune.schema} would go; somebody has to approve that."
-            return PruneResult(prune.position, Outcome.NO_OP, ResultCode.PRUNE_HELD, message, told, len(members))
+            return replace(done, outcome=Outcome.NO_OP, code=ResultCode.PRUNE_HELD, message=message)
         for draft in gone:
             self.fold.remove(draft, _removal(prune, draft))
-        return PruneResult(prune.position, Outcome.DELETED, ResultCode.PRUNED, "", told, len(members))
+        return done
+
+    def _check_needs(self, prune: PruneOperation) -> None:
+        if any(self.applied[place].outcome is Outcome.FAILED for place in prune.needs):
+            raise Unclear(ResultCode.PRUNE_UNRESOLVED, "An item was not created as it should, so nothing was removed.")
 
     def _members(self, number: int, one: PreparedPrune) -> list[Draft]:
         """The live entities of the scope as they are now, each once, by id. Raises Unclear."""

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from hub.environments.rotation import refuse_wrong_master_keys
 from hub.errors import HubError
 from hub.supervisor.banner import Demo, banner
 from hub.supervisor.keep import keep_running
@@ -57,6 +59,9 @@ class Command(BaseCommand):
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         try:
             self.migrate()
+            refuse_wrong_master_keys()
+        except ImproperlyConfigured as error:
+            self.refuse(str(error))
         except OperationalError as error:
             self.refuse(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
         finally:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from hub import worker
+from hub.environments.rotation import refuse_wrong_master_keys
 
 
 class Command(BaseCommand):
@@ -22,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="embedded", help="name of this worker on its machine")
 
     def handle(self, *, once: bool, name: str, **options: object) -> None:
-        """Run the loop in the main thread."""
+        """Run the loop in the main thread; not at all with master keys that do not fit the database."""
+        refuse_wrong_keys()
         stop = threading.Event()
 
         def ask_to_stop(number: int, frame: FrameType | None) -> None:
@@ -32,3 +37,12 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, ask_to_stop)
         loop = worker.Loop(name=name, stop=stop)
         loop.run(until_idle=once)
+
+
+def refuse_wrong_keys() -> None:
+    """Raise CommandError when what the database holds cannot be opened; the loop waits for one that is away."""
+    try:
+        with suppress(Error):
+            refuse_wrong_master_keys()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error

@@ -84,6 +84,12 @@ def test_a_created_token_works(organization):
     assert [grant.action for grant in principal.grants] == ["erp:read", "erp:events"]
 
 
+def test_the_lines_for_people_show_the_token_too(organization):
+    lines = run("hub_token", "create", "--organization", "home", "--name", "N", "--grants", "erp:read").splitlines()
+    (text,) = [line.removeprefix("token: ") for line in lines if line.startswith("token: ")]
+    assert authenticate(f"Bearer {text}", None, NOW).organization_slug == "home"
+
+
 def test_grants_may_be_divided_by_blanks(organization):
     answer = run_json(
         "hub_token", "create", "--organization", "home", "--name", "N", "--grants", "erp:read", "erp:write"

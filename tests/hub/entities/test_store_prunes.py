@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from msgspec.structs import replace
 
 from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.store import (
@@ -197,6 +198,15 @@ def test_the_prune_of_a_waiting_event_waits_with_it(filled: Store):
     waits = operation("contact", attributes={"_id": str(new_id())}, event_id=event, may_wait=True)
     applied = run(filled, waits, prunes=[prune(after=1, event_id=event)])
     assert (applied.results[0].outcome, applied.pruned[0].outcome) == (Outcome.WAITING, Outcome.WAITING)
+    assert len(live(filled)) == 5
+
+
+def test_nothing_is_pruned_when_an_item_that_had_to_be_created_was_there(filled: Store):
+    event = new_id()
+    creating = item("A", event=event, account=None)
+    again = replace(creating, must_create=True)
+    applied = run(filled, again, prunes=[prune("A", after=1, event_id=event, needs=[0])])
+    assert (applied.results[0].code, applied.pruned[0].code) == ("ENTITY_ALREADY_EXISTS", "PRUNE_SCOPE_UNRESOLVED")
     assert len(live(filled)) == 5
 
 

@@ -10,7 +10,12 @@ from hub.jsonata.limits import ERROR_CHARACTERS, EXPRESSION_BYTES
 from hub.jsonata.undefined import UNDEFINED
 
 PAYLOAD = {"v": "payload", "rows": [{"v": "row", "n": 4}], "none": None}
-FACTS = {"event": {"event_type": "UPDATE"}, "__millis": 1768464000000, "__random": 0.25}
+FACTS = {
+    "event": {"event_type": "UPDATE"},
+    "env": {"region": "north", "erp.no": "7"},
+    "__millis": 1768464000000,
+    "__random": 0.25,
+}
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -37,6 +42,20 @@ def _value(text, engine, context=None):
         ("[]", []),
         ("{}", {}),
         ("$default(gone, v)", "payload"),
+        ("$mapValue({'4': 'four'}, rows.n)", "four"),
+        ("$mapValue({'true': 1}, true)", 1),
+        ("$mapValue({'a': null}, 'a', 2)", None),
+        ("$mapValue({'a': 1}, 'b', 2)", 2),
+        ("$mapValue({'a': 1}, gone, 2)", 2),
+        ("$mapValue({'a': 1}, 'b')", UNDEFINED),
+        ("$mapKey({'a': '1', 'b': 1, 'c': 1}, 1)", "b"),
+        ("$mapKey({'a': null}, null)", "a"),
+        ("$mapKey({'a': 1}, 2, 'z')", "z"),
+        ("$mapKey({}, 2)", UNDEFINED),
+        ("$env.region", "north"),
+        ("$env.`erp.no`", "7"),
+        ("$env.gone", UNDEFINED),
+        ("$count($keys($env))", 2),
         ("$default(none, v)", None),
         ("$event.event_type", "UPDATE"),
         ("$millis()", 1768464000000),
@@ -116,3 +135,9 @@ def test_what_is_no_reasonable_expression_is_refused(text, engine):
 def test_one_evaluation_leaves_nothing_behind_for_the_next(engine):
     expression = compile_expression("$exists($left) ? 'left' : ($left := v)", engine=engine)
     assert [expression.evaluate(Context(PAYLOAD)) for _ in range(2)] == ["payload", "payload"]
+
+
+@pytest.mark.parametrize("text", ["$mapValue(gone, 1)", "$mapValue([1], 0, 2)", "$mapKey('x', 1)"])
+def test_a_table_that_is_no_object_is_a_failure(text, engine):
+    with pytest.raises(ExpressionFailed, match="the first argument must be an object"):
+        _value(text, engine)

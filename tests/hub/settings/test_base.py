@@ -11,6 +11,9 @@ import pytest
 from tests.hub_process import variables
 from tools import ROOT
 
+SERVER = {"HUB_DEVELOPMENT": None, "HUB_SECRET_KEY": "mine", "HUB_MASTER_KEYS": f"2026:{'b1' * 21}k="}
+"""What a server that is no development installation cannot do without."""
+
 
 @pytest.fixture
 def settings_of(tmp_path):
@@ -47,8 +50,19 @@ def test_an_empty_key_is_none(settings_of):
 
 def test_the_mark_of_make_run_never_overrides_a_key(settings_of, tmp_path):
     (tmp_path / "development").touch()
-    found = settings_of("HUB_DEVELOPMENT", "SECRET_KEY", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine")
+    found = settings_of("HUB_DEVELOPMENT", "SECRET_KEY", **SERVER)
     assert found == [False, "mine"]
+
+
+def test_without_a_master_key_a_server_does_not_start(settings_of):
+    assert "HUB_MASTER_KEYS is not set" in settings_of("SECRET_KEY", **SERVER | {"HUB_MASTER_KEYS": None})
+
+
+def test_development_makes_a_master_key_of_its_own_and_keeps_it(settings_of, tmp_path):
+    settings_of("SECRET_KEY")
+    made = (tmp_path / "master_key").read_text()
+    settings_of("SECRET_KEY")
+    assert (made.partition(":")[0], (tmp_path / "master_key").read_text()) == ("development", made)
 
 
 def test_behind_the_mark_of_make_run_stands_a_key_that_nobody_else_knows(settings_of, tmp_path):
@@ -63,7 +77,7 @@ def test_pages_say_that_it_is_a_development_installation_unless_told_otherwise(s
 
 
 def test_pages_of_a_server_say_production(settings_of):
-    assert settings_of("HUB_ENVIRONMENT", HUB_DEVELOPMENT=None, HUB_SECRET_KEY="mine") == ["production"]
+    assert settings_of("HUB_ENVIRONMENT", **SERVER) == ["production"]
 
 
 def test_without_a_mail_server_mails_go_nowhere(settings_of):

@@ -52,8 +52,11 @@ _SIZES: Final = f"SELECT scope.value ->> 0, count(*) {_IN_SCOPE} GROUP BY 1"
 _CANDIDATES: Final = f"""
     SELECT scope.value ->> 0, reading.id, reading.meter_id, reading.counter_id, reading.external_id, reading.source
     {_IN_SCOPE} AND CASE WHEN reading.external_id = '' THEN scope.value ->> 3 <> ''
-        ELSE (scope.value ->> 0, reading.external_id) NOT IN (
-            SELECT keep.value ->> 0, keep.value ->> 1 FROM json_each(:kept) keep) END"""  # noqa: S608 -- constants
+        WHEN (scope.value ->> 0, reading.external_id) IN (
+            SELECT keep.value ->> 0, keep.value ->> 1 FROM json_each(:kept) keep) THEN FALSE
+        ELSE TRUE END"""  # noqa: S608 -- constants
+# Not NOT IN, which searches the whole list for NULL whenever it has not found something (measured: 10 s instead of
+# 0.2 s for 25,000 readings that are not among 10,000).
 
 _DIRECTIONS: Final = """
     SELECT id, attributes ->> 'direction' FROM entities_entity

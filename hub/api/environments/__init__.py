@@ -1,0 +1,1 @@
+"""/v1/environments and /v1/portals."""

@@ -1,0 +1,105 @@
+"""/v1/environments: the organization's variables; secrets go in and never come out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hub.accounts.models import Organization
+from hub.api.environments.documents import documented_variable, documented_variables
+from hub.api.environments.view import DELETE, EDIT, EnvironmentView
+from hub.api.etags import expected_versions, tagged
+from hub.api.query_fields import word_of
+from hub.environments.changes import VariableChanges, wrong
+from hub.environments.models import Variable
+from hub.environments.operations.variables import create_variable, delete_variable, put_variable
+from hub.environments.queries import get_variable, variables_of
+from hub.environments.redaction import SHORTEST, is_too_short
+from hub.environments.resolve import open_values
+from hub.json_types import JSONValue
+
+Document = dict[str, object]
+"""A JSON object that may hold moments, which the renderer writes."""
+
+
+@documented_variables
+class Variables(EnvironmentView):
+    """All variables, and new ones."""
+
+    requires: ClassVar = {"GET": EDIT, "POST": EDIT}
+
+    def get(self, request: Request) -> Response:
+        """Every variable, by key, without the values of secrets."""
+        rows = variables_of(self.organization)
+        values = open_values(self.organization.pk, rows)
+        return Response({"items": [as_json(row, values) for row in rows]})
+
+    def post(self, request: Request) -> Response:
+        """A new variable, with or without a value; a group that is not there yet is made."""
+        author = self.author()
+        body = self.body_object()
+        key = body.get("key")
+        if not isinstance(key, str):
+            raise wrong("key", "must be a text")
+        if "type" not in body:
+            raise wrong("type", "is required")
+        changes = VariableChanges.parse(body)
+        variable = create_variable(author=author, key=key, changes=changes)
+        return tagged(_written(self.organization, variable, changes), variable.version, status=201)
+
+
+@documented_variable
+class OneVariable(EnvironmentView):
+    """One variable."""
+
+    requires: ClassVar = {"GET": EDIT, "PUT": EDIT, "DELETE": DELETE}
+
+    def get(self, request: Request, key: str) -> Response:
+        """The variable, without its value if that is a secret."""
+        variable = get_variable(organization=self.organization, key=key)
+        return tagged(_shown(self.organization, variable), variable.version)
+
+    def put(self, request: Request, key: str) -> Response:
+        """Creates the variable, or changes the fields that are sent; a value that is not sent stays."""
+        author = self.author()
+        changes = VariableChanges.parse(self.body_object())
+        expected = expected_versions(request)
+        variable, is_new = put_variable(author=author, key=key, changes=changes, expected=expected)
+        return tagged(_written(self.organization, variable, changes), variable.version, status=201 if is_new else 200)
+
+    def delete(self, request: Request, key: str) -> Response:
+        """Deletes the variable with its value; one that is in use only with force=true."""
+        is_forced = word_of({"force": request.query_params.get("force")}, "force", ("true", "false")) == "true"
+        expected = expected_versions(request)
+        delete_variable(author=self.author(), key=key, expected=expected, is_forced=is_forced)
+        return Response(status=204)
+
+
+def as_json(variable: Variable, values: dict[str, JSONValue]) -> Document:
+    """The published form: what has no value is left out, and a secret never has one."""
+    shown: Document = {"key": variable.key, "type": variable.type}
+    optional = {
+        "item_type": variable.item_type,
+        "description": variable.description,
+        "group": variable.group.name if variable.group else "",
+    }
+    shown |= {name: text for name, text in optional.items() if text}
+    if variable.key in values:
+        shown["value"] = values[variable.key]
+    moments = {"created_at": variable.created_at, "updated_at": variable.updated_at}
+    return shown | {"protected": variable.protected, **moments}
+
+
+def _shown(organization: Organization, variable: Variable) -> Document:
+    return as_json(variable, open_values(organization.pk, [variable]))
+
+
+def _written(organization: Organization, variable: Variable, changes: VariableChanges) -> Document:
+    """As shown, with a warning about a secret that is stored but cannot be masked."""
+    answer = _shown(organization, variable)
+    if variable.is_secret and changes.has_value and is_too_short(changes.value):
+        message = f"has fewer than {SHORTEST} characters, so it cannot be masked where it turns up in a text"
+        answer["warnings"] = [{"path": "value", "message": message}]
+    return answer

@@ -1,0 +1,1 @@
+"""Variables, secrets and portals of an organization."""

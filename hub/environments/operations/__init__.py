@@ -1,0 +1,1 @@
+"""The only writers of variables, groups and portals."""

@@ -1,0 +1,237 @@
+"""values_of, lookup and resolve: the values of an organization's variables, secrets at the last moment and never kept.
+
+Everything here looks at the organization that owns the configuration, never at one that a request names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from hub.environments.models import Variable
+from hub.environments.references import filled, has_remnant, names_in, spellings
+from hub.environments.remembered import Remembered
+from hub.environments.values import NotText, stored_form, text_of, value_of
+from hub.environments.vault import KeyRing, SecretUnavailable, key_ring, key_ring_for_sealing
+from hub.errors import ErrorDetail, HubError
+from hub.json_types import JSONValue
+
+__all__ = [
+    "ConfigurationError",
+    "Found",
+    "Resolved",
+    "SecretUnavailable",
+    "lookup",
+    "open_values",
+    "reseal",
+    "resolve",
+    "resolve_all",
+    "seal",
+    "seal_value",
+    "unseal",
+    "values_of",
+]
+
+REMEMBERED_S = 60.0
+"""Longest time that a change outside the hub's own operations stays unseen (section 1.2)."""
+SEALED_ELSEWHERE = "sealed"
+"""Stands for the table in what other rooms seal."""
+_LINE_BREAKS = frozenset("\r\n\0")
+
+
+class ConfigurationError(HubError):
+    """A configuration refers to something that is not there; details name each key, never a value."""
+
+    code = "CONFIGURATION_ERROR"
+
+
+class _Unusable(Exception):
+    """Why a reference has no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Values of references. texts: name as it was written → its text; secrets: what redact has to mask."""
+
+    texts: Mapping[str, str] = field(repr=False)
+    secrets: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Texts with values in the place of references, in the order they came. secrets as in Found."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    secrets: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Store:
+    """What the database holds of one organization: sealed values, and the keys that open them."""
+
+    variables: dict[str, Variable]
+    ring: KeyRing = field(repr=False)
+
+    @cached_property
+    def values(self) -> Mapping[str, JSONValue]:
+        """The values that are no secrets."""
+        found = {key: self.open(row) for key, row in self.variables.items() if not row.is_secret}
+        return MappingProxyType(found)
+
+    def find(self, name: str, *, with_secrets: bool) -> Variable | None:
+        """The variable that a reference means; without secrets, a secret is as absent as any other missing key."""
+        rows = (self.variables.get(key) for key in spellings(name))
+        return next((row for row in rows if row is not None and (with_secrets or not row.is_secret)), None)
+
+    def open(self, row: Variable) -> JSONValue:
+        """The value of the variable. Raises SecretUnavailable."""
+        return _opened(self.ring, row)
+
+
+def values_of(organization_id: int, config_version: int | None = None) -> Mapping[str, JSONValue]:
+    """Key → value of every variable that has one and is no secret: what ``$env`` and ``env_var_ref`` see.
+
+    Read-only, its members included. A change counts at once; one query, none when the caller names the
+    config_version that it has just read. Raises SecretUnavailable when a value cannot be decrypted.
+    """
+    return _stores.of(organization_id, config_version).values
+
+
+def lookup(
+    names: Iterable[str],
+    *,
+    organization_id: int,
+    with_secrets: bool = True,
+    single_line: bool = False,
+    config_version: int | None = None,
+) -> Found:
+    """The texts of these references, for templates whose other placeholders somebody else fills.
+
+    A name is looked up as it is written, then in lower case. with_secrets False: a secret is missing. single_line
+    refuses values with a line break or NUL, for URLs and headers. Raises ConfigurationError that names every key
+    that is missing, has no value or no form inside a text; an empty text is a value. Raises SecretUnavailable.
+    """
+    store = _stores.of(organization_id, config_version)
+    texts: dict[str, str] = {}
+    secrets: set[str] = set()
+    problems: list[ErrorDetail] = []
+    for name in dict.fromkeys(names):
+        row = store.find(name, with_secrets=with_secrets)
+        try:
+            texts[name] = _text(store, row, single_line=single_line)
+        except _Unusable as problem:
+            problems.append(ErrorDetail(f"env.{name}", str(problem)))
+        if row is not None and row.is_secret and name in texts:
+            secrets.add(texts[name])
+    if problems:
+        raise _refusal(problems)
+    return Found(texts, frozenset(secrets))
+
+
+def resolve_all(
+    texts: Sequence[str],
+    *,
+    organization_id: int,
+    with_secrets: bool = True,
+    single_line: bool = False,
+    config_version: int | None = None,
+) -> Resolved:
+    """The texts with values in the place of ``{{env.KEY}}``; arguments and failures as in lookup.
+
+    Only for what an author wrote, and the last step before it is used: every missing key is named before anything is
+    filled in, and what comes from a value is never looked at again. ``\\{{env.KEY}}`` means the same reference.
+    """
+    broken = [text for text in texts if has_remnant(text)]
+    if broken:
+        raise _refusal([ErrorDetail("", "a text has {{env. without a key after it; write {{env.KEY}}")])
+    found = lookup(
+        names_in(texts),
+        organization_id=organization_id,
+        with_secrets=with_secrets,
+        single_line=single_line,
+        config_version=config_version,
+    )
+    return Resolved(tuple(filled(text, found.texts) for text in texts), found.secrets)
+
+
+def resolve(text: str, *, organization_id: int, with_secrets: bool = True, single_line: bool = False) -> Resolved:
+    """As resolve_all, for one text."""
+    return resolve_all([text], organization_id=organization_id, with_secrets=with_secrets, single_line=single_line)
+
+
+def seal(organization_id: int, name: str, value: str, at: datetime) -> str:
+    """A secret that lies in a table of another room, sealed for that organization and name.
+
+    name tells the place, such as ``outbound_webhook.7.signing_secret``: what is copied elsewhere does not open.
+    """
+    return key_ring_for_sealing(organization_id, at).seal(
+        value.encode(), table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE
+    )
+
+
+def unseal(organization_id: int, name: str, sealed: str) -> str:
+    """What seal was given. One query. Raises SecretUnavailable for another organization, name or master key."""
+    return key_ring(organization_id).open(sealed, table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE).decode()
+
+
+def seal_value(row: Variable, value: JSONValue, at: datetime) -> None:
+    """Put the value, which was checked before, on the row, sealed for its key and type; unsaved."""
+    ring = key_ring_for_sealing(row.organization_id, at)
+    row.sealed = ring.seal(stored_form(value), **_place(row))
+
+
+def reseal(row: Variable, ring: KeyRing) -> None:
+    """The same value, secret or not, sealed with the newest key of the ring; unsaved. Raises SecretUnavailable."""
+    if row.sealed is not None:
+        place = _place(row)
+        row.sealed = ring.seal(ring.open(row.sealed, **place), **place)
+
+
+def open_values(organization_id: int, rows: Iterable[Variable]) -> dict[str, JSONValue]:
+    """Key → value of those rows that have one and are no secrets. One query. Raises SecretUnavailable."""
+    ring = key_ring(organization_id)
+    return {row.key: _opened(ring, row) for row in rows if row.sealed is not None and not row.is_secret}
+
+
+def forget_all() -> None:
+    """Everything is read again."""
+    _stores.forget_all()
+
+
+def _read(organization_id: int) -> _Store:
+    rows = Variable.objects.filter(organization_id=organization_id, sealed__isnull=False)
+    # The rows before the keys: a value that was sealed meanwhile with a new key is not among them.
+    variables = {row.key: row for row in rows}
+    return _Store(variables, key_ring(organization_id))
+
+
+_stores = Remembered(_read, REMEMBERED_S)
+
+
+def _opened(ring: KeyRing, row: Variable) -> JSONValue:
+    return value_of(ring.open(row.sealed or "", **_place(row)))
+
+
+def _place(row: Variable) -> dict[str, str]:
+    """What the sealed value is bound to: a row of another key or type does not open it."""
+    return {"table": Variable._meta.db_table, "name": row.key, "kind": f"{row.type} {row.item_type}".strip()}
+
+
+def _text(store: _Store, row: Variable | None, *, single_line: bool) -> str:
+    if row is None:
+        raise _Unusable("there is no such variable, or it has no value")
+    try:
+        text = text_of(store.open(row), row.type)
+    except NotText as error:
+        raise _Unusable(f"a {row.type} cannot stand inside a text") from error
+    if single_line and _LINE_BREAKS & set(text):
+        raise _Unusable("a line break or NUL character cannot stand in a URL or header")
+    return text
+
+
+def _refusal(problems: Sequence[ErrorDetail]) -> ConfigurationError:
+    sentence = "; ".join(f"{problem.path} {problem.message}".strip() for problem in problems)
+    return ConfigurationError(f"The configuration cannot be resolved: {sentence}.", details=problems)
