@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from hub.entities.readings import Matching, ReadingOutcome
 from hub.entities.readings.values import DIRECTIONS, REASONS, SOURCES, STATUSES
+from hub.entities.readings.writing import Matching, ReadingOutcome
 
 Schema = dict[str, Any]
 """A JSON Schema object. Any: it nests without end."""

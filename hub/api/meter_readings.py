@@ -15,11 +15,11 @@ from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, keys
 from hub.api.query_fields import moment_of, uuid_of, word_of, wrong
 from hub.api.views import HubAPIView
 from hub.entities.operations import Source
-from hub.entities.readings import Matching, ReadingResult
 from hub.entities.readings.documents import document_of
 from hub.entities.readings.posting import PostedReading, post_readings
 from hub.entities.readings.series import Interval, Position, list_readings
 from hub.entities.readings.values import SOURCES
+from hub.entities.readings.writing import Matching, ReadingResult
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject, JSONPath, JSONValue
 

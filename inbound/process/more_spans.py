@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from hub.entities.readings import PruneResult as ReadingPruneResult
-from hub.entities.readings import ReadingBatch, ReadingCode
+from hub.entities.readings.writing import PruneResult as ReadingPruneResult
+from hub.entities.readings.writing import ReadingBatch, ReadingCode
 from hub.entities.store import Outcome, PruneResult, ResultCode
 from hub.json_types import JSONObject, JSONValue
 from inbound.mapping.result import EventMapping, PruneScope, ReadingPrune, ReadingUpdate

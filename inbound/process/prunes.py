@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hub.entities.readings import PruneResult as ReadingPruneResult
-from hub.entities.readings import ReadingCode
+from hub.entities.readings.writing import PruneResult as ReadingPruneResult
+from hub.entities.readings.writing import ReadingCode
 from hub.entities.store import Member, PruneResult, ResultCode
 from hub.json_types import JSONObject
 from inbound.mapping.result import PruneScope, ReadingPrune

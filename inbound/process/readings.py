@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hub.entities.readings import (
+from hub.entities.readings.writing import (
     Matching,
     Mode,
     PruneLimits,

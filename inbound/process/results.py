@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from hub.entities.readings import PruneResult as ReadingPruneResult
-from hub.entities.readings import ReadingBatch
+from hub.entities.readings.writing import PruneResult as ReadingPruneResult
+from hub.entities.readings.writing import ReadingBatch
 from hub.entities.store import Found, OperationResult, Outcome, PruneResult
 from inbound.mapping.result import PruneScope, ReadingPrune, ReadingUpdate
 

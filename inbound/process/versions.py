@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
 
 from hub.entities.store import Source
 from hub.json_types import JSONObject
+from inbound.lookups import looks_up, lookups_of
+from inbound.mapping.lookups import closed
 from inbound.process.slices import Queued
 from integrations.models import UseCase, UseCaseType
 from integrations.versions import find_version
@@ -17,18 +20,22 @@ from integrations.versions import find_version
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PinnedVersion:
-    """What an event is mapped with: plan is the configuration as JSON bytes; problem says why there is none."""
+    """What an event is mapped with: plan is the configuration as JSON bytes; problem says why there is none.
+
+    known is the hash of what the plan carries to be looked up, empty for a configuration that looks nothing up.
+    """
 
     use_case_id: UUID
     version: int
     plan: bytes = b""
     problem: str = ""
     message: str = ""
+    known: str = ""
 
     @property
     def plan_key(self) -> str:
         """The name under which a mapping child keeps the compiled plan."""
-        return f"{self.use_case_id}:{self.version}"
+        return f"{self.use_case_id}:{self.version}:{self.known}"
 
     @property
     def source(self) -> Source:
@@ -38,6 +45,7 @@ class PinnedVersion:
 
 _cache: dict[tuple[UUID, int], PinnedVersion] = {}
 MOST_CACHED = 1000
+PARENTS = ("organization_id", "integration_id")
 
 
 def versions_of(organization_id: int, events: Sequence[Queued]) -> dict[int, PinnedVersion]:
@@ -66,7 +74,10 @@ def _begun_with(event: Queued) -> int:
 
 def _live(organization_id: int, use_case_ids: Iterable[UUID]) -> dict[UUID, UseCase]:
     rows = UseCase.objects.filter(organization_id=organization_id, pk__in=use_case_ids)
-    return {row.pk: row for row in rows.only("id", "organization_id", "version", "enabled", "type", "name")}
+    return {
+        row.pk: row
+        for row in rows.only("id", "organization_id", "integration_id", "version", "enabled", "type", "name")
+    }
 
 
 def _resolve(identifier: UUID, version: int, use_case: UseCase | None) -> PinnedVersion:
@@ -76,7 +87,15 @@ def _resolve(identifier: UUID, version: int, use_case: UseCase | None) -> Pinned
         message = f"{use_case.name} is disabled"
         return PinnedVersion(identifier, version, problem="USE_CASE_DISABLED", message=message)
     cached = _cache.get((identifier, version))
-    return _remember(_load(use_case, version)) if cached is None else cached
+    pinned = _remember(_load(use_case, version)) if cached is None else cached
+    return _with_lookups(pinned, use_case) if looks_up(pinned.plan) else pinned
+
+
+def _with_lookups(pinned: PinnedVersion, use_case: UseCase) -> PinnedVersion:
+    """The version with what it may look up as it is now."""
+    lookups = lookups_of(organization_id=use_case.organization_id, integration_id=use_case.integration_id)
+    plan = orjson.dumps(closed(orjson.loads(pinned.plan), lookups))
+    return replace(pinned, plan=plan, known=hashlib.sha256(plan).hexdigest())
 
 
 def forget_all() -> None:

@@ -14,7 +14,7 @@ from hub import database
 from hub.accounts.audit import Act, Actor, record
 from hub.accounts.models import Organization
 from hub.entities import store
-from hub.entities.readings import delete_readings
+from hub.entities.readings.writing import delete_readings
 from hub.entities.store import EntityOperation, Mode, Outcome, Source
 from hub.errors import Conflict, NotFound
 from hub.json_types import JSONObject

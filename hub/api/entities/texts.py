@@ -33,8 +33,9 @@ read is a 400 `INVALID_QUERY` that names the character. Read long lists with `se
 null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
 seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as
 `If-None-Match`, it makes an unchanged page a 304 without a body.""",
-    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
-identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be.""",
+    "createEntity": """A new entity of a schema that is defined, with a value for at least one of its identifiers. If
+a live entity has the same value of the first identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use
+the upsert where that may be.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches

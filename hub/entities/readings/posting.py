@@ -11,7 +11,8 @@ from django.db import transaction
 
 from hub import database
 from hub.entities.operations import Source
-from hub.entities.readings import (
+from hub.entities.readings.values import text_of_moment
+from hub.entities.readings.writing import (
     Matching,
     ReadingCode,
     ReadingOutcome,
@@ -19,7 +20,6 @@ from hub.entities.readings import (
     ReadingWish,
     write_readings,
 )
-from hub.entities.readings.values import text_of_moment
 from hub.entities.sql import statements
 from hub.json_types import JSONObject
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from inbound.lookups import lookups_of
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed, opened
 from inbound.mapping.plan import plan_of
 
@@ -25,3 +26,8 @@ def test_a_configuration_by_itself_knows_nothing(plan):
 def test_the_plan_of_bytes_takes_either_form():
     for plan in (CONFIGURATION, closed(CONFIGURATION, KNOWN)):
         assert plan_of(orjson.dumps(plan), "jsonatapy", 1000).failure.path == "entities[0].fields[0]"
+
+
+@pytest.mark.django_db
+def test_simulation_knows_no_address_of_the_hub():
+    assert lookups_of(organization_id=7).file_proxy_base is None

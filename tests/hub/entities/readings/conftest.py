@@ -13,7 +13,7 @@ from django.db import transaction
 from hub import database
 from hub.accounts.models import Organization
 from hub.entities.models import MeterReading
-from hub.entities.readings import (
+from hub.entities.readings.writing import (
     Mode,
     PruneLimits,
     ReadingPruneWish,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.entities.readings import Matching, Mode, ReadingWish, prunes_of
+from hub.entities.readings.writing import Matching, Mode, ReadingWish, prunes_of
 from hub.ids import new_id
 from tests.hub.entities.readings.conftest import EVENT, Readings
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from hub import database
-from hub.entities.readings import Matching, ReadingOutcome, delete_readings, prunes_of
+from hub.entities.readings.writing import Matching, ReadingOutcome, delete_readings, prunes_of
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, in_threads

@@ -11,8 +11,8 @@ import pytest
 
 from hub.api.renderers import timestamp as json_timestamp
 from hub.entities.models import Entity
-from hub.entities.readings import Matching, ReadingCode, problem_of, prunes_of
 from hub.entities.readings.values import Mode
+from hub.entities.readings.writing import Matching, ReadingCode, problem_of, prunes_of
 from tests.hub.entities.readings.conftest import Readings
 
 INVALID = "INVALID_METER_READING_ATTRIBUTES"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.entities.readings import Matching, Mode, PruneLimits, ReadingPruneWish, ReadingWish
+from hub.entities.readings.writing import Matching, Mode, PruneLimits, ReadingPruneWish, ReadingWish
 from hub.ids import new_id
 from tests.builders import make_organization
 from tests.hub.entities.conftest import SOURCE

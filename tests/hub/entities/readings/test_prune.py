@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from hub.entities.readings import Matching, PruneLimits, ReadingOutcome, delete_readings, prunes_of
+from hub.entities.readings.writing import Matching, PruneLimits, ReadingOutcome, delete_readings, prunes_of
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.cast import Stage

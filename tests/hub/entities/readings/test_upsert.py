@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError
 
 from hub.entities.models import MeterReading
-from hub.entities.readings import Matching, ReadingOutcome, write_readings
+from hub.entities.readings.writing import Matching, ReadingOutcome, write_readings
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.cast import Stage
