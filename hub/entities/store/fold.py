@@ -98,7 +98,7 @@ class Fold:
             return self._update(operation, found[0])
         if operation.mode is _RESTORE:
             return refusals.not_found(operation)
-        if number == BY_ID and len(operation.identifiers) == 1:
+        if number == BY_ID and len(operation.identifiers) == 1 and not operation.must_create:
             return refusals.unknown_id(operation)
         return self.create(operation)
 
