@@ -33,6 +33,8 @@ class PinnedVersion:
     problem: str = ""
     message: str = ""
     known: str = ""
+    is_whole: bool = True
+    """False when something that it may look up could not be read."""
 
     @property
     def plan_key(self) -> str:
@@ -45,7 +47,8 @@ class PinnedVersion:
         return Source("use_case", str(self.use_case_id), self.use_case_id, self.version)
 
 
-_cache: dict[tuple[UUID, int, int], PinnedVersion] = {}
+Place = tuple[UUID, int, int]
+_cache: dict[Place, PinnedVersion] = {}
 """By use case, version and the config_version of the organization: whatever may be looked up is part of that."""
 MOST_CACHED = 1000
 PARENTS = ("organization_id", "integration_id")
@@ -96,11 +99,16 @@ def _resolve(identifier: UUID, version: int, live: Live | None) -> PinnedVersion
         message = f"{live.use_case.name} is disabled"
         return PinnedVersion(identifier, version, problem="USE_CASE_DISABLED", message=message)
     place = (identifier, version, live.config_version)
-    if place not in _cache:
+    return _cache.get(place) or _remember(place, _load(live, version))
+
+
+def _remember(place: Place, pinned: PinnedVersion) -> PinnedVersion:
+    """What could not be read is asked for again next time."""
+    if pinned.is_whole:
         if len(_cache) >= MOST_CACHED:
             _cache.clear()
-        _cache[place] = _load(live, version)
-    return _cache[place]
+        _cache[place] = pinned
+    return pinned
 
 
 def forget_all() -> None:
@@ -117,8 +125,10 @@ def _load(live: Live, version: int) -> PinnedVersion:
     if not configuration:
         message = f"{use_case.name} has no configuration"
         return PinnedVersion(use_case.pk, version, problem="USE_CASE_MISSING_CONFIG", message=message)
-    plan = orjson.dumps(closed(configuration, _lookups(live, configuration)))
-    return PinnedVersion(use_case.pk, version, plan=plan, known=hashlib.sha256(plan).hexdigest())
+    lookups = _lookups(live, configuration)
+    plan = orjson.dumps(closed(configuration, lookups))
+    known = hashlib.sha256(plan).hexdigest()
+    return PinnedVersion(use_case.pk, version, plan=plan, known=known, is_whole=lookups.environment is not None)
 
 
 def _lookups(live: Live, configuration: JSONObject) -> Lookups:

@@ -21,7 +21,7 @@ from tests.builders import NOW, make_organization
 from tests.inbound.conftest import Erp, customer, drain
 from tests.inbound.prunes.builders import held, upsert
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 DECISION = Decision(SYSTEM, "checked with the ERP", NOW)
 
