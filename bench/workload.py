@@ -23,11 +23,17 @@ COMPUTED = {
     "address": '[{"street": ADRESSE.STRASSE & " " & ADRESSE.HAUSNR, "postal_code": ADRESSE.PLZ, "city": ADRESSE.ORT}]',
 }
 
+TYPES = {"phone": {"_type": "phone"}}
+"""How a value is shaped so that it fits its attribute: one that does not would leave a warning with each event."""
+
 
 def configuration() -> dict[str, Any]:
     """The use case. Any: JSON."""
     fields = [{"attribute": attribute, "field": key} for attribute, key in PLAIN.items()]
-    fields += [{"attribute": attribute, "jsonataExpression": text} for attribute, text in COMPUTED.items()]
+    fields += [
+        {"attribute": attribute, "jsonataExpression": text} | TYPES.get(attribute, {})
+        for attribute, text in COMPUTED.items()
+    ]
     return {"entities": [{"entity_schema": "contact", "unique_ids": ["customer_number"], "fields": fields}]}
 
 
