@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hub import database
 from hub.entities.history import replayed
 from hub.entities.key_indexes import ensure_key_indexes
 from hub.entities.store import Outcome
 from tests.hub.entities.conftest import Store, in_threads, operation, upsert
+from tests.hub.entities.test_store_prunes import item, prune, run
 
 WRITERS = 50
 
@@ -104,3 +106,25 @@ def test_a_new_index_misses_no_entity_that_is_written_meanwhile(file_store: Stor
     in_threads(add_index, lambda: writer(1), lambda: writer(2))
     for entity in file_store.entities():
         assert ("legacy", entity.attributes["legacy"]) in file_store.keys(entity.pk)
+
+
+def test_prunes_and_upserts_of_one_scope_never_end_in_an_error_and_the_last_upsert_stays(file_store: Store):
+    numbers = [f"I-{number}" for number in range(12)]
+
+    def upserts() -> None:
+        for _ in range(8):
+            file_store.write(*[item(number) for number in numbers])
+
+    def prunes() -> None:
+        for kept in range(8):
+            database.retrying(lambda: run(file_store, prunes=[prune(*numbers[:kept])]))
+
+    file_store.write(*[item(number) for number in numbers])
+    in_threads(upserts, prunes, upserts, prunes)
+    file_store.write(*[item(number) for number in numbers])
+    stored = file_store.entities("billing_event")
+    assert len(stored) == len(numbers)
+    assert all(entity.deleted_at is None for entity in stored)
+    for entity in stored:
+        versions = [change.version for change in file_store.changes(entity.pk)]
+        assert versions == list(range(1, entity.version + 1))
