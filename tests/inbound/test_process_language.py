@@ -285,3 +285,14 @@ def test_a_value_that_does_not_fit_is_written_and_warned_of(erp: Erp) -> None:
     assert Entity.objects.get().attributes["birthdate"] == "24.05.1974"
     assert (last_outcome().status, last_outcome().code) == ("warning", "ATTRIBUTE_TYPE_MISMATCH")
     assert "birthdate" in last_outcome().message
+
+
+def test_a_purged_meter_takes_its_readings_along(erp: Erp) -> None:
+    meter(erp)
+    send(erp, "readings", READINGS, {"staende": [reading()]})
+    forget = {"entities": [{
+        "entity_schema": "meter", "unique_ids": ["meter_number"], "mode": "purge",
+        "fields": [{"attribute": "meter_number", "field": "nr"}],
+    }]}  # fmt: skip
+    send(erp, "forget", forget, {"nr": "Z1"})
+    assert (Entity.objects.count(), MeterReading.objects.count()) == (0, 0)

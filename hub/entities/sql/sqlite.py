@@ -83,6 +83,8 @@ _PURGE_ENTITY = "DELETE FROM entities_entity WHERE id = ? AND organization_id = 
 
 _PURGE_CHANGES = "DELETE FROM entities_entitychange WHERE entity_id = ? AND organization_id = ?"
 
+_PURGE_READINGS = "DELETE FROM entities_meterreading WHERE meter_id = ? AND organization_id = ?"
+
 _CLAIM = "INSERT OR IGNORE INTO entities_entitycreation (organization_id, schema) VALUES (?, ?)"
 
 _COUNT = """
@@ -159,6 +161,7 @@ def store(batch: Batch) -> None:
         ids = [(row.entity_id.hex, batch.organization_id) for row in batch.tombstones]
         database.execute_many(_PURGE_ENTITY, ids)
         database.execute_many(_PURGE_CHANGES, ids)
+        database.execute_many(_PURGE_READINGS, ids)
         insert_rows(CHANGES_TABLE, STONE_COLUMNS, batch.stones())
     _store_entities(batch.organization_id, batch.entities, at)
     if batch.keys_gone:

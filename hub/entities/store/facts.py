@@ -11,6 +11,9 @@ import orjson
 from django.db import OperationalError
 
 from hub.entities.key_indexes import ensure_key_indexes
+from hub.entities.links import ReferenceWish
+from hub.entities.schemas import REPEATABLE
+from hub.entities.schemas.book import SchemaBook, current_book
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe
 from hub.entities.store.drafts import Draft
@@ -40,8 +43,15 @@ class Facts(msgspec.Struct):
     """Schema and attribute of indexes that do not know every entity yet."""
     members: dict[int, list[UUID]] = {}
     """Number of a prune → entities that were in its scope before this call."""
+    book: SchemaBook | None = None
+    """The organization's schemas, where a reference has to know them."""
     related: dict[UUID, tuple[str, FoundEntity]] = {}
     """Schema and entity by id: what the products and prices of pricings lead to, unlocked."""
+
+    def is_repeatable(self, schema: str, attribute: str) -> bool:
+        """Whether the attribute holds a list of typed objects."""
+        kind = "" if self.book is None else self.book.schema_of(schema).attributes.get(attribute, "")
+        return kind.partition("(")[0] in REPEATABLE
 
 
 def gather(organization_id: int, prepared: Prepared) -> Facts:
@@ -76,7 +86,12 @@ def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str
     if matches is None or not scopes.still_hold(drafts):
         return None
     related = PriceList(organization_id, prepared, found).entities if prepared.pricings else {}
-    return Facts(drafts, matches, *_indexes(opening), scopes.members, related)
+    return Facts(drafts, matches, *_indexes(opening), scopes.members, _book(organization_id, prepared), related)
+
+
+def _book(organization_id: int, prepared: Prepared) -> SchemaBook | None:
+    has_references = any(isinstance(one.wish, ReferenceWish) for wishes in prepared.wishes.values() for one in wishes)
+    return current_book(organization_id) if has_references else None
 
 
 def _probes(prepared: Prepared) -> list[Probe]:

@@ -26,7 +26,6 @@ from hub.entities.operations import (
     ResultCode,
     WarningCode,
 )
-from hub.entities.schemas import is_repeatable
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Draft
 from hub.entities.store.prepared import BY_ID, Wanted
@@ -152,7 +151,11 @@ class Linking:
         operation = self.prepared.operations[place]
         name = item.attribute
         stored = draft.attributes.get(name, ABSENT)
-        is_list = isinstance(stored, list) or isinstance(item.value, list) or is_repeatable(draft.schema, name)
+        is_list = (
+            isinstance(stored, list)
+            or isinstance(item.value, list)
+            or self.fold.facts.is_repeatable(draft.schema, name)
+        )
         value = settled(stored, {item.operation: item.value}) if is_list else item.value
         is_same = deep_equal(stored, value)
         if not is_same:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from hub import database
 from hub.entities.history import replayed
@@ -117,7 +118,7 @@ def test_prunes_and_upserts_of_one_scope_never_end_in_an_error_and_the_last_upse
 
     def prunes() -> None:
         for kept in range(8):
-            database.retrying(lambda: run(file_store, prunes=[prune(*numbers[:kept])]))
+            database.retrying(partial(run, file_store, prunes=[prune(*numbers[:kept])]))
 
     file_store.write(*[item(number) for number in numbers])
     in_threads(upserts, prunes, upserts, prunes)

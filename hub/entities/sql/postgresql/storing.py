@@ -49,7 +49,11 @@ JOIN unnest(%(actor_types)s, %(actor_ids)s, %(use_cases)s, %(use_case_versions)s
 """
 
 _PURGE = """
-WITH entities AS (DELETE FROM entities_entity WHERE id = ANY(%(ids)s) AND organization_id = %(organization)s)
+WITH entities AS (
+    DELETE FROM entities_entity WHERE id = ANY(%(ids)s) AND organization_id = %(organization)s
+), readings AS (
+    DELETE FROM entities_meterreading WHERE meter_id = ANY(%(ids)s) AND organization_id = %(organization)s
+)
 DELETE FROM entities_entitychange WHERE entity_id = ANY(%(ids)s) AND organization_id = %(organization)s"""
 
 _CLAIM = """

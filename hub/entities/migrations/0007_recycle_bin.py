@@ -1,0 +1,17 @@
+"""What lies in the recycle bin is found by when it was deleted."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("entities", "0006_organization_schema")]
+    operations = [
+        migrations.AddIndex(
+            model_name="entity",
+            index=models.Index(
+                fields=["deleted_at", "id"],
+                name="entities_in_the_bin",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+        ),
+    ]

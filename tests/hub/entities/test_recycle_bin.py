@@ -1,0 +1,53 @@
+"""The recycle bin: how long things stay, and what goes with them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hub import clock
+from hub.entities import recycle_bin
+from hub.entities.store import Mode
+from tests.builders import NOW
+from tests.hub.entities.conftest import Store, delete, operation
+
+
+@pytest.fixture
+def _later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=31))
+
+
+@pytest.mark.usefixtures("_later")
+def test_what_was_deleted_more_than_thirty_days_ago_is_purged(store: Store):
+    store.upsert(customer_number="C-1")
+    created = store.upsert(customer_number="C-2")
+    store.write(delete(customer_number="C-2"))
+    assert recycle_bin.empty() == 1
+    assert [entity.attributes["customer_number"] for entity in store.entities()] == ["C-1"]
+    [stone] = store.changes(created.entity_id)
+    assert (stone.operation, stone.actor_type) == ("purged", "system")
+
+
+def test_what_was_deleted_lately_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=29))
+    store.upsert(customer_number="C-1")
+    store.write(delete(customer_number="C-1"))
+    assert (recycle_bin.empty(), len(store.entities())) == (0, 1)
+
+
+@pytest.mark.usefixtures("_later")
+def test_what_was_restored_stays(store: Store):
+    store.upsert(customer_number="C-1")
+    store.write(delete(customer_number="C-1"))
+    store.write(operation(attributes={"customer_number": "C-1"}, mode=Mode.RESTORE))
+    assert (recycle_bin.empty(), len(store.entities())) == (0, 1)
+
+
+@pytest.mark.usefixtures("_later")
+def test_a_full_bin_is_emptied_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(recycle_bin, "PURGED_AT_ONCE", 2)
+    numbers = [f"C-{number}" for number in range(5)]
+    store.write(*[operation(attributes={"customer_number": one}) for one in numbers])
+    store.write(*[delete(customer_number=one) for one in numbers])
+    assert (recycle_bin.empty(), store.entities()) == (5, [])
