@@ -85,6 +85,7 @@ def test_attacks_on_the_second_engine_leave_it_working(name, outcomes):
 def test_a_text_for_which_the_interpreter_has_no_memory_is_a_resource_limit():
     pool = ChildPool(size=1, program=PROGRAM, limits=INTERACTIVE)
     try:
-        assert _map(pool, "$pad('a', 100000000)", {}).startswith("resource limit: ")
+        # The engine says so itself or dies of it, as its memory happens to lie; the event ends the same way.
+        assert _map(pool, "$pad('a', 100000000)", {}).startswith("resource limit")
     finally:
         pool.close()
