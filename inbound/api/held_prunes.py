@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -24,6 +25,9 @@ from inbound.models import HeldPrune
 from inbound.prunes.decide import Decision, approve, reject
 from inbound.prunes.query import Named, get_held, list_held, named_members
 from integrations.queries import get_integration
+
+Decide = Callable[..., HeldPrune]
+"""approve or reject of inbound/prunes/decide.py."""
 
 PAGE_SIZE = 50
 RECORDS_SHOWN = 100
@@ -82,10 +86,21 @@ class HeldPruneDetail(HubAPIView):
         return Response(document_of(prune) | {"records": shown, "next_cursor": following})
 
 
-class ApproveHeldPrune(HubAPIView):
-    """Removes exactly the listed records, as far as they are unchanged."""
+class Decides(HubAPIView):
+    """What both decisions share."""
 
     requires: ClassVar = {"POST": Capability.SEND}
+
+    def decided(self, how: Decide, integration_id: UUID, prune_id: UUID) -> Response:
+        """200 with what became of it; 409 when it was decided before."""
+        get_integration(organization=self.organization, integration_id=integration_id)
+        decision = _decision(self)
+        place = {"organization": self.organization, "integration_id": integration_id}
+        return Response(document_of(how(**place, prune_id=prune_id, decision=decision)))
+
+
+class ApproveHeldPrune(Decides):
+    """Removes exactly the listed records, as far as they are unchanged."""
 
     @extend_schema(
         operation_id="approveHeldPrune",
@@ -95,18 +110,11 @@ class ApproveHeldPrune(HubAPIView):
     )
     def post(self, request: Request, integration_id: UUID, prune_id: UUID) -> Response:
         """200 with what became of it; 409 when it was decided before."""
-        get_integration(organization=self.organization, integration_id=integration_id)
-        decision = _decision(self)
-        prune = approve(
-            organization=self.organization, integration_id=integration_id, prune_id=prune_id, decision=decision
-        )
-        return Response(document_of(prune))
+        return self.decided(approve, integration_id, prune_id)
 
 
-class RejectHeldPrune(HubAPIView):
+class RejectHeldPrune(Decides):
     """Lets every listed record stay."""
-
-    requires: ClassVar = {"POST": Capability.SEND}
 
     @extend_schema(
         operation_id="rejectHeldPrune",
@@ -116,12 +124,7 @@ class RejectHeldPrune(HubAPIView):
     )
     def post(self, request: Request, integration_id: UUID, prune_id: UUID) -> Response:
         """200 with what became of it; 409 when it was decided before."""
-        get_integration(organization=self.organization, integration_id=integration_id)
-        decision = _decision(self)
-        prune = reject(
-            organization=self.organization, integration_id=integration_id, prune_id=prune_id, decision=decision
-        )
-        return Response(document_of(prune))
+        return self.decided(reject, integration_id, prune_id)
 
 
 def _decision(view: HubAPIView) -> Decision:

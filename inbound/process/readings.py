@@ -9,7 +9,6 @@ from uuid import UUID
 from hub.entities.readings.writing import (
     Matching,
     Mode,
-    PruneLimits,
     ReadingOutcome,
     ReadingPruneWish,
     ReadingWish,
@@ -29,7 +28,7 @@ class SliceReadings:
         self.lease = lease
         self.found = applied.found
         self.results = results
-        self.limits = PruneLimits(wishes.guard.most, wishes.guard.share)
+        self.guard = wishes.guard
         self.readings = [one for one in wishes.readings if not self._waits(one)]
         self.prunes = [one for one in wishes.reading_prunes if not self._waits(one)]
 
@@ -43,7 +42,7 @@ class SliceReadings:
             wishes=[self._wish(number, one, counters) for number, one in enumerate(writable)],
             prunes=[self._prune(number, one, writable) for number, one in enumerate(prunable)],
             at=at,
-            limits=self.limits,
+            limits=self.guard,
         )
         self._tell(writable, prunable, written)
         self._tell_of_problems()

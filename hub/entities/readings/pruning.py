@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from hub.entities.prunes import Guard
 from hub.entities.readings.fold import Fold
 from hub.entities.readings.sql.rows import Candidate, ScopeProbe, Scopes
-from hub.entities.readings.wishes import PruneLimits, PruneResult, ReadingCode, ReadingPruneWish
+from hub.entities.readings.wishes import PruneResult, ReadingCode, ReadingPruneWish
 
 CREATE_REFUSED: Final = "A reading of the group says CREATE, but exists; nothing was deleted."
 
@@ -25,9 +26,7 @@ def scope_probes(prunes: Sequence[ReadingPruneWish]) -> list[ScopeProbe]:
 class Pruning:
     """The prunes of one call, applied between the wishes of a fold. gone is what it leaves behind."""
 
-    def __init__(
-        self, fold: Fold, prunes: Sequence[ReadingPruneWish], scopes: Scopes, limits: PruneLimits | None
-    ) -> None:
+    def __init__(self, fold: Fold, prunes: Sequence[ReadingPruneWish], scopes: Scopes, limits: Guard | None) -> None:
         self.fold = fold
         self.prunes = prunes
         self.limits = limits
@@ -78,7 +77,7 @@ class Pruning:
         return size - sum(_covers(prune, one.counter_id, one.source) for one in gone)
 
     def _is_too_much(self, count: int, size: int) -> bool:
-        return self.limits is not None and count > self.limits.most and count > self.limits.share * size
+        return self.limits is not None and self.limits.holds(removed=count, scope=size)
 
     def _delete(self, number: int, ids: Sequence[UUID]) -> None:
         unread = {one.id: one for one in self._candidates.get(number, ())}

@@ -91,14 +91,6 @@ class ReadingPruneWish(msgspec.Struct, frozen=True, kw_only=True):
     event_id: UUID | None = None
 
 
-class PruneLimits(msgspec.Struct, frozen=True):
-    """A prune that would remove more than most readings and more than share of its scope is held for approval."""
-
-    most: int
-    share: float
-    """0 to 1."""
-
-
 class ReadingResult(msgspec.Struct, frozen=True):
     """What became of one wish, in the order the wishes were given."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
+from hub.entities.prunes import Guard
 from hub.entities.readings.fold import Fold
 from hub.entities.readings.groups import batches_of, prunes_of
 from hub.entities.readings.prepare import Prepared, prepare
@@ -18,7 +19,6 @@ from hub.entities.readings.sql.rows import Scopes
 from hub.entities.readings.values import Matching, Mode, problem_of
 from hub.entities.readings.wishes import (
     DeletedReadings,
-    PruneLimits,
     PruneResult,
     ReadingBatch,
     ReadingCode,
@@ -34,7 +34,6 @@ __all__ = [
     "DeletedReadings",
     "Matching",
     "Mode",
-    "PruneLimits",
     "PruneResult",
     "ReadingBatch",
     "ReadingCode",
@@ -56,7 +55,7 @@ def write_readings(
     wishes: Sequence[ReadingWish],
     prunes: Sequence[ReadingPruneWish] = (),
     at: datetime,
-    limits: PruneLimits | None = None,
+    limits: Guard | None = None,
 ) -> WrittenReadings:
     """Apply wishes in order, each prune after as many of them as it says, and tell what became of all.
 

@@ -13,9 +13,9 @@ from django.db import transaction
 from hub import database
 from hub.accounts.models import Organization
 from hub.entities.models import MeterReading
+from hub.entities.prunes import Guard
 from hub.entities.readings.writing import (
     Mode,
-    PruneLimits,
     ReadingPruneWish,
     ReadingResult,
     ReadingWish,
@@ -68,7 +68,7 @@ class Readings:
         *wishes: ReadingWish,
         prunes: Sequence[ReadingPruneWish] = (),
         at: datetime = NOW,
-        limits: PruneLimits | None = None,
+        limits: Guard | None = None,
     ) -> WrittenReadings:
         """Apply wishes in a transaction of their own that holds their meters, tried again as the hub does."""
         meters = sorted({one.meter_id for one in [*wishes, *prunes]})

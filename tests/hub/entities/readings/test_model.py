@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.entities.readings.writing import Matching, Mode, PruneLimits, ReadingPruneWish, ReadingWish
+from hub.entities.prunes import Guard
+from hub.entities.readings.writing import Matching, Mode, ReadingPruneWish, ReadingWish
 from hub.ids import new_id
 from tests.builders import make_organization
 from tests.hub.entities.conftest import SOURCE
@@ -26,7 +27,7 @@ MOMENTS = {
 }
 """Timestamp → its day in Germany, as the model knows it."""
 SAME_MOMENT = {"2025-12-15T23:15:00Z": 1, "2025-12-15": 2, "2025-12-15T08:00:00Z": 3, "2025-12-16T00:30:00+01:00": 4}
-LIMITS = PruneLimits(2, 0.5)
+LIMITS = Guard(2, 0.5)
 
 
 @dataclass(eq=False)

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from hub.entities.readings.writing import Matching, PruneLimits, ReadingOutcome, delete_readings, prunes_of
+from hub.entities.prunes import Guard
+from hub.entities.readings.writing import Matching, ReadingOutcome, delete_readings, prunes_of
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.cast import Stage
@@ -147,16 +148,16 @@ class TestGuard:
     @pytest.mark.parametrize(
         ("limits", "is_held"),
         [
-            (PruneLimits(3, 0.5), True),
-            (PruneLimits(4, 0.5), False),
-            (PruneLimits(3, 0.8), False),
-            (PruneLimits(3, 0.79), True),
-            (PruneLimits(0, 0), True),
+            (Guard(3, 0.5), True),
+            (Guard(4, 0.5), False),
+            (Guard(3, 0.8), False),
+            (Guard(3, 0.79), True),
+            (Guard(0, 0), True),
             (None, False),
         ],
     )
     def test_more_than_so_many_and_more_than_such_a_share_is_held(
-        self, five: Readings, limits: PruneLimits | None, is_held: bool
+        self, five: Readings, limits: Guard | None, is_held: bool
     ):
         [pruned] = five.write(prunes=[five.prune("R-0")], limits=limits).prunes
         assert pruned.code == ("PRUNE_HELD" if is_held else "PRUNE_SCOPE_COMPLETED")
@@ -165,14 +166,14 @@ class TestGuard:
 
     def test_the_upserts_of_a_held_prune_still_apply(self, five: Readings):
         group = [five.wish("R-9")]
-        five.write(*group, prunes=prunes_of(group), limits=PruneLimits(1, 0.1))
+        five.write(*group, prunes=prunes_of(group), limits=Guard(1, 0.1))
         assert len(five.stored()) == 6
 
     def test_each_prune_is_measured_for_itself(self, five: Readings):
         other = five.made("meter_counter", "C-2")
         five.write(five.wish("S-1", counter_id=other))
         prunes = [five.prune(), five.prune(counter_id=other)]
-        held, done = five.write(prunes=prunes, limits=PruneLimits(1, 0.1)).prunes
+        held, done = five.write(prunes=prunes, limits=Guard(1, 0.1)).prunes
         assert (held.code, done.code) == ("PRUNE_HELD", "PRUNE_SCOPE_COMPLETED")
 
 
@@ -182,7 +183,7 @@ class TestApproval:
         return len(answer.deleted), len(answer.kept)
 
     def test_what_was_held_is_deleted_but_for_what_changed_since(self, five: Readings):
-        [held] = five.write(prunes=[five.prune()], at=LATER, limits=PruneLimits(0, 0)).prunes
+        [held] = five.write(prunes=[five.prune()], at=LATER, limits=Guard(0, 0)).prunes
         five.write(five.wish("R-1", value=5), at=LATER + timedelta(seconds=1))
         five.write(five.wish("R-2", value=5), at=LATER)
         five.write(five.delete("R-3"), at=LATER)
