@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import orjson
@@ -15,7 +15,7 @@ from hub import clock
 from hub.accounts.principals import Principal
 from hub.api.throttling import Allowance, RateLimited, count
 from hub.database import no_transaction_is_open
-from hub.entities.schemas import catalogue
+from hub.entities.schemas import Schema, catalogue
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 from hub.jsonata.limits import INTERACTIVE
@@ -78,10 +78,11 @@ def simulate(
     Raises SimulationFailed; Busy and NoChild where no mapping process is to be had.
     """
     parsed = _parsed(configuration)
-    mapping = _mapped(configuration, Job(body, form, facts), lookups)
+    named = lookups.for_slugs({entry.schema for entry in parsed.entities})
+    mapping = _mapped(configuration, Job(body, form, facts), named)
     if mapping.failure is not None:
         raise SimulationFailed(mapping.failure)
-    return _with_warnings(simulation_document(mapping, parsed), _schema_warnings(parsed))
+    return _with_warnings(simulation_document(mapping, parsed), _schema_warnings(parsed, lookups.schemas))
 
 
 def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
@@ -95,7 +96,7 @@ def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: 
     if mapping.failure is not None and not mapping.failure.code.startswith(DIRECT):
         raise SimulationFailed(mapping.failure)
     document = direct_document(mapping)
-    return document if mapping.failure is not None else _with_warnings(document, _schema_warnings(parsed))
+    return document if mapping.failure is not None else _with_warnings(document, _schema_warnings(parsed, {}))
 
 
 def _with_warnings(document: JSONObject, more: Iterator[JSONValue]) -> JSONObject:
@@ -185,10 +186,13 @@ def _as_bytes(configuration: JSONValue) -> bytes:
         return json.dumps(configuration).encode()
 
 
-def _schema_warnings(configuration: InboundConfiguration) -> Iterator[JSONValue]:
-    """Identifiers that their schema does not know, and schemas that nobody knows: mostly typing errors."""
+def _schema_warnings(configuration: InboundConfiguration, schemas: Mapping[str, Schema]) -> Iterator[JSONValue]:
+    """Identifiers that their schema does not know, and schemas that nobody knows: mostly typing errors.
+
+    schemas are the organization's; without any, those of the catalogue.
+    """
     for entry in configuration.entities:
-        known = catalogue().get(entry.schema)
+        known = (schemas or catalogue()).get(entry.schema)
         if known is None:
             yield {"entity_schema": entry.schema, "field": "", "message": "the catalogue has no schema of this name"}
             continue

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
 from hub.entities.read import Position
-from hub.entities.schemas import book_of
+from hub.entities.schemas.book import book_of
 
 SETTLED_AFTER: Final = timedelta(seconds=2)
 """A change is listed once it is this old: by then whatever was changed before it is committed, too, so nobody who

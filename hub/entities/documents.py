@@ -7,7 +7,8 @@ from typing import Final
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
-from hub.entities.schemas import book_of, title_of
+from hub.entities.schemas import title_of
+from hub.entities.schemas.book import book_of
 
 SYSTEM_MEMBERS: Final = frozenset(
     {"_id", "_org", "_schema", "_title", "_tags", "_created_at", "_updated_at", "_version", "_deleted_at"}

@@ -14,7 +14,8 @@ from hub.entities.editor import Editor, Stale
 from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, WarningCode
-from hub.entities.schemas import Schema, book_of
+from hub.entities.schemas import Schema
+from hub.entities.schemas.book import book_of
 from hub.entities.store import write
 from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
 from hub.ids import new_id

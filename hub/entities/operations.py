@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from hub.json_types import JSONObject, JSONValue
+from hub.pricing.items import Pricing
 
 
 class Mode(StrEnum):
@@ -53,6 +54,7 @@ class ResultCode(StrEnum):
     BAD_VALUE = "ATTRIBUTE_TYPE_MISMATCH"
     INDEX_BUILDING = "IDENTIFIER_INDEX_BUILDING"
     BEHIND_WAITING = "BEHIND_WAITING_EVENT"
+    NOT_PRICED = "PRICING_FAILED"
     PRUNED = "PRUNE_SCOPE_COMPLETED"
     PRUNE_HELD = "PRUNE_HELD"
     PRUNE_UNRESOLVED = "PRUNE_SCOPE_UNRESOLVED"
@@ -66,6 +68,7 @@ class WarningCode(StrEnum):
 
     RESTORED = "SOFT_DELETED_ENTITY_MATCHED"
     SYSTEM_ATTRIBUTE = "SYSTEM_ATTRIBUTE_IGNORED"
+    NOT_PRICED = "PRICING_FAILED"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -101,6 +104,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     may_wait: bool = False
     """True while the event has attempts left: a transient failure then ends every operation of the event as
     WAITING (nothing of it is applied), and so do later events of the call that share an identifier."""
+    pricing: Pricing | None = None
+    """Lines to be priced; what they come to is written beside attributes, and wins over them."""
     source: Source | None = None
     """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
 

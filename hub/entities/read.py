@@ -16,7 +16,8 @@ from hub.entities.keys import stored_key
 from hub.entities.models import Entity, EntityChange
 from hub.entities.past.states import state_at
 from hub.entities.query.sql import statements
-from hub.entities.schemas import book_of, title_of
+from hub.entities.schemas import title_of
+from hub.entities.schemas.book import book_of
 from hub.errors import NotFound
 
 COUNTED_UP_TO: Final = 1_000

@@ -43,7 +43,7 @@ class SimulateMappingV2(HubAPIView):
         payload, form = payload_of(body, event)
         names = {name: text_of(event, name) for name in ("event_name", "use_case_slug")}
         facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES), **names)
-        lookups = lookups_of(organization_id=self.organization.pk)
+        lookups = lookups_of(organization=self.organization)
         return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts, lookups=lookups))
 
 
@@ -71,7 +71,7 @@ class SimulateMappingV1(HubAPIView):
         payload, form = payload_of(body, {})
         configuration = _configuration(mapping, object_type, at)
         facts = fresh_facts(event_name=object_type)
-        lookups = lookups_of(organization_id=self.organization.pk)
+        lookups = lookups_of(organization=self.organization)
         return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts, lookups=lookups))
 
 

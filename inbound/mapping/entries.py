@@ -40,6 +40,8 @@ class Entry(Expansion):
         super().__init__(entry.schema, entry.expression, entry.enabled, entry.at, compiler)
         self.number = number
         self.schema = entry.schema
+        self.definition = compiler.lookups.schemas.get(entry.schema)
+        """What the values must fit; None where nobody has said."""
         self.unique_ids = entry.unique_ids
         self.mode = "upsert" if entry.mode in PRUNES else entry.mode
         self.fields = _fields(entry.fields, entry.schema, compiler)

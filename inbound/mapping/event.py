@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.entities.schemas import Schema, misfits
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
 from hub.jsonata.undefined import UNDEFINED
@@ -47,7 +48,11 @@ class EventRun(Items):
     def __init__(
         self, document: Document, facts: Facts, *, variables: Mapping[str, JSONValue], ignores_event_type: bool
     ) -> None:
-        super().__init__(document.root, variables, advises=facts.advise)
+        self.advises = facts.advise
+        self.warnings = []
+        self._payload = document.root
+        self._variables = variables
+        self._root = Context(document.root, facts=variables)
         self.updates: list[EntityUpdate] = []
         self._prunes: tuple[PruneScope, ...] = ()
         self._readings: tuple[ReadingUpdate, ...] = ()
@@ -88,7 +93,8 @@ class EventRun(Items):
 
     def result(self) -> EventMapping:
         """All of it, with the warnings about the event as a whole."""
-        self._finish()
+        if self._large_integers or self.advises:
+            self._finish()
         if not (self._readings or self._prunes or self._reading_prunes):
             return EventMapping(self.updates, self.warnings)
         prunes = scopes.merged(self._prunes, self)
@@ -123,6 +129,8 @@ class EventRun(Items):
         identifiers, missing, shown = _identity(entry, attributes)
         attributes.pop(NEVER_WRITTEN, None)
         mode, must_create = self.effect(entry.mode)
+        if entry.definition is not None and mode == "upsert":
+            self._check_fit(entry.definition, attributes)
         pricing = None
         if entry.pricing is not None and mode == "upsert":
             pricing = entry.pricing.find(context, self._payload, self)
@@ -140,6 +148,11 @@ class EventRun(Items):
             pricing,
         )
         self.updates.append(update)
+
+    def _check_fit(self, schema: Schema, attributes: dict[str, Any]) -> None:  # Any: JSON values
+        """A value that does not fit its attribute is written all the same, and told."""
+        for misfit in misfits(schema, attributes):
+            self.warn(schema.slug, misfit.sentence, field=misfit.attribute, code="ATTRIBUTE_TYPE_MISMATCH")
 
     def _reading(self, entry: ReadingEntry, position: int, context: Context) -> ReadingUpdate:
         device = readings.Device(entry, context, self._payload)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
+from hub.entities.schemas import Schema
 from hub.json_types import JSONObject, JSONValue
 
 
@@ -22,6 +24,12 @@ class Lookups(msgspec.Struct, frozen=True):
     file_proxy_base: str | None = None
     organization_id: str = ""
     integration_id: str = ""
+    schemas: Mapping[str, Schema] = {}
+    """By slug, those that the configuration writes: what values must be to fit."""
+
+    def for_slugs(self, slugs: Collection[str]) -> Lookups:
+        """The same with these schemas only."""
+        return replace(self, schemas={slug: self.schemas[slug] for slug in sorted(slugs) if slug in self.schemas})
 
 
 NOTHING_KNOWN = Lookups()

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from hub.entities.store import EntityOperation, Mode, Source
+from hub.pricing.items import pricing_of
 from inbound.mapping.result import EntityUpdate, EventMapping
 from inbound.process.slices import Queued
 from inbound.process.waiting import Key, may_wait
@@ -48,6 +49,7 @@ def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -
         origin_id=event.origin_id,
         identifier_types=update.types,
         may_wait=may,
+        pricing=None if update.pricing is None else pricing_of(update.pricing),
         source=source,
     )
 

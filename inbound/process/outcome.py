@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hub.entities import store
 from hub.entities.store import OperationResult
 from hub.json_types import JSONObject
-from inbound.mapping.result import EntityUpdate, MappingWarning
+from inbound.mapping.result import EntityUpdate, EventMapping, MappingWarning
 from inbound.models import EventStatus
 from inbound.outcomes import Outcome
 from inbound.process.lease import Lease
@@ -18,6 +18,7 @@ from inbound.process.more_spans import counted, prune_spans, reading_spans
 from inbound.process.results import Cause, More, Results
 from inbound.process.slices import Queued
 from inbound.process.spans import EventFacts, operation_spans, store_warnings, warning_spans
+from inbound.process.waiting import may_wait
 from monitoring.codes import Level, get_code
 from monitoring.record import Span
 
@@ -33,11 +34,14 @@ _ALONE: Final = {outcome: {str(outcome): 1} for outcome in store.Outcome}
 """The counts of an event with one operation and nothing to say about it."""
 
 
-def cause_to_wait(results: Results) -> Cause | None:
+def cause_to_wait(event: Queued, mapping: EventMapping, results: Results) -> Cause | None:
     """Why the event is to be tried again, None when it has ended.
 
     Its own transient failure comes before that of an earlier event with the same identifiers.
     """
+    failure = mapping.failure
+    if failure is not None and may_wait(failure.code, event.attempts + 1):
+        return failure.code, failure.message
     causes = list(results.causes_to_wait())
     own = [cause for cause in causes if cause[0] != store.ResultCode.BEHIND_WAITING]
     return next(iter([*own, *causes]), None)

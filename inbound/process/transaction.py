@@ -16,7 +16,7 @@ from inbound.process.fence import Marks, enter, leave
 from inbound.process.lease import Lease, LeaseLost
 from inbound.process.operations import keys_of
 from inbound.process.outcome import cause_to_wait, outcome_of
-from inbound.process.results import Results
+from inbound.process.results import Cause, Results
 from inbound.process.slices import Queued, take_out
 from inbound.process.waiting import Key, Waiting
 
@@ -83,7 +83,7 @@ class SliceTransaction:
             if event.sequence in parked:
                 continue
             became = results[event.sequence]
-            cause = cause_to_wait(became)
+            cause = self._cause_to_wait(event, became)
             if cause is None:
                 outcomes.append((event, outcome_of(self.lease, self.pending, event, became, at)))
                 continue
@@ -96,3 +96,8 @@ class SliceTransaction:
         waiting.park(self.lease.lane_id, sorted(parked.items()))
         prunes.hold_those(self.lease, self.pending, [(event, results[event.sequence]) for event, _ in outcomes], at)
         return outcomes
+
+    def _cause_to_wait(self, event: Queued, became: Results) -> Cause | None:
+        if event.sequence in self.pending.outcomes:
+            return None
+        return cause_to_wait(event, self.pending.mappings[event.sequence], became)

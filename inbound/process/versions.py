@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
+from django.db.models import F
 
 from hub.entities.store import Source
 from hub.json_types import JSONObject
-from inbound.lookups import looks_up, lookups_of
-from inbound.mapping.lookups import closed
+from inbound.lookups import live_lookups
+from inbound.mapping.lookups import Lookups, closed
 from inbound.process.slices import Queued
 from integrations.models import UseCase, UseCaseType
 from integrations.versions import find_version
@@ -22,7 +24,7 @@ from integrations.versions import find_version
 class PinnedVersion:
     """What an event is mapped with: plan is the configuration as JSON bytes; problem says why there is none.
 
-    known is the hash of what the plan carries to be looked up, empty for a configuration that looks nothing up.
+    known is the hash of the plan, which carries what may be looked up: schemas, environment, portals.
     """
 
     use_case_id: UUID
@@ -31,6 +33,8 @@ class PinnedVersion:
     problem: str = ""
     message: str = ""
     known: str = ""
+    is_whole: bool = True
+    """False when something that it may look up could not be read."""
 
     @property
     def plan_key(self) -> str:
@@ -43,7 +47,9 @@ class PinnedVersion:
         return Source("use_case", str(self.use_case_id), self.use_case_id, self.version)
 
 
-_cache: dict[tuple[UUID, int], PinnedVersion] = {}
+Place = tuple[UUID, int, int]
+_cache: dict[Place, PinnedVersion] = {}
+"""By use case, version and the config_version of the organization: whatever may be looked up is part of that."""
 MOST_CACHED = 1000
 PARENTS = ("organization_id", "integration_id")
 
@@ -58,10 +64,10 @@ def versions_of(organization_id: int, events: Sequence[Queued]) -> dict[int, Pin
     resolved: dict[tuple[UUID, int], PinnedVersion] = {}
     versions: dict[int, PinnedVersion] = {}
     for event in events:
-        use_case = live.get(event.use_case_id)
-        place = (event.use_case_id, _begun_with(event) or (use_case.version if use_case else 0))
+        found = live.get(event.use_case_id)
+        place = (event.use_case_id, _begun_with(event) or (found.use_case.version if found else 0))
         if place not in resolved:
-            resolved[place] = _resolve(*place, use_case)
+            resolved[place] = _resolve(*place, found)
         versions[event.sequence] = resolved[place]
     return versions
 
@@ -72,30 +78,37 @@ def _begun_with(event: Queued) -> int:
     return version if isinstance(version, int) else 0
 
 
-def _live(organization_id: int, use_case_ids: Iterable[UUID]) -> dict[UUID, UseCase]:
+class Live(NamedTuple):
+    """A use case as it is now, and the config_version of its organization at the same moment."""
+
+    use_case: UseCase
+    config_version: int
+
+
+def _live(organization_id: int, use_case_ids: Iterable[UUID]) -> dict[UUID, Live]:
     rows = UseCase.objects.filter(organization_id=organization_id, pk__in=use_case_ids)
-    return {
-        row.pk: row
-        for row in rows.only("id", "organization_id", "integration_id", "version", "enabled", "type", "name")
-    }
+    read = rows.only("id", *PARENTS, "version", "enabled", "type", "name")
+    versioned = read.annotate(config_version=F("organization__config_version"))
+    return {row.pk: Live(row, row.config_version) for row in versioned}
 
 
-def _resolve(identifier: UUID, version: int, use_case: UseCase | None) -> PinnedVersion:
-    if use_case is None:
+def _resolve(identifier: UUID, version: int, live: Live | None) -> PinnedVersion:
+    if live is None:
         return PinnedVersion(identifier, version, problem="USE_CASE_NOT_FOUND", message="The use case was deleted")
-    if not use_case.enabled:
-        message = f"{use_case.name} is disabled"
+    if not live.use_case.enabled:
+        message = f"{live.use_case.name} is disabled"
         return PinnedVersion(identifier, version, problem="USE_CASE_DISABLED", message=message)
-    cached = _cache.get((identifier, version))
-    pinned = _remember(_load(use_case, version)) if cached is None else cached
-    return _with_lookups(pinned, use_case) if looks_up(pinned.plan) else pinned
+    place = (identifier, version, live.config_version)
+    return _cache.get(place) or _remember(place, _load(live, version))
 
 
-def _with_lookups(pinned: PinnedVersion, use_case: UseCase) -> PinnedVersion:
-    """The version with what it may look up as it is now."""
-    lookups = lookups_of(organization_id=use_case.organization_id, integration_id=use_case.integration_id)
-    plan = orjson.dumps(closed(orjson.loads(pinned.plan), lookups))
-    return replace(pinned, plan=plan, known=hashlib.sha256(plan).hexdigest())
+def _remember(place: Place, pinned: PinnedVersion) -> PinnedVersion:
+    """What could not be read is asked for again next time."""
+    if pinned.is_whole:
+        if len(_cache) >= MOST_CACHED:
+            _cache.clear()
+        _cache[place] = pinned
+    return pinned
 
 
 def forget_all() -> None:
@@ -103,14 +116,8 @@ def forget_all() -> None:
     _cache.clear()
 
 
-def _remember(version: PinnedVersion) -> PinnedVersion:
-    if len(_cache) >= MOST_CACHED:
-        _cache.clear()
-    _cache[version.use_case_id, version.version] = version
-    return version
-
-
-def _load(use_case: UseCase, version: int) -> PinnedVersion:
+def _load(live: Live, version: int) -> PinnedVersion:
+    use_case = live.use_case
     if use_case.type != UseCaseType.INBOUND:
         message = f"{use_case.name} is a use case of type {use_case.type}"
         return PinnedVersion(use_case.pk, version, problem="USE_CASE_INVALID_TYPE", message=message)
@@ -118,7 +125,19 @@ def _load(use_case: UseCase, version: int) -> PinnedVersion:
     if not configuration:
         message = f"{use_case.name} has no configuration"
         return PinnedVersion(use_case.pk, version, problem="USE_CASE_MISSING_CONFIG", message=message)
-    return PinnedVersion(use_case.pk, version, plan=orjson.dumps(configuration))
+    lookups = _lookups(live, configuration)
+    plan = orjson.dumps(closed(configuration, lookups))
+    known = hashlib.sha256(plan).hexdigest()
+    return PinnedVersion(use_case.pk, version, plan=plan, known=known, is_whole=lookups.environment is not None)
+
+
+def _lookups(live: Live, configuration: JSONObject) -> Lookups:
+    return live_lookups(
+        organization_id=live.use_case.organization_id,
+        integration_id=live.use_case.integration_id,
+        config_version=live.config_version,
+        configuration=configuration,
+    )
 
 
 def _configuration(use_case: UseCase, version: int) -> JSONObject | None:

@@ -51,7 +51,7 @@ def _run(request: HubRequest, bench: Bench, kept: str) -> Run:
         count_run(request.principal, clock.now())
     except RateLimited as error:
         return Run(kept_good(kept), problem_of(error))
-    return run(bench, kept, lookups_of(organization_id=request.organization.pk))
+    return run(bench, kept, lookups_of(organization=request.organization))
 
 
 def _answer(request: HubRequest, wish: str, bench: Bench, done: Run) -> HttpResponse:

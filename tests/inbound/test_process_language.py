@@ -8,11 +8,13 @@ import pytest
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity, MeterReading
+from hub.environments.models import Variable
 from inbound.models import HeldPrune, InboundOutcome, QueuedEvent
 from monitoring.models import MonitoringEvent
+from tests.builders import make_variable
 from tests.inbound.conftest import Erp, drain
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def field(attribute: str, key: str, **more: Any) -> dict[str, Any]:
@@ -224,3 +226,62 @@ def test_a_list_of_readings_prunes_the_others_of_its_meter(erp: Erp) -> None:
     send(erp, "list", pruning, {"staende": [reading("1")]})
     assert set(MeterReading.objects.values_list("external_id", flat=True)) == {"1", "3"}
     assert last_outcome().counts == {"no_op": 1, "deleted": 1}
+
+
+def test_an_order_is_priced_when_it_is_written(erp: Erp) -> None:
+    item = {
+        "_custom": True, "description": {"field": "was"}, "quantity": {"field": "menge"},
+        "unit_amount": {"field": "preis"}, "tax_rate": {"constant": 19},
+    }  # fmt: skip
+    order = {
+        "entity_schema": "order", "unique_ids": ["order_number"], "fields": [field("order_number", "nr")],
+        "pricing": {"jsonataExpression": "posten", "items": [item]},
+    }  # fmt: skip
+    payload = {"nr": "O1", "posten": [{"was": "Power", "menge": 1, "preis": 9900}]}
+    send(erp, "order", {"entities": [order]}, payload)
+    assert Entity.objects.get().attributes["amount_subtotal"] == 8319
+
+
+def test_an_order_that_cannot_be_priced_is_not_written(erp: Erp) -> None:
+    item = {"_custom": True, "description": "x", "quantity": {"field": "menge"}, "unit_amount": {"constant": 1}}
+    order = {
+        "entity_schema": "order", "unique_ids": ["order_number"], "fields": [field("order_number", "nr")],
+        "pricing": {"items": [item]},
+    }  # fmt: skip
+    send(erp, "order", {"entities": [order]}, {"nr": "O1", "menge": "two"})
+    assert (last_outcome().code, Entity.objects.count()) == ("PRICING_FAILED", 0)
+
+
+def test_a_mapping_sees_the_environment_as_it_is_now(erp: Erp) -> None:
+    contact = {"entities": [{
+        "entity_schema": "contact", "unique_ids": ["external_id"],
+        "fields": [field("external_id", "id"), {"attribute": "region", "env_var_ref": {"key": "erp.region"}}],
+    }]}  # fmt: skip
+    for value in ("north", "south"):
+        Variable.objects.all().delete()
+        make_variable(organization=erp.organization, key="erp.region", value=value)
+        erp.organization.bump_config_version()
+        send(erp, "regional", contact, {"id": value})
+    stored = Entity.objects.order_by("created_at", "id")
+    assert [entity.attributes["region"] for entity in stored] == ["north", "south"]
+
+
+def test_an_environment_that_cannot_be_read_makes_the_event_wait(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = {"entities": [{
+        "entity_schema": "contact", "unique_ids": ["external_id"],
+        "fields": [field("external_id", "id"), {"attribute": "region", "env_var_ref": {"key": "erp.region"}}],
+    }]}  # fmt: skip
+    monkeypatch.setattr("inbound.lookups._environment", lambda organization_id, config_version: None)
+    send(erp, "regional", contact, {"id": "1"})
+    assert (QueuedEvent.objects.get().retry["code"], Entity.objects.count()) == ("ENV_VAR_REF_LOOKUP_FAILED", 0)
+
+
+def test_a_value_that_does_not_fit_is_written_and_warned_of(erp: Erp) -> None:
+    meter = {"entities": [{
+        "entity_schema": "contact", "unique_ids": ["external_id"],
+        "fields": [field("external_id", "id"), field("birthdate", "geb")],
+    }]}  # fmt: skip
+    send(erp, "people", meter, {"id": "1", "geb": "24.05.1974"})
+    assert Entity.objects.get().attributes["birthdate"] == "24.05.1974"
+    assert (last_outcome().status, last_outcome().code) == ("warning", "ATTRIBUTE_TYPE_MISMATCH")
+    assert "birthdate" in last_outcome().message

@@ -10,11 +10,16 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from hub.accounts.audit import SYSTEM
 from hub.entities.models import Entity
+from hub.environments.changes import PortalChanges, VariableChanges
+from hub.environments.operations.author import Author
+from hub.environments.operations.portals import put_portal
+from hub.environments.operations.variables import put_variable
 from inbound.models import InboundEvent
 from inbound.simulate import simulation_pool
 from integrations.models import UseCaseType
-from tests.builders import make_token
+from tests.builders import NOW, make_token
 from tests.cast import NEIGHBOUR, OWNER, VIEWER
 from tests.inbound.conftest import CONTACT, Erp, customer
 
@@ -325,6 +330,35 @@ def test_a_first_mapping_knows_no_constants(machine: Client) -> None:
     answer = post(machine, V1, flat({"contact": ["customer_number"]}, NUMBER | {"constant": 1}))
     path = "mapping_configuration.mapping.objects.customer.fields[0].constant"
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
+
+
+@pytest.fixture
+def author(erp: Erp) -> Author:
+    """An owner of the ERP's organization."""
+    return Author(organization=erp.organization, actor=SYSTEM, is_owner=True, at=NOW)
+
+
+def test_values_of_the_environment_are_known_and_secrets_are_not(machine: Client, author: Author) -> None:
+    for key, kind in (("region", "String"), ("token", "SecretString")):
+        changes = VariableChanges.parse({"type": kind, "value": "north"})
+        put_variable(author=author, key=key, changes=changes)
+    fields = with_field(attribute="title", jsonataExpression="$env.region & '/' & $env.token")
+    [update] = post(machine, V2, {"event_configuration": fields, "payload": PAYLOAD}).json()["entity_updates"]
+    assert update["attributes"]["title"] == "north/"
+
+
+def test_portals_of_the_organization_are_known(machine: Client, author: Author) -> None:
+    put_portal(author=author, portal_id="p-1", changes=PortalChanges.parse({"origin": "B2B_PORTAL"}))
+    configuration = with_field(attribute="portal", portal_ref={"filter": {"origin": "B2B_PORTAL"}})
+    [update] = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).json()["entity_updates"]
+    assert update["attributes"]["portal"] == "p-1"
+
+
+def test_portals_of_somebody_else_are_not_known(client_of: Callable[..., Client], erp: Erp, author: Author) -> None:
+    put_portal(author=author, portal_id="p-1", changes=PortalChanges.parse({"origin": "B2B_PORTAL"}))
+    configuration = with_field(attribute="portal", portal_ref={"select": "all"})
+    answer = post(client_of(NEIGHBOUR), V2, {"event_configuration": configuration, "payload": PAYLOAD})
+    assert answer.json()["entity_updates"][0]["attributes"]["portal"] == []
 
 
 def test_a_failing_expression_tells_what_it_was_given(machine: Client) -> None:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
-from hub.entities.schemas import book_of
+from hub.entities.schemas.book import book_of
 from hub.errors import ErrorDetail, Invalid
 
 _VERSION: Final = re.compile(r'(?:W/)?"?([0-9]{1,9})(?:\.[0-9]{1,9})?"?')

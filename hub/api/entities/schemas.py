@@ -12,7 +12,8 @@ from hub.api.entities.schema_documents import counted, schema_document
 from hub.api.entities.views import EntityView
 from hub.entities.read import schema_counts
 from hub.entities.schema_changes import save_schema
-from hub.entities.schemas import Schema, book_of
+from hub.entities.schemas import Schema
+from hub.entities.schemas.book import book_of
 from hub.entities.schemas.example import example_of
 from hub.entities.schemas.json_schema import json_schema_of
 from hub.entities.schemas.order import SchemaOrder

@@ -16,7 +16,8 @@ from hub.entities.documents import document_of
 from hub.entities.editor import Editor
 from hub.entities.models import Entity
 from hub.entities.relations import Documents, related_documents
-from hub.entities.schemas import Schema, book_of, misfits, missing
+from hub.entities.schemas import Schema, misfits, missing
+from hub.entities.schemas.book import book_of
 from hub.errors import HubError
 from hub.json_types import JSONObject
 

@@ -11,7 +11,7 @@ from hub.entities.keys import ITEM_TEXTS, KEPT_OF_LONG, stored_key
 from hub.entities.models import EntityKeyIndex
 from hub.entities.query.sql.parts import KeyProbe
 from hub.entities.query.syntax import And, Equals, Node, Or, Prefix, Term, Test
-from hub.entities.schemas import SchemaBook, book_of
+from hub.entities.schemas.book import SchemaBook, book_of
 
 
 def schemas_of(node: Node) -> frozenset[str] | None:

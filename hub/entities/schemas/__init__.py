@@ -1,6 +1,5 @@
-"""Schemas: the core catalogue, an organization's own and added attributes, the types of values, titles."""
+"""Schemas: the core catalogue, the types of values, titles; no database. What an organization adds is in book.py."""
 
-from hub.entities.schemas.book import SchemaBook, book_of, current_book
 from hub.entities.schemas.catalogue import (
     catalogue,
     declared_identifiers,
@@ -21,10 +20,7 @@ __all__ = [
     "Group",
     "Misfit",
     "Schema",
-    "SchemaBook",
-    "book_of",
     "catalogue",
-    "current_book",
     "declared_identifiers",
     "groups",
     "is_declared_somewhere",

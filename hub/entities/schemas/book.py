@@ -84,6 +84,11 @@ def current_book(organization_id: int) -> SchemaBook:
     return _book(organization_id, Organization.objects.values_list("config_version", flat=True).get(pk=organization_id))
 
 
+def book_at(organization_id: int, config_version: int) -> SchemaBook:
+    """The same where the config_version has just been read; no query for one that this process knows."""
+    return _book(organization_id, config_version)
+
+
 @lru_cache(maxsize=BOOKS_IN_MEMORY)
 def _book(organization_id: int, config_version: int) -> SchemaBook:
     return SchemaBook(read_schemas(organization_id))

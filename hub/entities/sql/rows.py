@@ -167,8 +167,8 @@ class Statements(Protocol):
     def members(self, organization_id: int, probes: Sequence[Probe], most: int) -> list[Match]:
         """Live entities that answer the probes, at most `most` for each."""
 
-    def read_attributes(self, organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-        """Id and attributes as JSON text, unlocked; a missing or foreign id is left out."""
+    def read_entities(self, organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
+        """Entities as they are, unlocked; a missing or foreign id is left out."""
 
     def lock_entities(self, organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
         """Lock in order of id and read what is true then; a missing or foreign id is left out."""

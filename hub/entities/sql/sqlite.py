@@ -51,10 +51,6 @@ _PROBE = """
                 AND second.entity_id = key.entity_id))
     ORDER BY probe.number, entity.deleted_at IS NOT NULL"""
 
-_READ_ATTRIBUTES = """
-    SELECT id, attributes FROM entities_entity
-    WHERE id IN (SELECT value FROM json_each(?)) AND organization_id = ?"""
-
 _READ_ENTITIES = """
     SELECT id, schema, attributes, version, deleted_at IS NOT NULL FROM entities_entity
     WHERE id IN (SELECT value FROM json_each(?)) AND organization_id = ? ORDER BY id"""
@@ -132,10 +128,9 @@ def members(organization_id: int, probes: Sequence[Probe], most: int) -> list[Ma
     return _find(organization_id, probes, most, live=True) if probes else []
 
 
-def read_attributes(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Id and attributes as JSON text; a missing or foreign id is left out."""
-    rows = database.rows(_READ_ATTRIBUTES, [_ids(ids), organization_id])
-    return [(UUID(one), text) for one, text in rows]
+def read_entities(organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
+    """Entities as they are; the transaction's own lock is enough for both kinds of reading."""
+    return lock_entities(organization_id, ids)
 
 
 def _ids(ids: Collection[UUID]) -> str:

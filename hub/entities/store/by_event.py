@@ -8,6 +8,7 @@ from hub.entities.prunes import PruneResult
 from hub.entities.store.fold import Fold
 from hub.entities.store.linking import Linking
 from hub.entities.store.looking import Looking
+from hub.entities.store.pricing import Pricings
 from hub.entities.store.pruning import Pruning
 
 
@@ -21,12 +22,13 @@ class ByEvent:
         self._linking = Linking(fold)
         self._pruning = Pruning(fold, self.results)
         self._looking = Looking(fold)
+        self._pricings = Pricings(fold)
 
     def run(self) -> list[OperationResult]:
         """Results by place."""
         for place in range(self.prepared.count):
             self._go_up_to(place)
-            result = self.fold.guarded(place, self.prepared.operations[place])
+            result = self._pricings.applied(place)
             self.results.append(result)
             self._linking.note(place, result)
             if self._is_last_of_its_event(place):

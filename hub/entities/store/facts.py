@@ -16,7 +16,9 @@ from hub.entities.sql.rows import Match, Opening, Probe
 from hub.entities.store.drafts import Draft
 from hub.entities.store.prepare import WRITING
 from hub.entities.store.prepared import BY_ID, Prepared
+from hub.entities.store.price_list import PriceList
 from hub.entities.store.scopes import Scopes
+from hub.pricing.references import FoundEntity
 
 LOOKS: Final = 3
 """How often entities are looked for again when one changed its identifiers between being found and being locked."""
@@ -38,6 +40,8 @@ class Facts(msgspec.Struct):
     """Schema and attribute of indexes that do not know every entity yet."""
     members: dict[int, list[UUID]] = {}
     """Number of a prune → entities that were in its scope before this call."""
+    related: dict[UUID, tuple[str, FoundEntity]] = {}
+    """Schema and entity by id: what the products and prices of pricings lead to, unlocked."""
 
 
 def gather(organization_id: int, prepared: Prepared) -> Facts:
@@ -71,7 +75,8 @@ def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str
     matches = _matches(prepared, found, drafts)
     if matches is None or not scopes.still_hold(drafts):
         return None
-    return Facts(drafts, matches, *_indexes(opening), scopes.members)
+    related = PriceList(organization_id, prepared, found).entities if prepared.pricings else {}
+    return Facts(drafts, matches, *_indexes(opening), scopes.members, related)
 
 
 def _probes(prepared: Prepared) -> list[Probe]:

@@ -73,13 +73,18 @@ class Fold:
     def guarded(self, place: int, operation: EntityOperation) -> OperationResult:
         """Apply an operation unless it is held, refused, or asks an index that is being filled."""
         if operation.event_id is not None and operation.event_id in self.held:
-            return OperationResult(operation.position, Outcome.WAITING, *self.held[operation.event_id])
+            return self.held_back(operation)
         if place in self.prepared.refusals:
             return self.prepared.refusals[place]
         for name in self.prepared.keys[place]:
             if (operation.schema, name) in self.facts.building:
                 return refusals.still_building(operation, name)
         return self.applied(place, operation)
+
+    def held_back(self, operation: EntityOperation) -> OperationResult:
+        """The result of an operation whose event is held."""
+        cause = self.held[operation.event_id] if operation.event_id is not None else ("", "")
+        return OperationResult(operation.position, Outcome.WAITING, *cause)
 
     def applied(self, place: int, operation: EntityOperation) -> OperationResult:
         """Apply an operation; last_draft is the entity it concerned, unless it failed."""
@@ -98,7 +103,7 @@ class Fold:
             return self._update(operation, found[0])
         if operation.mode is _RESTORE:
             return refusals.not_found(operation)
-        if number == BY_ID and len(operation.identifiers) == 1:
+        if number == BY_ID and len(operation.identifiers) == 1 and not operation.must_create:
             return refusals.unknown_id(operation)
         return self.create(operation)
 

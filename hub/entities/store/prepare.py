@@ -14,8 +14,10 @@ from hub.entities.links import RelationWish, Target, Wish, wish_of
 from hub.entities.look_ups import LookUp
 from hub.entities.operations import EntityOperation, Mode, ResultCode
 from hub.entities.prunes import PruneOperation
-from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPrune, Wanted
+from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPricing, PreparedPrune, Wanted
 from hub.entities.store.refusals import failed
+from hub.pricing.items import Pricing
+from hub.pricing.references import wanted
 
 LONGEST_SCHEMA: Final = 64
 LONGEST_IDENTIFIER: Final = 128
@@ -44,6 +46,8 @@ def prepare(
     for place, operation in enumerate(operations):
         if dict in map(type, operation.attributes.values()) and operation.mode in WRITING:
             preparation.add_wishes(place, operation)
+        if operation.pricing is not None and operation.mode in WRITING:
+            preparation.add_pricing(place, operation, operation.pricing)
     for prune in prunes:
         preparation.add_prune(prune)
     for look_up in look_ups:
@@ -55,7 +59,7 @@ class _Preparation:
     """Operations added one by one."""
 
     def __init__(self, is_sound: bool) -> None:
-        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [])
+        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [], {})
         self._is_sound = is_sound
         self._numbers: dict[tuple[str, ...], int] = {}
 
@@ -95,6 +99,14 @@ class _Preparation:
             plain = {name: value for name, value in operation.attributes.items() if found[name] is None}
             prepared.operations[place] = replace(operation, attributes=plain)
             prepared.wishes[place] = [self._wanted(wish, operation) for wish in wishes]
+
+    def add_pricing(self, place: int, operation: EntityOperation, pricing: Pricing) -> None:
+        """Add what the lines of a pricing name."""
+        asked = {
+            identity: self.add(_question(operation.position, identity.schema, dict(identity.identifiers)))
+            for identity in wanted(pricing.lines)
+        }
+        self.prepared.pricings[place] = PreparedPricing(pricing, asked)
 
     def add_prune(self, prune: PruneOperation) -> None:
         """Take a prune in; what it asks for stands behind the operations, too."""

@@ -11,6 +11,8 @@ from hub.entities.links import Wish
 from hub.entities.look_ups import LookUp
 from hub.entities.operations import EntityOperation, OperationResult
 from hub.entities.prunes import PruneOperation
+from hub.pricing.items import Pricing
+from hub.pricing.references import Identity
 
 BY_ID: Final = -1
 """Number of operations that are addressed by ``_id``, and of refused ones: nothing is probed for them."""
@@ -39,6 +41,13 @@ class PreparedLookUp(msgspec.Struct, frozen=True):
     place: int
 
 
+class PreparedPricing(msgspec.Struct, frozen=True):
+    """The pricing of an operation, with the places of what its lines name."""
+
+    pricing: Pricing
+    places: dict[Identity, int]
+
+
 class Prepared(msgspec.Struct):
     """Operations with what is known of each without the database; lists go by the operation's place.
 
@@ -64,11 +73,13 @@ class Prepared(msgspec.Struct):
     """In the order of the call."""
     look_ups: list[PreparedLookUp]
     """Likewise."""
+    pricings: dict[int, PreparedPricing]
+    """Place of an operation → what it is to be priced with."""
 
     @property
     def goes_by_event(self) -> bool:
         """Whether there is more to do than one operation after the other."""
-        return bool(self.wishes or self.prunes or self.look_ups)
+        return bool(self.wishes or self.prunes or self.look_ups or self.pricings)
 
     def wanted(self) -> dict[str, set[str]]:
         """Schemas that are looked at, each with the attributes that identify there."""

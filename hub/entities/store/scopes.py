@@ -12,6 +12,7 @@ from hub.entities.prunes import MOST_IN_SCOPE
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Probe
 from hub.entities.store.drafts import Draft
+from hub.entities.store.ids import uuids_in
 from hub.entities.store.prepared import BY_ID, Prepared, PreparedPrune
 
 
@@ -41,8 +42,8 @@ class Scopes:
     def _read(self, organization_id: int) -> None:
         anchors = {anchor for ids in self._anchors.values() for anchor in ids}
         if anchors:
-            rows = statements().read_attributes(organization_id, anchors)
-            self._pointed_at = {one: _uuids(related_ids(orjson.loads(text))) for one, text in rows}
+            rows = statements().read_entities(organization_id, anchors)
+            self._pointed_at = {row.id: uuids_in(related_ids(orjson.loads(row.attributes))) for row in rows}
         probes = [probe for number, one in enumerate(self._prepared.prunes) for probe in self._probes(number, one)]
         for number, entity_id in statements().members(organization_id, probes, MOST_IN_SCOPE):
             self.members.setdefault(number, []).append(entity_id)
@@ -69,15 +70,4 @@ def _anchors(prepared: Prepared, place: int | None, found: Mapping[int, list[UUI
 
 
 def _ids_in(draft: Draft) -> Set[UUID]:
-    return _uuids(related_ids(draft.attributes))
-
-
-def _uuids(texts: tuple[str, ...]) -> Set[UUID]:
-    """Those that are ids: an attribute written by hand may hold anything."""
-    ids: set[UUID] = set()
-    for text in texts:
-        try:
-            ids.add(UUID(text))
-        except ValueError:
-            continue
-    return ids
+    return uuids_in(related_ids(draft.attributes))

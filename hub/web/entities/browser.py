@@ -17,7 +17,8 @@ from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
 from hub.entities.read import Position, list_entities, schema_counts, title
-from hub.entities.schemas import Schema, book_of
+from hub.entities.schemas import Schema
+from hub.entities.schemas.book import book_of
 from hub.web.access import page
 from hub.web.entities.attributes import main_values
 from hub.web.entities.filling import fillers_of

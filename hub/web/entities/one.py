@@ -16,7 +16,7 @@ from hub.accounts.models import ApiToken, Organization, User
 from hub.entities.documents import document_of
 from hub.entities.models import EntityChange
 from hub.entities.read import get_entity, history_of, title
-from hub.entities.schemas import book_of
+from hub.entities.schemas.book import book_of
 from hub.ids import to_text
 from hub.web.access import page
 from hub.web.entities.attributes import attributes_of

@@ -16,7 +16,8 @@ from hub.entities.key_indexes import State
 from hub.entities.models import EntityKeyIndex, OrganizationSchema
 from hub.entities.query.sql import statements
 from hub.entities.schema_changes import AttributeInUse, install_group, save_schema
-from hub.entities.schemas import Schema, book_of, catalogue, current_book, title_of
+from hub.entities.schemas import Schema, catalogue, title_of
+from hub.entities.schemas.book import book_of, current_book
 from hub.entities.schemas.order import SchemaOrder
 from hub.errors import Conflict, NotFound
 from tests.builders import NOW

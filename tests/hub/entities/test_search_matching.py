@@ -14,7 +14,7 @@ from hub.entities.query.scope import Scope
 from hub.entities.query.sql import statements
 from hub.entities.query.sql.parts import Selection
 from hub.entities.query.syntax import Equals, Not, Prefix, Present, Range, Term, Test
-from hub.entities.schemas import SchemaBook
+from hub.entities.schemas.book import SchemaBook
 from tests.builders import make_organization
 from tests.hub.entities.conftest import Store
 

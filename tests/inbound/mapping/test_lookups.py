@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from hub.accounts.models import Organization
 from inbound.lookups import lookups_of
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed, opened
 from inbound.mapping.plan import plan_of
@@ -29,5 +30,5 @@ def test_the_plan_of_bytes_takes_either_form():
 
 
 @pytest.mark.django_db
-def test_simulation_knows_no_address_of_the_hub():
-    assert lookups_of(organization_id=7).file_proxy_base is None
+def test_simulation_knows_no_address_of_the_hub(organization: Organization):
+    assert lookups_of(organization=organization).file_proxy_base is None

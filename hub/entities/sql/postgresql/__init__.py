@@ -6,7 +6,7 @@ from hub.entities.sql.postgresql.asking import (
     members,
     open_schemas,
     origins,
-    read_attributes,
+    read_entities,
 )
 from hub.entities.sql.postgresql.storing import add_keys, claim_schema, count_up_to, store
 
@@ -19,6 +19,6 @@ __all__ = [
     "members",
     "open_schemas",
     "origins",
-    "read_attributes",
+    "read_entities",
     "store",
 ]

@@ -42,7 +42,9 @@ _PROBE = f"{_ANSWERED} ORDER BY is_deleted LIMIT {MOST_MATCHES}) found"
 
 _MEMBERS = f"{_ANSWERED} AND entity.deleted_at IS NULL LIMIT %(most)s) found"
 
-_READ_ATTRIBUTES = "SELECT id, attributes::text FROM entities_entity WHERE id = ANY(%s) AND organization_id = %s"
+_READ_ENTITIES = """
+    SELECT id, schema, attributes::text, version, deleted_at IS NOT NULL
+    FROM entities_entity WHERE id = ANY(%s) AND organization_id = %s"""
 
 _LOCK_ENTITIES = """
     SELECT entity.* FROM unnest(%s) AS wanted(id) CROSS JOIN LATERAL (
@@ -104,9 +106,9 @@ def members(organization_id: int, probes: Sequence[Probe], most: int) -> list[Ma
     return _matches(database.rows(_MEMBERS, _probe_parameters(organization_id, probes) | {"most": most}))
 
 
-def read_attributes(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Id and attributes as JSON text, unlocked; a missing or foreign id is left out."""
-    return [(one, text) for one, text in database.rows(_READ_ATTRIBUTES, [uuids(_sorted(ids)), organization_id])]
+def read_entities(organization_id: int, ids: Collection[UUID]) -> list[StoredEntity]:
+    """Entities as they are, unlocked; a missing or foreign id is left out."""
+    return list(map(StoredEntity._make, database.rows(_READ_ENTITIES, [uuids(_sorted(ids)), organization_id])))
 
 
 def _sorted(ids: Iterable[UUID]) -> list[UUID]:
