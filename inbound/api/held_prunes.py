@@ -52,7 +52,7 @@ class HeldPrunes(HubAPIView):
             raise wrong("state", f"must be one of {', '.join(HeldPrune.State.values)}")
         found = list_held(
             organization=self.organization,
-            wanted=Wanted(integration.pk, state=state),
+            wanted=Wanted(frozenset({integration.pk}), state=state),
             limit=PAGE_SIZE + 1,
             before=_before(request.query_params.get("cursor")),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,7 @@ Position = tuple[datetime, UUID]
 class Wanted:
     """What a list is narrowed to; empty fields narrow nothing."""
 
-    integration_id: UUID | None = None
+    integration_ids: frozenset[UUID] = frozenset()
     event_id: UUID | None = None
     state: str = ""
 
@@ -38,14 +38,15 @@ def list_held(
 
 def counts_by_state(*, organization: Organization, wanted: Wanted) -> dict[str, int]:
     """How many there are in each state; states without any are missing, and so is what wanted says of states."""
-    every = Wanted(wanted.integration_id, wanted.event_id)
+    every = replace(wanted, state="")
     counted = _those(organization, every).order_by().values_list("state").annotate(Count("pk"))
     return dict(counted)
 
 
 def get_held(*, organization: Organization, prune_id: UUID, integration_id: UUID | None = None) -> HeldPrune:
     """The prune, of that integration if one is named. Raises NotFound."""
-    prune = _those(organization, Wanted(integration_id)).filter(pk=prune_id).first()
+    wanted = Wanted(frozenset({integration_id} if integration_id else ()))
+    prune = _those(organization, wanted).filter(pk=prune_id).first()
     if prune is None:
         raise NotFound("There is no held prune with this id.")
     return prune
@@ -53,7 +54,7 @@ def get_held(*, organization: Organization, prune_id: UUID, integration_id: UUID
 
 def held_of_event(*, organization: Organization, event: InboundEvent, limit: int) -> list[HeldPrune]:
     """What was held of one event, in the order of its prunes."""
-    prunes = _those(organization, Wanted(event.integration_id, event.pk))
+    prunes = _those(organization, Wanted(frozenset({event.integration_id}), event.pk))
     # Nothing is held before its event came; said so, an index leads there.
     return list(prunes.filter(held_at__gte=event.received_at).order_by("held_at", "id")[:limit])
 
@@ -64,6 +65,6 @@ def waiting_count(*, organization: Organization) -> int:
 
 
 def _those(organization: Organization, wanted: Wanted) -> TenantQuerySet[HeldPrune]:
-    narrowed = {"integration_id": wanted.integration_id, "event_id": wanted.event_id, "state": wanted.state}
+    narrowed = {"integration_id__in": wanted.integration_ids, "event_id": wanted.event_id, "state": wanted.state}
     prunes = HeldPrune.objects.of(organization)
     return prunes.filter(**{name: value for name, value in narrowed.items() if value})
