@@ -6,6 +6,9 @@ from django.urls import path
 
 from inbound.ui.event_list import event_list, new_events
 from inbound.ui.event_page import event_page, event_payload
+from inbound.ui.held_prunes import held_prunes
+from inbound.ui.held_prunes_deciding import approve_prune, reject_prune
+from inbound.ui.held_prunes_one import held_prune
 from inbound.ui.replaying import ask_replay, replay
 from inbound.ui.simulation import playground
 
@@ -17,5 +20,9 @@ urlpatterns = [
     path("app/events/replay", replay, name="replay"),
     path("app/events/<str:event_id>", event_page, name="event"),
     path("app/events/<str:event_id>/payload", event_payload, name="payload"),
+    path("app/held-prunes", held_prunes, name="held-prunes"),
+    path("app/held-prunes/<uuid:prune_id>", held_prune, name="held-prune"),
+    path("app/held-prunes/<uuid:prune_id>/approve", approve_prune, name="approve-prune"),
+    path("app/held-prunes/<uuid:prune_id>/reject", reject_prune, name="reject-prune"),
     path("app/simulation", playground, name="playground"),
 ]

@@ -1,4 +1,4 @@
-"""What needs a person: failing use cases, tokens about to end, integrations without use cases, silent feeds."""
+"""What needs a person: held prunes, failing use cases, tokens about to end, bare integrations, silent feeds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.accounts.models import ApiToken, Organization
 from integrations.models import Integration, UseCase
+from monitoring.held_prunes import HeldPrune
 from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
@@ -33,16 +34,28 @@ class SilentUseCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedDecision:
+    """A held prune and the slug of its use case; empty when that is gone."""
+
+    prune: HeldPrune
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a person, each list worst first."""
+    """Everything that needs a person, each list worst first; unnamed counts held prunes beyond those of held."""
 
     failing: tuple[FailingUseCase, ...]
     expiring: tuple[ApiToken, ...]
     bare: tuple[Integration, ...]
     silent: tuple[SilentUseCase, ...]
+    held: tuple[AwaitedDecision, ...] = ()
+    unnamed: int = 0
 
     def __len__(self) -> int:
-        return len(self.failing) + len(self.expiring) + len(self.bare) + len(self.silent)
+        return (
+            len(self.held) + self.unnamed + len(self.failing) + len(self.expiring) + len(self.bare) + len(self.silent)
+        )
 
 
 def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None, Tally]) -> list[FailingUseCase]:

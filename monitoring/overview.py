@@ -13,9 +13,10 @@ from hub.accounts.models import Organization
 from hub.web.templatetags.moments import largest_unit
 from integrations.models import Integration, Tombstone, UseCase, UseCaseType
 from integrations.queries import integrations_of
-from monitoring.attention import Attention, SilentUseCase, expiring_tokens, failing_use_cases
+from monitoring.attention import Attention, AwaitedDecision, SilentUseCase, expiring_tokens, failing_use_cases
 from monitoring.cause import Cause, find_cause
 from monitoring.health import ORDER, Health, health_of
+from monitoring.held_prunes import read_held_prunes
 from monitoring.matrix import Counted, Group, groups_of
 from monitoring.silence import silent_feeds
 from monitoring.tallies import Counter, Tally, bars_of, read_counters, tally_by
@@ -152,10 +153,14 @@ def _attention(facts: _Facts) -> Attention:
         for one in facts.use_cases
         if one.enabled and one.type == UseCaseType.INBOUND and one.pk not in feeding
     }
+    held = read_held_prunes(facts.organization)
+    slugs = {one.pk: one.slug for one in facts.use_cases}
     feeds = silent_feeds(organization=facts.organization, use_case_ids=listening, at=facts.at)
     return Attention(
         failing=tuple(failing_use_cases(facts.use_cases, tally_by(facts.recent, "use_case_id"))),
         expiring=tuple(expiring_tokens(organization=facts.organization, at=facts.at)),
         bare=tuple(one for one in facts.integrations if not one.use_cases.all()),
         silent=tuple(SilentUseCase(listening[feed.use_case_id], feed) for feed in feeds),
+        held=tuple(AwaitedDecision(one, slugs.get(one.use_case_id, "")) for one in held.oldest),
+        unnamed=held.others,
     )

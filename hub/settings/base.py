@@ -7,6 +7,8 @@ from pathlib import Path
 
 from hub.settings import api
 from hub.settings.env import Environment, database_settings
+from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
+from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
 from hub.settings.secret_key import kept_key

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from hub.accounts.models import Organization
+from hub.plugins import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
@@ -44,6 +46,7 @@ NAVIGATION: tuple[Group, ...] = (
         entries=(
             Entry("overview", _("Overview"), "monitoring:overview", icon="layout-dashboard", shortcut="o"),
             Entry("events", _("Inbound events"), "inbound:events", icon="arrow-down-left", shortcut="i"),
+            Entry("held-prunes", _("Held prunes"), "inbound:held-prunes", icon="hand-stop", shortcut="h"),
         ),
     ),
     Group(
@@ -74,6 +77,12 @@ class Link:
 
     entry: Entry
     url: str
+    count: Callable[[], int] = int
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait for a person behind it; asked for when it is drawn, and then only once per page."""
+        return self.count()
 
     @property
     def tab_label(self) -> _StrPromise:
@@ -91,7 +100,7 @@ class LinkGroup:
 
 def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's own signature of a context processor
     """What base.html shows around every page; a view overrides section when its address does not tell it."""
-    groups = [LinkGroup(group.label, tuple(mounted(group.entries))) for group in NAVIGATION]
+    groups = [LinkGroup(group.label, tuple(_counted(request, mounted(group.entries)))) for group in NAVIGATION]
     links = {link.entry.key: link for group in groups for link in group.links}
     return {
         "navigation": [group for group in groups if group.links],
@@ -110,6 +119,17 @@ def mounted(entries: Iterable[Entry]) -> Iterable[Link]:
             yield Link(entry, reverse(entry.url_name))
         except NoReverseMatch:
             continue
+
+
+def _counted(request: HttpRequest, links: Iterable[Link]) -> Iterable[Link]:
+    """The same links; those that NAVIGATION_COUNTS names know what waits behind them."""
+    organization: Organization | None = getattr(request, "organization", None)
+    for link in links:
+        path = settings.NAVIGATION_COUNTS.get(link.entry.key)
+        if path is None or organization is None:
+            yield link
+        else:
+            yield replace(link, count=cache(partial(load(path), organization=organization)))
 
 
 def section_of(path: str, links: Iterable[Link]) -> str:

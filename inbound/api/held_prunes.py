@@ -23,7 +23,8 @@ from inbound.api.held_prune_documents import DECISION, HELD_PRUNE, HELD_PRUNE_PA
 from inbound.events import EVENT_PREFIX
 from inbound.models import HeldPrune
 from inbound.prunes.decide import Decision, approve, reject
-from inbound.prunes.query import Named, get_held, list_held, named_members
+from inbound.prunes.query import Wanted, get_held, list_held
+from inbound.prunes.records import Named, named_members
 from integrations.queries import get_integration
 
 Decide = Callable[..., HeldPrune]
@@ -55,8 +56,7 @@ class HeldPrunes(HubAPIView):
             raise wrong("state", f"must be one of {', '.join(HeldPrune.State.values)}")
         found = list_held(
             organization=self.organization,
-            integration_id=integration.pk,
-            state=state,
+            wanted=Wanted(frozenset({integration.pk}), state=state),
             limit=PAGE_SIZE + 1,
             before=_before(request.query_params.get("cursor")),
         )
@@ -78,8 +78,8 @@ class HeldPruneDetail(HubAPIView):
         """200 with at most 100 records and the cursor of the next ones, null at the end."""
         get_integration(organization=self.organization, integration_id=integration_id)
         prune = get_held(organization=self.organization, integration_id=integration_id, prune_id=prune_id)
-        cursor = request.query_params.get("cursor")
-        members = named_members(prune=prune, limit=RECORDS_SHOWN + 1, after=_after(cursor))
+        after = _after(request.query_params.get("cursor"))
+        members = named_members(organization=self.organization, prune=prune, limit=RECORDS_SHOWN + 1, after=after)
         last = members[RECORDS_SHOWN - 1].record_id if len(members) > RECORDS_SHOWN else None
         shown: list[JSONValue] = [_record(one) for one in members[:RECORDS_SHOWN]]
         following = encode_cursor({"record_id": str(last)}) if last else None

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from hub.database import no_transaction_is_open
+from hub.entities.guard import guard_of
 from hub.entities.store import Guard
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion, versions_of
 from inbound.process.wishes import Asking, Wishes
-from inbound.prunes.guard import guard_of
 
 if TYPE_CHECKING:
     from inbound.outcomes import Outcome

@@ -19,8 +19,8 @@ from hub.entities.store import EntityOperation, Mode, Outcome, Source
 from hub.errors import Conflict, NotFound
 from hub.json_types import JSONObject
 from inbound.models import HeldPrune, HeldPruneMember
+from inbound.prunes.records import listed_since
 from monitoring.codes import Level
-from monitoring.models import MonitoringEvent
 from monitoring.record import Span
 from monitoring.record import record as record_spans
 
@@ -81,7 +81,7 @@ def _remove(prune: HeldPrune, decision: Decision) -> int:
         return _remove_readings(prune)
     removed = 0
     for members in _chunks(prune):
-        again = _named_since(prune, [member.record_id for member in members])
+        again = listed_since(prune, [member.record_id for member in members])
         operations = [_removal(prune, member) for member in members if member.record_id not in again]
         source = Source(decision.actor.type, decision.actor.id)
         results = store.write(
@@ -102,13 +102,6 @@ def _chunks(prune: HeldPrune) -> Iterator[Sequence[HeldPruneMember]]:
     members = list(HeldPruneMember.objects.filter(prune_id=prune.pk).order_by("record_id"))
     for first in range(0, len(members), AT_ONCE):
         yield members[first : first + AT_ONCE]
-
-
-def _named_since(prune: HeldPrune, record_ids: Sequence[UUID]) -> set[UUID]:
-    """Entities that a later event of the lane has written, or found as they were."""
-    spans = MonitoringEvent.objects.filter(organization_id=prune.organization_id, entity_id__in=record_ids)
-    later = spans.filter(event_order__gt=prune.event_order, lane_id=prune.lane_id, level=Level.SUCCESS)
-    return {entity_id for entity_id in later.values_list("entity_id", flat=True) if entity_id}
 
 
 def _removal(prune: HeldPrune, member: HeldPruneMember) -> EntityOperation:

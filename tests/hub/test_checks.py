@@ -40,11 +40,16 @@ def test_a_wiring_list_that_names_nothing_real_is_an_error(settings):
     assert "hub.E001" in ids(check_wiring)
 
 
-@pytest.mark.parametrize("name", ["USE_CASE_FIGURES", "BACKLOG_SOURCE"])
+@pytest.mark.parametrize("name", ["USE_CASE_FIGURES", "BACKLOG_SOURCE", "HELD_PRUNE_SOURCE"])
 def test_a_wire_to_a_single_thing_is_checked_like_a_list(settings, name):
     setattr(settings, name, "hub.clock.tick")
     [found] = check_wiring(None)
     assert (found.id, name in found.msg, "hub.clock.tick" in found.msg) == ("hub.E001", True, True)
+
+
+def test_a_count_of_the_side_bar_that_names_nothing_real_is_an_error(settings):
+    settings.NAVIGATION_COUNTS = {"events": "hub.clock.tick"}
+    assert "hub.E001" in ids(check_wiring)
 
 
 def test_every_broken_entry_is_named(settings):

@@ -1,4 +1,4 @@
-"""manage.py hub_organization: create and list organizations, add members, give people new passwords."""
+"""manage.py hub_organization: create and list organizations, add members, new passwords, limits of prunes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hub import clock
 from hub.accounts import operations
 from hub.accounts.audit import OPERATOR
 from hub.accounts.models import Organization, Role, User
+from hub.entities.guard import set_guard
 from hub.management.acts import ActCommand, Document, Options, find_organization
 
 PASSWORD_BYTES = 15
@@ -54,6 +55,15 @@ def reset_password(options: Options) -> Document:
     return {"email": user.email, "password": password}
 
 
+def prune_guard(options: Options) -> Document:
+    """The limits of prunes, changed first where an option says so."""
+    organization = find_organization(options["slug"])
+    guard = set_guard(
+        organization=organization, most=options["most"], share=options["share"], actor=OPERATOR, at=clock.now()
+    )
+    return {"organization": organization.slug, "most": guard.most, "share": guard.share}
+
+
 def _as_json(organization: Organization) -> Document:
     return {"id": organization.public_id, "slug": organization.slug, "name": organization.name}
 
@@ -61,11 +71,17 @@ def _as_json(organization: Organization) -> Document:
 class Command(ActCommand):
     """For the person who runs the server; every act is audited as the operator's."""
 
-    help = "Create and list organizations, add members, give people new passwords."
-    acts: ClassVar = {"create": create, "list": list_all, "add-member": add_member, "reset-password": reset_password}
+    help = "Create and list organizations, add members, give people new passwords, limit prunes."
+    acts: ClassVar = {
+        "create": create,
+        "list": list_all,
+        "add-member": add_member,
+        "reset-password": reset_password,
+        "prune-guard": prune_guard,
+    }
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """create, list, add-member and reset-password, each with --json for machines."""
+        """create, list, add-member, reset-password and prune-guard, each with --json for machines."""
         acts = parser.add_subparsers(dest="act", required=True)
         creating = acts.add_parser("create", help="a new organization")
         creating.add_argument("--slug", required=True)
@@ -77,5 +93,11 @@ class Command(ActCommand):
         adding.add_argument("--role", choices=Role.values, default=Role.VIEWER.value)
         resetting = acts.add_parser("reset-password", help="a new password for a person; it is printed once")
         resetting.add_argument("--email", required=True)
-        for act in (creating, listing, adding, resetting):
+        guarding = acts.add_parser(
+            "prune-guard", help="show or set what a prune may remove unasked: beyond both, it waits"
+        )
+        guarding.add_argument("--slug", required=True)
+        guarding.add_argument("--most", type=int, help="records, 50 unless set")
+        guarding.add_argument("--share", type=float, help="part of the scope from 0 to 1, 0.2 unless set")
+        for act in (creating, listing, adding, resetting, guarding):
             act.add_argument("--json", action="store_true", help="one JSON document instead of lines")

@@ -9,13 +9,13 @@ import pytest
 
 from hub.accounts.audit import SYSTEM
 from hub.accounts.models import AuditEntry, Organization
+from hub.entities.guard import guard_of
 from hub.entities.models import Entity
 from hub.errors import Conflict, NotFound
 from inbound.models import HeldPrune, HeldPruneMember, Lane
 from inbound.prunes.decide import Decision, approve, reject
-from inbound.prunes.guard import guard_of
 from inbound.prunes.hold import Scope, hold
-from inbound.prunes.query import named_members
+from inbound.prunes.records import named_members
 from monitoring.models import MonitoringEvent
 from tests.builders import NOW, make_organization
 from tests.inbound.conftest import Erp, customer, drain
@@ -113,9 +113,9 @@ def test_records_are_listed_by_name_and_told_when_they_have_changed(erp: Erp) ->
     first, second = (upsert(erp.organization, number, last_name=f"Name {number}") for number in "AB")
     prune = held(erp, first, second)
     upsert(erp.organization, "B", last_name="Other")
-    shown = named_members(prune=prune, limit=10)
+    shown = named_members(organization=erp.organization, prune=prune, limit=10)
     assert [(one.title, one.has_changed) for one in shown] == [("Name A", False), ("Other", True)]
-    assert named_members(prune=prune, limit=10, after=shown[0].record_id) == shown[1:]
+    assert named_members(organization=erp.organization, prune=prune, limit=10, after=shown[0].record_id) == shown[1:]
     assert HeldPruneMember.objects.count() == 2
 
 

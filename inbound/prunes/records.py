@@ -1,0 +1,167 @@
+"""named_members: the records of a held prune by the names people call them, and what a decision does with each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from hub.accounts.models import Organization
+from hub.entities.models import Entity, EntityChange, MeterReading
+from hub.entities.read import title
+from inbound.models import HeldPrune, HeldPruneMember
+from monitoring.codes import Level
+from monitoring.models import MonitoringEvent
+
+REMOVALS = (EntityChange.Operation.DELETED, EntityChange.Operation.PURGED)
+
+
+class Fate(StrEnum):
+    """What an approval would do with a record now, or what one has done with it."""
+
+    GOES = "goes"
+    CHANGED = "changed"
+    """It stays: somebody has changed it since it was held."""
+    LISTED_AGAIN = "listed_again"
+    """It stays: a later event of the lane has named it."""
+    GONE = "gone"
+    """It is not there any more, whatever is decided."""
+    REMOVED = "removed"
+    STAYED = "stayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What there is to tell about a reading; meter_id is None only when it is gone."""
+
+    meter_id: UUID
+    meter: str
+    """What the meter is called; empty when it is gone."""
+    at: datetime
+    value: Decimal
+    unit: str
+    external_id: str
+
+    def __str__(self) -> str:
+        return f"{self.meter}, {self.at.isoformat()}, {self.value} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record of a held prune. title is empty when nothing of it is left; reading only where it is one."""
+
+    record_id: UUID
+    title: str
+    version: int
+    fate: Fate
+    reading: Shown | None = None
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether it would not be removed as it is now."""
+        return self.fate is not Fate.GOES
+
+
+def named_members(
+    *, organization: Organization, prune: HeldPrune, limit: int, after: UUID | None = None
+) -> list[Named]:
+    """The records by id, with the names they have now; at most four queries whatever the number."""
+    members = HeldPruneMember.objects.filter(prune_id=prune.pk).order_by("record_id")
+    if after is not None:
+        members = members.filter(record_id__gt=after)
+    found = list(members[:limit])
+    return _readings(prune, found) if prune.kind == HeldPrune.Kind.READINGS else _entities(prune, organization, found)
+
+
+def going_count(prune: HeldPrune) -> int:
+    """How many records an approval would remove now; counted by the database, whatever their number."""
+    members = HeldPruneMember.objects.filter(prune_id=prune.pk)
+    if prune.kind == HeldPrune.Kind.READINGS:
+        readings = MeterReading.objects.filter(organization_id=prune.organization_id)
+        return readings.filter(pk__in=members.values("record_id"), updated_at__lt=prune.held_at).count()
+    same = Entity.objects.filter(organization_id=prune.organization_id, deleted_at__isnull=True)
+    as_listed = same.filter(pk=OuterRef("record_id"), version=OuterRef("version"))
+    again = _later(prune).filter(entity_id=OuterRef("record_id"))
+    return members.filter(Exists(as_listed), ~Exists(again)).count()
+
+
+def listed_since(prune: HeldPrune, record_ids: Collection[UUID]) -> set[UUID]:
+    """Entities that a later event of the lane has written, or found as they were."""
+    later = _later(prune).filter(entity_id__in=record_ids)
+    return {entity_id for entity_id in later.values_list("entity_id", flat=True) if entity_id}
+
+
+def _later(prune: HeldPrune) -> QuerySet[MonitoringEvent]:
+    """What events after that of the prune did in its lane."""
+    spans = MonitoringEvent.objects.filter(organization_id=prune.organization_id, level=Level.SUCCESS)
+    return spans.filter(event_order__gt=prune.event_order, lane_id=prune.lane_id)
+
+
+def _entities(prune: HeldPrune, organization: Organization, members: Sequence[HeldPruneMember]) -> list[Named]:
+    ids = [member.record_id for member in members]
+    by_id = {entity.pk: entity for entity in Entity.objects.filter(organization_id=prune.organization_id, pk__in=ids)}
+    again, removed = listed_since(prune, ids), _removed(prune, ids)
+    return [
+        Named(
+            member.record_id,
+            title(by_id[member.record_id], organization) if member.record_id in by_id else "",
+            member.version,
+            _fate(prune, member, by_id.get(member.record_id), again, removed),
+        )
+        for member in members
+    ]
+
+
+def _removed(prune: HeldPrune, ids: Sequence[UUID]) -> set[UUID]:
+    """Those that the approval of the prune has removed."""
+    if prune.decided_at is None or prune.state != HeldPrune.State.APPROVED:
+        return set()
+    changes = EntityChange.objects.filter(organization_id=prune.organization_id, entity_id__in=ids)
+    done = changes.filter(at=prune.decided_at, operation__in=REMOVALS)
+    return set(done.values_list("entity_id", flat=True))
+
+
+def _fate(
+    prune: HeldPrune, member: HeldPruneMember, entity: Entity | None, again: set[UUID], removed: set[UUID]
+) -> Fate:
+    if prune.state == HeldPrune.State.APPROVED:
+        return Fate.REMOVED if member.record_id in removed else Fate.STAYED if entity else Fate.GONE
+    if entity is None or entity.deleted_at is not None:
+        return Fate.GONE
+    if entity.version != member.version:
+        return Fate.CHANGED
+    return Fate.LISTED_AGAIN if member.record_id in again else Fate.GOES
+
+
+def _readings(prune: HeldPrune, members: Sequence[HeldPruneMember]) -> list[Named]:
+    ids = [member.record_id for member in members]
+    readings = MeterReading.objects.filter(organization_id=prune.organization_id, pk__in=ids)
+    by_id = {reading.pk: reading for reading in readings}
+    meters = _titles(prune, {reading.meter_id for reading in by_id.values()})
+    return [_reading(prune, member, by_id.get(member.record_id), meters) for member in members]
+
+
+def _titles(prune: HeldPrune, ids: Collection[UUID]) -> dict[UUID, str]:
+    found = Entity.objects.filter(organization_id=prune.organization_id, pk__in=ids)
+    return {entity.pk: title(entity) for entity in found}
+
+
+def _reading(prune: HeldPrune, member: HeldPruneMember, reading: MeterReading | None, meters: dict[UUID, str]) -> Named:
+    is_done = prune.state == HeldPrune.State.APPROVED
+    if reading is None:
+        return Named(member.record_id, "", member.version, Fate.REMOVED if is_done else Fate.GONE)
+    shown = Shown(
+        meter_id=reading.meter_id,
+        meter=meters.get(reading.meter_id, ""),
+        at=reading.timestamp,
+        value=reading.value,
+        unit=reading.unit,
+        external_id=reading.external_id,
+    )
+    fate = Fate.GOES if reading.updated_at < prune.held_at else Fate.CHANGED
+    return Named(member.record_id, str(shown), member.version, Fate.STAYED if is_done else fate, shown)
