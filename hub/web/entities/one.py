@@ -29,6 +29,7 @@ from hub.web.entities.readings import has_readings, readings_page
 from hub.web.entities.related import references_in, related_of, related_to, relatives_of
 from hub.web.requests import HubRequest
 from hub.web.templatetags.moments import machine_time
+from hub.web.templatetags.ui import display_zone
 
 Context = dict[str, Any]  # Any: what a template shows
 
@@ -111,9 +112,13 @@ def _readings(request: HubRequest, sight: Sight) -> Context:
 
 def _history(request: HubRequest, sight: Sight) -> Context:
     asked = request.GET
+    comparison = comparison_of(sight.entity, old=asked.get("old", ""), new=asked.get("new", ""))
     return {
         "history": history_page(request.organization, sight.entity, before=asked.get("before", "")),
-        "comparison": comparison_of(sight.entity, old=asked.get("old", ""), new=asked.get("new", "")),
+        "comparison": comparison,
+        "compare_from": comparison.old if comparison else max(sight.latest - 1, 1),
+        "compare_to": comparison.new if comparison else sight.latest,
+        "zone": display_zone().key,
     }
 
 
