@@ -1,4 +1,4 @@
-"""between: what changed from one moment to another; told_changes: a change row without stand-ins for values."""
+"""between: what changed from one moment or version to another; told_changes: a change row without stand-ins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.entities.history import NOT_KEPT, content_hash, difference, is_not_kept
 from hub.entities.models import Entity, EntityChange
-from hub.entities.past.states import changes_of, state_at
+from hub.entities.past.states import changes_of, state_at, state_of_version
 from hub.entities.values import ABSENT, deep_equal
 from hub.json_types import JSONObject, JSONValue
 
@@ -22,7 +22,16 @@ def between(entity: Entity, earlier: datetime, later: datetime) -> JSONObject:
     Before the entity was there it had no attributes. What came and went in between is not told. Two values that are
     both kept by hash only are compared by it; where not even that is possible, the attribute counts as changed.
     """
-    before, after = _attributes_at(entity, earlier), _attributes_at(entity, later)
+    return _told_difference(_attributes_at(entity, earlier), _attributes_at(entity, later))
+
+
+def between_versions(entity: Entity, earlier: int, later: int) -> JSONObject:
+    """The same from one version to another: versions of one moment are told apart. Raises NotFound for no version."""
+    before, after = (state_of_version(entity, version).attributes for version in (earlier, later))
+    return _told_difference(before, after)
+
+
+def _told_difference(before: JSONObject, after: JSONObject) -> JSONObject:
     names = {name for name in (*before, *after) if not _is_same(before.get(name, ABSENT), after.get(name, ABSENT))}
     plain = {name for name in names if not (is_not_kept(before.get(name)) or is_not_kept(after.get(name)))}
     changes = difference(before, after, plain)

@@ -30,9 +30,16 @@ Kind: Final = EntityChange.Operation
 
 
 class LaterChanges(Conflict):
-    """Later changes touched the same attributes; details name each attribute with one of them."""
+    """Later changes touched the same attributes; details name each attribute with one of them.
+
+    later: those changes, newest first, MOST_LISTED of them at most.
+    """
 
     code = "LATER_CHANGES"
+
+    def __init__(self, message: str, *, details: Sequence[ErrorDetail], later: Sequence[EntityChange]) -> None:
+        super().__init__(message, details=details)
+        self.later = tuple(later)
 
 
 class ValueNotKept(Conflict):
@@ -158,7 +165,7 @@ def _refuse_later(entity: Entity, change: EntityChange) -> None:
     found = list(later.defer("snapshot")[:MOST_LISTED])
     if found:
         message = f"Later changes of this {entity.schema} touched the same; undo them first, newest first."
-        raise LaterChanges(message, details=[one for each in found for one in _listed(each, change)])
+        raise LaterChanges(message, details=[one for each in found for one in _listed(each, change)], later=found)
 
 
 def _listed(later: EntityChange, change: EntityChange) -> list[ErrorDetail]:

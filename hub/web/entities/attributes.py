@@ -1,13 +1,27 @@
-"""The attributes of an entity as rows: known ones in the order of their schema, each shown by its type; pure."""
+"""The attributes of an entity as rows: in the sections of their schema, each shown by its type; pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from hub.entities.history import is_not_kept
 from hub.entities.keys import ITEM_TEXTS
-from hub.entities.schemas import REPEATABLE, Schema, kind_of
+from hub.entities.links import REFERENCE, RELATION, links_in
+from hub.entities.schemas import REPEATABLE, Schema, misfits
+from hub.entities.schemas.fitting import types_of
 from hub.json_types import JSONObject, JSONValue
-from hub.web.entities.changes import text_of, without_ids
+from hub.web.entities.changes import not_kept_text, text_of, without_ids
+from hub.web.entities.grouping import in_sections
+from hub.web.entities.related import Relative
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from hub.web.entities.authors import Origin
 
 ADDRESS_LINES = (("street", "street_number"), ("additional_info",), ("postal_code", "city"), ("country",))
 """Members of an address that are written side by side."""
@@ -15,65 +29,118 @@ ADDRESS_LINES = (("street", "street_number"), ("additional_info",), ("postal_cod
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One member of a list: its text, and its tags."""
+    """One member of a list: its text, its tags, and whom it leads to."""
 
     text: str
     tags: tuple[str, ...] = ()
+    relative: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
-    """A row. look says how the value is drawn: text, mono, items, json or null."""
+class Drawing:
+    """A value as it is drawn. look: text, mono, items, links, json, null, empty or lost (not kept)."""
 
-    name: str
-    type: str
     look: str
     text: str = ""
     items: tuple[Item, ...] = ()
     value: JSONValue = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A row. misfit: what the value must be and is not. origin: the change that gave it, None where it is not known."""
+
+    name: str
+    label: str
+    type: str
+    drawing: Drawing
     is_identifier: bool = False
+    misfit: str = ""
+    origin: Origin | None = None
 
 
-def attributes_of(schema: Schema, attributes: JSONObject) -> list[Attribute]:
-    """Rows of every attribute that has a value, null included; those the schema does not know come last."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the rows need to know from elsewhere: whom relations lead to, and where values come from."""
+
+    relatives: Mapping[str, Relative] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+def sections_of(
+    schema: Schema, attributes: JSONObject, sources: Sources
+) -> list[tuple[_StrPromise | str, list[Attribute]]]:
+    """Rows of every attribute that has a value, null included, under the titles of their sections."""
     known = list(schema.attributes)
     order = {name: place for place, name in enumerate(known)}
     names = sorted(attributes, key=lambda name: (order.get(name, len(known)), name))
-    return [_attribute(schema, name, attributes[name]) for name in names]
+    wrong = {one.attribute: one.expected for one in misfits(schema, attributes)}
+    rows = [(name, _attribute(schema, name, attributes[name], sources, wrong.get(name, ""))) for name in names]
+    return in_sections(schema, rows)
 
 
-def main_values(schema: str, attributes: JSONObject, names: tuple[str, ...]) -> list[str]:
-    """The identifying values that a list shows, "" where there is none."""
-    return [_short(attributes.get(name)) for name in names]
+def main_values(attributes: JSONObject, names: tuple[str, ...]) -> list[str]:
+    """The values that a list shows, "" where there is none."""
+    return [short_text(attributes.get(name)) for name in names]
 
 
-def _attribute(schema: Schema, name: str, value: JSONValue) -> Attribute:
-    kind = kind_of(schema, name) or ""
-    is_identifier = name in schema.identifiers
+def _attribute(schema: Schema, name: str, value: JSONValue, sources: Sources, expected: str) -> Attribute:
+    typed = types_of(schema).get(name)
+    kind = typed.type.kind if typed else ""
+    drawing = _drawn(kind, value, sources)
+    if drawing.look == "text" and (name in schema.identifiers or kind not in {"string", "enum"}):
+        drawing = replace(drawing, look="mono")
+    return Attribute(
+        name=name,
+        label=schema.labels.get(name, ""),
+        type=typed.type.kind if typed else "",
+        drawing=drawing,
+        is_identifier=name in schema.identifiers,
+        misfit="" if is_not_kept(value) else expected,
+        origin=sources.origins.get(name),
+    )
+
+
+def _drawn(kind: str, value: JSONValue, sources: Sources) -> Drawing:
     if value is None:
-        return Attribute(name, kind, "null", is_identifier=is_identifier)
+        return Drawing("null")
+    if is_not_kept(value):
+        return Drawing("lost", not_kept_text(value))
+    if isinstance(value, dict) and (RELATION in value or REFERENCE in value):
+        links = [*links_in(RELATION, value), *links_in(REFERENCE, value)]
+        return Drawing("links" if links else "empty", items=tuple(_link(one, sources.relatives) for one in links))
     if isinstance(value, list) and value and _are_items(kind, value):
-        return Attribute(name, kind, "items", items=tuple(map(_item, value)), is_identifier=is_identifier)
-    if isinstance(value, dict | list) and value:
-        return Attribute(name, kind, "json", value=without_ids(value), is_identifier=is_identifier)
-    look = "text" if kind in {"string", "enum"} and not is_identifier else "mono"
-    return Attribute(name, kind, look, text=text_of(value), is_identifier=is_identifier)
+        return Drawing("items", items=tuple(map(_item, value)))
+    if kind in {"address", "payment"} and isinstance(value, dict) and words_of(value):
+        return Drawing("items", items=(_item(value),))
+    if isinstance(value, dict | list):
+        return Drawing("json", value=without_ids(value)) if value else Drawing("empty")
+    return Drawing("text", text_of(value))
+
+
+def _link(one: JSONValue, relatives: Mapping[str, Relative]) -> Item:
+    entity_id = str(one.get("entity_id") or "").lower() if isinstance(one, dict) else ""
+    path = str(one.get("path") or "") if isinstance(one, dict) else ""
+    relative = relatives.get(entity_id) or Relative(entity_id, "", _("an entity that is gone"), is_gone=True)
+    return Item(path, _tags(one), relative)
 
 
 def _are_items(kind: str, value: list[JSONValue]) -> bool:
     if all(isinstance(member, str | int | float) for member in value):
         return True
-    return kind in REPEATABLE and all(isinstance(member, dict) and _words(member) for member in value)
+    return kind in REPEATABLE and all(isinstance(member, dict) and words_of(member) for member in value)
 
 
 def _item(member: JSONValue) -> Item:
-    if not isinstance(member, dict):
-        return Item(text_of(member))
-    tags = member.get("_tags")
-    return Item(_words(member), tuple(map(str, tags)) if isinstance(tags, list) else ())
+    return Item(words_of(member), _tags(member)) if isinstance(member, dict) else Item(text_of(member))
 
 
-def _words(member: JSONObject) -> str:
+def _tags(member: JSONValue) -> tuple[str, ...]:
+    tags = member.get("_tags") if isinstance(member, dict) else None
+    return tuple(map(str, tags)) if isinstance(tags, list) else ()
+
+
+def words_of(member: JSONObject) -> str:
     """An e-mail, a phone number or an address in one line; other objects as name: value pairs."""
     for name in ITEM_TEXTS:
         if name in member:
@@ -81,11 +148,19 @@ def _words(member: JSONObject) -> str:
     lines = [" ".join(str(member[part]) for part in line if member.get(part)) for line in ADDRESS_LINES]
     if any(lines):
         return ", ".join(line for line in lines if line)
-    plain = {name: value for name, value in member.items() if not name.startswith("_")}
-    return ", ".join(f"{name}: {text_of(value)}" for name, value in plain.items())
+    return ", ".join(f"{name}: {text_of(value)}" for name, value in _plain(member).items())
 
 
-def _short(value: JSONValue) -> str:
+def _plain(member: JSONObject) -> JSONObject:
+    """What the member says, that of its data object beside it: a payment method keeps its account there."""
+    data = member.get("data")
+    inner: JSONObject = data if isinstance(data, dict) else {}
+    outer = {name: value for name, value in member.items() if not name.startswith("_") and value is not data}
+    return outer | inner
+
+
+def short_text(value: JSONValue) -> str:
+    """A value in a cell of a list."""
     if value is None:
         return ""
     if isinstance(value, list):

@@ -96,8 +96,7 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
 def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
     """Lines of a list; names are the attributes of its columns."""
     return [
-        Row(entity, title(entity, organization), tuple(main_values(entity.schema, entity.attributes, names)))
-        for entity in entities
+        Row(entity, title(entity, organization), tuple(main_values(entity.attributes, names))) for entity in entities
     ]
 
 

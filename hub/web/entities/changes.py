@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from hub.entities.history import is_not_kept
 from hub.entities.models import EntityChange
+from hub.entities.past.differences import UNTOLD, told_changes
 from hub.json_types import JSONObject, JSONValue
+from hub.web.templatetags.numbers import size
 
 EMPTY_TEXT = '""'
 """An empty text, which is something else than no value."""
+HASH_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +27,20 @@ class Difference:
     before: str | None
     after: str | None
 
+    @property
+    def reversed(self) -> Difference:
+        """The same the other way round."""
+        return Difference(self.name, self.after, self.before)
+
 
 def differences_of(change: EntityChange) -> Iterator[Difference]:
     """The attributes that a change touched; those of a new entity have nothing before."""
-    if change.operation == EntityChange.Operation.CREATED:
-        for name, value in sorted((change.snapshot or {}).items()):
-            yield Difference(name, None, text_of(value))
-        return
-    for name, parts in change.changes.items():
+    return differences_in(told_changes(change))
+
+
+def differences_in(told: JSONObject) -> Iterator[Difference]:
+    """Changes as hub.entities.past.differences tells them, as rows."""
+    for name, parts in told.items():
         yield _difference(name, parts if isinstance(parts, dict) else {})
 
 
@@ -36,9 +48,21 @@ def text_of(value: JSONValue) -> str:
     """A value in a cell: text as it is, everything else as JSON without the ids of list items."""
     if isinstance(value, str):
         return value or EMPTY_TEXT
-    if isinstance(value, Mapping) and "$sha256" in value:
-        return f"{value.get('bytes')} bytes, sha256 {str(value['$sha256'])[:12]}…"
+    if is_not_kept(value):
+        return not_kept_text(value)
     return json.dumps(without_ids(value), ensure_ascii=False)
+
+
+def not_kept_text(known: JSONValue) -> str:
+    """What is said in place of a value that the history does not have; known is its hash and size, or neither."""
+    parts = known if isinstance(known, dict) else {}
+    digest, count = parts.get("$sha256") or parts.get("sha256"), parts.get("bytes")
+    if not isinstance(digest, str) or not isinstance(count, int):
+        return _("not kept")
+    return _("not kept, as it was longer than 64 KB: %(size)s, sha256 %(hash)s…") % {
+        "size": size(count),
+        "hash": digest[:HASH_CHARACTERS],
+    }
 
 
 def without_ids(value: JSONValue) -> JSONValue:
@@ -49,14 +73,22 @@ def without_ids(value: JSONValue) -> JSONValue:
 
 
 def _difference(name: str, parts: JSONObject) -> Difference:
-    if "removed" in parts or "added" in parts:
-        return Difference(name, _members(parts.get("removed")), _members(parts.get("added")))
-    return Difference(name, *(text_of(parts[side]) if side in parts else None for side in ("old", "new")))
+    untold = parts.get(UNTOLD)
+    lost: JSONObject = untold if isinstance(untold, dict) else {}
+    if {"removed", "added"} & {*parts, *lost}:
+        return Difference(name, _side(parts, lost, "removed"), _side(parts, lost, "added"))
+    return Difference(name, _side(parts, lost, "old"), _side(parts, lost, "new"))
+
+
+def _side(parts: JSONObject, lost: JSONObject, side: str) -> str | None:
+    if side in lost:
+        return not_kept_text(lost[side])
+    if side not in parts:
+        return None
+    return _members(parts[side]) if side in ("removed", "added") else text_of(parts[side])
 
 
 def _members(pairs: JSONValue) -> str | None:
     """The members of a list that went or came, one per line; None when none did."""
-    if isinstance(pairs, dict):
-        return text_of(pairs)
     members = [text_of(pair[1]) for pair in pairs if isinstance(pair, list)] if isinstance(pairs, list) else []
     return "\n".join(members) or None

@@ -1,113 +1,150 @@
-"""One entity: its attributes, and who changed what when."""
+"""One entity: its attributes with where they come from, whom it is related to, its readings, its history."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hub.accounts.grants import Capability
-from hub.accounts.models import ApiToken, Organization, User
+from hub.accounts.grants import Capability, allows
 from hub.entities.documents import document_of
-from hub.entities.models import EntityChange
-from hub.entities.read import get_entity, history_of, title
+from hub.entities.past.lineage import lineage
+from hub.entities.read import get_entity, title
+from hub.entities.schemas import missing
 from hub.entities.schemas.book import book_of
-from hub.ids import to_text
-from hub.web.access import page
-from hub.web.entities.attributes import attributes_of
-from hub.web.entities.changes import Difference, differences_of
-from hub.web.entities.filling import UseCaseName, use_case_names
+from hub.web.access import may, page
+from hub.web.entities.attributes import Sources, sections_of
+from hub.web.entities.authors import origins_of
+from hub.web.entities.history import comparison_of, history_page
+from hub.web.entities.moments import Sight, sight_of
+from hub.web.entities.readings import has_readings, readings_page
+from hub.web.entities.related import references_in, related_of, related_to, relatives_of
 from hub.web.requests import HubRequest
 from hub.web.templatetags.moments import machine_time
+from hub.web.templatetags.ui import display_zone
 
-HISTORY_PAGE = 25
-EVENT_PREFIX = "evt_"
-GLYPHS = {"created": "success", "updated": "success", "restored": "warning", "deleted": "disabled"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One change: what was done, by whom, because of which event."""
-
-    change: EntityChange
-    glyph: str
-    who: str
-    use_case: UseCaseName | None
-    event_id: str
-    differences: tuple[Difference, ...]
+Context = dict[str, Any]  # Any: what a template shows
 
 
 @page(Capability.ENTITY_VIEW)
 @require_safe
 def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:
-    """The entity as it is now, with a page of its history; before names the version that page goes on below."""
+    """A tab of the entity, as it is now, or with the parameters at or version as it was."""
     organization = request.organization
     entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
-    before = request.GET.get("before", "")
-    below = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    changes = history_of(organization=organization, entity_id=entity.pk, limit=HISTORY_PAGE + 1, before_version=below)
-    shown = changes[:HISTORY_PAGE]
-    definition = book_of(organization).schema_of(schema)
-    context = {
+    sight = sight_of(entity, at=request.GET.get("at", ""), version=request.GET.get("version", ""))
+    tab = _tab(request, sight)
+    context: Context = {
         "entity": entity,
-        "schema": definition,
+        "sight": sight,
+        "schema": book_of(organization).schema_of(schema),
         "title": title(entity, organization),
-        "attributes": attributes_of(definition, entity.attributes),
-        "entries": entries_of(organization, shown),
-        "older": shown[-1].version if len(changes) > HISTORY_PAGE else "",
-        "is_later": below is not None,
-        "tab": "json" if request.GET.get("tab") == "json" else "attributes",
-        "document": _plain(document_of(entity, organization)),
+        "tab": tab,
+        "tabs": _tabs(sight),
+        "may_edit": may(request, Capability.ENTITY_EDIT),
+        "may_delete": may(request, Capability.ENTITY_DELETE),
     }
-    return render(request, "entities/entity.html", context)
+    context |= TABS[tab](request, sight)
+    return render(request, "entities/entity.html", context, status=400 if sight.trouble else 200)
 
 
-def _plain(document: dict[str, object]) -> dict[str, object]:
+def _tab(request: HubRequest, sight: Sight) -> str:
+    wanted = request.GET.get("tab", "")
+    return wanted if any(tab["key"] == wanted for tab in _tabs(sight)) else "attributes"
+
+
+def _tabs(sight: Sight) -> list[dict[str, object]]:
+    entity = sight.entity
+    tabs: list[tuple[str, str, int | None]] = [("attributes", _("Attributes"), len(entity.attributes))]
+    if has_readings(entity):
+        tabs.append(("readings", _("Readings"), None))
+    tabs += [("history", _("History"), sight.latest), ("json", _("JSON"), None)]
+    address = reverse("web:entity", args=[entity.schema, entity.pk])
+    past: dict[str, object] = {"version": entity.version} if sight.is_past else {}
+    return [
+        {
+            "key": key,
+            "label": label,
+            "count": count,
+            "url": f"{address}?{urlencode(past | _named(key))}",
+        }
+        for key, label, count in tabs
+    ]
+
+
+def _named(tab: str) -> dict[str, object]:
+    """The parameter that opens a tab; the first one needs none."""
+    return {} if tab == "attributes" else {"tab": tab}
+
+
+def _attributes(request: HubRequest, sight: Sight) -> Context:
+    """Values, where they come from, and relations both ways."""
+    entity, organization = sight.entity, request.organization
+    definition = book_of(organization).schema_of(entity.schema)
+    start = _start(request.GET.get("links", ""))
+    links = related_to(entity, start=start, after=request.GET.get("pointing", ""))
+    ids = [*references_in(entity.attributes), *(link.entity_id for link in (*links[0], *links[1]))]
+    relatives = relatives_of(organization, ids, partial(_may_view, request))
+    known = lineage(entity)
+    origins = origins_of(organization, known.origins.values())
+    sources = Sources(relatives, {name: origins[change.pk] for name, change in known.origins.items()})
+    return {
+        "sections": sections_of(definition, entity.attributes, sources),
+        "lineage": known,
+        "missing": missing(definition, entity.attributes),
+        "related": related_of(entity, links, relatives, start=start),
+        "is_later_link": bool(start or request.GET.get("pointing")),
+    }
+
+
+def _readings(request: HubRequest, sight: Sight) -> Context:
+    key, after = request.GET.get("series", ""), request.GET.get("after", "")
+    return {"readings": readings_page(request.organization, sight.entity, key=key, after=after)}
+
+
+def _history(request: HubRequest, sight: Sight) -> Context:
+    asked = request.GET
+    comparison = comparison_of(sight.entity, old=asked.get("old", ""), new=asked.get("new", ""))
+    return {
+        "history": history_page(request.organization, sight.entity, before=asked.get("before", "")),
+        "comparison": comparison,
+        "compare_from": comparison.old if comparison else max(sight.latest - 1, 1),
+        "compare_to": comparison.new if comparison else sight.latest,
+        "zone": display_zone().key,
+    }
+
+
+def _json(request: HubRequest, sight: Sight) -> Context:
+    document = document_of(sight.entity, request.organization)
+    return {"document": {name: _plain(value) for name, value in document.items()}}
+
+
+TABS: dict[str, Callable[[HubRequest, Sight], Context]] = {
+    "attributes": _attributes,
+    "readings": _readings,
+    "history": _history,
+    "json": _json,
+}
+"""Key of a tab → what it shows."""
+
+
+def _may_view(request: HubRequest, schema: str) -> bool:
+    return allows(request.principal, Capability.ENTITY_VIEW, None, schema)
+
+
+def _start(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _plain(value: object) -> object:
     """Moments as the API writes them."""
-    return {name: machine_time(value) if isinstance(value, datetime) else value for name, value in document.items()}
-
-
-def entries_of(organization: Organization, changes: list[EntityChange]) -> list[Entry]:
-    """The changes with the names of whoever made them, with at most one query per kind of author."""
-    names = use_case_names(organization) if any(change.use_case_id for change in changes) else {}
-    people = {change.actor_id for change in changes if change.actor_type == "user"}
-    tokens = {change.actor_id for change in changes if change.actor_type == "token"}
-    authors = {("user", str(one.pk)): str(one) for one in _people(people)}
-    authors |= {("token", one.pk): one.name for one in _tokens(organization, tokens)}
-    return [_entry(change, names, authors) for change in changes]
-
-
-def _people(ids: set[str]) -> list[User]:
-    return list(User.objects.filter(pk__in=[int(one) for one in ids if one.isdigit()])) if ids else []
-
-
-def _tokens(organization: Organization, ids: set[str]) -> list[ApiToken]:
-    return list(ApiToken.objects.of(organization).filter(pk__in=ids)) if ids else []
-
-
-def _entry(change: EntityChange, names: dict[UUID, UseCaseName], authors: dict[tuple[str, str], str]) -> Entry:
-    use_case = names.get(change.use_case_id) if change.use_case_id else None
-    return Entry(
-        change=change,
-        glyph=GLYPHS.get(change.operation, "success"),
-        who="" if use_case else _author(change, authors),
-        use_case=use_case,
-        event_id=to_text(EVENT_PREFIX, change.event_id) if change.event_id else "",
-        differences=tuple(differences_of(change)),
-    )
-
-
-def _author(change: EntityChange, authors: dict[tuple[str, str], str]) -> str:
-    known = authors.get((change.actor_type, change.actor_id))
-    words = {
-        "use_case": _("a use case that was deleted"),
-        "token": _("token %(name)s") % {"name": known or change.actor_id},
-        "user": known or _("somebody who left"),
-        "system": _("the hub"),
-    }
-    return words.get(change.actor_type, change.actor_type)
+    return machine_time(value) if isinstance(value, datetime) else value

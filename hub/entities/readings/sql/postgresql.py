@@ -113,6 +113,21 @@ FROM written WHERE is_new"""
 _METERS: Final = """
     SELECT DISTINCT meter_id FROM entities_meterreading WHERE id = ANY(%s) AND organization_id = %s"""
 
+_COUNTERS: Final = """
+    WITH RECURSIVE step(counter_id) AS (
+        (SELECT counter_id FROM entities_meterreading
+        WHERE meter_id = %(meter)s AND counter_id IS NOT NULL AND organization_id = %(organization)s
+        ORDER BY counter_id LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT reading.counter_id FROM entities_meterreading reading
+            WHERE reading.meter_id = %(meter)s AND reading.counter_id > step.counter_id
+                AND reading.organization_id = %(organization)s
+            ORDER BY reading.counter_id LIMIT 1
+        ) FROM step WHERE step.counter_id IS NOT NULL
+    )
+    SELECT counter_id FROM step WHERE counter_id IS NOT NULL LIMIT %(most)s"""
+
 _DELETE_UNCHANGED: Final = """
     DELETE FROM entities_meterreading reading USING unnest(%s) AS wanted(id)
     WHERE reading.id = wanted.id AND reading.organization_id = %s AND reading.updated_at < %s RETURNING reading.id"""
@@ -188,6 +203,12 @@ def write(organization_id: int, at: datetime, rows: Sequence[ReadingRow], gone: 
 def meters_of(organization_id: int, ids: Collection[UUID]) -> list[UUID]:
     """The meters of these readings, each once."""
     return [meter_id for (meter_id,) in database.rows(_METERS, [uuids(ids), organization_id])]
+
+
+def counters_of(organization_id: int, meter_id: UUID, most: int) -> list[UUID]:
+    """The counters that readings of the meter name, one step in the index for each."""
+    asked = {"organization": organization_id, "meter": meter_id, "most": most}
+    return [counter_id for (counter_id,) in database.rows(_COUNTERS, asked)]
 
 
 def delete_unchanged(organization_id: int, ids: Collection[UUID], since: datetime) -> list[UUID]:

@@ -123,5 +123,8 @@ class Statements(Protocol):
     def meters_of(self, organization_id: int, ids: Collection[UUID]) -> list[UUID]:
         """The meters of these readings, each once."""
 
+    def counters_of(self, organization_id: int, meter_id: UUID, most: int) -> list[UUID]:
+        """The counters that readings of the meter name."""
+
     def delete_unchanged(self, organization_id: int, ids: Collection[UUID], since: datetime) -> list[UUID]:
         """Delete those whose last change is older than since, and say which they were."""

@@ -83,6 +83,19 @@ _METERS: Final = """
     SELECT DISTINCT meter_id FROM entities_meterreading
     WHERE id IN (SELECT value FROM json_each(?)) AND organization_id = ?"""
 
+_COUNTERS: Final = """
+    WITH RECURSIVE step(counter_id) AS (
+        SELECT min(counter_id) FROM entities_meterreading WHERE meter_id = :meter AND organization_id = :organization
+        UNION ALL
+        SELECT (
+            SELECT reading.counter_id FROM entities_meterreading reading
+            WHERE reading.meter_id = :meter AND reading.counter_id > step.counter_id
+                AND reading.organization_id = :organization
+            ORDER BY reading.counter_id LIMIT 1
+        ) FROM step WHERE step.counter_id IS NOT NULL
+    )
+    SELECT counter_id FROM step WHERE counter_id IS NOT NULL LIMIT :most"""
+
 _DELETE_UNCHANGED: Final = """
     DELETE FROM entities_meterreading
     WHERE id IN (SELECT value FROM json_each(?)) AND organization_id = ? AND updated_at < ? RETURNING id"""
@@ -181,6 +194,12 @@ def _changing(row: ReadingRow) -> list[object]:
 def meters_of(organization_id: int, ids: Collection[UUID]) -> list[UUID]:
     """The meters of these readings, each once."""
     return [UUID(meter_id) for (meter_id,) in database.rows(_METERS, [_json(_stored(ids)), organization_id])]
+
+
+def counters_of(organization_id: int, meter_id: UUID, most: int) -> list[UUID]:
+    """The counters that readings of the meter name, one step in the index for each."""
+    asked = {"organization": organization_id, "meter": meter_id.hex, "most": most}
+    return [UUID(counter_id) for (counter_id,) in database.rows(_COUNTERS, asked)]
 
 
 def delete_unchanged(organization_id: int, ids: Collection[UUID], since: datetime) -> list[UUID]:

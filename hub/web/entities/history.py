@@ -1,0 +1,83 @@
+"""The history of an entity: a page of its changes, and the difference between two of its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.accounts.models import Organization
+from hub.entities.models import Entity, EntityChange
+from hub.entities.past.differences import between_versions
+from hub.entities.read import history_of
+from hub.errors import NotFound
+from hub.web.entities.authors import Origin, origins_of
+from hub.web.entities.changes import Difference, differences_in, differences_of
+from hub.web.entities.moments import version_from
+
+HISTORY_PAGE = 25
+GLYPHS = {"created": "success", "updated": "success", "restored": "warning", "deleted": "disabled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change: what was done, by whom, because of which event. can_undo: it is not a purge."""
+
+    change: EntityChange
+    origin: Origin
+    glyph: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether undoing it means something: nothing is left of a purged entity."""
+        return self.change.operation != EntityChange.Operation.PURGED
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs from version old to version new; trouble says why that cannot be told."""
+
+    old: int
+    new: int
+    differences: Sequence[Difference] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page. older is the version below which the next one goes on, None on the last."""
+
+    entries: Sequence[Entry]
+    older: int | None
+    is_later: bool
+
+
+def history_page(organization: Organization, entity: Entity, *, before: str) -> History:
+    """Changes below the version that before names, newest first; all of them for a text that names none."""
+    below = version_from(before)
+    changes = history_of(organization=organization, entity_id=entity.pk, limit=HISTORY_PAGE + 1, before_version=below)
+    shown = changes[:HISTORY_PAGE]
+    older = shown[-1].version if len(changes) > HISTORY_PAGE else None
+    return History(entries_of(organization, shown), older, below is not None)
+
+
+def entries_of(organization: Organization, changes: Sequence[EntityChange]) -> list[Entry]:
+    """The changes with the names of whoever made them."""
+    origins = origins_of(organization, changes)
+    return [
+        Entry(change, origins[change.pk], GLYPHS.get(change.operation, "success"), tuple(differences_of(change)))
+        for change in changes
+    ]
+
+
+def comparison_of(entity: Entity, *, old: str, new: str) -> Comparison | None:
+    """The difference that an address asks for; None when it asks for none. The lower version counts as old."""
+    one, other = version_from(old), version_from(new)
+    if one is None or other is None:
+        return None
+    earlier, later = sorted((one, other))
+    try:
+        told = between_versions(entity, earlier, later)
+    except NotFound as error:
+        return Comparison(earlier, later, trouble=error.message)
+    return Comparison(earlier, later, list(differences_in(told)))

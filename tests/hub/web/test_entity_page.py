@@ -1,0 +1,173 @@
+"""One entity: its values with where they come from, its relations both ways, its readings."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hub.entities.operations import Source
+from hub.ids import to_text
+from tests.builders import make_integration, make_use_case
+from tests.hub.entities.conftest import operation, upsert
+from tests.hub.entities.past.diary import BY_NUMBER, LONG
+from tests.hub.web.conftest import address_of
+
+pytestmark = pytest.mark.django_db
+
+
+def row(page: str, attribute: str) -> str:
+    """The row of an attribute, without markup."""
+    found = next(
+        one for one in page.split("<tr") if f'ih-mono">{attribute}<' in one or f'ih-faint">{attribute}<' in one
+    )
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
+
+
+def pointing_at(*ids: object, schema: str = "contract") -> dict:
+    return {"$relation": [{"entity_id": str(one), "_schema": schema} for one in ids]}
+
+
+def test_a_value_names_version_use_case_version_and_event(seen, diary, organization):
+    use_case = make_use_case(integration=make_integration(organization=organization), slug="partner-sync")
+    diary.write(**BY_NUMBER)
+    source = Source("use_case", str(use_case.pk), use_case.pk, 4)
+    event_id = diary.write(last_name="Kern", source=source).event_id
+    page = seen(address_of(diary.entity))
+    assert "v2" in row(page, "last_name")
+    assert "partner-sync@v4" in row(page, "last_name")
+    assert f'href="/app/events/{to_text("evt_", event_id)}"' in page
+
+
+def test_a_value_comes_from_the_last_change_that_touched_it(seen, diary):
+    diary.write(**BY_NUMBER, last_name="Kern")
+    diary.write(first_name="Ada")
+    page = seen(address_of(diary.entity))
+    assert ("v1" in row(page, "last_name"), "v2" in row(page, "first_name")) == (True, True)
+
+
+def test_attributes_stand_in_sections_under_the_labels_of_their_organization(seen, store, define):
+    number = {"name": "number", "type": "string", "label": "Part number", "identifier": True}
+    define("part", name="Part", attributes=[number, {"name": "weight", "type": "number"}])
+    store.upsert("part", number="7", weight=3, colour="red")
+    page = seen(address_of(store.only("part")))
+    assert "Part number" in page
+    assert re.findall(r'scope="rowgroup"[^>]*>([^<]+)<', page) == ["Identifiers", "Details", "Not in the schema"]
+
+
+def test_a_value_that_does_not_fit_says_what_it_must_be(seen, diary):
+    diary.write(**BY_NUMBER, birthdate="1981-02-30")
+    assert "must be a date such as 2026-01-15" in row(seen(address_of(diary.entity)), "birthdate")
+
+
+def test_a_required_attribute_without_value_is_named(seen, store):
+    store.upsert("order", order_number="O-1")
+    assert "Required attributes have no value:" in seen(address_of(store.only("order")))
+
+
+def test_relations_are_shown_both_ways_by_title(seen, store):
+    contact = store.upsert(customer_number="C-1", last_name="Kern")
+    store.write(upsert("contract", contract_number="V-1", customer=pointing_at(contact.entity_id, schema="contact")))
+    assert "Kern" in seen(address_of(store.only("contract"))).partition("Points to")[2]
+    assert "V-1" in seen(address_of(store.only())).partition("Pointed at by")[2]
+
+
+def test_a_relation_to_a_purged_entity_says_so(seen, store):
+    store.write(upsert(customer_number="C-1", contracts=pointing_at(uuid4())))
+    assert "removed for good" in seen(address_of(store.only()))
+
+
+def test_more_relations_than_a_page_holds_are_on_the_next(seen, store):
+    contact = store.upsert(customer_number="C-1").entity_id
+    orders = [
+        operation(
+            "order", by=["order_number"], attributes={"order_number": f"O-{n:02}", "customer": pointing_at(contact)}
+        )
+        for n in range(30)
+    ]
+    store.write(*orders)
+    first = seen(address_of(store.only())).partition("Pointed at by")[2]
+    link = re.search(r'href="(\?pointing=[^"]+)"', first)[1].replace("&amp;", "&")
+    second = seen(address_of(store.only(), link)).partition("Pointed at by")[2]
+    titles = [set(re.findall(r">(O-\d\d)<", part)) for part in (first, second)]
+    assert (len(titles[0]), len(titles[1]), len(titles[0] | titles[1])) == (25, 5, 30)
+
+
+@pytest.mark.parametrize(
+    "tail", ["?pointing=5", "?pointing=[1]", "?links=99999", "?links=-1", "?pointing=%00", "?tab=x"]
+)
+def test_a_place_that_is_none_shows_the_first_page(seen, diary, tail):
+    diary.write(**BY_NUMBER)
+    assert "No entity points here." in seen(address_of(diary.entity, tail))
+
+
+def test_readings_are_a_table_newest_first_and_a_described_drawing(seen, readings):
+    days = ("2026-01-01", "2026-01-03", "2026-01-02")
+    readings.write(*[readings.wish(f"R-{day}", timestamp=day, value=place) for place, day in enumerate(days)])
+    page = seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
+    assert re.findall(r">R-2026-01-(\d\d)<", page) == ["03", "02", "01"]
+    assert "3 readings over time</title>" in page
+    assert "From 1 Jan 2026 to 3 Jan 2026: lowest 0 , highest 2 , last 1 ." in page
+
+
+def test_older_readings_are_on_the_next_page(seen, readings):
+    readings.write(*[readings.wish(f"R-{n}", timestamp=f"2026-01-01T00:{n:02}:00Z") for n in range(55)])
+    path = f"/app/entities/meter/{readings.meter_id}"
+    first = seen(f"{path}?tab=readings")
+    second = seen(path + re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&"))
+    shown = [re.findall(r">R-(\d+)<", page) for page in (first, second)]
+    assert (len(shown[0]), shown[1]) == (50, ["4", "3", "2", "1", "0"])
+
+
+def test_a_counter_shows_the_readings_of_the_meter_it_belongs_to(seen, readings):
+    readings.write(readings.wish("R-1"))
+    meter = pointing_at(readings.meter_id, schema="meter")
+    readings.store.write(operation("meter_counter", identifiers={"external_id": "C-1"}, attributes={"meter": meter}))
+    assert "R-1" in seen(f"/app/entities/meter_counter/{readings.counter_id}?tab=readings")
+
+
+def test_readings_without_a_counter_are_a_series_of_their_own(seen, readings):
+    readings.write(readings.wish("R-1", counter_id=None))
+    assert "Readings of no counter" in seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
+
+
+def test_a_meter_without_readings_says_where_they_come_from(seen, readings):
+    assert "No counter yet" in seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
+
+
+def test_values_that_the_history_has_by_hash_only_are_said_to_be_not_kept(seen, diary):
+    diary.write(**BY_NUMBER, note=LONG)
+    diary.write(note="short")
+    assert "not kept, as it was longer than 64 KB" in seen(address_of(diary.entity, "?tab=history"))
+
+
+@pytest.mark.parametrize("tab", ["attributes", "history", "json"])
+def test_a_page_takes_the_same_queries_at_any_size(viewer, diary, store, count_queries, tab):
+    diary.write(**BY_NUMBER)
+    path = address_of(diary.entity, f"?tab={tab}")
+    viewer.get(path)
+    targets = [store.upsert("contract", contract_number=f"V-{n}").entity_id for n in range(5)]
+    diary.write(contracts=pointing_at(targets[0]))
+    store.write(upsert("order", order_number="O-0", customer=pointing_at(diary.entity.pk)))
+    with count_queries() as few:
+        viewer.get(path)
+    for n in range(4):
+        diary.write(contracts=pointing_at(*targets[: n + 2]), **{f"a{n}": n})
+        store.write(upsert("order", order_number=f"O-{n + 1}", customer=pointing_at(diary.entity.pk)))
+    with count_queries() as many:
+        viewer.get(path)
+    assert len(many) == len(few)
+
+
+def test_readings_take_the_same_queries_at_any_number(viewer, readings, count_queries):
+    path = f"/app/entities/meter/{readings.meter_id}?tab=readings"
+    readings.write(readings.wish("R-1"))
+    viewer.get(path)
+    with count_queries() as few:
+        viewer.get(path)
+    others = [readings.made("meter_counter", f"C-{n}") for n in range(2, 6)]
+    readings.write(*[readings.wish(f"R-{one}", counter_id=one) for one in others])
+    with count_queries() as many:
+        viewer.get(path)
+    assert len(many) == len(few)
