@@ -9,6 +9,7 @@ from hub.settings import api
 from hub.settings.env import Environment, database_settings
 from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
 from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
+from hub.settings.logs import logging_settings
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
 from hub.settings.secret_key import kept_key
@@ -238,14 +239,4 @@ SCHEDULES = {
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "hub.logs.JSONLines"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {
-        "handlers": ["out"],
-        "level": env.choice("HUB_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
-    },
-}
+LOGGING = logging_settings(env)
