@@ -21,6 +21,12 @@ def _field(attribute: str, source: str, **more: JSONValue) -> JSONObject:
     return {"attribute": attribute, key: source, **more}
 
 
+def _related(attribute: str, schema: str, identifier: str, source: str) -> JSONObject:
+    """A relation to the one entity of schema that has the identifier."""
+    item: JSONObject = {"entity_schema": schema, "unique_ids": [_field(identifier, source)]}
+    return {"attribute": attribute, "relations": {"operation": "_set", "items": [item]}}
+
+
 def _entry(schema: str, identifier: str, fields: list[JSONValue]) -> JSONObject:
     return {"entities": [{"entity_schema": schema, "unique_ids": [identifier], "fields": fields}]}
 
@@ -49,7 +55,7 @@ CONTRACT = _entry(
     "contract_number",
     [
         _field("contract_number", "$.EVER.VERTRAG"),
-        _field("customer_number", "$.EVER.GPARTNER"),
+        _related("customer", "contact", "customer_number", "$.EVER.GPARTNER"),
         _field("branch", "LIEFERUNG.SPARTE = 'GAS' ? 'gas' : 'power'"),
         _field("contract_name", "$.LIEFERUNG.PRODUKT"),
         _field("start_date", DATE.format("EVER.EINZDAT")),
@@ -65,9 +71,9 @@ METER = _entry(
         _field("meter_number", "$.Geraet.Geraetenummer['#text']"),
         _field("manufacturer", "$.Geraet.Geraetenummer['@hersteller']"),
         _field("ma_lo_id", "$.Geraet.MaLo"),
-        _field("contract_number", "$.Geraet.Vertrag"),
+        _related("contract", "contract", "contract_number", "$.Geraet.Vertrag"),
         _field("location", "$.Geraet.Standort"),
-        _field("sector", "$lowercase(Geraet.Sparte)"),
+        _field("sector", "$lookup({'STROM': 'power', 'GAS': 'gas'}, $uppercase(Geraet.Sparte))"),
         _field("registers", "[Geraet.Zaehlwerk.{'number': `@nr`, 'obis': OBIS, 'unit': Einheit}]"),
     ],
 )
