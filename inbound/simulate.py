@@ -22,6 +22,7 @@ from hub.jsonata.limits import INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
+from inbound.mapping.entries import shaped
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.mapping.simulation import direct_document, simulation_document
@@ -200,3 +201,7 @@ def _schema_warnings(configuration: InboundConfiguration, schemas: Mapping[str, 
             if name not in known.attributes and name != KNOWN_TO_ALL:
                 message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
                 yield {"entity_schema": entry.schema, "field": name, "message": message}
+        for field in entry.fields:
+            if (kind := shaped(field, known).type) != field.type:
+                message = f"the schema wants a list of {kind} items, so the value is shaped; say so with _type"
+                yield {"entity_schema": entry.schema, "field": field.attribute, "message": message}

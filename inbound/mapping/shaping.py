@@ -8,6 +8,8 @@ from typing import Any
 from hub.json_types import JSONValue
 from hub.jsonata.undefined import UNDEFINED
 
+SHAPED = frozenset({"email", "phone"})
+"""Types of attributes whose values are lists of such items."""
 OPERATIONS = frozenset({"_set", "_append", "_append_all"})
 
 

@@ -296,3 +296,13 @@ def test_a_purged_meter_takes_its_readings_along(erp: Erp) -> None:
     }]}  # fmt: skip
     send(erp, "forget", forget, {"nr": "Z1"})
     assert (Entity.objects.count(), MeterReading.objects.count()) == (0, 0)
+
+
+def test_an_email_without_a_type_is_shaped_as_its_schema_wants_and_found_again(erp: Erp) -> None:
+    contact = {"entities": [{
+        "entity_schema": "contact", "unique_ids": ["email"], "fields": [field("email", "mail"), field("title", "t")],
+    }]}  # fmt: skip
+    for title in ("Dr.", "Prof."):
+        send(erp, "people", contact, {"mail": "a@x.test", "t": title})
+    [email] = Entity.objects.get().attributes["email"]
+    assert (email["email"], Entity.objects.get().attributes["title"]) == ("a@x.test", "Prof.")

@@ -442,3 +442,11 @@ def test_the_mapping_simulation_of_a_direct_use_case_names_every_mistake(machine
 
 def test_a_direct_simulation_without_a_payload_is_400(machine: Client) -> None:
     assert refused(machine, {}, DIRECT) == (400, "VALIDATION_ERROR")
+
+
+def test_a_value_that_its_schema_wants_as_a_list_is_shaped_and_advised(machine: Client) -> None:
+    entry = {"entity_schema": "contact", "unique_ids": ["email"], "fields": [{"attribute": "email", "field": "mail"}]}
+    body = {"event_configuration": {"entities": [entry]}, "format": "json", "payload": {"mail": "a@x.test"}}
+    document = post(machine, V2, body).json()
+    assert document["entity_updates"][0]["attributes"]["email"] == [{"email": "a@x.test"}]
+    assert "say so with _type" in document["warnings"][0]["message"]
