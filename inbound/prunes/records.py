@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hub.accounts.models import Organization
 from hub.entities.models import Entity, EntityChange, MeterReading
 from hub.entities.read import title
+from hub.web.templatetags.moments import machine_time
 from inbound.models import HeldPrune, HeldPruneMember
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
@@ -48,7 +49,7 @@ class Shown:
     external_id: str
 
     def __str__(self) -> str:
-        return f"{self.meter}, {self.at.isoformat()}, {self.value} {self.unit}".strip()
+        return f"{self.meter}, {machine_time(self.at)}, {self.value} {self.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)

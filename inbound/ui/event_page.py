@@ -22,6 +22,8 @@ from inbound.event_document import event_document
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, find_event, list_events, spans_of
 from inbound.ui.event_facts import facts_of, holder_of, status_words, title_of, winner_of
+from inbound.ui.event_held import held_notices, without_held
+from inbound.ui.event_known import known_of
 from inbound.ui.event_tabs import tab_of, tabs_of
 from inbound.ui.filters import Asked, asked_of
 from inbound.ui.names import Names, names_of, with_gone
@@ -56,7 +58,8 @@ def event_page(request: HubRequest, event_id: str) -> HttpResponse:
     names = with_gone(names_of(organization), organization, [row.event.use_case_id, row.event.integration_id])
     spans = spans_of(organization_id=organization.pk, event_id=row.event.pk, most=MOST_SPANS)
     body = bodies_of([row.event]).get(row.event.pk)
-    results = results_of(organization, row.event.pk, spans)
+    known = known_of(organization, row.event, spans)
+    results = results_of(organization, row.event.pk, spans, known)
     tab = tab_of(request.GET.get("tab", ""), has_results=bool(results.entities))
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
@@ -70,12 +73,13 @@ def event_page(request: HubRequest, event_id: str) -> HttpResponse:
             "use_case": names.use_cases.get(row.event.use_case_id) if row.event.use_case_id else None,
             "use_case_name": names.use_case(row.event.use_case_id) or row.event.use_case_slug or row.event.event_name,
             "facts": facts_of(row, names),
-            "problems": problems_of(spans),
+            "problems": without_held(problems_of(spans), known.held),
+            "held_notices": held_notices(known.held, organization),
             "waiting_problem": waiting_problem(row),
             "holder": holder_of(row),
             "winner": _public(winner_of(organization.pk, spans)),
             "original": to_text(EVENT_PREFIX, row.event.replay_of) if row.event.replay_of else "",
-            "trace": trace_of(row, spans),
+            "trace": trace_of(row, spans, known),
             "results": results,
             "body": body,
             "tab": tab,

@@ -11,6 +11,8 @@ from hub.entities.models import EntityChange
 from hub.entities.read import changes_of_event
 from hub.web.entities.changes import Difference, differences_of
 from inbound.ui.rows import subject_of
+from inbound.ui.trace_readings import is_of_readings
+from inbound.ui.trace_steps import NOTHING_KNOWN, Known, detail_of
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
 
@@ -41,23 +43,29 @@ class Results:
     changes: int
 
 
-def results_of(organization: Organization, event_id: UUID, spans: Sequence[MonitoringEvent]) -> Results:
-    """The results of an event, with one query for the changes of all its entities."""
+def results_of(
+    organization: Organization, event_id: UUID, spans: Sequence[MonitoringEvent], known: Known = NOTHING_KNOWN
+) -> Results:
+    """The results of an event, with one query for the changes of all its entities.
+
+    Readings change no entity: the meter that their spans name is none of the results.
+    """
+    spans = [span for span in spans if not is_of_readings(span)]
     touched = {span.entity_id: span for span in reversed(spans) if span.entity_id}
     ids = [span.entity_id for span in spans if span.entity_id and touched.get(span.entity_id) is span][:MOST_ENTITIES]
     found = changes_of_event(organization=organization, event_id=event_id, entity_ids=[one for one in ids if one])
     changes = {change.entity_id: change for change in found}
-    entities = tuple(_result(touched[entity_id], changes.get(entity_id)) for entity_id in ids if entity_id)
+    entities = tuple(_result(touched[entity_id], changes.get(entity_id), known) for entity_id in ids if entity_id)
     return Results(entities, len(touched) - len(entities), sum(len(one.differences) for one in entities))
 
 
-def _result(span: MonitoringEvent, change: EntityChange | None) -> EntityResult:
-    subject = subject_of(span.detail)
+def _result(span: MonitoringEvent, change: EntityChange | None, known: Known) -> EntityResult:
+    subject, entity_id = subject_of(span.detail), span.entity_id or UUID(int=0)
     return EntityResult(
         operation=change.operation if change else REFUSED if span.level == Level.ERROR else UNCHANGED,
-        schema=subject.schema,
-        key=subject.key,
-        entity_id=span.entity_id or UUID(int=0),
+        schema=subject.schema or str(detail_of(span, "schema") or ""),
+        key=subject.key or known.titles.get(entity_id, ""),
+        entity_id=entity_id,
         version=change.version if change else None,
         differences=tuple(differences_of(change)) if change else (),
     )

@@ -4,75 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hub import clock
-from hub.json_types import JSONValue
 from hub.web.templatetags.moments import relative_time
 from hub.web.templatetags.numbers import duration_ms, size
 from inbound.query import EventRow
+from inbound.ui.trace_entities import entity_steps
+from inbound.ui.trace_prunes import DECISIONS, decision_steps, is_prune, is_pruned, prune_steps
+from inbound.ui.trace_readings import is_of_readings, reading_steps
+from inbound.ui.trace_steps import BARS, MARK, NOTHING_KNOWN, STATUS_OF, Bar, Known, Step, detail_of
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
 
 MOST_STEPS = 200
-"""Operations whose steps are drawn; an event may have thousands."""
+"""Rows that are drawn; an event may have thousands of operations."""
 QUARTERS = 4
-MARK = 0.8
-"""Width in percent of the bar of something of which only the moment is known."""
 ROOM = 1.7
 """The axis is at least this much longer than the event took, so that labels have their place."""
 ROUND = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8)
 """Lengths of an axis, times a power of ten, whose quarters read well."""
-GAP = 0.8
-STATUS_OF = {Level.SUCCESS: "success", Level.INFO: "skipped", Level.WARNING: "warning", Level.ERROR: "error"}
-BARS = {"warning": "ih-fill-warning", "error": "ih-fill-error", "skipped": "ih-fill-skipped"}
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Where a step lies on the axis, in percent."""
-
-    start: float = 0.0
-    length: float = 0.0
-    css_class: str = "ih-fill-bar"
-
-    @property
-    def x(self) -> str:
-        """The left end, as an SVG attribute."""
-        return f"{self.start:.2f}%"
-
-    @property
-    def width(self) -> str:
-        """The length, as an SVG attribute."""
-        return f"{self.length:.2f}%"
-
-    @property
-    def text_x(self) -> str:
-        """Where the label begins."""
-        return f"{self.start + self.length + GAP:.2f}%"
-
-
-NO_BAR = Bar()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One row: name and note at the left, a bar with its text, and the offset from receipt in words."""
-
-    name: str
-    status: str
-    note: str = ""
-    text: str = ""
-    at: str = ""
-    bar: Bar = NO_BAR
-    is_child: bool = False
-    is_mono: bool = False
-    entity: tuple[str, UUID] | None = None
-    """Schema and id, where the row is about an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +39,26 @@ class Trace:
     warnings: int = 0
 
 
-def trace_of(row: EventRow, spans: Sequence[MonitoringEvent]) -> Trace:
+@dataclass(frozen=True, slots=True)
+class SortedOut:
+    """The spans by what they are about, in their order; findings are those of the event as a whole."""
+
+    findings: list[MonitoringEvent] = field(default_factory=list)
+    entities: list[MonitoringEvent] = field(default_factory=list)
+    prunes: list[MonitoringEvent] = field(default_factory=list)
+    readings: list[MonitoringEvent] = field(default_factory=list)
+
+
+def trace_of(row: EventRow, spans: Sequence[MonitoringEvent], known: Known = NOTHING_KNOWN) -> Trace:
     """The trace of an event from its spans, which are in the order they were written."""
     total = row.outcome.duration_ms if row.outcome else 0
-    shown = spans[:MOST_STEPS]
     axis = _axis(total)
-    steps = (_received(row), *(_waiting(row) if row.outcome is None else _ended(row, shown, axis)))
+    later = list(decision_steps([span for span in spans if span.code in DECISIONS], row.event.received_at))
+    rest = list(_waiting(row) if row.outcome is None else _ended(row, spans, known, axis))
     ticks = tuple(duration_ms(axis * place / QUARTERS) for place in range(QUARTERS)) if total else ()
     loud = sum(1 for span in spans if span.level in (Level.WARNING, Level.ERROR))
-    return Trace(steps, ticks, len(spans) - len(shown), loud)
+    shown = rest[:MOST_STEPS]
+    return Trace((_received(row), *shown, *later), ticks, len(rest) - len(shown), loud)
 
 
 def _axis(total: int) -> float:
@@ -122,19 +87,34 @@ def _waiting(row: EventRow) -> Iterator[Step]:
         yield Step(_("In line"), "waiting", text=_("for its turn in the lane"))
 
 
-def _ended(row: EventRow, spans: Sequence[MonitoringEvent], axis: float) -> Iterator[Step]:
+def _ended(row: EventRow, spans: Sequence[MonitoringEvent], known: Known, axis: float) -> Iterator[Step]:
     total = row.outcome.duration_ms if row.outcome else 0
-    operations = [span for span in spans if span.entity_id or _detail(span, "schema")]
-    others = [span for span in spans if span not in operations]
+    sorted_out = _sorted_out(spans)
     if row.outcome is None or not row.outcome.use_case_version:
-        yield from (_closing(span, total) for span in others)
+        yield from (_closing(span, total) for span in sorted_out.findings)
         return
     end = 100 * total / axis
-    yield _mapped(row, others, end)
-    yield from (_finding(span) for span in others)
-    if operations:
-        yield _written(operations, total, end)
-        yield from (_operation(span, end) for span in operations)
+    yield _mapped(row, sorted_out.findings, end)
+    yield from (_finding(span) for span in sorted_out.findings)
+    yield from entity_steps(sorted_out.entities, total, end)
+    yield from reading_steps(sorted_out.readings, known, total, end)
+    yield from prune_steps(sorted_out.prunes, known, total, end)
+
+
+def _sorted_out(spans: Sequence[MonitoringEvent]) -> SortedOut:
+    found = SortedOut()
+    for span in spans:
+        if span.code not in DECISIONS:
+            _group_of(found, span).append(span)
+    return found
+
+
+def _group_of(found: SortedOut, span: MonitoringEvent) -> list[MonitoringEvent]:
+    if is_prune(span) or is_pruned(span):
+        return found.prunes
+    if is_of_readings(span):
+        return found.readings
+    return found.entities if span.entity_id or detail_of(span, "schema") else found.findings
 
 
 def _mapped(row: EventRow, findings: Sequence[MonitoringEvent], end: float) -> Step:
@@ -149,49 +129,6 @@ def _mapped(row: EventRow, findings: Sequence[MonitoringEvent], end: float) -> S
         at=duration_ms(total),
         bar=Bar(0, max(end, MARK), BARS.get(worst, "ih-fill-bar")),
     )
-
-
-def _written(operations: Sequence[MonitoringEvent], total: int, end: float) -> Step:
-    has_failed = any(span.level == Level.ERROR for span in operations)
-    entities = ngettext("%(count)d entity", "%(count)d entities", len(operations)) % {"count": len(operations)}
-    return Step(
-        _("Written"),
-        "error" if has_failed else "success",
-        note=entities,
-        text=_("in one transaction"),
-        at=duration_ms(total),
-        bar=Bar(end, MARK, BARS["error"] if has_failed else "ih-fill-bar"),
-    )
-
-
-def _operation(span: MonitoringEvent, end: float) -> Step:
-    schema = str(_detail(span, "schema") or "")
-    identifiers = _detail(span, "identifiers")
-    key = str(next(iter(identifiers.values()), "")) if isinstance(identifiers, dict) else ""
-    return Step(
-        name=schema,
-        status=STATUS_OF[Level(span.level)],
-        note=key,
-        text=_result(span),
-        bar=Bar(end, MARK, BARS.get(STATUS_OF[Level(span.level)], "ih-fill-bar")),
-        is_child=True,
-        is_mono=True,
-        entity=(schema, span.entity_id) if span.entity_id else None,
-    )
-
-
-def _result(span: MonitoringEvent) -> str:
-    if span.level == Level.ERROR:
-        return span.code
-    changed = _detail(span, "changed")
-    count = len(changed) if isinstance(changed, list) else 0
-    words = {
-        "ENTITY_CREATED": _("created"),
-        "ENTITY_DELETED": _("deleted"),
-        "ENTITY_NO_OP": _("unchanged"),
-    }
-    attributes = ngettext("updated, %(count)d attribute", "updated, %(count)d attributes", count) % {"count": count}
-    return words.get(span.code) or (attributes if span.code == "ENTITY_UPDATED" else span.code)
 
 
 def _finding(span: MonitoringEvent) -> Step:
@@ -214,8 +151,3 @@ def _closing(span: MonitoringEvent, total: int) -> Step:
 
 def _attempts(count: int) -> str:
     return ngettext("%(count)d attempt", "%(count)d attempts", count) % {"count": count}
-
-
-def _detail(span: MonitoringEvent, name: str) -> JSONValue:
-    detail: JSONValue = span.detail
-    return detail.get(name) if isinstance(detail, dict) else None
