@@ -20,7 +20,7 @@ from hub.accounts import tokens
 from hub.api.documentation import openapi_document
 from inbound.receive import routing
 from tests.cast import MACHINE
-from tests.contract.doors import Things
+from tests.contract.doors import Things, whole
 from tests.contract.operations import OPERATIONS, Operation
 
 DOCUMENT = json.loads(openapi_document())
@@ -46,15 +46,22 @@ def described() -> Any:
 
 def answer_schema(operation: Operation, status: int) -> Any:
     """The JSON schema that the document declares for this answer; fails when it declares none."""
+    return declared(operation, status)["application/json"]["schema"] | {"components": DOCUMENT["components"]}
+
+
+def declared(operation: Operation, status: int) -> Any:
+    """What the document says of an answer, by content type."""
     responses = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]
-    declared = responses.get(str(status)) or responses[f"{status // 100}XX"]
-    return declared["content"]["application/json"]["schema"] | {"components": DOCUMENT["components"]}
+    return (responses.get(str(status)) or responses[f"{status // 100}XX"])["content"]
 
 
 def is_as_declared(operation: Operation, answer: Any) -> bool:
     """Whether the body is as declared, empty for 204 and 304. Raises ValidationError for another shape."""
     if answer.status_code in {204, 304}:
         return not answer.content
+    kind = answer["Content-Type"].partition(";")[0]
+    if kind != "application/json" and kind in declared(operation, answer.status_code):
+        return bool(answer["Content-Disposition"].startswith("attachment"))
     jsonschema_rs.validate(answer_schema(operation, answer.status_code), answer.json())
     return bool(answer["Content-Type"] == "application/json")
 
@@ -84,13 +91,14 @@ def aimed(body: Any, things: Things) -> Any:
 def send(client: Client, operation: Operation, things: Things, case: Any) -> Any:
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "authorization"}
     query = f"?{urlencode(case.query, doseq=True)}" if case.query else ""
-    return client.generic(
+    answer = client.generic(
         operation.method,
         things.path(operation) + query,
         body_of(case, things),
         content_type="application/json",
         headers=headers,
     )
+    return whole(answer)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: row.id)

@@ -41,6 +41,7 @@ SEES_NOTHING_OF_OURS = {
     "listAccessTokens",
     "createAccessToken",
     "searchEntities",
+    "exportEntities",
     "listEnvironments",
     "createEnvironment",
     "listEnvironmentGroups",

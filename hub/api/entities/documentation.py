@@ -30,6 +30,8 @@ class Described:
     also: int | None = None
     """A second status of success with the same answer; 304 has none."""
     parameters: tuple[OpenApiParameter, ...] = ()
+    files: tuple[str, ...] = ()
+    """Content types of answers that are files instead."""
     tag: str = "Entities"
 
 
@@ -63,6 +65,13 @@ OPERATIONS: dict[str, Described] = {
     "getSchemaAsJSONSchema": Described(shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
     "getSchemaExample": Described(shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
     "searchEntities": Described(shapes.FOUND, examples.FOUND, shapes.SEARCH, examples.SEARCH),
+    "exportEntities": Described(
+        shapes.EXPORTED,
+        examples.EXPORTED,
+        shapes.EXPORT,
+        examples.EXPORT,
+        files=("application/x-ndjson", "text/csv"),
+    ),
     "listEntities": Described(
         shapes.page_of(shapes.ENTITY),
         examples.PAGE,
@@ -138,6 +147,7 @@ def _described(method: Any, operation_id: str) -> Any:  # Any: a view method, wh
     if operation_id == "removeRelations":
         method.schema = BodyOfRemoval
     responses: dict[Any, Any] = {(told.status, JSON): told.answer}  # Any: the library's own keys and schemas
+    responses |= {(told.status, kind): {"type": "string"} for kind in told.files}
     if told.also == 304:
         responses[304] = OpenApiResponse(description="What the caller has is still so.")
     elif told.also is not None:

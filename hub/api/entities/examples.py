@@ -79,3 +79,5 @@ JSON_SCHEMA: Final = {
     "additionalProperties": True,
 }
 EXAMPLE: Final = {"part_number": "part number 1", "name": "Kern Metallbau", "state": "new", "_tags": ["example"]}
+EXPORT: Final = {"schema": "contact", "q": "last_name:*", "format": "csv", "columns": ["customer_number", "email"]}
+EXPORTED: Final = [ENTITY]

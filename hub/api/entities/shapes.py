@@ -148,3 +148,16 @@ NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS)
 SCHEMAS: Shape = object_of({"results": list_of(SCHEMA)}, ["results"])
 JSON_SCHEMA: Shape = NOT_KNOWN_YET | {"description": "A JSON Schema of draft 2020-12."}
 EXAMPLE: Shape = NOT_KNOWN_YET | {"description": "Attributes that validate against the schema."}
+
+EXPORT: Shape = object_of(
+    {
+        "schema": TEXT | {"minLength": 1, "maxLength": 255, "description": "All its entities, or those q describes."},
+        "q": TEXT | {"minLength": 1, "maxLength": 4000, "description": QUERY},
+        "format": TEXT | {"enum": ["json", "jsonl", "csv"], "default": "json"},
+        "columns": list_of(TEXT, minItems=1, maxItems=1000, description="Attributes to show, in this order."),
+        "include_deleted": FLAG | {"default": False},
+        "delimiter": TEXT | {"enum": [",", ";", "\t"], "default": ",", "description": "Between the cells of CSV."},
+        "byte_order_mark": FLAG | {"default": False, "description": "Before CSV, for Excel."},
+    },
+)
+EXPORTED: Shape = list_of(NOT_KNOWN_YET, description="The entities, each with the chosen columns.")

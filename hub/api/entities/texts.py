@@ -29,6 +29,15 @@ What is compared for equality with an identifier is answered from an index at an
 to one schema and to a few seconds; what takes longer is a 400 `QUERY_TOO_BROAD` with advice. A query that cannot be
 read is a 400 `INVALID_QUERY` that names the character. Read long lists with `search_after`: `from` ends at
 10,000.""",
+    "exportEntities": """A file of the entities of a schema, of those that a query describes, or both, sent while it
+is read: of any length, at the pace of the reader. Everything that was there when the export began is in it; an entity
+that is changed meanwhile may stand in it twice, the newer state later. A file that ends without its last line was cut
+off by an outage: ask again.
+
+In CSV the columns are those of the schema, or the chosen ones; lists of e-mail addresses and phone numbers are joined
+by a semicolon and a space, other nested values are written as JSON. A cell that would begin like a formula (`=`, `+`,
+`-`, `@`, tab, carriage return) has an apostrophe before it, which the import takes away again. `byte_order_mark` makes
+Excel read UTF-8; `delimiter` may be a semicolon, which German Excel expects.""",
     "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
 null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
 seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as

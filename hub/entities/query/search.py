@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -68,31 +69,46 @@ def search(
     may_view answers for a schema, or for all of them (None); None is returned when it refuses one that the query
     reaches. Raises InvalidQuery and TooBroad with advice.
     """
-    schemas = schemas_of(request.node)
-    if not all(may_view(schema) for schema in (schemas or {None})) and schemas != frozenset():
+    if not may_search(request.node, may_view):
         return None
-    scope = Scope.read(organization, schemas)
+    with time_limited():
+        selection = selection_of(organization, request.node, include_deleted=request.include_deleted)
+        return SearchResult(0, [], None) if selection is None else _run(request, selection)
+
+
+def may_search(node: Node, may_view: Callable[[str | None], bool]) -> bool:
+    """Whether may_view allows every schema that node reaches."""
+    schemas = schemas_of(node)
+    return schemas == frozenset() or all(may_view(schema) for schema in (schemas or {None}))
+
+
+@contextmanager
+def time_limited() -> Iterator[None]:
+    """Statements of a search inside end after TIME_LIMIT_S, as TooBroad."""
     try:
         with statements().time_limit(TIME_LIMIT_S):
-            selection = _selection(organization.pk, request, scope)
-            return SearchResult(0, [], None) if selection is None else _run(request, selection)
+            yield
     except OperationalError as error:
         if database.is_cancelled(error):
             raise TooBroad("it took too long; add an identifier, or a shorter range") from error
         raise
 
 
-def _selection(organization_id: int, request: SearchRequest, scope: Scope) -> Selection | None:
-    """Where to look; None when an index says already that there is nothing."""
-    condition = condition_of(request.node, scope, organization_id)
-    if not request.include_deleted:
+def selection_of(organization: Organization, node: Node, *, include_deleted: bool) -> Selection | None:
+    """Where to look, to be asked and used inside time_limited(); None when an index says that there is nothing.
+
+    Raises InvalidQuery, and TooBroad where neither an index nor a single schema bounds the query.
+    """
+    scope = Scope.read(organization, schemas_of(node))
+    condition = condition_of(node, scope, organization.pk)
+    if not include_deleted:
         condition = joined("AND", [condition, ALIVE])
-    ids = _candidates(organization_id, drivers_of(request.node, scope))
+    ids = _candidates(organization.pk, drivers_of(node, scope))
     if ids == [] or scope.schemas == frozenset():
         return None
     if ids is None and scope.single is None:
         raise TooBroad("limit it to one schema, for example by AND _schema:contact, or name an identifier")
-    return Selection(organization_id, scope.single, ids, condition)
+    return Selection(organization.pk, scope.single, ids, condition)
 
 
 def _candidates(organization_id: int, drivers: Sequence[Driver] | None) -> list[UUID] | None:
