@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from hub.entities.history import is_not_kept
 from hub.entities.keys import ITEM_TEXTS
 from hub.entities.links import REFERENCE, RELATION, links_in
@@ -16,7 +14,7 @@ from hub.entities.schemas.fitting import types_of
 from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.changes import not_kept_text, text_of, without_ids
 from hub.web.entities.grouping import in_sections
-from hub.web.entities.related import Relative
+from hub.web.entities.related import Relative, gone
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -121,8 +119,7 @@ def _drawn(kind: str, value: JSONValue, sources: Sources) -> Drawing:
 def _link(one: JSONValue, relatives: Mapping[str, Relative]) -> Item:
     entity_id = str(one.get("entity_id") or "").lower() if isinstance(one, dict) else ""
     path = str(one.get("path") or "") if isinstance(one, dict) else ""
-    relative = relatives.get(entity_id) or Relative(entity_id, "", _("an entity that is gone"), is_gone=True)
-    return Item(path, _tags(one), relative)
+    return Item(path, _tags(one), relatives.get(entity_id) or gone(entity_id))
 
 
 def _are_items(kind: str, value: list[JSONValue]) -> bool:

@@ -22,12 +22,11 @@ from hub.entities.schemas.book import book_of
 from hub.web.access import page
 from hub.web.entities.attributes import main_values
 from hub.web.entities.filling import fillers_of
-from hub.web.entities.finding import PAGE_SIZE, find
+from hub.web.entities.finding import LONGEST_QUERY, PAGE_SIZE, find
 from hub.web.requests import HubRequest
 
 MAIN_IDENTIFIERS = 2
 """Columns of identifying values beside the title."""
-LONGEST_QUERY = 4000
 
 Context = dict[str, Any]  # Any: what a template shows
 

@@ -20,6 +20,7 @@ from hub.errors import Forbidden, Invalid
 from hub.json_types import JSONValue
 
 PAGE_SIZE = 50
+LONGEST_QUERY = 4000
 WORD = re.compile(r"[^\s:*?()\[\]{}\"~^]+")
 """A text that is no query by any sign of the syntax."""
 MOST_PROBED = 21

@@ -91,6 +91,11 @@ def related_of(
     )
 
 
+def gone(entity_id: str, schema: str = "") -> Relative:
+    """Somebody whom a relation leads to and who is not there."""
+    return Relative(entity_id, schema, entity_id, is_gone=True)
+
+
 def references_in(attributes: JSONObject) -> list[str]:
     """Ids of entities that relations and references of these attributes lead to."""
     found: dict[str, None] = {}
@@ -118,8 +123,7 @@ def place_of(cursor: str) -> Place | None:
 
 def _line(link: Link, relatives: dict[str, Relative]) -> Line:
     tags = tuple(map(str, link.tags)) if isinstance(link.tags, list) else ()
-    gone = Relative(link.entity_id, link.schema, link.entity_id, is_gone=True)
-    return Line(link.attribute, tags, relatives.get(link.entity_id, gone))
+    return Line(link.attribute, tags, relatives.get(link.entity_id) or gone(link.entity_id, link.schema))
 
 
 def _relative(entity: Entity, organization: Organization, may_view: MayView) -> Relative:
