@@ -21,7 +21,8 @@ from hub.entities.editor import Editor, Stale
 from hub.entities.models import Entity
 from hub.entities.past.states import state_of_version
 from hub.entities.read import find_by_identifier, find_entities, get_entity, title
-from hub.entities.schemas import Schema, book_of, misfits, missing
+from hub.entities.schemas import Schema, misfits, missing
+from hub.entities.schemas.book import book_of
 from hub.errors import HubError, NotFound
 from hub.json_types import JSONObject
 from hub.web.access import page
