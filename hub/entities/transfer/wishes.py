@@ -82,8 +82,11 @@ class Plan:
             value = row.values.get(column)
             if is_table:
                 self._read(wish, column, attribute, value if isinstance(value, str) else "", parse)
-            elif column in row.values and not (attribute == "_tags" and value == []):
+            elif column in row.values:
                 wish.attributes[attribute] = value
+        if wish.attributes.get("_tags") == []:
+            # Every entity is shown with tags; sending the empty list back is no change.
+            del wish.attributes["_tags"]
         self._identify(wish)
         return wish
 
