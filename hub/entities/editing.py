@@ -68,13 +68,13 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
 
 def _identity(definition: Schema, attributes: JSONObject) -> dict[str, str]:
     for name in definition.identifiers:
-        text = _identifying_text(attributes.get(name))
+        text = identifying_text(attributes.get(name))
         if text is not None:
             return {name: text}
     return {}
 
 
-def _identifying_text(value: JSONValue) -> str | None:
+def identifying_text(value: JSONValue) -> str | None:
     """The string form of a value; of a list of e-mail addresses or phone numbers the first one."""
     if isinstance(value, list):
         texts = (item[name] for item in value if isinstance(item, dict) for name in ITEM_TEXTS if name in item)
@@ -87,13 +87,13 @@ def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], att
 
     Raises Invalid for a key without value or one that nothing declares, MatchInBin, and Conflict where several match.
     """
-    _check_keys(editor, schema, unique_key)
-    identifiers = {name: _identifying_text(attributes.get(name)) or "" for name in unique_key}
+    check_unique_key(editor, schema, unique_key)
+    identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
     return _written(editor, _operation(schema, identifiers, attributes), MatchInBin)
 
 
-def _check_keys(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
-    """Every key costs an index, so only attributes that a schema or a mapping knows may be one."""
+def check_unique_key(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
+    """Raise Invalid for attributes that neither the schema nor a mapping knows: every key costs an index."""
     definition = book_of(editor.organization).schema_of(schema)
     unknown = [name for name in unique_key if name != "_id" and name not in definition.attributes]
     if unknown:

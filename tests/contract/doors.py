@@ -196,6 +196,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "exportEntities": lambda things: {"schema": "contact"},
+    "importEntities": lambda things: {"schema": "contact", "rows": [{"customer_number": "C-1", "last_name": "New"}]},
     "searchEntities": lambda things: {"q": "_schema:contact"},
     "listMeterReadings": _no_body,
     "writeMeterReadings": lambda things: {"readings": [_reading(things)]},

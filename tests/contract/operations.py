@@ -56,6 +56,7 @@ OUR_OWN = """
  0 GET    /v1/entity/schemas/{slug}/json/example                        getSchemaExample              VIEW    200
  0 POST   /v1/entity:search                                             searchEntities                VIEW    200
  0 POST   /v1/entity:export                                             exportEntities                VIEW    200
+ 0 POST   /v1/entity:import                                             importEntities                EDIT    200
  0 GET    /v1/entity/{slug}                                             listEntities                  VIEW    200/304
  0 POST   /v1/entity/{slug}                                             createEntity                  EDIT    201
  0 PATCH  /v1/entity/{slug}:upsert                                      upsertEntity                  EDIT    200/201

@@ -42,6 +42,7 @@ SEES_NOTHING_OF_OURS = {
     "createAccessToken",
     "searchEntities",
     "exportEntities",
+    "importEntities",
     "listEnvironments",
     "createEnvironment",
     "listEnvironmentGroups",

@@ -32,6 +32,8 @@ class Described:
     parameters: tuple[OpenApiParameter, ...] = ()
     files: tuple[str, ...] = ()
     """Content types of answers that are files instead."""
+    sent_files: tuple[str, ...] = ()
+    """Content types of requests that are files instead."""
     tag: str = "Entities"
 
 
@@ -55,6 +57,13 @@ HYDRATE = _flag("hydrate", "Show related entities in place of references.")
 SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="Only what changed then or later.")
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
 SCHEMAS = "Entity schemas"
+OF_A_FILE = (
+    OpenApiParameter("schema", str, description="Of a file: the schema of its rows."),
+    OpenApiParameter("mapping", str, description="Of a file: a JSON object, column → attribute."),
+    OpenApiParameter("unique_key", str, description="Of a file: attributes, divided by commas."),
+    OpenApiParameter("delimiter", str, description="Of a CSV file: comma, semicolon or tab; found out by default."),
+    _flag("dry_run", "Of a file: write nothing, and tell what would happen."),
+)
 
 OPERATIONS: dict[str, Described] = {
     "listSchemas": Described(shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
@@ -71,6 +80,14 @@ OPERATIONS: dict[str, Described] = {
         shapes.EXPORT,
         examples.EXPORT,
         files=("application/x-ndjson", "text/csv"),
+    ),
+    "importEntities": Described(
+        shapes.IMPORTED,
+        examples.IMPORTED,
+        shapes.IMPORT,
+        examples.IMPORT,
+        parameters=OF_A_FILE,
+        sent_files=("text/csv", "application/x-ndjson"),
     ),
     "listEntities": Described(
         shapes.page_of(shapes.ENTITY),
@@ -156,7 +173,7 @@ def _described(method: Any, operation_id: str) -> Any:  # Any: a view method, wh
         operation_id=operation_id,
         tags=[told.tag],
         description=texts.DESCRIPTIONS[operation_id],
-        request=None if told.request is None else {JSON: told.request},
+        request=None if told.request is None else {JSON: told.request} | dict.fromkeys(told.sent_files, shapes.TEXT),
         responses=responses,
         parameters=list(told.parameters),
         examples=_examples(told),

@@ -81,3 +81,19 @@ JSON_SCHEMA: Final = {
 EXAMPLE: Final = {"part_number": "part number 1", "name": "Kern Metallbau", "state": "new", "_tags": ["example"]}
 EXPORT: Final = {"schema": "contact", "q": "last_name:*", "format": "csv", "columns": ["customer_number", "email"]}
 EXPORTED: Final = [ENTITY]
+IMPORT: Final = {"schema": "contact", "unique_key": ["customer_number"], "rows": [ATTRIBUTES], "dry_run": True}
+IMPORTED: Final = {
+    "schema": "contact",
+    "dry_run": True,
+    "unique_key": ["customer_number"],
+    "ignored_columns": [],
+    "counts": {"created": 0, "updated": 1, "no_op": 0, "failed": 0},
+    "rows": [
+        {
+            "row": 1,
+            "outcome": "updated",
+            "entity_id": ENTITY_ID,
+            "changes": {"last_name": {"old": "Korn", "new": "Kern"}},
+        }
+    ],
+}

@@ -161,3 +161,49 @@ EXPORT: Shape = object_of(
     },
 )
 EXPORTED: Shape = list_of(NOT_KNOWN_YET, description="The entities, each with the chosen columns.")
+IMPORT: Shape = object_of(
+    {
+        "schema": TEXT | {"minLength": 1, "maxLength": 255},
+        "rows": list_of(NOT_KNOWN_YET, minItems=1, maxItems=20000),
+        "mapping": {
+            "type": "object",
+            "additionalProperties": TEXT | {"minLength": 1, "maxLength": 128},
+            "minProperties": 1,
+            "description": "Column → attribute; what is not named is not read.",
+        },
+        "unique_key": list_of(TEXT | {"minLength": 1}, minItems=1, maxItems=10),
+        "dry_run": FLAG | {"default": False, "description": "Write nothing, and tell what would happen."},
+    },
+    ["schema", "rows"],
+)
+ROW: Shape = object_of(
+    {
+        "row": {"type": "integer", "description": "As a spreadsheet counts: the head of a CSV file is 1."},
+        "outcome": TEXT | {"enum": ["created", "updated", "no_op", "failed"]},
+        "entity_id": UUID,
+        "changes": {
+            "type": "object",
+            "additionalProperties": object_of({"old": {}, "new": {}}),
+            "description": "Of a dry run.",
+        },
+        "errors": list_of(
+            object_of(
+                {"column": {"type": ["string", "null"]}, "code": TEXT, "message": TEXT, "advice": TEXT},
+                ["column", "code", "message", "advice"],
+            )
+        ),
+        "note": TEXT,
+    },
+    ["row", "outcome"],
+)
+IMPORTED: Shape = object_of(
+    {
+        "schema": TEXT,
+        "dry_run": FLAG,
+        "unique_key": list_of(TEXT),
+        "ignored_columns": list_of(TEXT, description="Columns that nothing was read from."),
+        "counts": object_of({name: NUMBER for name in ("created", "updated", "no_op", "failed")}),
+        "rows": list_of(ROW, description="Every row of a dry run, else those that failed."),
+    },
+    ["schema", "dry_run", "unique_key", "ignored_columns", "counts", "rows"],
+)

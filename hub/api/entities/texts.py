@@ -38,6 +38,19 @@ In CSV the columns are those of the schema, or the chosen ones; lists of e-mail 
 by a semicolon and a space, other nested values are written as JSON. A cell that would begin like a formula (`=`, `+`,
 `-`, `@`, tab, carriage return) has an apostrophe before it, which the import takes away again. `byte_order_mark` makes
 Excel read UTF-8; `delimiter` may be a semicolon, which German Excel expects.""",
+    "importEntities": """Makes and changes the entities of a schema row by row. Send the rows as JSON, or a file of
+up to 10 MB and 20,000 rows as `text/csv`, `application/x-ndjson` or, with `schema` in the query string, as a list in
+`application/json`; what is said about a file stands in the query string. `dry_run` writes nothing and tells for every
+row what would become of it: `created`, `updated` with the differences, `no_op` or `failed` with the column, the reason
+and what to do. A real import reports the rows that failed, and none of them stops another. Repeating an import changes
+nothing. Larger files have to be divided; imports in the background come later.
+
+A CSV file names its columns in the first line; the delimiter is found out, a `charset` other than UTF-8 stands in the
+Content-Type. Each column is the attribute of its name, unless `mapping` says otherwise; then only the mapped columns
+are read. `unique_key` names the attributes that find the entity, `_id` by default where there is such a column. Empty
+cells leave their attribute as it is. Numbers may be written 1234.5 or 1.234,50 (a point without a comma is the decimal
+point), dates 2026-01-15 or 15.01.2026, booleans true, yes, ja, wahr, 1 and their opposites; lists of texts, e-mail
+addresses and phone numbers are divided by semicolons, and everything nested is JSON.""",
     "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
 null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
 seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from hub.accounts.grants import Capability, missing
+from hub.accounts.grants import Capability, allows, missing
+from hub.api import strict_json
 from hub.api.entities.documentation import documented
+from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParser, SentFile
+from hub.api.entities.parameters import flag_of
 from hub.api.entities.views import EntityView
 from hub.api.query_fields import text_of, word_of, wrong
 from hub.api.renderers import encode
+from hub.entities.editing import MOST_UNIQUE_KEYS
 from hub.entities.query.search import may_search
 from hub.entities.query.syntax import And, Equals, Node, Term, parse
 from hub.entities.transfer.export import ExportRequest, Format, export
-from hub.json_types import JSONObject
+from hub.entities.transfer.importing import ImportRequest, import_rows
+from hub.entities.transfer.read_rows import Rows, rows_of_lines, rows_of_list, rows_of_table
+from hub.entities.transfer.tables import DELIMITERS
+from hub.json_types import JSONObject, JSONValue
 
 MOST_COLUMNS = 1_000
 
@@ -76,3 +84,76 @@ def _flag(body: JSONObject, name: str) -> bool:
     if not isinstance(value, bool):
         raise wrong(name, "must be true or false")
     return value
+
+
+@documented(post="importEntities")
+class EntityImport(EntityView):
+    """Entities out of a file."""
+
+    requires = {"POST": Capability.ENTITY_EDIT}
+    checks_each_integration = True
+    parser_classes = [ObjectOrFileParser, CSVParser, JSONLinesParser]
+
+    def post(self, request: Request) -> Response:
+        """What became of the rows, or would; the grant is asked for the schema."""
+        body: JSONValue | SentFile = request.data
+        is_file = isinstance(body, SentFile) or "schema" in request.query_params
+        options = _options_of(request) if is_file else self.body_object()
+        wanted = _import(options, _rows(body if is_file else options.get("rows"), options))
+        if not allows(self.principal, Capability.ENTITY_EDIT, None, wanted.schema):
+            raise missing(Capability.ENTITY_EDIT)
+        return Response(import_rows(editor=self.editor(), request=wanted, parse=strict_json.parse).as_json())
+
+
+def _options_of(request: Request) -> JSONObject:
+    """The query string in the shape of the object: unique_key divided by commas, mapping as JSON."""
+    options: JSONObject = {name: request.query_params[name] for name in request.query_params}
+    if "dry_run" in options:
+        options["dry_run"] = flag_of(request, "dry_run")
+    if "unique_key" in options:
+        options["unique_key"] = [*str(options["unique_key"]).split(",")]
+    if "mapping" in options:
+        options["mapping"] = strict_json.parse(str(options["mapping"]).encode("utf-8", "replace"))
+    return options
+
+
+def _rows(body: JSONValue | SentFile, options: JSONObject) -> Rows:
+    if not isinstance(body, SentFile):
+        return rows_of_list(body)
+    if body.media_type == CSVParser.media_type:
+        return rows_of_table(body.content, charset=body.charset, delimiter=_delimiter(options))
+    return rows_of_lines(body.content, strict_json.parse)
+
+
+def _delimiter(options: JSONObject) -> str:
+    value = options.get("delimiter", "")
+    if value not in ("", *DELIMITERS):
+        raise wrong("delimiter", "must be a comma, a semicolon or a tab")
+    return str(value)
+
+
+def _import(options: JSONObject, rows: Rows) -> ImportRequest:
+    schema = text_of(options, "schema")
+    if not schema:
+        raise wrong("schema", "name the schema of the rows")
+    return ImportRequest(schema, rows, _mapping(options), _unique_key(options), _flag(options, "dry_run"))
+
+
+def _mapping(options: JSONObject) -> Mapping[str, str] | None:
+    value = options.get("mapping")
+    if value is None:
+        return None
+    texts = {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+    if not isinstance(value, dict) or not 0 < len(texts) == len(value) <= MOST_COLUMNS:
+        raise wrong("mapping", f"must be an object of 1 to {MOST_COLUMNS} columns, each with its attribute")
+    return texts
+
+
+def _unique_key(options: JSONObject) -> list[str] | None:
+    value = options.get("unique_key")
+    if value is None:
+        return None
+    names = [name for name in value if isinstance(name, str) and name] if isinstance(value, list) else []
+    if not isinstance(value, list) or not 0 < len(names) == len(value) <= MOST_UNIQUE_KEYS:
+        raise wrong("unique_key", f"must be a list of 1 to {MOST_UNIQUE_KEYS} attributes")
+    return list(dict.fromkeys(names))

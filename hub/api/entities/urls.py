@@ -10,7 +10,7 @@ from hub.api.entities.one import OneEntity, Restoration
 from hub.api.entities.relations import RelationList, Relations
 from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas
 from hub.api.entities.search import EntitySearch
-from hub.api.entities.transfer import EntityExport
+from hub.api.entities.transfer import EntityExport, EntityImport
 
 converters.register()
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("v1/entity/schemas/<use_case_slug:schema>/json/example", ExampleOfSchema.as_view(), name="entity_example"),
     path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),
     path("v1/entity:export", EntityExport.as_view(), name="entity_export"),
+    path("v1/entity:import", EntityImport.as_view(), name="entity_import"),
     path("v1/entity/<use_case_slug:schema>", Entities.as_view(), name="entity_list"),
     path("v1/entity/<use_case_slug:schema>:upsert", Upsert.as_view(), name="entity_upsert"),
     path(f"v1/entity/{ONE}", OneEntity.as_view(), name="entity"),

@@ -1,0 +1,62 @@
+"""compared_with: the wish of a row beside the entity it means: what to write, and which values do not fit; pure.
+
+A cell that still says what the export wrote for the stored value asks for nothing, whatever the types say: 42 that
+was stored as a number in an attribute of texts, or a date that never was one. Such an attribute is left out, and the
+operation then holds only for the version that was compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.entities.models import Entity
+from hub.entities.operations import EntityOperation
+from hub.entities.schemas import misfits
+from hub.entities.transfer.cells import cell_of
+from hub.entities.transfer.wishes import Plan, Problem, Wish, misread
+from hub.entities.values import ABSENT, deep_equal, settled
+from hub.json_types import JSONObject, JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What to write for a row; nothing of it where there are problems."""
+
+    operation: EntityOperation
+    problems: Sequence[Problem]
+
+
+def compared_with(entity: Entity | None, wish: Wish, plan: Plan) -> Compared:
+    """The operation of a wish whose identifiers find entity, or nothing that was there when it was looked for."""
+    stored: JSONObject = {} if entity is None else entity.attributes
+    same = {name for name, text in wish.cells.items() if _is_same_cell(stored, name, text, plan)}
+    problems = {name: problem for name, problem in wish.problems.items() if name not in same}
+    attributes, is_bound = dict(wish.attributes), False
+    for name in same:
+        if name not in attributes or not _is_settled(stored, name, attributes[name]):
+            attributes.pop(name, None)
+            is_bound = True
+    changed = {name: value for name, value in attributes.items() if not _is_settled(stored, name, value)}
+    for misfit in misfits(plan.schema, changed):
+        column = plan.column_of(misfit.attribute)
+        problem = misread(column, f"{column} is {misfit.shown}, but must be {misfit.expected}.")
+        problems.setdefault(misfit.attribute, problem)
+    operation = EntityOperation(
+        position=wish.row,
+        schema=plan.schema.slug,
+        identifiers=wish.identifiers,
+        attributes=attributes,
+        expected_version=entity.version if entity is not None and is_bound else None,
+    )
+    return Compared(operation, list(problems.values()))
+
+
+def _is_same_cell(stored: JSONObject, name: str, text: str, plan: Plan) -> bool:
+    return name in stored and cell_of(stored[name], plan.kind_of(name)) == text
+
+
+def _is_settled(stored: JSONObject, name: str, value: JSONValue) -> bool:
+    """Whether writing the value would change nothing."""
+    before = stored.get(name, ABSENT)
+    return before is not ABSENT and deep_equal(settled(before, value), before)

@@ -1,0 +1,170 @@
+"""import_rows: the rows of a file written by the store, or rehearsed; each row has an outcome of its own.
+
+Rows are written in chunks, each a transaction. A rehearsal is the same transaction, rolled back: it takes the same
+locks for a moment and says what the store itself decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import Error, transaction
+
+from hub import database
+from hub.accounts import audit
+from hub.accounts.audit import Act
+from hub.entities.editing import check_unique_key
+from hub.entities.editor import Editor
+from hub.entities.models import Entity
+from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.schemas.book import book_of
+from hub.entities.store import write
+from hub.entities.transfer.comparing import compared_with
+from hub.entities.transfer.present import present_entities
+from hub.entities.transfer.read_rows import Rows
+from hub.entities.transfer.reading import Parse
+from hub.entities.transfer.reports import ImportReport, RowReport, in_bin, refused
+from hub.entities.transfer.wishes import Plan, Problem, Wish
+from hub.errors import NotFound
+
+CHUNK: Final = 500
+"""Rows of one transaction: locks are held for a fraction of a second."""
+TRIES: Final = 3
+"""How often rows of a chunk are looked at again that changed between being compared and being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What to import. mapping: column → attribute, None takes the names of the columns. unique_key None: see Plan."""
+
+    schema: str
+    rows: Rows
+    mapping: Mapping[str, str] | None = None
+    unique_key: Sequence[str] | None = None
+    is_dry_run: bool = False
+
+
+def import_rows(*, editor: Editor, request: ImportRequest, parse: Parse) -> ImportReport:
+    """Write what the rows say, chunk by chunk, and report on each; a row that fails leaves the others as they are.
+
+    Empty cells leave attributes as they are. What is in the recycle bin stays there and fails. An import that was cut
+    off can be repeated as it is. Raises NotFound for an unknown schema and Invalid for a wrong mapping or key, both
+    before anything is written. The audit trail has an entry with the counts, unless it is a dry run.
+    """
+    definition = book_of(editor.organization).find(request.schema)
+    if definition is None:
+        path = f"/v1/entity/schemas/{request.schema}"
+        raise NotFound(f"There is no schema {request.schema}: define it first with PUT {path}.")
+    plan = Plan.of(definition, request.rows, request.mapping, request.unique_key)
+    check_unique_key(editor, request.schema, plan.unique_key)
+    work = _Import(editor, plan, is_dry_run=request.is_dry_run)
+    try:
+        for wishes in _chunks(plan, request.rows, parse):
+            work.run(wishes)
+    finally:
+        report = ImportReport.of(plan, work.reports, is_dry_run=request.is_dry_run)
+        if not request.is_dry_run:
+            act = Act("entities.import", "schema", request.schema, report.counts_as_json())
+            audit.record(organization=editor.organization, actor=editor.actor, act=act, at=editor.at)
+    return report
+
+
+def _chunks(plan: Plan, rows: Rows, parse: Parse) -> Iterator[list[Wish]]:
+    for start in range(0, len(rows.rows), CHUNK):
+        chunk = rows.rows[start : start + CHUNK]
+        yield [plan.wish_of(row, parse, is_table=rows.is_table) for row in chunk]
+
+
+@dataclass(slots=True)
+class _Import:
+    """One import at work."""
+
+    editor: Editor
+    plan: Plan
+    is_dry_run: bool
+    reports: list[RowReport] = field(default_factory=list)
+    made: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """Identity → the row that made it, in chunks that were rehearsed and rolled back."""
+
+    def run(self, wishes: Sequence[Wish]) -> None:
+        """One chunk; halved where the database refuses a value in it, until the row is found."""
+        try:
+            reports = database.retrying(lambda: self._attempt(wishes))
+        except Error as error:
+            if not database.is_data_error(error):
+                raise
+            if len(wishes) > 1:
+                self.run(wishes[: len(wishes) // 2])
+                self.run(wishes[len(wishes) // 2 :])
+                return
+            problem = Problem("", ResultCode.BAD_VALUE, f"The database refused the row: {error}.", "Correct the row.")
+            reports = [RowReport(wishes[0].row, Outcome.FAILED, problems=[problem])]
+        self.reports += self._rehearsed(wishes, reports) if self.is_dry_run else reports
+
+    @transaction.atomic
+    def _attempt(self, wishes: Sequence[Wish]) -> list[RowReport]:
+        reports: list[RowReport] = []
+        open_wishes = list(wishes)
+        for is_last in [False] * (TRIES - 1) + [True]:
+            done, open_wishes = self._pass(open_wishes, is_last=is_last)
+            reports += done
+            if not open_wishes:
+                break
+        if self.is_dry_run:
+            transaction.set_rollback(True)
+        return reports
+
+    def _pass(self, wishes: Sequence[Wish], *, is_last: bool) -> tuple[list[RowReport], list[Wish]]:
+        """Reports on rows that are settled, and the wishes that must be looked at again."""
+        present = present_entities(self.editor.organization, self.plan.schema.slug, wishes)
+        compared = [(wish, compared_with(present.get(wish.row), wish, self.plan)) for wish in wishes]
+        results = self._written([wanted.operation for _, wanted in compared if not wanted.problems])
+        reports: list[RowReport] = []
+        again: list[Wish] = []
+        for wish, wanted in compared:
+            result = results.get(wish.row)
+            if wanted.problems:
+                reports.append(RowReport(wish.row, Outcome.FAILED, problems=wanted.problems))
+            elif result is not None and result.code == ResultCode.STALE_VERSION and not is_last:
+                again.append(wish)
+            elif result is not None:
+                reports.append(self._report(wanted.operation, result, present.get(wish.row)))
+        return reports, again
+
+    def _written(self, operations: Sequence[EntityOperation]) -> dict[int, OperationResult]:
+        """Results by row. What met an entity in the recycle bin is not written: the others are, without it."""
+        editor = self.editor
+        with transaction.atomic():
+            done = write(
+                organization_id=editor.organization.pk, operations=operations, at=editor.at, source=editor.source
+            )
+            binned = {result.position: result for result in done if WarningCode.RESTORED in result.warnings}
+            transaction.set_rollback(bool(binned))
+        if not binned:
+            return {result.position: result for result in done}
+        return binned | self._written([one for one in operations if one.position not in binned])
+
+    def _report(self, operation: EntityOperation, result: OperationResult, entity: Entity | None) -> RowReport:
+        if WarningCode.RESTORED in result.warnings:
+            return in_bin(self.plan, result.position, result.entity_id)
+        if result.outcome is Outcome.FAILED:
+            return refused(self.plan, result.position, result)
+        if not self.is_dry_run:
+            return RowReport(result.position, result.outcome, result.entity_id)
+        stored = {} if entity is None else entity.attributes
+        changes = {name: (stored.get(name), operation.attributes.get(name)) for name in result.changed}
+        # The id of what a rehearsal makes is gone with it.
+        return RowReport(result.position, result.outcome, None if entity is None else entity.pk, changes)
+
+    def _rehearsed(self, wishes: Sequence[Wish], reports: Sequence[RowReport]) -> Iterator[RowReport]:
+        """Reports of a chunk that was rolled back, with what earlier chunks would have made."""
+        identities = {wish.row: tuple(wish.identifiers.values()) for wish in wishes}
+        for report in sorted(reports, key=lambda report: report.row):
+            identity = identities[report.row]
+            if report.outcome is Outcome.CREATED and self.made.setdefault(identity, report.row) != report.row:
+                note = f"Row {self.made[identity]} makes it."
+                yield RowReport(report.row, Outcome.UPDATED, note=note)
+            else:
+                yield report

@@ -1,0 +1,189 @@
+"""POST /v1/entity:import: what rows do, what a dry run tells, and that no row stops another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from hub.accounts.models import AuditEntry
+from hub.entities.models import Entity
+from hub.entities.transfer import importing
+from tests.builders import make_token
+from tests.hub.api.entities.conftest import Api
+from tests.hub.entities.conftest import Store, delete, operation
+
+
+def sent(api: Api, content: str | bytes, kind: str = "text/csv", **options: str) -> Any:
+    path = f"/v1/entity:import?{urlencode({'schema': 'contact'} | options)}"
+    body = content if isinstance(content, bytes) else content.encode()
+    return api.client.post(path, body, content_type=kind)
+
+
+def report(api: Api, content: str, **options: str) -> Any:
+    answer = sent(api, content, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def outcomes(found: Any) -> list[tuple[int, str]]:
+    return [(row["row"], row["outcome"]) for row in found["rows"]]
+
+
+def counts(found: Any) -> list[int]:
+    return [found["counts"][name] for name in ("created", "updated", "no_op", "failed")]
+
+
+FILE = "customer_number;last_name;birthdate;email\nC-1;Kern;15.01.1980;a@x.de\nC-2;Jensen;;\n"
+
+
+def test_rows_make_and_change_entities(api: Api, store: Store):
+    store.upsert(customer_number="C-2", last_name="Janssen", age=40)
+    found = report(api, FILE)
+    assert (counts(found), found["rows"], found["unique_key"]) == ([1, 1, 0, 0], [], ["customer_number"])
+    changed, made = store.entities()
+    assert changed.attributes == {"customer_number": "C-2", "last_name": "Jensen", "age": 40}
+    assert (made.attributes["birthdate"], made.attributes["email"][0]["email"]) == ("1980-01-15", "a@x.de")
+
+
+def test_repeating_an_import_changes_nothing(api: Api):
+    report(api, FILE)
+    assert counts(report(api, FILE)) == [0, 0, 2, 0]
+
+
+def test_a_dry_run_tells_everything_and_writes_nothing(api: Api, store: Store):
+    store.upsert(customer_number="C-2", last_name="Janssen")
+    found = report(api, FILE + "C-2;Jensen;;\nC-4;x;soon;\n", dry_run="true")
+    assert outcomes(found) == [(2, "created"), (3, "updated"), (4, "no_op"), (5, "failed")]
+    assert found["rows"][1]["changes"] == {"last_name": {"old": "Janssen", "new": "Jensen"}}
+    assert "entity_id" not in found["rows"][0]
+    assert store.only().attributes["last_name"] == "Janssen"
+    assert not AuditEntry.objects.filter(action="entities.import").exists()
+
+
+def test_a_row_that_fails_tells_where_and_what_to_do(api: Api, store: Store):
+    found = report(api, "customer_number,birthdate\nC-1,soon\nC-2,2026-01-15\n,2026-01-15\n")
+    assert counts(found) == [1, 0, 0, 2]
+    misfit, nameless = (row["errors"][0] for row in found["rows"])
+    assert (misfit["column"], misfit["code"]) == ("birthdate", "ATTRIBUTE_TYPE_MISMATCH")
+    assert misfit["message"] == 'birthdate is "soon", but must be a date such as 2026-01-15 or 15.01.2026.'
+    assert (nameless["column"], nameless["code"]) == ("customer_number", "MISSING_UNIQUE_IDENTIFIERS")
+    assert store.only().attributes["customer_number"] == "C-2"
+
+
+def test_columns_are_mapped_to_attributes(api: Api, store: Store):
+    content = "Kundennr.;Name;Notiz\nC-1;Kern;egal\n"
+    mapping = json.dumps({"Kundennr.": "customer_number", "Name": "last_name"})
+    found = report(api, content, mapping=mapping)
+    assert found["ignored_columns"] == ["Notiz"]
+    assert store.only().attributes == {"customer_number": "C-1", "last_name": "Kern"}
+
+
+def test_several_attributes_may_tell_entities_apart(api: Api, store: Store):
+    store.write(operation(attributes={"customer_number": "C-1", "last_name": "A"}, by=("customer_number", "last_name")))
+    content = "customer_number,last_name,first_name\nC-1,A,Ada\nC-1,B,Bo\n"
+    assert counts(report(api, content, unique_key="customer_number,last_name")) == [1, 1, 0, 0]
+
+
+def test_an_id_finds_and_never_makes(api: Api, store: Store):
+    entity_id = store.upsert(customer_number="C-1").entity_id
+    found = report(api, f"_id,last_name\n{entity_id},Kern\nabc,x\n7d444840-9dc0-11d1-b245-5ffdce74fad2,x\n")
+    assert counts(found) == [0, 1, 0, 2]
+    assert {row["errors"][0]["code"] for row in found["rows"]} == {"ENTITY_REFERENCE_NOT_FOUND"}
+    assert "other than _id" in found["rows"][0]["errors"][0]["advice"]
+
+
+def test_what_is_in_the_recycle_bin_stays_there(api: Api, store: Store):
+    store.upsert(customer_number="C-1")
+    store.write(delete(customer_number="C-1"))
+    found = report(api, "customer_number,last_name\nC-1,Kern\nC-2,Kern\n")
+    assert (counts(found), found["rows"][0]["errors"][0]["code"]) == ([1, 0, 0, 1], "ENTITY_DELETED")
+    assert store.entities()[0].deleted_at is not None
+
+
+def test_several_matches_fail_alone(api: Api, store: Store):
+    for number in ("C-1", "C-2"):
+        store.upsert(customer_number=number, email=[{"email": "a@x.de"}])
+    found = report(api, "email,last_name\na@x.de,Kern\nb@x.de,Kern\n", unique_key="email")
+    assert (counts(found), found["rows"][0]["errors"][0]["code"]) == ([1, 0, 0, 1], "UNIQUE_ID_MULTIPLE_MATCHES")
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+def test_chunks_know_of_each_other(api: Api, monkeypatch: pytest.MonkeyPatch, dry_run: str):
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    rows = "".join(f"C-{number % 3},N{number}\n" for number in range(7))
+    found = report(api, f"customer_number,last_name\n{rows}", dry_run=dry_run)
+    assert counts(found) == [3, 4, 0, 0]
+
+
+def test_a_value_kept_in_another_form_is_left_alone(api: Api, store: Store):
+    entity_id = store.upsert(customer_number="C-1", last_name=42, birthdate="soon").entity_id
+    content = f"_id,last_name,birthdate\n{entity_id},42,soon\n{entity_id},43,\n{entity_id},43,soon\n"
+    assert counts(report(api, content)) == [0, 1, 2, 0]
+    assert store.only().attributes["last_name"] == "43"
+
+
+def test_json_comes_as_lines_a_list_or_an_object(api: Api, store: Store):
+    row = '{"customer_number": "C-1", "tags": 1}'
+    assert counts(sent(api, row, "application/x-ndjson").json()) == [1, 0, 0, 0]
+    assert counts(sent(api, f"[{row}]", "application/json").json()) == [0, 0, 1, 0]
+    body = {"schema": "contact", "rows": [json.loads(row)], "dry_run": True}
+    assert outcomes(api.send("post", "/v1/entity:import", body).json()) == [(1, "no_op")]
+
+
+def test_values_of_json_must_fit_too(api: Api, store: Store):
+    body = {"schema": "contact", "rows": [{"customer_number": "C-1", "birthdate": 7}, 8, {"customer_number": "C-2"}]}
+    found = api.send("post", "/v1/entity:import", body).json()
+    assert [row["errors"][0]["code"] for row in found["rows"]] == ["ATTRIBUTE_TYPE_MISMATCH", "ROW_UNREADABLE"]
+    assert store.only().attributes == {"customer_number": "C-2"}
+
+
+def test_history_and_audit_name_who_imported(client_of: Callable[[Any], Client], store: Store):
+    token = make_token(organization=store.organization)
+    sent(Api(client_of(token)), FILE)
+    assert [store.changes(entity.pk)[0].actor_id for entity in store.entities()] == [token.id] * 2
+    entry = AuditEntry.objects.get(action="entities.import")
+    assert (entry.object_id, entry.changes["created"]) == ("contact", 2)
+
+
+def test_a_token_for_one_schema_imports_that_one_only(client_of: Callable[[Any], Client], store: Store):
+    grant = {"action": "entity:edit", "resource": "entity:contact"}
+    api = Api(client_of(make_token(organization=store.organization, grants=(grant,))))
+    assert sent(api, FILE).status_code == 200
+    assert sent(api, FILE, schema="account").status_code == 403
+    assert Entity.objects.filter(schema="account").count() == 0
+
+
+def test_a_file_over_the_limit_is_refused(api: Api):
+    answer = sent(api, b"a" * (10 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert "background" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "path"),
+    [
+        ({"schema": "nobody"}, 404, None),
+        ({"schema": ""}, 400, "schema"),
+        ({"unique_key": "phone"}, 400, "unique_key"),
+        ({"unique_key": ","}, 400, "unique_key"),
+        ({"mapping": '{"Nummer": "customer_number"}'}, 400, "mapping"),
+        ({"mapping": '{"last_name": "email", "email": "email"}'}, 400, "mapping"),
+        ({"mapping": "[]"}, 400, "mapping"),
+        ({"mapping": "{"}, 400, None),
+        ({"mapping": '{"last_name": "last_name"}'}, 400, "unique_key"),
+        ({"dry_run": "maybe"}, 400, "dry_run"),
+        ({"delimiter": "|"}, 400, "delimiter"),
+    ],
+)
+def test_a_wrong_wish_is_refused_before_anything_is_written(
+    api: Api, options: dict[str, str], status: int, path: str | None
+):
+    answer = sent(api, FILE, **options)
+    assert answer.status_code == status, answer.text
+    assert path is None or answer.json()["details"][0]["path"] == path
+    assert not Entity.objects.exists()

@@ -1,0 +1,73 @@
+"""value_of: cells as people write them, in English and in German."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.api.strict_json import parse
+from hub.entities.transfer.reading import Unreadable, value_of
+from hub.errors import HubError
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("1234.5", "number", 1234.5),
+        ("1.234", "number", 1.234),
+        ("1.234,50", "number", 1234.5),
+        ("1234,5", "number", 1234.5),
+        ("-1.234.567,5", "number", -1234567.5),
+        ("007", "number", 7),
+        (" 42 ", "money", 42),
+        ("9007199254740993", "number", "9007199254740993"),
+        ("1.234,50", "decimal", "1234.50"),
+        ("1234.50", "decimal", "1234.50"),
+        ("Ja", "boolean", True),
+        ("FALSCH", "boolean", False),
+        ("0", "boolean", False),
+        ("2026-01-15", "date", "2026-01-15"),
+        ("15.01.2026", "date", "2026-01-15"),
+        ("5.1.2026", "date", "2026-01-05"),
+        ("15.01.2026 8:30", "datetime", "2026-01-15T08:30"),
+        ("15.01.2026 08:30:15", "datetime", "2026-01-15T08:30:15"),
+        ("2026-01-15 08:30", "datetime", "2026-01-15T08:30"),
+        ("2026-01-15T08:30:00Z", "datetime", "2026-01-15T08:30:00Z"),
+        ("a@x.de; b@x.de;", "email", [{"email": "a@x.de"}, {"email": "b@x.de"}]),
+        ('[{"email": "a@x.de"}]', "email", [{"email": "a@x.de"}]),
+        ("vip; new", "strings", ["vip", "new"]),
+        ('{"city": "Ulm"}', "address", {"city": "Ulm"}),
+        (" 007 ", "string", " 007 "),
+        ("[not json", "string", "[not json"),
+    ],
+)
+def test_a_cell_is_read_by_the_type_of_its_attribute(text: str, kind: str, value: Any):
+    found = value_of(text, kind, parse)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("12 EUR", "number"),
+        ("1,234.5", "number"),
+        ("1e999", "number"),
+        ("9" * 301, "number"),
+        ("NaN", "number"),
+        ("\u0661", "number"),
+        ("1e3", "decimal"),
+        ("maybe", "boolean"),
+        ("31.02.2026", "date"),
+        ("15/01/2026", "date"),
+        ("15.01.2026 25:00", "datetime"),
+        ("15.01.2026", "datetime"),
+        ("Weg 1", "address"),
+        ("[1", "strings"),
+        ("[" * 10_000, "strings"),
+        ('{"a": NaN}', "object"),
+    ],
+)
+def test_what_is_no_value_of_the_type_is_refused(text: str, kind: str):
+    with pytest.raises((Unreadable, HubError)):
+        value_of(text, kind, parse)
