@@ -150,6 +150,7 @@ def _listed(organization: Organization, asked: Asked, names: Names, before: Posi
     total = counts.get(asked.state, 0) if asked.state else sum(counts.values())
     return {
         "tabs": _tabs(asked, counts),
+        "shows_state": not asked.state,
         "rows": [Row(one, words_of(one, organization), names.use_case(one.use_case_id)) for one in shown],
         "older_url": asked.address(before=cursor_of(shown[-1])) if len(found) > PAGE_SIZE else "",
         "newest_url": asked.address() if before else "",
@@ -160,7 +161,11 @@ def _listed(organization: Organization, asked: Asked, names: Names, before: Posi
 
 def _tabs(asked: Asked, counts: dict[str, int]) -> list[Context]:
     tabs = [
-        {"key": state.value, "label": looks()[state.value][1], "count": number(counts.get(state, 0))}
+        {
+            "key": state.value,
+            "label": _("Waiting") if state == WAITING else looks()[state.value][1],
+            "count": number(counts.get(state, 0)),
+        }
         for state in HeldPrune.State
     ]
     tabs.append({"key": ALL, "label": _("All"), "count": number(sum(counts.values()))})

@@ -115,8 +115,8 @@ def _staying(count: int) -> str:
     if not count:
         return ""
     text = ngettext(
-        "%(count)s of those listed stays: it has changed, was listed again or is gone since.",
-        "%(count)s of those listed stay: they have changed, were listed again or are gone since.",
+        "%(count)s of those left out is not touched: it has changed, was listed again or is gone since.",
+        "%(count)s of those left out are not touched: they have changed, were listed again or are gone since.",
         count,
     )
     return text % {"count": number(count)}
@@ -126,7 +126,7 @@ def _facts(prune: HeldPrune, organization: Organization) -> list[dict[str, objec
     words = words_of(prune, organization)
     return [
         {"label": _("Scope"), "value": words.members},
-        {"label": _("Listed"), "value": f"{words.records}, {words.share}"},
+        {"label": _("Left out"), "value": f"{words.records}, {words.share}"},
         {"label": _("Held"), "at": prune.held_at},
     ]
 

@@ -74,8 +74,10 @@ def _records(request: HubRequest, organization: Organization, prune: HeldPrune) 
     found = named_members(organization=organization, prune=prune, limit=RECORDS_SHOWN + 1, after=after)
     page_of_them = found[:RECORDS_SHOWN]
     has_fates = prune.state in (State.WAITING, State.APPROVED)
+    rows = [{"record": one, "mark": marks()[one.fate] if has_fates else None} for one in page_of_them]
     return {
-        "records": [{"record": one, "mark": marks()[one.fate] if has_fates else None} for one in page_of_them],
+        "records": rows,
+        "has_marks": any(row["mark"] for row in rows),
         "next": page_of_them[-1].record_id if len(found) > RECORDS_SHOWN else "",
         "is_later": after is not None,
     }

@@ -88,18 +88,18 @@ def _result(span: MonitoringEvent, held: HeldPrune | None) -> str:
         return span.code
     words = {"count": number(number_in(span, "removed")), "scope": number(number_in(span, "in_scope"))}
     if span.code == "PRUNE_HELD":
-        return f"{_('would remove %(count)s of %(scope)s') % words}, {_since(held)}"
+        return f"{_('%(count)s of %(scope)s held') % words}, {_since(held)}"
     return _("%(count)s of %(scope)s removed") % words
 
 
 def _since(held: HeldPrune | None) -> str:
     """What became of a held prune; one that nobody kept was overtaken at once."""
     words = {
-        HeldPrune.State.WAITING.value: _("waits for a decision"),
-        HeldPrune.State.APPROVED.value: _("approved since"),
-        HeldPrune.State.REJECTED.value: _("rejected since"),
+        HeldPrune.State.WAITING.value: _("undecided"),
+        HeldPrune.State.APPROVED.value: _("then approved"),
+        HeldPrune.State.REJECTED.value: _("then rejected"),
     }
-    return words.get(held.state if held else "", _("superseded by a newer event"))
+    return words.get(held.state if held else "", _("then superseded"))
 
 
 def _held(span: MonitoringEvent, held: Sequence[HeldPrune]) -> HeldPrune | None:

@@ -135,7 +135,7 @@ def test_a_held_prune_is_linked_and_waits(erp: Erp, operator: Client) -> None:
     send(erp, "entries", ENTRIES, entries("A", "B", "C"))
     event_id = send(erp, "entries", ENTRIES, entries("D"))
     assert steps_of(operator, event_id)[-1] == (
-        "billing_event", "held", "K1", "would remove 3 of 4, waits for a decision",
+        "billing_event", "held", "K1", "3 of 4 held, undecided",
     )  # fmt: skip
     text = text_of(operator, event_id)
     assert text.count(f'href="/app/held-prunes/{HeldPrune.objects.get().pk}"') == 2
@@ -148,7 +148,7 @@ def test_an_approval_stands_at_the_end_of_the_trace(erp: Erp, operator: Client) 
     event_id = send(erp, "entries", ENTRIES, entries("D"))
     operator.post(f"/app/held-prunes/{HeldPrune.objects.get().pk}/approve", {"reason": "checked"})
     steps = steps_of(operator, event_id)
-    assert steps[-2][3] == "would remove 3 of 4, approved since"
+    assert steps[-2][3] == "3 of 4 held, then approved"
     assert steps[-1] == ("Prune approved", "success", "", "3 of 3 removed")
     assert "waits for a decision" not in text_of(operator, event_id)
 
@@ -166,7 +166,7 @@ def test_a_prune_that_a_newer_event_made_void_is_called_superseded(erp: Erp, ope
     send(erp, "entries", ENTRIES, entries("A", "B", "C"))
     event_id = send(erp, "entries", ENTRIES, entries("D"))
     send(erp, "entries", ENTRIES, entries("A", "B", "C", "D"))
-    assert steps_of(operator, event_id)[-1][3] == "would remove 3 of 4, superseded by a newer event"
+    assert steps_of(operator, event_id)[-1][3] == "3 of 4 held, then superseded"
     assert "was superseded by a newer event." in text_of(operator, event_id)
 
 

@@ -283,7 +283,7 @@ def test_the_question_counts_what_would_go_now(erp: Erp, prune: HeldPrune, opera
     upsert(erp.organization, "B", last_name="Other")
     text = text_of(operator, url(prune, "approve"))
     assert "2 of 9 contacts into the recycle bin" in text
-    assert "1 of those listed stays" in text
+    assert "1 of those left out is not touched" in text
 
 
 def test_the_question_comes_as_a_dialog_where_scripts_run(prune: HeldPrune, operator: Client) -> None:
