@@ -25,7 +25,14 @@ class Entity(models.Model):
     objects = TenantQuerySet["Entity"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "schema", "updated_at", "id"], name="entities_by_last_change")]
+        indexes = [
+            models.Index(fields=["organization", "schema", "updated_at", "id"], name="entities_by_last_change"),
+            models.Index(
+                fields=["organization", "schema", "deleted_at", "id"],
+                name="entities_in_the_bin",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.schema} {self.id}"
