@@ -32,6 +32,11 @@ class Entity(models.Model):
                 name="entities_in_the_bin",
                 condition=models.Q(deleted_at__isnull=False),
             ),
+            models.Index(
+                fields=["organization", "schema", "deleted_at", "id"],
+                name="entities_in_a_bin",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,11 +26,16 @@ COUNTED_UP_TO: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class SchemaCount:
-    """How many entities a schema has, the recycle bin included. has_more: count is COUNTED_UP_TO, there are more."""
+    """How many entities a schema has, the recycle bin included. has_more: count is COUNTED_UP_TO, there are more.
+
+    deleted counts those in the recycle bin, likewise; has_more_deleted: there are more.
+    """
 
     schema: str
     count: int
     has_more: bool
+    deleted: int = 0
+    has_more_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,13 @@ _COUNTS: Final = """
             WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
             ORDER BY entity.updated_at LIMIT {most}
         ) counted
+    ), (
+        SELECT count(*) FROM (
+            SELECT 1 FROM entities_entity entity
+            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
+                AND entity.deleted_at IS NOT NULL
+            ORDER BY entity.deleted_at LIMIT {most}
+        ) binned
     ) FROM entities_entitycreation creation WHERE creation.organization_id = {mark} ORDER BY creation.schema"""
 
 
@@ -114,7 +126,11 @@ def schema_counts(*, organization: Organization) -> list[SchemaCount]:
     """Every schema that has entities, by its slug. Counts end at COUNTED_UP_TO: nothing is scanned at any size."""
     mark = "%s" if database.vendor() == "postgresql" else "?"
     rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk])
-    return [SchemaCount(schema, min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for schema, count in rows if count]
+    return [SchemaCount(schema, *_capped(count), *_capped(deleted)) for schema, count, deleted in rows if count]
+
+
+def _capped(count: int) -> tuple[int, bool]:
+    return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
 
 
 def history_of(

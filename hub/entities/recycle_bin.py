@@ -1,64 +1,56 @@
-"""The recycle bin: deleted entities stay restorable for 30 days, then they are purged."""
+"""list_deleted: the entities in the recycle bin of a schema; deletions: who put them there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Q
 
-from hub import clock, database
-from hub.entities.models import Entity
-from hub.entities.store import EntityOperation, Mode, Outcome, Source, write
-
-KEPT: Final = timedelta(days=30)
-PURGED_AT_ONCE: Final = 500
-MOST_BATCHES: Final = 20
-"""Batches of one run; what is left goes in the next, so that nothing holds the worker for long."""
+from hub.accounts.models import Organization
+from hub.entities.models import Entity, EntityChange
 
 
-def empty() -> int:
-    """Purge what was deleted more than 30 days ago; how many entities went. What was restored meanwhile stays."""
-    at = clock.now()
-    gone = 0
-    for _ in range(MOST_BATCHES):
-        due = _due(at - KEPT)
-        gone += sum(_purge(organization_id, same, at) for organization_id, same in _by_organization(due))
-        if len(due) < PURGED_AT_ONCE:
-            break
-    return gone
+@dataclass(frozen=True, slots=True)
+class BinPosition:
+    """The place of an entity in the recycle bin: where the next page goes on."""
+
+    deleted_at: datetime
+    entity_id: UUID
 
 
-def _due(limit: datetime) -> list[Entity]:
-    """The oldest of the bin, by organization."""
-    deleted = Entity.objects.filter(deleted_at__lt=limit).order_by("deleted_at", "id")
-    rows = deleted.only("id", "organization_id", "schema", "version")[:PURGED_AT_ONCE]
-    return sorted(rows, key=attrgetter("organization_id"))
+@dataclass(frozen=True, slots=True)
+class BinPage:
+    """One page. next is None on the last."""
+
+    entities: Sequence[Entity]
+    next: BinPosition | None
 
 
-def _by_organization(due: Iterable[Entity]) -> Iterable[tuple[int, list[Entity]]]:
-    return ((organization_id, list(same)) for organization_id, same in groupby(due, attrgetter("organization_id")))
-
-
-def _purge(organization_id: int, entities: list[Entity], at: datetime) -> int:
-    operations = [
-        EntityOperation(
-            position=place,
-            schema=entity.schema,
-            identifiers={"_id": str(entity.pk)},
-            attributes={},
-            mode=Mode.PURGE,
-            expected_version=entity.version,
+def list_deleted(*, organization: Organization, schema: str, limit: int, after: BinPosition | None = None) -> BinPage:
+    """A page of a schema's recycle bin, last deleted first; an index walk of limit rows at any size."""
+    entities = Entity.objects.of(organization).filter(schema=schema, deleted_at__isnull=False)
+    if after is not None:
+        same_moment = Q(deleted_at=after.deleted_at, id__lt=after.entity_id)
+        entities = entities.filter(
+            Q(deleted_at__lte=after.deleted_at), Q(deleted_at__lt=after.deleted_at) | same_moment
         )
-        for place, entity in enumerate(entities)
-    ]
+    found = list(entities.order_by("-deleted_at", "-id")[: limit + 1])
+    if len(found) <= limit:
+        return BinPage(found, None)
+    last = found[limit - 1]
+    return BinPage(found[:limit], BinPosition(last.deleted_at or last.updated_at, last.pk))
 
-    def once() -> int:
-        with transaction.atomic():
-            results = write(organization_id=organization_id, operations=operations, at=at, source=Source("system"))
-        return sum(result.outcome is Outcome.DELETED for result in results)
 
-    return database.retrying(once)
+def deletions(*, organization: Organization, entities: Sequence[Entity]) -> dict[UUID, EntityChange]:
+    """Entity → the change that put it into the recycle bin, where its history has it; one query.
+
+    Nothing changes an entity in the bin, so that change made its present version.
+    """
+    versions = {entity.pk: entity.version for entity in entities}
+    found = EntityChange.objects.of(organization).filter(
+        entity_id__in=versions, version__in=set(versions.values()), operation=EntityChange.Operation.DELETED
+    )
+    return {one.entity_id: one for one in found.defer("snapshot") if one.version == versions[one.entity_id]}

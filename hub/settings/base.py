@@ -235,7 +235,7 @@ SCHEDULES = {
     "monitoring.counters.fold": 60,
     "monitoring.retention.apply": 60,
     "inbound.retention.apply": 60,
-    "hub.entities.recycle_bin.empty": 600,
+    "hub.entities.bin_retention.empty": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 

@@ -8,14 +8,19 @@ from hub.web.entities.browser import entity_home, entity_list
 from hub.web.entities.forms.pages import edit_entity, new_entity
 from hub.web.entities.forms.picking import pick
 from hub.web.entities.one import entity_page
+from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
 from hub.web.entities.undoing import undo_change
 
 urlpatterns = [
     path("app/entities", entity_home, name="entities"),
     path("app/entities/pick", pick, name="pick-entity"),
     path("app/entities/<str:schema>", entity_list, name="entity-list"),
+    path("app/entities/<str:schema>/bin", bin_page, name="entity-bin"),
     path("app/entities/<str:schema>/new", new_entity, name="new-entity"),
     path("app/entities/<str:schema>/<uuid:entity_id>", entity_page, name="entity"),
     path("app/entities/<str:schema>/<uuid:entity_id>/edit", edit_entity, name="edit-entity"),
+    path("app/entities/<str:schema>/<uuid:entity_id>/delete", delete, name="delete-entity"),
+    path("app/entities/<str:schema>/<uuid:entity_id>/restore", restore, name="restore-entity"),
+    path("app/entities/<str:schema>/<uuid:entity_id>/purge", purge, name="purge-entity"),
     path("app/entities/<str:schema>/<uuid:entity_id>/changes/<uuid:change_id>/undo", undo_change, name="undo-change"),
 ]

@@ -19,10 +19,11 @@ from hub.entities.models import Entity
 from hub.entities.read import Position, list_entities, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
-from hub.web.access import page
+from hub.web.access import may, page
+from hub.web.entities.asked import TESTS, Asked, asked_of, columns_of, fields_of, new_filter
 from hub.web.entities.attributes import main_values
 from hub.web.entities.filling import fillers_of
-from hub.web.entities.finding import LONGEST_QUERY, PAGE_SIZE, find
+from hub.web.entities.finding import PAGE_SIZE, Found, find
 from hub.web.requests import HubRequest
 
 MAIN_IDENTIFIERS = 2
@@ -49,7 +50,7 @@ class Row:
 @require_safe
 def entity_home(request: HubRequest) -> HttpResponse:
     """Schemas; with the parameter q what it finds, and the entity itself where an identifier finds just one."""
-    text = _text(request)
+    text = asked_of(request.GET).text
     if not text:
         return render(request, "entities/schemas.html", _schemas(request))
     found = find(
@@ -65,31 +66,43 @@ def entity_home(request: HubRequest) -> HttpResponse:
 @page(Capability.ENTITY_VIEW)
 @require_safe
 def entity_list(request: HubRequest, schema: str) -> HttpResponse:
-    """The entities of a schema, last change first, or those of them that the parameter q finds."""
-    text, after = _text(request), request.GET.get("after", "")
-    definition = book_of(request.organization).schema_of(schema)
-    context: Context = {"schema": definition, "text": text, "deleted": "deleted" in request.GET}
-    if text:
-        found = find(
-            organization=request.organization, principal=request.principal, text=text, schema=schema, after=after
-        )
-        context |= {"found": found, "older": found.next, **_table(request.organization, definition, found.entities)}
-        return render(request, "entities/list.html", context, status=400 if found.is_mistaken else 200)
-    listed = list_entities(
-        organization=request.organization,
-        schema=schema,
-        limit=PAGE_SIZE,
-        after=position_of(after),
-        include_deleted="deleted" in request.GET,
-    )
-    context |= {
-        "older": cursor_of(listed.next),
+    """The entities of a schema, last change first; or those of them that a text and filters find."""
+    asked, after = asked_of(request.GET), request.GET.get("after", "")
+    if added := new_filter(request.GET):
+        return redirect(asked.address(with_filter=added))
+    book = book_of(request.organization)
+    definition = book.schema_of(schema)
+    context: Context = {
+        "schema": definition,
+        "asked": asked,
+        "text": asked.text,
+        "filters": [(one, asked.address(without=one)) for one in asked.filters],
+        "fields": fields_of(definition),
+        "tests": TESTS.items(),
+        "columns": columns_of(definition, asked.columns),
         "is_later": bool(after),
-        **_table(request.organization, definition, listed.entities),
+        "may_create": may(request, Capability.ENTITY_EDIT) and book.find(schema) is not None,
     }
+    if asked.text or asked.filters:
+        found = _found(request, asked, schema, after)
+        context |= {"found": found, "older": found.next, **_table(request, definition, asked, found.entities)}
+        return render(request, "entities/list.html", context, status=400 if found.is_mistaken else 200)
+    listed = list_entities(organization=request.organization, schema=schema, limit=PAGE_SIZE, after=position_of(after))
+    context |= {"older": cursor_of(listed.next), **_table(request, definition, asked, listed.entities)}
     if not listed.entities:
         context["fillers"] = fillers_of(request.organization, schema)
     return render(request, "entities/list.html", context)
+
+
+def _found(request: HubRequest, asked: Asked, schema: str, after: str) -> Found:
+    return find(
+        organization=request.organization,
+        principal=request.principal,
+        text=asked.text,
+        schema=schema,
+        terms=[one.term for one in asked.filters],
+        after=after,
+    )
 
 
 def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
@@ -99,11 +112,14 @@ def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple
     ]
 
 
-def _table(organization: Organization, schema: Schema, entities: Sequence[Entity]) -> Context:
-    """Rows, and as columns the first identifiers that any of them has."""
+def _table(request: HubRequest, schema: Schema, asked: Asked, entities: Sequence[Entity]) -> Context:
+    """Rows, and their columns: the chosen ones, else the first identifiers that any of them has."""
     used = [name for name in schema.identifiers if any(one.attributes.get(name) for one in entities)]
-    names = tuple(used[:MAIN_IDENTIFIERS])
-    return {"names": names, "rows": rows_of(organization, entities, names)}
+    names = asked.columns or tuple(used[:MAIN_IDENTIFIERS])
+    return {
+        "names": [(name, schema.label_of(name)) for name in names],
+        "rows": rows_of(request.organization, entities, names),
+    }
 
 
 def cursor_of(position: Position | None) -> str:
@@ -129,7 +145,3 @@ def _schemas(request: HubRequest) -> Context:
         "filled": sorted(filled, key=lambda pair: pair[0].plural),
         "bare": [schema for slug, schema in book.schemas.items() if slug not in counts],
     }
-
-
-def _text(request: HubRequest) -> str:
-    return request.GET.get("q", "").strip().replace("\0", "")[:LONGEST_QUERY]

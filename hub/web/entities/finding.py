@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from hub.accounts.principals import Principal
 from hub.entities.models import Entity
 from hub.entities.query.lexer import InvalidQuery
 from hub.entities.query.search import COUNTED_UP_TO, SearchRequest, search
-from hub.entities.query.syntax import parse
+from hub.entities.query.syntax import And, Equals, Node, Term, parse
 from hub.entities.read import find_by_identifier
 from hub.errors import Forbidden, Invalid
 from hub.json_types import JSONValue
@@ -58,9 +59,20 @@ class Found:
         return self.hits >= COUNTED_UP_TO
 
 
-def find(*, organization: Organization, principal: Principal, text: str, schema: str = "", after: str = "") -> Found:
-    """A page of entities, of one schema or of all; identifiers are probed in their index and come first."""
-    if not after:
+def find(  # the question, its answer's place, and who asks
+    *,
+    organization: Organization,
+    principal: Principal,
+    text: str,
+    schema: str = "",
+    terms: Sequence[Term] = (),
+    after: str = "",
+) -> Found:
+    """A page of entities, of one schema or of all; identifiers are probed in their index and come first.
+
+    terms must hold, too; text may be empty then, or where a schema is named.
+    """
+    if text and not after and not terms:
         probed = find_by_identifier(organization=organization, value=text, limit=MOST_PROBED)
         probed = [entity for entity in probed if not schema or entity.schema == schema]
         if probed:
@@ -68,22 +80,28 @@ def find(*, organization: Organization, principal: Principal, text: str, schema:
         if not schema and WORD.fullmatch(text):
             # A word alone is an identifier, or part of a title, which only the search in one schema looks at.
             return Found([], 0)
-    prefix = f'_schema:"{schema}" AND (' if schema else ""
-    query = f"{prefix}{text})" if schema else text
     try:
-        request = SearchRequest(parse(query), size=PAGE_SIZE, after=_after(after))
+        node = _node(text, schema, terms)
+        request = SearchRequest(node, size=PAGE_SIZE, after=_after(after))
         result = search(
             organization=organization,
             request=request,
             may_view=lambda one: allows(principal, Capability.ENTITY_VIEW, None, one),
         )
     except InvalidQuery as error:
-        return Found([], 0, trouble=_trouble(error, text, error.position - len(prefix)))
+        return Found([], 0, trouble=_trouble(error, text, error.position))
     except Invalid as error:
         return Found([], 0, trouble=Trouble(_("No entity has this identifier."), error.message))
     if result is None:
         raise Forbidden("Your role does not reach all schemas of this query.")
     return Found(result.entities, result.hits, json.dumps(result.sort_end) if result.sort_end else "")
+
+
+def _node(text: str, schema: str, terms: Sequence[Term]) -> Node:
+    """All that must hold. Raises InvalidQuery with the position in text."""
+    within = [Term("_schema", Equals(schema), 0)] if schema else []
+    asked = [parse(text)] if text else []
+    return And((*within, *terms, *asked))
 
 
 def _trouble(error: InvalidQuery, text: str, position: int) -> Trouble:

@@ -1,0 +1,90 @@
+"""The entities of a schema: chosen columns, filters, both kept in the address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_plus
+
+import pytest
+
+from tests.cast import ADMIN, VIEWER
+from tests.hub.entities.conftest import upsert
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/app/entities/contact"
+
+
+@pytest.fixture
+def people(store):
+    """Three contacts."""
+    store.write(
+        upsert(customer_number="C-1", last_name="Kern", birthdate="1981-03-02", email=[{"email": "a@example.com"}]),
+        upsert(customer_number="C-2", last_name="Kerner", birthdate="1990-01-01", address=[{"city": "Köln"}]),
+        upsert(customer_number="C-3", last_name='Groß "G"'),
+    )
+
+
+def titles(page: str) -> list[str]:
+    """Last names of the rows."""
+    found = re.findall(r"data-row-link>([^<]+)<", page)
+    return sorted(one.replace("&quot;", '"') for one in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("is.last_name=Kern", ["Kern"]),
+        ("begins.last_name=Ker", ["Kern", "Kerner"]),
+        ("has.birthdate=1", ["Kern", "Kerner"]),
+        ("from.birthdate=1985-01-01", ["Kerner"]),
+        ("to.birthdate=1985-01-01", ["Kern"]),
+        ("begins.last_name=Ker&from.birthdate=1985-01-01", ["Kerner"]),
+        ("is.email=a@example.com", ["Kern"]),
+        ("is.address.city=Köln", ["Kerner"]),
+        ('is.last_name=Groß "G"', ['Groß "G"']),
+        ("is.last_name=Kern&q=C-2", []),
+        ("q=last_name:Ker*&has.birthdate=1", ["Kern", "Kerner"]),
+    ],
+)
+def test_a_filter_leaves_those_that_meet_it(seen, people, query, found):
+    assert titles(seen(f"{LIST}?{query}")) == found
+
+
+@pytest.mark.parametrize("query", ["is.=x", "is.a b=x", "not.last_name=x", "is.last_name=", "is.x=%00", "column=a%00b"])
+def test_what_is_no_filter_is_left_out(seen, people, query):
+    assert len(titles(seen(f"{LIST}?{query}"))) == 3
+
+
+def test_the_menu_adds_a_filter_to_the_address(viewer, people):
+    answer = viewer.get(f"{LIST}?column=last_name&has.email=1&attribute=last_name&test=begins&value=Ker")
+    assert answer.headers["Location"] == f"{LIST}?column=last_name&has.email=1&begins.last_name=Ker".replace(LIST, "")
+
+
+def test_every_filter_can_be_taken_away_alone(seen, people):
+    page = seen(f"{LIST}?column=birthdate&begins.last_name=Ker&has.email=1")
+    links = {unquote_plus(one.replace("&amp;", "&")) for one in re.findall(r'ih-chip__remove" href="([^"]+)"', page)}
+    assert links == {"?column=birthdate&has.email=1", "?column=birthdate&begins.last_name=Ker"}
+
+
+def test_chosen_columns_show_their_values(seen, people, define):
+    page = seen(f"{LIST}?column=birthdate&column=last_name")
+    assert re.findall(r'<th scope="col" title="([^"]+)"', page) == ["birthdate", "last_name"]
+    assert "1981-03-02" in page
+
+
+def test_filters_that_nothing_meets_say_so(seen, people):
+    assert "meets all of this" in seen(f"{LIST}?is.last_name=Nobody")
+
+
+def test_a_later_page_of_a_filtered_list_goes_on(seen, store):
+    store.write(*[upsert(customer_number=f"C-{n:02}", status="new") for n in range(55)])
+    first = seen(f"{LIST}?is.status=new")
+    second = seen(LIST + re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&"))
+    pages = [set(re.findall(r"data-row-link>(C-\d\d)<", page)) for page in (first, second)]
+    assert (len(pages[0]), len(pages[0] | pages[1])) == (50, 55)
+
+
+def test_a_new_entity_is_offered_to_those_who_may_make_one(client_of, store):
+    pages = [client_of(person).get(LIST).content.decode() for person in (VIEWER, ADMIN)]
+    assert [f"{LIST}/new" in page for page in pages] == [False, True]
