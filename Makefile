@@ -13,11 +13,11 @@ DEPLOY_VARIABLES := -u HUB_DEVELOPMENT HUB_SECRET_KEY=$$(.venv/bin/python -c 'im
 	HUB_ALLOWED_HOSTS=hub.example.org HUB_BASE_URL=https://hub.example.org HUB_VAR_DIR=var/check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve manage test drills check format bench screenshot map \
+.PHONY: help run serve manage test drills check format bench bench-data screenshot map \
 	check-ready check-format check-lint check-types check-contracts check-django
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up everything and start the hub with demo data
 	@$(PYTHON) -m tools.setup --assets
@@ -70,6 +70,10 @@ format: ## Format the Python code and mend what ruff can mend
 bench: ## Measure throughput, latency and memory against this machine's floor
 	@$(PYTHON) -m tools.setup --dev --assets
 	@exec .venv/bin/python -m bench $(ARGS)
+
+bench-data: ## Fill a PostgreSQL database to try the hub at size: ARGS="--entities 1000000"
+	@$(PYTHON) -m tools.setup
+	@exec .venv/bin/python -m bench.stock $(ARGS)
 
 screenshot: ## Draw the picture of the README anew
 	@$(PYTHON) -m tools.setup --dev --assets

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 
-from bench import floor
+from bench import floor, growth
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
+
+PARTS = ("postgresql", "sqlite", "growth")
 
 
 def main() -> None:
     """--events sets the size of each measurement; --only names parts to run."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--events", type=int, default=40_000, help="events per throughput measurement")
-    parser.add_argument("--only", nargs="*", default=[], choices=["postgresql", "sqlite", "alone"], help="parts to run")
+    parser.add_argument("--only", nargs="*", default=[], choices=PARTS, help="parts to run")
+    parser.add_argument(
+        "--sizes", nargs="*", type=int, default=growth.SIZES, help="stored entities of the growth series"
+    )
     chosen = parser.parse_args()
     print(f"{floor.cores()} cores, shared by client, server, worker and database; {time.strftime('%Y-%m-%d %H:%M')}")
     if not chosen.only or "postgresql" in chosen.only:
         on_postgresql(chosen.events)
     if not chosen.only or "sqlite" in chosen.only:
         on_sqlite(chosen.events // 2)
+    if not chosen.only or "growth" in chosen.only:
+        on_growth(chosen.sizes)
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -89,6 +97,19 @@ def on_sqlite(events: int) -> None:
         load, rate = bench.accept_while_processing(events=events)
         show("accept while processing, 99th percentile", load.percentile_ms(0.99), "ms", aim="under 250")
         show("  processed meanwhile", rate, "events/s")
+
+
+def on_growth(sizes: Sequence[int]) -> None:
+    """The same events beside more and more stored entities; the last line of each kind compares both ends."""
+    print(f"Growth: PostgreSQL, one worker; median of {growth.ROUNDS} rounds after one that warms it up")
+    rates: dict[str, list[float]] = {}
+    for stored in sizes:
+        for each, rate in growth.rates(stored):
+            aim = f"aim {each.goal:,}" if each.goal else ""
+            show(f"{each.what}; {stored:,} stored", rate * each.units, each.unit, aim=aim)
+            rates.setdefault(each.what, []).append(rate)
+    for what, (first, *_, last) in rates.items() if len(sizes) > 1 else ():
+        print(f"  {what:<52} {first / last:>10.2f} × the time per event at {sizes[-1]:,}; aim: at most 2 ×")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,11 @@ class Onlooker:
         """The sequence of the event that comes last; None when the queue is empty."""
         return self._sequence("DESC")
 
+    def is_held(self) -> bool:
+        """Whether a worker has taken a lane."""
+        row = self._connection.execute("SELECT 1 FROM inbound_lane WHERE leased_until IS NOT NULL LIMIT 1").fetchone()
+        return row is not None
+
     def _sequence(self, direction: str) -> int | None:
         statement = f"SELECT sequence FROM inbound_queuedevent ORDER BY sequence {direction} LIMIT 1"
         row = self._connection.execute(statement).fetchone()

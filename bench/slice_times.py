@@ -16,7 +16,7 @@ STEPS = {
     "transaction": ("inbound.process.transaction", "SliceTransaction.run"),
     "  lock the lane": ("inbound.process.transaction", "enter"),
     "  find and lock entities": ("hub.entities.store", "gather"),
-    "  work out what they become": ("hub.entities.store", "Fold.run"),
+    "  work out what they become": ("hub.entities.store", "_run"),
     "  rows for them": ("hub.entities.store", "batch_of"),
     "  outcomes, while entities are written": ("inbound.process.transaction", "SliceTransaction._settle"),
     "  rows for outcomes, spans, counters": ("inbound.process.transaction", "write_outcomes"),

@@ -23,6 +23,8 @@ MOST_OPERATIONS = 5_000
 """Operations of one transaction (engine rule 1.4): one event may ask for thousands, a slice of them for millions."""
 MAPPING_PROGRAM = "inbound.mapping.program"
 NUL = b"\\u0000"
+Part = tuple[int, int, int]
+"""First sequence, number and last sequence of events of one slice that follow each other."""
 LOW_BITS = 2**52 - 1
 """The random part of an id that $random() is made of: the same for every attempt of one event."""
 
@@ -55,7 +57,8 @@ class PendingSlice:
         self.outcomes: dict[int, Outcome] = {}
         self.is_marked = False
         """True when the lane's row names this slice as the one at work."""
-        self._wishes: Wishes | None = None
+        self._wishes: dict[Part, Wishes] | None = None
+        """What the parts that it is committed in mean for the store."""
         self._guard: Guard | None = None
         self._is_sound = True
         """True while no answer may hold the character that no database takes."""
@@ -93,7 +96,7 @@ class PendingSlice:
             for event, answer in zip(group, pending.results(), strict=True):
                 self.mappings[event.sequence] = _mapping(answer)
                 self._is_sound = self._is_sound and (isinstance(answer, ChildFailure) or NUL not in answer)
-        self._wishes = self._wished(self.events)
+        self._wishes = {_place(part): self._wished(part) for part in self.parts(self.events)}
 
     def parts(self, events: Sequence[Queued]) -> Iterator[Sequence[Queued]]:
         """events of this mapped slice, cut into what one transaction may do; an event above that is alone."""
@@ -109,10 +112,9 @@ class PendingSlice:
             yield events[first:]
 
     def wishes(self, events: Sequence[Queued]) -> Wishes:
-        """What events mean for the store; for all of the slice it was worked out when they were mapped."""
-        if self._wishes is not None and len(events) == len(self.events):
-            return self._wishes
-        return self._wished(events)
+        """What events mean for the store; for the slice's own parts it was worked out when they were mapped."""
+        known = self._wishes.get(_place(events)) if self._wishes and events else None
+        return self._wished(events) if known is None else known
 
     def _wished(self, events: Sequence[Queued]) -> Wishes:
         asking = Asking(self._limits)
@@ -130,6 +132,10 @@ class PendingSlice:
 def resolved(organization_id: int, events: Sequence[Queued]) -> PendingSlice:
     """The slice with the versions of its events."""
     return PendingSlice(organization_id, events, versions_of(organization_id, events))
+
+
+def _place(events: Sequence[Queued]) -> Part:
+    return events[0].sequence, len(events), events[-1].sequence
 
 
 def _mapping(answer: bytes | ChildFailure) -> EventMapping:

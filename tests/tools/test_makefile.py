@@ -19,8 +19,8 @@ def _make(*arguments: str) -> str:
 
 
 def test_make_alone_lists_every_target():
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert re.findall(r"^make ([a-z]+) ", _make(), re.MULTILINE) == targets
+    targets = re.findall(r"^((?!check-)[a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.findall(r"^make ([a-z-]+) ", _make(), re.MULTILINE) == targets
 
 
 def test_make_map_prints_a_module_with_its_sentence():

@@ -26,15 +26,26 @@ class ByEvent:
 
     def run(self) -> list[OperationResult]:
         """Results by place."""
+        apply = self.fold.way_to_apply()
+        stops = self._stops()
         for place in range(self.prepared.count):
-            self._go_up_to(place)
-            result = self._pricings.applied(place)
+            if place in stops:
+                self._go_up_to(place)
+            if place in self.prepared.pricings:
+                result = self._pricings.applied(place, self.prepared.pricings[place])
+            else:
+                result = apply(place, self.prepared.operations[place])
             self.results.append(result)
             self._linking.note(place, result)
             if self._is_last_of_its_event(place):
                 self._linking.link_all(self.results)
         self._go_up_to(self.prepared.count)
         return self.results
+
+    def _stops(self) -> set[int]:
+        """Places before which something else stands."""
+        prunes, look_ups = self.prepared.prunes, self.prepared.look_ups
+        return {one.prune.after for one in prunes} | {one.look_up.after for one in look_ups}
 
     def _go_up_to(self, place: int) -> None:
         """What stands between the operation before place and that one."""
@@ -53,5 +64,7 @@ class ByEvent:
 
     def _is_last_of_its_event(self, place: int) -> bool:
         event_id = self.prepared.operations[place].event_id
-        is_end = place + 1 == self.prepared.count
-        return is_end or event_id is None or self.prepared.operations[place + 1].event_id != event_id
+        if event_id is None or place + 1 == self.prepared.count:
+            return True
+        following = self.prepared.operations[place + 1].event_id
+        return following is not event_id and following != event_id

@@ -163,8 +163,8 @@ def _matches(
     matches: dict[int, list[Draft]] = {}
     for number, entity_ids in found.items():
         keys = prepared.identities[number][1]
-        matches[number] = [drafts[one] for one in entity_ids if one in drafts and drafts[one].has_keys(keys)]
-        if len(matches[number]) < len(entity_ids):
+        same = matches[number] = [drafts[one] for one in entity_ids if one in drafts]
+        if len(same) < len(entity_ids) or not all(draft.has_keys(keys) for draft in same):
             return None
     return matches
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -20,7 +20,9 @@ from hub.entities.values import initial
 from hub.ids import new_ids
 from hub.json_types import JSONObject
 
-IDS_AT_ONCE: Final = 64
+IDS_AT_ONCE: Final = 1_000
+"""At most; each time the system is asked for randomness, the thread beside may go on instead of this one (measured:
+0.4 ms per call)."""
 # Members of an enumeration cost a search each time they are named; these are named once per operation.
 _CREATED: Final = (Outcome.CREATED, ResultCode.CREATED, "")
 _UPDATED: Final = (Outcome.UPDATED, ResultCode.UPDATED, "")
@@ -57,10 +59,14 @@ class Fold:
 
     def run(self) -> list[OperationResult]:
         """Apply every operation, in order; results go by place."""
+        apply = self.way_to_apply()
         operations = islice(self.prepared.operations, self.prepared.count)
-        if not self.held and not self.prepared.refusals and not self.facts.building:
-            return [self.applied(place, one) for place, one in enumerate(operations)]
-        return [self.guarded(place, one) for place, one in enumerate(operations)]
+        return [apply(place, one) for place, one in enumerate(operations)]
+
+    def way_to_apply(self) -> Callable[[int, EntityOperation], OperationResult]:
+        """What to call for one operation after another; the quick way where nothing is to be watched out for."""
+        is_plain = not self.held and not self.prepared.refusals and not self.facts.building
+        return self.applied if is_plain else self.guarded
 
     def notice_waiting(self, results: Sequence[OperationResult]) -> None:
         """Remember the events that may do better later; results go by place."""
@@ -223,7 +229,7 @@ class Fold:
 
     def _new_id(self) -> UUID:
         if not self._free_ids:
-            self._free_ids = new_ids(IDS_AT_ONCE)[::-1]
+            self._free_ids = new_ids(min(len(self.prepared.operations), IDS_AT_ONCE))[::-1]
         return self._free_ids.pop()
 
 

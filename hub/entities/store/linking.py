@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -35,6 +35,10 @@ from hub.json_types import JSONObject, JSONValue
 if TYPE_CHECKING:
     from hub.entities.store.fold import Fold
 
+# Members of an enumeration cost a search each time they are named; these are named once per operation.
+_FAILED: Final = Outcome.FAILED
+_WAITING: Final = Outcome.WAITING
+
 
 class Written(msgspec.Struct):
     """An operation that was applied, the entity it concerned, and what its wishes add to the result."""
@@ -45,6 +49,11 @@ class Written(msgspec.Struct):
     warnings: list[str] = msgspec.field(default_factory=list)
     notes: list[Note] = msgspec.field(default_factory=list)
     related: list[RelatedResult] = msgspec.field(default_factory=list)
+
+    @property
+    def has_something_to_say(self) -> bool:
+        """Whether the result of the operation alone is not all of it."""
+        return bool(self.changed or self.warnings or self.notes or self.related)
 
 
 class Linking:
@@ -58,9 +67,10 @@ class Linking:
 
     def note(self, place: int, result: OperationResult) -> None:
         """Remember the wishes of an operation that has just been applied."""
+        if place not in self.prepared.wishes or result.outcome is _FAILED or result.outcome is _WAITING:
+            return
         draft = self.fold.last_draft
-        has_ended = result.outcome in (Outcome.FAILED, Outcome.WAITING)
-        if place in self.prepared.wishes and not has_ended and draft is not None:
+        if draft is not None:
             self._written.append(Written(place, draft))
 
     def link_all(self, results: list[OperationResult]) -> None:
@@ -195,6 +205,8 @@ def _related(
 
 def _with_links(result: OperationResult, written: Written) -> OperationResult:
     """The result of an operation together with that of its wishes."""
+    if result.version == written.draft.version and not written.has_something_to_say:
+        return result
     changes: dict[str, object] = {}
     if written.changed and result.outcome is not Outcome.CREATED:
         names = tuple(sorted({*result.changed, *written.changed}))

@@ -62,6 +62,11 @@ class _Preparation:
         self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [], {})
         self._is_sound = is_sound
         self._numbers: dict[tuple[str, ...], int] = {}
+        self._places: list[int] = []
+        """Number → the first place that asks for it."""
+        self._event_id: UUID | None = None
+        self._targets: dict[tuple[object, ...], int] = {}
+        """Targets that this event has named before → their places."""
 
     def add(self, operation: EntityOperation) -> int:
         """Check one more; its place."""
@@ -80,6 +85,7 @@ class _Preparation:
                 number = self._numbers.setdefault((operation.schema, *keys, *keys.values()), len(self._numbers))
                 if number == len(prepared.identities):
                     prepared.identities.append((operation.schema, keys))
+                    self._places.append(place)
         prepared.operations.append(operation)
         prepared.keys.append(keys)
         prepared.numbers.append(number)
@@ -90,13 +96,13 @@ class _Preparation:
         """Take the wishes out of an operation's attributes and add their targets."""
         prepared = self.prepared
         try:
-            found = {name: wish_of(name, value) for name, value in operation.attributes.items()}
+            found = {name: wish_of(name, value) for name, value in operation.attributes.items() if type(value) is dict}
         except ValueError as error:
             prepared.refusals[place] = failed(operation, ResultCode.BAD_VALUE, f"{error}.")
             return
         wishes = [wish for wish in found.values() if wish is not None]
         if wishes and place not in prepared.refusals:
-            plain = {name: value for name, value in operation.attributes.items() if found[name] is None}
+            plain = {name: value for name, value in operation.attributes.items() if found.get(name) is None}
             prepared.operations[place] = replace(operation, attributes=plain)
             prepared.wishes[place] = [self._wanted(wish, operation) for wish in wishes]
 
@@ -111,18 +117,35 @@ class _Preparation:
     def add_prune(self, prune: PruneOperation) -> None:
         """Take a prune in; what it asks for stands behind the operations, too."""
         anchor = self.add(_question(prune.position, prune.anchor_schema, prune.terms)) if prune.anchor_schema else None
-        keep = tuple(self.add(_question(prune.position, prune.schema, identifiers)) for identifiers in prune.keep)
+        keep = tuple(self._place_asking(prune.position, prune.schema, identifiers) for identifiers in prune.keep)
         keys = {} if prune.anchor_schema else {name: stored_key(value) for name, value in prune.terms.items()}
         self.prepared.prunes.append(PreparedPrune(prune, anchor, keep, keys))
 
     def add_look_up(self, look_up: LookUp) -> None:
         """Take a look-up in."""
-        place = self.add(_question(look_up.position, look_up.schema, look_up.identifiers))
+        place = self._place_asking(look_up.position, look_up.schema, look_up.identifiers)
         self.prepared.look_ups.append(PreparedLookUp(look_up, place))
+
+    def _place_asking(self, position: int, schema: str, identifiers: Mapping[str, str]) -> int:
+        """A place that asks for this, be it one that writes it; a prune mostly keeps what its event has written."""
+        number = self._numbers.get((schema, *identifiers, *map(stored_key, identifiers.values())))
+        if number is None or self._places[number] in self.prepared.refusals:
+            return self.add(_question(position, schema, identifiers))
+        return self._places[number]
 
     def _wanted(self, wish: Wish, operation: EntityOperation) -> Wanted:
         targets = wish.targets if isinstance(wish, RelationWish) else tuple(item.target for item in wish.items)
-        return Wanted(wish, tuple(self.add(_stub(target, operation)) for target in targets))
+        return Wanted(wish, tuple(self._place_of(target, operation) for target in targets))
+
+    def _place_of(self, target: Target, operation: EntityOperation) -> int:
+        """Where the target stands; one that an event names again and again stands there once."""
+        if operation.event_id is None or operation.event_id is not self._event_id:
+            self._targets.clear()
+            self._event_id = operation.event_id
+        name = (target.schema, *target.identifiers.items(), None, *target.types.items())
+        if name not in self._targets:
+            self._targets[name] = self.add(_stub(target, operation))
+        return self._targets[name]
 
 
 def _question(position: int, schema: str, identifiers: Mapping[str, str]) -> EntityOperation:

@@ -32,11 +32,10 @@ class Pricings:
         self.fold = fold
         self.prepared = fold.prepared
 
-    def applied(self, place: int) -> OperationResult:
-        """The result of the operation at place, priced if it is to be."""
+    def applied(self, place: int, one: PreparedPricing) -> OperationResult:
+        """The result of the operation at place, priced."""
         operation = self.prepared.operations[place]
-        one = self.prepared.pricings.get(place)
-        if one is None or place in self.prepared.refusals:
+        if place in self.prepared.refusals:
             return self.fold.guarded(place, operation)
         answer = priced(one.pricing, self._answers(one))
         if not isinstance(answer, PricingProblem):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,6 +28,9 @@ class Pruning:
         self.applied = applied
         """Results of the operations so far, by place."""
         self.results: list[PruneResult] = []
+        self._made: dict[str, Draft] = {}
+        """What this pass has made, by id, as far as it was looked at."""
+        self._looked_at = 0
 
     def prune_up_to(self, place: int) -> None:
         """Do the prunes that stand before the operation at place."""
@@ -88,7 +91,11 @@ class Pruning:
             return
         pointed_at = set(related_ids(anchor.attributes))
         own = str(anchor.id)
-        for draft in (*self._stored(number), *self.fold.gained(one.prune.schema, LINKS, own), *self._made(pointed_at)):
+        for draft in (
+            *self._stored(number),
+            *self.fold.gained(one.prune.schema, LINKS, own),
+            *self._made_among(pointed_at),
+        ):
             if str(draft.id) in pointed_at or own in related_ids(draft.attributes):
                 yield draft
 
@@ -111,10 +118,14 @@ class Pruning:
         drafts = self.fold.facts.drafts
         return (drafts[one] for one in self.fold.facts.members.get(number, ()) if one in drafts)
 
-    def _made(self, ids: Iterable[str]) -> Iterator[Draft]:
+    def _made_among(self, ids: Collection[str]) -> list[Draft]:
         """Those of the ids that this pass has made."""
-        wanted = set(ids)
-        return (draft for draft in self.fold.touched if draft.is_new and str(draft.id) in wanted)
+        if not ids:
+            return []
+        fresh = self.fold.touched[self._looked_at :]
+        self._made |= {str(draft.id): draft for draft in fresh if draft.is_new}
+        self._looked_at += len(fresh)
+        return [self._made[one] for one in ids if one in self._made]
 
     def _kept(self, one: PreparedPrune) -> set[UUID]:
         """Everything that the event's identifiers mean: what it wrote, and what it could not write."""

@@ -48,6 +48,13 @@ def test_what_the_call_has_made_before_is_found_and_what_it_makes_later_is_not(s
     assert codes(applied.found) == ["found", "METER_NOT_FOUND", "found"]
 
 
+def test_what_the_call_could_not_write_is_found_all_the_same(store: Store):
+    created = store.upsert("meter", meter_number="Z1")
+    refused = operation("meter", attributes={"meter_number": "Z1", "contract": {"$relation": {"_nonsense": []}}})
+    applied = run(store, refused, look_ups=[look("Z1", 1)])
+    assert (applied.results[0].outcome, applied.found[0].entity_id) == (Outcome.FAILED, created.entity_id)
+
+
 def test_several_are_ambiguous_and_a_deleted_one_is_found(store: Store):
     for number in ("A", "B"):
         store.write(upsert("meter", external_id=number, meter_number="Z1", by=("external_id",)))

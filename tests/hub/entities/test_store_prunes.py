@@ -219,6 +219,23 @@ def test_a_query_waits_for_an_index_that_is_being_filled(filled: Store):
     assert "F" in live(filled)
 
 
+def test_what_could_not_be_written_is_kept(filled: Store):
+    event = new_id()
+    refused = item("A", event=event, account=None, contract={"$relation": {"_nonsense": []}})
+    applied = run(filled, refused, prunes=[prune("A", after=1, event_id=event)])
+    assert applied.results[0].outcome is Outcome.FAILED
+    assert "A" in live(filled)
+
+
+def test_what_the_anchor_has_come_to_point_at_in_the_same_call_is_in_scope(filled: Store):
+    """The anchor's own relations count, also to what was made a moment ago."""
+    related = {"$relation": {"_set": [{"$entity_unique_ids": {"external_id": "N"}, "_schema": "billing_event"}]}}
+    event = new_id()
+    anchor = operation("billing_account", attributes={"external_id": "K1", "bookings": related}, event_id=event)
+    applied = run(filled, anchor, prunes=[prune("A", "B", "C", after=1, event_id=event)])
+    assert (applied.pruned[0].scope, "N" in live(filled)) == (4, False)
+
+
 def test_two_prunes_of_one_call_follow_each_other(filled: Store):
     first, second = run(filled, prunes=[prune("A", "B"), prune("A")]).pruned
     assert ([len(one.members) for one in (first, second)], second.scope) == ([1, 1], 2)
