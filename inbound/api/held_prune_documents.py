@@ -34,7 +34,10 @@ _RECORD: Schema = described(
         "id": IDENTIFIER,
         "title": TEXT,
         "version": COUNT,
-        "has_changed": {"type": "boolean", "description": "It has changed since and would not be removed."},
+        "has_changed": {
+            "type": "boolean",
+            "description": "It has changed, was listed again or is gone since, and would not be removed.",
+        },
     },
     ["id", "title", "version", "has_changed"],
 )
