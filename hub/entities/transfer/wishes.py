@@ -51,7 +51,7 @@ class Plan:
     """Column → attribute."""
     unique_key: Sequence[str]
     ignored: Sequence[str]
-    """Columns that nothing is read from."""
+    """Columns that nothing is read from; "" for each that has no name."""
 
     @classmethod
     def of(
@@ -68,7 +68,7 @@ class Plan:
         absent = [name for name in key if name not in columns.values()]
         if absent:
             raise _wrong("unique_key", f"the file has no column for {', '.join(absent)}")
-        ignored = [column for column in rows.columns if column not in columns]
+        ignored = [column for column in rows.columns if column not in columns] + [""] * rows.nameless
         return cls(schema, columns, key, ignored)
 
     def wish_of(self, row: Row, parse: Parse, *, is_table: bool) -> Wish:

@@ -127,6 +127,17 @@ def test_a_value_kept_in_another_form_is_left_alone(api: Api, store: Store):
     assert store.only().attributes["last_name"] == "43"
 
 
+def test_a_number_of_twenty_digits_in_an_attribute_of_texts_is_left_alone(api: Api, store: Store):
+    store.upsert(customer_number="C-1", last_name=1.8446744073709552e19)
+    body = {"schema": "contact", "format": "csv", "columns": ["customer_number", "last_name"]}
+    content = api.send("post", "/v1/entity:export", body).getvalue().decode()
+    assert counts(report(api, content)) == [0, 0, 1, 0]
+
+
+def test_columns_without_a_name_are_told(api: Api):
+    assert report(api, "customer_number,_version,\nC-1,7,x\n")["ignored_columns"] == ["_version", ""]
+
+
 def test_json_comes_as_lines_a_list_or_an_object(api: Api, store: Store):
     row = '{"customer_number": "C-1", "tags": 1}'
     assert counts(sent(api, row, "application/x-ndjson").json()) == [1, 0, 0, 0]
