@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.urls.converters import get_converters, register_converter
 
 from hub.web.entities.browser import entity_home, entity_list
 from hub.web.entities.forms.pages import edit_entity, new_entity
@@ -11,16 +12,38 @@ from hub.web.entities.one import entity_page
 from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
 from hub.web.entities.undoing import undo_change
 
+
+class StoredSchemaConverter:
+    """``<stored_schema:schema>``: any slug that a mapping may have written, without characters no database keeps."""
+
+    regex = r"[^/\x00-\x1f]{1,64}"
+
+    def to_python(self, value: str) -> str:
+        """The slug."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The slug."""
+        return value
+
+
+if "stored_schema" not in get_converters():
+    register_converter(StoredSchemaConverter, "stored_schema")
+
 urlpatterns = [
     path("app/entities", entity_home, name="entities"),
-    path("app/entities/pick", pick, name="pick-entity"),
-    path("app/entities/<str:schema>", entity_list, name="entity-list"),
-    path("app/entities/<str:schema>/bin", bin_page, name="entity-bin"),
-    path("app/entities/<str:schema>/new", new_entity, name="new-entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>", entity_page, name="entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>/edit", edit_entity, name="edit-entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>/delete", delete, name="delete-entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>/restore", restore, name="restore-entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>/purge", purge, name="purge-entity"),
-    path("app/entities/<str:schema>/<uuid:entity_id>/changes/<uuid:change_id>/undo", undo_change, name="undo-change"),
+    path("app/entities/-/candidates", pick, name="pick-entity"),
+    path("app/entities/<stored_schema:schema>", entity_list, name="entity-list"),
+    path("app/entities/<stored_schema:schema>/bin", bin_page, name="entity-bin"),
+    path("app/entities/<stored_schema:schema>/new", new_entity, name="new-entity"),
+    path("app/entities/<stored_schema:schema>/<uuid:entity_id>", entity_page, name="entity"),
+    path("app/entities/<stored_schema:schema>/<uuid:entity_id>/edit", edit_entity, name="edit-entity"),
+    path("app/entities/<stored_schema:schema>/<uuid:entity_id>/delete", delete, name="delete-entity"),
+    path("app/entities/<stored_schema:schema>/<uuid:entity_id>/restore", restore, name="restore-entity"),
+    path("app/entities/<stored_schema:schema>/<uuid:entity_id>/purge", purge, name="purge-entity"),
+    path(
+        "app/entities/<stored_schema:schema>/<uuid:entity_id>/changes/<uuid:change_id>/undo",
+        undo_change,
+        name="undo-change",
+    ),
 ]

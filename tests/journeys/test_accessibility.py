@@ -43,6 +43,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
     found = Seen()
     hold_prunes(site)
     options = {"storage_state": site.cookies, "base_url": site.hub.address, "reduced_motion": "reduce"}
+    changed_once_more(site)
     with chromium.new_context(viewport=WIDE, **options) as context:
         page = context.new_page()
         for path in [*pages_of(site), *held_pages_of(site), *events_of(page), *events_of_prunes(page)]:
@@ -138,6 +139,12 @@ def events_of_prunes(page: Page) -> list[str]:
     return paths
 
 
+def changed_once_more(site: Site) -> None:
+    """The contact at the head of the list has a history."""
+    entity = site.entity("contact", customer_number="A11Y", last_name="Kern", birthdate="1981-02-30")
+    site.change("contact", entity, last_name="Groß", email=[{"email": "a@example.com", "_tags": ["work"]}])
+
+
 def pages_of(site: Site) -> list[str]:
     """One address of every kind of page."""
     integration = f"/app/integrations/{site.demo.integration_id}"
@@ -159,12 +166,33 @@ def pages_of(site: Site) -> list[str]:
         "/app/entities/contact",
         "/app/entities/order",
         "/app/entities?q=a:(b",
-        f"/app/entities/contact/{entity}",
+        *entity_pages(site, f"/app/entities/contact/{entity}"),
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
         "/nothing",
     ]
+
+
+def entity_pages(site: Site, contact: str) -> list[str]:
+    """An entity in every light: its tabs, its past, its form; a meter with readings; the recycle bin."""
+    meter = site.entity("meter", meter_number="1ESY77", calibration_date="soon")
+    counter = site.entity("meter_counter", external_id="CNT-77", meter=pointing_at(meter, "meter"))
+    site.read_meter(meter, counter, 10, 12, 11.5, 400)
+    return [
+        *(f"{contact}{tail}" for tail in ("", "?tab=history", "?tab=json", "?version=1", "/edit", "/delete", "/purge")),
+        *(f"/app/entities/meter/{meter}{tail}" for tail in ("", "?tab=readings", "/edit")),
+        f"/app/entities/meter_counter/{counter}?tab=readings",
+        "/app/entities/order/new",
+        "/app/entities/contact/bin",
+        "/app/entities/contact?begins.last_name=K&column=email&column=birthdate",
+        "/app/entities/contact?is.last_name=Nobody",
+    ]
+
+
+def pointing_at(entity_id: str, schema: str) -> dict[str, Any]:
+    """A relation to one entity. Any: JSON."""
+    return {"$relation": [{"entity_id": entity_id, "_schema": schema}]}
 
 
 def _id(site: Site, table: str, column: str, value: str) -> UUID:
@@ -233,6 +261,42 @@ def simulate(page: Page) -> None:
     page.locator(".ih-result__entity").wait_for()
 
 
+def collide_with_somebody(page: Page) -> None:
+    """A form that somebody else was faster than, with a value that does not fit."""
+    page.goto("/app/entities/contact")
+    page.locator("[data-row-link]").first.click()
+    page.get_by_role("link", name="Edit").click()
+    page.locator("input[name=version]").evaluate("field => field.value = '1'")
+    page.get_by_label("Birthdate").fill("2026-01-01")
+    page.get_by_role("button", name="Save changes").first.click()
+    page.get_by_text("Not saved yet").wait_for()
+
+
+def undo_what_was_overwritten(page: Page) -> None:
+    """A change that cannot be undone any more."""
+    page.goto("/app/entities/contact")
+    page.locator("[data-row-link]").first.click()
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Undo version 1", exact=True).click()
+    page.get_by_text("In the way, newest first").wait_for()
+
+
+def open_the_filters(page: Page) -> None:
+    """The menu of a list that adds a filter."""
+    page.goto("/app/entities/contact")
+    page.locator("summary").filter(has_text="Filter").click()
+    page.get_by_label("Condition").wait_for()
+
+
+def write_no_json(page: Page) -> None:
+    """A form with an input that means nothing."""
+    page.goto("/app/entities/contact/new")
+    page.locator("summary").filter(has_text="without a value").last.click()
+    page.get_by_label("Consent phone call").evaluate("field => field.value = '{'")
+    page.get_by_role("button", name="Create contact").first.click()
+    page.locator("textarea[aria-invalid=true]").wait_for(state="attached")
+
+
 ACTS: dict[str, Callable[[Page], None]] = {
     "replay dialog": ask_for_a_replay,
     "approval dialog": ask_for_an_approval,
@@ -241,6 +305,10 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "keys dialog": look_up_the_keys,
     "form with errors": leave_a_name_out,
     "simulation": simulate,
+    "form of an entity that changed meanwhile": collide_with_somebody,
+    "undoing refused": undo_what_was_overwritten,
+    "filters of a list": open_the_filters,
+    "form of an entity with an error": write_no_json,
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hub.entities.query.syntax import Equals, Prefix, Present, Range, Term, Test
 from hub.entities.schemas import Schema
+from hub.entities.schemas.definition import COMMON
 from hub.entities.schemas.fitting import types_of
 from hub.web.entities.finding import LONGEST_QUERY
 
@@ -151,8 +152,9 @@ def fields_of(schema: Schema) -> list[tuple[str, str]]:
 
 
 def _fields(schema: Schema) -> Iterable[tuple[str, str]]:
-    for name, typed in types_of(schema).items():
-        label = schema.label_of(name)
+    types = types_of(schema)
+    for name in [*(one for one in types if one not in COMMON), "_tags"]:
+        typed, label = types[name], schema.label_of(name)
         if typed.type.kind in PLAIN or name in schema.identifiers:
             yield name, label
         else:

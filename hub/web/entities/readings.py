@@ -19,6 +19,7 @@ from hub.entities.relations import links_of
 from hub.ids import to_text
 from hub.web.entities.authors import EVENT_PREFIX
 from hub.web.entities.chart import Chart, Point, chart_of
+from hub.web.entities.related import uuids_of
 
 METER, COUNTER = "meter", "meter_counter"
 READINGS_PER_PAGE = 50
@@ -110,7 +111,7 @@ def _of_counter(organization: Organization, counter: Entity) -> list[Series]:
 
 
 def _related(entity: Entity, schema: str) -> list[UUID]:
-    return [UUID(link.entity_id) for link in links_of(entity.attributes) if link.schema == schema]
+    return uuids_of(link.entity_id for link in links_of(entity.attributes) if link.schema == schema)
 
 
 def _found(organization: Organization, ids: Sequence[UUID], schema: str) -> list[Entity]:

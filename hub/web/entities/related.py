@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.entities.keys import string_form
 from hub.entities.models import Entity
 from hub.entities.read import find_entities, title
 from hub.entities.relations import Link, Place, links_of, links_page
+from hub.entities.schemas.book import book_of
 from hub.json_types import JSONObject
 
 LINKS_PER_PAGE = 25
@@ -23,11 +25,15 @@ MayView = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """An entity at the other end of a relation. is_gone: it was purged; is_hidden: this person may not see it."""
+    """An entity at the other end of a relation. is_gone: it was purged; is_hidden: this person may not see it.
+
+    identifier tells entities of one title apart; empty where it is the title.
+    """
 
     entity_id: str
     schema: str
     title: str
+    identifier: str = ""
     is_deleted: bool = False
     is_gone: bool = False
     is_hidden: bool = False
@@ -62,7 +68,7 @@ def relatives_of(
     found = {str(entity.pk): entity for entity in known}
     found |= {
         str(entity.pk): entity
-        for entity in find_entities(organization=organization, ids=_uuids(one for one in wanted if one not in found))
+        for entity in find_entities(organization=organization, ids=uuids_of(one for one in wanted if one not in found))
     }
     return {key: _relative(entity, organization, may_view) for key, entity in found.items()}
 
@@ -129,11 +135,21 @@ def _line(link: Link, relatives: dict[str, Relative]) -> Line:
 def _relative(entity: Entity, organization: Organization, may_view: MayView) -> Relative:
     if not may_view(entity.schema):
         return Relative(str(entity.pk), entity.schema, str(entity.pk), is_hidden=True)
-    named = title(entity, organization)
-    return Relative(str(entity.pk), entity.schema, named, is_deleted=entity.deleted_at is not None)
+    named, identifier = title(entity, organization), _identifier(entity, organization)
+    is_deleted = entity.deleted_at is not None
+    return Relative(
+        str(entity.pk), entity.schema, named, "" if identifier == named else identifier, is_deleted=is_deleted
+    )
 
 
-def _uuids(texts: Iterable[str]) -> list[UUID]:
+def _identifier(entity: Entity, organization: Organization) -> str:
+    """The first of its identifying values that is a plain one."""
+    names = book_of(organization).declared_identifiers(entity.schema)
+    return next((text for name in names if (text := string_form(entity.attributes.get(name)))), "")
+
+
+def uuids_of(texts: Iterable[str]) -> list[UUID]:
+    """Those of the texts that are ids: mappings may have stored anything as one."""
     found = []
     for text in texts:
         try:

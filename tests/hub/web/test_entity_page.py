@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,6 +15,8 @@ from tests.hub.entities.past.diary import BY_NUMBER, LONG
 from tests.hub.web.conftest import address_of
 
 pytestmark = pytest.mark.django_db
+
+NOBODY = UUID(int=1)
 
 
 def row(page: str, attribute: str) -> str:
@@ -73,6 +75,12 @@ def test_relations_are_shown_both_ways_by_title(seen, store):
     assert "V-1" in seen(address_of(store.only())).partition("Pointed at by")[2]
 
 
+def test_related_entities_of_one_title_are_told_apart_by_an_identifier(seen, store):
+    contact = store.upsert(customer_number="C-77", last_name="Kern").entity_id
+    store.write(upsert("contract", contract_number="V-1", customer=pointing_at(contact, schema="contact")))
+    assert "C-77" in seen(address_of(store.only("contract"))).partition("Points to")[2]
+
+
 def test_a_relation_to_a_purged_entity_says_so(seen, store):
     store.write(upsert(customer_number="C-1", contracts=pointing_at(uuid4())))
     assert "removed for good" in seen(address_of(store.only()))
@@ -127,6 +135,12 @@ def test_a_counter_shows_the_readings_of_the_meter_it_belongs_to(seen, readings)
     assert "R-1" in seen(f"/app/entities/meter_counter/{readings.counter_id}?tab=readings")
 
 
+@pytest.mark.parametrize("tab", ["attributes", "readings"])
+def test_a_relation_whose_id_is_none_does_no_harm(seen, store, tab):
+    store.write(upsert("meter", meter_number="M-1", counters=pointing_at("no id", schema="meter_counter")))
+    assert "M-1" in seen(address_of(store.only("meter"), f"?tab={tab}"))
+
+
 def test_readings_without_a_counter_are_a_series_of_their_own(seen, readings):
     readings.write(readings.wish("R-1", counter_id=None))
     assert "Readings of no counter" in seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
@@ -171,3 +185,8 @@ def test_readings_take_the_same_queries_at_any_number(viewer, readings, count_qu
     with count_queries() as many:
         viewer.get(path)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("tail", ["", "/bin", "/new", f"/{NOBODY}", f"/{NOBODY}/edit", "?q=%00", "?after=%00~%00"])
+def test_a_schema_that_nobody_can_have_is_not_found(admin, tail):
+    assert admin.get(f"/app/entities/a%00b{tail}").status_code == 404

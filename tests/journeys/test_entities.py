@@ -1,0 +1,120 @@
+"""Walks through the pages of entities: what a form says is stored, what was done is undone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Site, Window
+
+pytestmark = pytest.mark.browser
+
+
+def save(page: Page) -> None:
+    """The button at the head of the form."""
+    page.get_by_role("button", name="Save changes").first.click()
+
+
+def test_an_entity_is_created_changed_and_the_change_undone(window: Window) -> None:
+    page = window()
+    page.goto("/app/entities/contact")
+    page.keyboard.press("n")
+    page.get_by_label("Customer number").fill("J-1")
+    page.get_by_label("Last name").fill("Kern")
+    page.get_by_role("button", name="Create contact").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kern")
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Last name").fill("Groß")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("row", name="last_name")).to_contain_text("v2")
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Undo version 2").click()
+    page.get_by_role("button", name="Undo version 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kern")
+
+
+@pytest.mark.parametrize("with_scripts", [True, False])
+def test_a_related_entity_is_found_by_its_identifier(site: Site, window: Window, with_scripts: bool) -> None:
+    number = f"J-V{int(with_scripts)}"
+    contact, contract = site.entity("contact", customer_number=number), site.entity("contract", contract_number=number)
+    page = window(java_script_enabled=with_scripts)
+    page.goto(f"/app/entities/contact/{contact}/edit")
+    page.locator("details").filter(has_text="contracts").locator("summary").click()
+    page.get_by_role("searchbox", name="Find an entity for Contracts").fill(number)
+    page.get_by_role("button", name="Find Contracts").click()
+    page.get_by_role("checkbox", name=number).check()
+    save(page)
+    expect(page.get_by_role("complementary", name="Relations").get_by_role("link", name=number)).to_have_attribute(
+        "href", f"/app/entities/contract/{contract}"
+    )
+
+
+def test_a_row_is_added_without_scripts_and_nothing_typed_is_lost(site: Site, window: Window) -> None:
+    entity = site.entity("contact", customer_number="J-2", email=[{"email": "one@example.com"}])
+    page = window(java_script_enabled=False)
+    page.goto(f"/app/entities/contact/{entity}/edit")
+    page.get_by_role("group", name="Email 1").get_by_label("E-mail address").fill("first@example.com")
+    page.get_by_role("button", name="One more Email").click()
+    page.get_by_role("group", name="Email 2").get_by_label("E-mail address").fill("second@example.com")
+    save(page)
+    row = page.get_by_role("row", name="email")
+    expect(row).to_contain_text("first@example.com")
+    expect(row).to_contain_text("second@example.com")
+
+
+def test_two_people_at_one_entity_lose_nothing(site: Site, window: Window) -> None:
+    entity = site.entity("contact", customer_number="J-3", first_name="Ada", last_name="Kern")
+    page = window()
+    page.goto(f"/app/entities/contact/{entity}/edit")
+    site.change("contact", entity, first_name="Eva")
+    page.get_by_label("Last name").fill("Groß")
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("version 2 was written while you were editing version 1")
+    expect(page.get_by_label("Last name")).to_have_value("Groß")
+    save(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Eva Groß")
+
+
+def test_an_entity_is_deleted_restored_deleted_and_purged_by_its_name(site: Site, window: Window) -> None:
+    entity = site.entity("contact", customer_number="J-4", last_name="Vergänglich")
+    page = window(java_script_enabled=False)
+    page.goto(f"/app/entities/contact/{entity}")
+    for act in ("Delete", "Restore", "Delete"):
+        page.get_by_role("link", name=act).or_(page.get_by_role("button", name=act)).click()
+        if act == "Delete":
+            page.get_by_role("button", name="Delete Vergänglich").click()
+    page.get_by_role("link", name="Purge").click()
+    page.get_by_label("to confirm").fill("Vergänglich")
+    page.get_by_role("button", name="Remove Vergänglich for good").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recycle bin of Contacts")
+    assert page.goto(f"/app/entities/contact/{entity}").status == 404  # type: ignore[union-attr]  # it is an answer
+
+
+def test_filters_and_columns_are_chosen_without_scripts(site: Site, window: Window) -> None:
+    site.entity("contact", customer_number="J-5", last_name="Filterfrau", birthdate="1970-05-05")
+    page = window(java_script_enabled=False)
+    page.goto("/app/entities/contact")
+    page.locator("summary").filter(has_text="Filter").click()
+    page.get_by_label("Attribute").select_option("last_name")
+    page.get_by_label("Condition").select_option("begins")
+    page.get_by_role("textbox", name="Value").fill("Filter")
+    page.get_by_role("button", name="Apply filter").click()
+    page.locator("summary").filter(has_text="Columns").click()
+    page.get_by_role("checkbox", name="Birthdate").check()
+    page.get_by_role("button", name="Show columns").click()
+    expect(page.get_by_role("cell", name="1970-05-05")).to_be_visible()
+    page.get_by_role("link", name="Remove the filter last_name begins with").click()
+    page.wait_for_url("**/app/entities/contact?column=birthdate")
+
+
+def test_commas_and_dots_walk_through_time(site: Site, window: Window) -> None:
+    entity = site.entity("contact", customer_number="J-6", last_name="Eins")
+    for name in ("Zwei", "Drei", "Vier"):
+        site.change("contact", entity, last_name=name)
+    page = window()
+    page.goto(f"/app/entities/contact/{entity}?version=2")
+    heading = page.get_by_role("heading", level=1)
+    page.keyboard.press(",")
+    expect(heading).to_have_text("Eins")
+    page.keyboard.press(".")
+    expect(heading).to_have_text("Zwei")
