@@ -54,7 +54,7 @@ def contact(number: int) -> dict[str, Any]:
         "title": told["TITEL"],
         "communication_preference": told["VERSANDWEG"],
         "marketing_permission": told["WERBUNG"],
-        "phone": told["KONTAKT"]["TELEFON"].strip(),
+        "phone": [{"phone": told["KONTAKT"]["TELEFON"].strip()}],
         "full_name": f"{name['VORNAME']} {name['NACHNAME']}",
         "address": [
             {
