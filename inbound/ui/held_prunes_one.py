@@ -89,7 +89,7 @@ def marks() -> dict[Fate, Context | None]:
         Fate.GOES: None,
         Fate.CHANGED: {"status": "skipped", "text": _("would stay: changed since")},
         Fate.LISTED_AGAIN: {"status": "skipped", "text": _("would stay: listed again since")},
-        Fate.GONE: {"status": "ignored", "text": _("already gone")},
+        Fate.GONE: {"status": "ignored", "text": _("gone by now")},
         Fate.REMOVED: {"status": "deleted", "text": _("removed")},
         Fate.STAYED: {"status": "success", "text": _("left")},
     }

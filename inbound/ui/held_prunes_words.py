@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hub.accounts.models import ApiToken, Organization, User
+from hub.entities import bin_retention
 from hub.entities.guard import guard_of
 from hub.entities.schemas.book import book_of
 from hub.json_types import JSONValue
 from hub.web.templatetags.numbers import GROUP, number, share
 from inbound.models import HeldPrune
 from inbound.prunes.nouns import counted, noun_of
-
-RECYCLE_BIN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def end_of(prune: HeldPrune) -> str:
     """Where what is removed ends."""
     if prune.is_purge:
         return _("for good")
-    return _("into the recycle bin for %(days)d days") % {"days": RECYCLE_BIN_DAYS}
+    return _("into the recycle bin for %(days)d days") % {"days": bin_retention.KEPT.days}
 
 
 def decider_of(prune: HeldPrune, organization: Organization) -> str:

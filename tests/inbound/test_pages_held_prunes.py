@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import AuditEntry, Organization
+from hub.entities import bin_retention
 from hub.entities.models import Entity
 from hub.ids import find_id, to_text
 from inbound.models import HeldPrune, HeldPruneMember, Lane
@@ -200,7 +201,7 @@ def test_a_record_that_is_deleted_by_now_is_called_gone(prune: HeldPrune, viewer
     Entity.objects.filter(attributes__customer_number="A").delete()
     Entity.objects.filter(attributes__customer_number="B").update(deleted_at=prune.held_at)
     context = viewer.get(url(prune)).context
-    assert [one["mark"] and one["mark"]["text"] for one in context["records"]] == ["already gone", "already gone", None]
+    assert [one["mark"] and one["mark"]["text"] for one in context["records"]] == ["gone by now", "gone by now", None]
     assert context["going"] == 1
 
 
@@ -315,6 +316,16 @@ def test_a_purged_record_is_called_removed_though_nothing_of_it_is_left(erp: Erp
     operator.post(url(prune, "approve"))
     [one] = operator.get(url(prune)).context["records"]
     assert (one["mark"]["text"], one["record"].title, Entity.objects.count()) == ("removed", "", 0)
+
+
+def test_a_removed_record_is_called_gone_once_the_recycle_bin_was_emptied(
+    erp: Erp, prune: HeldPrune, client_of: Callable[..., Client], clock: FixedClock
+) -> None:
+    client_of(OPERATOR).post(url(prune, "approve"))
+    clock.move(days=31)
+    bin_retention.empty()
+    records = client_of(VIEWER).get(url(prune)).context["records"]
+    assert ({one["mark"]["text"] for one in records}, Entity.objects.count()) == ({"gone by now"}, 0)
 
 
 def test_a_rejection_lets_everything_stay_and_says_who_rejected(erp: Erp, prune: HeldPrune, operator: Client) -> None:
