@@ -42,9 +42,12 @@ def cause_to_wait(event: Queued, mapping: EventMapping, results: Results) -> Cau
     failure = mapping.failure
     if failure is not None and may_wait(failure.code, event.attempts + 1):
         return failure.code, failure.message
-    causes = list(results.causes_to_wait())
-    own = [cause for cause in causes if cause[0] != store.ResultCode.BEHIND_WAITING]
-    return next(iter([*own, *causes]), None)
+    behind: Cause | None = None
+    for cause in results.causes_to_wait():
+        if cause[0] != store.ResultCode.BEHIND_WAITING:
+            return cause
+        behind = cause
+    return behind
 
 
 def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Results, at: datetime) -> Outcome:

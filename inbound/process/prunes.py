@@ -16,7 +16,7 @@ from inbound.models import HeldPrune
 from inbound.process.lease import Lease
 from inbound.process.results import Results
 from inbound.process.slices import Queued
-from inbound.prunes.hold import Held, Scope, hold
+from inbound.prunes.hold import Done, Held, Scope, hold
 
 if TYPE_CHECKING:
     from inbound.process.mapped import PendingSlice
@@ -31,15 +31,15 @@ DONE = frozenset({ResultCode.PRUNED, ReadingCode.PRUNED})
 def hold_those(lease: Lease, pending: PendingSlice, ended: Sequence[tuple[Queued, Results]], at: datetime) -> None:
     """ended are the events that have ended, in order, with what became of their wishes."""
     held: list[Held] = []
-    decided: list[Scope] = []
+    done: list[Done] = []
     for event, results in ended:
         for scope, pruned in _pruned(event, results):
             if pruned.code in HELD:
                 held.append(_held(lease, pending, event, scope, pruned))
             elif pruned.code in DONE:
-                decided.append(scope)
-    if held or decided:
-        hold(held, decided, at)
+                done.append(Done(scope, lease.organization_id, event.order))
+    if held or done:
+        hold(held, done, at)
 
 
 def _pruned(event: Queued, results: Results) -> Iterator[tuple[Scope, PruneResult | ReadingPruneResult]]:

@@ -131,7 +131,7 @@ def _tell(organization: Organization, prune: HeldPrune, code: str, decision: Dec
             Span(
                 organization_id=prune.organization_id,
                 integration_id=prune.integration_id,
-                sync_type="entity",
+                sync_type="meter_reading" if prune.kind == HeldPrune.Kind.READINGS else "entity",
                 level=Level.INFO,
                 received_at=decision.at,
                 completed_at=decision.at,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 import orjson
@@ -53,31 +54,42 @@ class Held:
     members: Sequence[Member]
 
 
-def hold(held: Sequence[Held], decided: Collection[Scope], at: datetime) -> list[HeldPrune]:
-    """Store the held prunes; decided are scopes whose prune was carried out.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A prune that was carried out."""
 
-    Whatever waits for an older event about any of these scopes is superseded: the newer one has listed it anew.
+    scope: Scope
+    organization_id: int
+    event_order: int
+
+
+def hold(held: Sequence[Held], done: Sequence[Done], at: datetime) -> list[HeldPrune]:
+    """Store the held prunes that have the last word on their scope, by the order of their events.
+
+    Whatever waits for an older event about the scope of any of these is superseded: the newer one has listed it anew.
     """
-    keys = {one.key for one in decided} | {one.scope.key for one in held}
-    if not keys:
-        return []
-    HeldPrune.objects.filter(scope_key__in=sorted(keys), state=State.WAITING).update(
-        state=State.SUPERSEDED, decided_at=at, decided_by_type="system"
-    )
-    newest = _newest_of_each_scope(held)
-    rows = HeldPrune.objects.bulk_create([_row(one, at) for one in newest])
+    said: list[Held | Done] = [*held, *done]
+    last = {one.scope.key: one for one in sorted(said, key=attrgetter("event_order"))}
+    _supersede(last, at)
+    kept = [one for one in last.values() if isinstance(one, Held)]
+    rows = HeldPrune.objects.bulk_create([_row(one, at) for one in kept])
     members = [
         (row.pk, member.entity_id, member.version)
-        for row, one in zip(rows, newest, strict=True)
+        for row, one in zip(rows, kept, strict=True)
         for member in one.members
     ]
     insert_rows(HeldPruneMember._meta.db_table, _MEMBER_COLUMNS, sorted(members))
     return rows
 
 
-def _newest_of_each_scope(held: Sequence[Held]) -> list[Held]:
-    """An event of the same call that came later speaks for the scope."""
-    return list({one.scope.key: one for one in held}.values())
+def _supersede(last: Mapping[str, Held | Done], at: datetime) -> None:
+    organizations = {one.organization_id for one in last.values()}
+    waiting = HeldPrune.objects.filter(organization_id__in=organizations, state=State.WAITING)
+    found = waiting.filter(scope_key__in=sorted(last)).values_list("pk", "scope_key", "event_order")
+    older = sorted(pk for pk, key, order in found if order <= last[key].event_order)
+    if older:
+        decided = {"decided_at": at, "decided_by_type": "system"}
+        waiting.filter(pk__in=older).update(state=State.SUPERSEDED, **decided)
 
 
 def _row(one: Held, at: datetime) -> HeldPrune:

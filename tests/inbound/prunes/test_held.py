@@ -14,12 +14,13 @@ from hub.entities.models import Entity
 from hub.errors import Conflict, NotFound
 from inbound.models import HeldPrune, HeldPruneMember, Lane
 from inbound.prunes.decide import Decision, approve, reject
-from inbound.prunes.hold import Scope, hold
+from inbound.prunes.hold import Done, Scope, hold
 from inbound.prunes.records import named_members
 from monitoring.models import MonitoringEvent
 from tests.builders import NOW, make_organization
 from tests.inbound.conftest import Erp, customer, drain
-from tests.inbound.prunes.builders import held, upsert
+from tests.inbound.prunes.builders import ORDER, held, upsert
+from tests.inbound.test_process_language import ENTRIES, entries
 
 pytestmark = pytest.mark.django_db
 
@@ -105,8 +106,24 @@ def test_a_newer_prune_of_the_same_scope_takes_the_place_of_one_that_waits(erp: 
 def test_a_prune_that_was_carried_out_supersedes_one_that_waits(erp: Erp) -> None:
     prune = held(erp, upsert(erp.organization, "A"))
     scope = Scope(erp.use_case.pk, HeldPrune.Kind.ENTITIES, "contact", prune.scope)
-    hold([], [scope], NOW + timedelta(hours=1))
+    hold([], [Done(scope, erp.organization.pk, ORDER + 1)], NOW + timedelta(hours=1))
     assert HeldPrune.objects.get().state == "superseded"
+
+
+def test_the_prune_of_an_older_event_that_comes_late_supersedes_nothing(erp: Erp) -> None:
+    prune = held(erp, upsert(erp.organization, "A"))
+    scope = Scope(erp.use_case.pk, HeldPrune.Kind.ENTITIES, "contact", prune.scope)
+    hold([], [Done(scope, erp.organization.pk, ORDER - 1)], NOW + timedelta(hours=1))
+    assert HeldPrune.objects.get().state == "waiting"
+
+
+def test_of_one_slice_only_the_last_word_on_a_scope_is_held(erp: Erp) -> None:
+    Organization.objects.update(settings={"prune_guard": {"most": 1, "share": 0.2}})
+    erp.add_use_case("entries", ENTRIES)
+    lists = [entries(*numbers) for numbers in ("ABC", "D", "ABCD")]
+    erp.send(*(erp.event(one, use_case_slug="entries") for one in lists))
+    drain()
+    assert not HeldPrune.objects.filter(state="waiting").exists()
 
 
 def test_records_are_listed_by_name_and_told_when_they_have_changed(erp: Erp) -> None:
