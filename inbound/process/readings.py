@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 from hub.entities.readings.writing import (
     Matching,
     Mode,
+    PruneResult,
+    ReadingCode,
     ReadingOutcome,
     ReadingPruneWish,
     ReadingWish,
@@ -78,14 +81,13 @@ class SliceReadings:
         )
 
     def _prune(self, number: int, asked: AskedReadingPrune, writable: Sequence[AskedReading]) -> ReadingPruneWish:
-        before = sum(1 for one in writable if one.event.sequence <= asked.event.sequence)
         return ReadingPruneWish(
             position=number,
             meter_id=self._device(asked.meter),
             counter_id=None if asked.counter is None else self._device(asked.counter),
             reading_source=asked.prune.source,
             keep=frozenset(asked.prune.keep),
-            after=before,
+            after=bisect_right(writable, asked.event.sequence, key=lambda one: one.event.sequence),
             event_id=asked.event.event_id,
         )
 
@@ -108,9 +110,14 @@ class SliceReadings:
             self.results[asked.event.sequence].beside().reading_prunes.append((asked.prune, pruned))
 
     def _tell_of_problems(self) -> None:
-        """Readings whose meter or counter is not there, or not the only one."""
+        """Readings and prunes whose meter or counter is not there, or not the only one."""
         for one in self.readings:
             problem = self._problem(one)
             if problem is not None:
                 failed = FailedReading(one.update, problem.code, problem.message, self.found[one.meter].entity_id)
                 self.results[one.event.sequence].beside().failed_readings.append(failed)
+        for asked in self.prunes:
+            problem = self._problem(asked)
+            if problem is not None:
+                unresolved = PruneResult(asked.event.sequence, ReadingCode.UNRESOLVED, problem.message)
+                self.results[asked.event.sequence].beside().reading_prunes.append((asked.prune, unresolved))

@@ -10,8 +10,9 @@ from hub.accounts.models import Organization
 from hub.entities.models import Entity, MeterReading
 from hub.environments.models import Variable
 from inbound.models import HeldPrune, InboundOutcome, QueuedEvent
+from monitoring.codes import get_code
 from monitoring.models import MonitoringEvent
-from tests.builders import make_variable
+from tests.builders import NOW, make_variable
 from tests.inbound.conftest import Erp, drain
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,15 @@ def test_a_list_of_readings_prunes_the_others_of_its_meter(erp: Erp) -> None:
     send(erp, "list", pruning, {"staende": [reading("1")]})
     assert set(MeterReading.objects.values_list("external_id", flat=True)) == {"1", "3"}
     assert last_outcome().counts == {"no_op": 1, "deleted": 1}
+
+
+def test_a_list_of_a_meter_that_never_came_is_told_as_a_prune_that_could_not_be_done(erp: Erp) -> None:
+    pruning = {"meter_readings": [READINGS["meter_readings"][0] | {"mode": "upsert-prune-scope"}]}
+    send(erp, "list", pruning, {"z": "Z1", "staende": []})
+    QueuedEvent.objects.update(attempts=get_code("METER_NOT_FOUND").attempts - 1, next_attempt_at=NOW)
+    drain()
+    span = MonitoringEvent.objects.get(code="PRUNE_SCOPE_UNRESOLVED")
+    assert (last_outcome().status, last_outcome().counts, span.level) == ("error", {"failed": 1}, "error")
 
 
 def test_an_order_is_priced_when_it_is_written(erp: Erp) -> None:
