@@ -164,7 +164,8 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_operations(st
         return len(counted)
 
     store.upsert(customer_number="first")
-    assert statements(1000, 1) <= statements(2000, 300) == statements(3000, 500) <= 12
+    assert statements(1000, 1) == statements(2000, 50)  # few rows go the short way
+    assert statements(3000, 300) == statements(4000, 500) <= 12
 
 
 def test_one_match_left_of_many_is_still_ambiguous(store: Store):
