@@ -97,7 +97,11 @@ class BooleanArray(Array):
 
 def texts(values: Iterable[str | None]) -> TextArray:
     """Raises UnicodeEncodeError for a lone surrogate; NUL is refused by the database."""
-    return TextArray([None if value is None else value.encode() for value in values])
+    given = list(values)
+    try:
+        return TextArray(list(map(str.encode, given)))  # type: ignore[arg-type]  # None: see below
+    except TypeError:  # a NULL
+        return TextArray([None if value is None else value.encode() for value in given])
 
 
 def uuids(values: Iterable[UUID | None]) -> UUIDArray:

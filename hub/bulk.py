@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
-import orjson
 from django.db import connection
 
 from hub import database
 from hub.arrays import Array, bigints, documents, integers, moments, texts, uuids
+from hub.json_bytes import json_bytes
 
 Columns = tuple[tuple[str, str], ...]
 """Column names with their PostgreSQL types, in the order of the statement: uuid, text, integer, bigint, timestamptz
@@ -40,7 +40,7 @@ def insert_rows(table: str, columns: Columns, rows: Sequence[Row]) -> None:
     if not rows:
         return
     cells = [
-        [None if value is None else orjson.dumps(value) for value in column] if kind == "jsonb" else column
+        [None if value is None else json_bytes(value) for value in column] if kind == "jsonb" else column
         for (_, kind), column in zip(columns, zip(*rows, strict=True), strict=True)
     ]
     if connection.vendor == "postgresql":

@@ -18,6 +18,7 @@ _RANDOM_BITS = 80
 _lock = threading.Lock()
 _make = object.__new__
 _set = object.__setattr__
+_UNKNOWN = SafeUUID.unknown  # a member that is named anew costs a search each time
 _last = 0
 
 
@@ -35,7 +36,7 @@ def _uuid(number: int) -> UUID:
     """UUID(int=number) in half the time: there is nothing to check, and a slice makes thousands."""
     made = _make(UUID)
     _set(made, "int", number)
-    _set(made, "is_safe", SafeUUID.unknown)
+    _set(made, "is_safe", _UNKNOWN)
     return made
 
 

@@ -118,7 +118,8 @@ class LaneRun:
     def _give_up_first(self, pending: PendingSlice) -> None:
         """The first event has ended the worker three times alone: it gets its outcome without being applied."""
         first = pending.events[0]
-        pending.outcomes[first.sequence] = crashed_outcome(self.lease, first, pending.version_of(first), clock.now())
+        version = pending.versions[first.sequence]
+        pending.outcomes[first.sequence] = crashed_outcome(self.lease, first, version, clock.now())
         self._transact(pending, [first])
         self._apply(pending, pending.events[1:])
 
@@ -135,7 +136,7 @@ class LaneRun:
     def _isolate(self, pending: PendingSlice, events: Sequence[Queued], error: Exception) -> None:
         if len(events) == 1:
             only = events[0]
-            version = pending.version_of(only)
+            version = pending.versions[only.sequence]
             pending.outcomes[only.sequence] = refused_outcome(self.lease, only, version, error, clock.now())
             self._transact(pending, events)
             return

@@ -18,6 +18,7 @@ from inbound.process.more_spans import counted, prune_spans, reading_spans
 from inbound.process.results import Cause, More, Results
 from inbound.process.slices import Queued
 from inbound.process.spans import EventFacts, operation_spans, store_warnings, warning_spans
+from inbound.process.versions import PinnedVersion
 from inbound.process.waiting import may_wait
 from monitoring.codes import Level, get_code
 from monitoring.record import Span
@@ -56,8 +57,7 @@ def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Resul
     if decided is not None:
         return decided
     mapping = pending.mappings[event.sequence]
-    version = pending.version_of(event)
-    facts = EventFacts(lease, event, version, at)
+    facts = EventFacts(lease, event, pending.versions[event.sequence], at)
     if mapping.failure is not None:
         failure = mapping.failure
         detail: JSONObject = {"path": failure.path, **({"detail": failure.detail} if failure.detail else {})}
@@ -74,12 +74,12 @@ def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Resul
     return _rolled_up(facts, spans, counted(counts, mapping, more))
 
 
-def crashed_outcome(lease: Lease, event: Queued, version: int, at: datetime) -> Outcome:
+def crashed_outcome(lease: Lease, event: Queued, version: PinnedVersion, at: datetime) -> Outcome:
     """The end of an event that killed the worker whenever it was applied alone."""
     return _failed(EventFacts(lease, event, version, at), "WORKER_CRASHED", get_code("WORKER_CRASHED").sentence, None)
 
 
-def refused_outcome(lease: Lease, event: Queued, version: int, error: Exception, at: datetime) -> Outcome:
+def refused_outcome(lease: Lease, event: Queued, version: PinnedVersion, error: Exception, at: datetime) -> Outcome:
     """The end of an event whose data the database does not take."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return _failed(
@@ -108,8 +108,8 @@ def _outcome(
         event.event_id,
         facts.lease.organization_id,
         facts.lease.integration_id,
-        event.use_case_id,
-        facts.version,
+        facts.version.use_case_id,
+        facts.version.version,
         status,
         code,
         message,

@@ -14,6 +14,7 @@ from inbound.mapping.result import EntityUpdate, MappingWarning
 from inbound.outcomes import elapsed_ms
 from inbound.process.lease import Lease
 from inbound.process.slices import Queued
+from inbound.process.versions import PinnedVersion
 from monitoring.codes import Level, get_code
 from monitoring.record import MESSAGE_CHARACTERS, Span
 
@@ -31,7 +32,7 @@ class EventFacts:
 
     __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "sync_type", "version")
 
-    def __init__(self, lease: Lease, event: Queued, version: int, at: datetime) -> None:
+    def __init__(self, lease: Lease, event: Queued, version: PinnedVersion, at: datetime) -> None:
         self.lease = lease
         self.event = event
         self.version = version
@@ -68,7 +69,7 @@ class EventFacts:
             code,
             get_code(code).category if level is _ERROR else "",
             message[:MESSAGE_CHARACTERS],
-            event.use_case_id,
+            self.version.use_case_id,
             event.event_id,
             event.event_type,
             self.object_type,

@@ -14,6 +14,7 @@ from hub.entities.operations import Source
 from hub.entities.readings.german_day import german_day
 from hub.entities.readings.sql.rows import ReadingRow, StoredReading
 from hub.entities.readings.values import find_decimal, plain_text, plain_timestamp, text_of_moment
+from hub.json_bytes import json_bytes
 from hub.json_types import JSONObject, JSONValue
 
 TEXT_COLUMNS: Final = ("unit", "direction", "source", "reason", "status", "read_by", "remark", "note")
@@ -124,8 +125,8 @@ class Draft:
             timestamp=self.moment,
             timestamp_text="" if timestamp == text_of_moment(self.moment) else timestamp,
             value=value,
-            metadata=orjson.dumps(metadata),
-            attributes=orjson.dumps(others),
+            metadata=json_bytes(metadata),
+            attributes=json_bytes(others),
             actor_type=writer.actor_type,
             actor_id=writer.actor_id,
             event_id=self.event_id,

@@ -16,6 +16,7 @@ from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
 from hub.entities.store.drafts import Change, Draft
 from hub.ids import new_id, new_ids
+from hub.json_bytes import json_bytes
 from hub.json_types import JSONObject
 
 Kind = EntityChange.Operation
@@ -26,7 +27,7 @@ def batch_of(*, organization_id: int, at: datetime, drafts: Sequence[Draft]) -> 
     gone, new = _key_rows(drafts)
     kept = [draft for draft in drafts if not draft.is_purged]
     entities = [
-        EntityRow(draft.id, draft.schema, orjson.dumps(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
+        EntityRow(draft.id, draft.schema, json_bytes(draft.attributes), draft.version, draft.is_new, draft.is_deleted)
         for draft in kept
     ]
     tombstones = [_tombstone(draft) for draft in drafts if draft.is_purged]
@@ -68,7 +69,7 @@ def _change_row(change_id: UUID, draft: Draft, change: Change, after: JSONObject
     is_final = after is draft.attributes
     changes = b"{}"
     if change.before is not None and change.names:
-        changes = orjson.dumps(shortened(difference(change.before, after, change.names)))
+        changes = json_bytes(shortened(difference(change.before, after, change.names)))
     return ChangeRow(
         change_id,
         draft.id,
@@ -76,7 +77,7 @@ def _change_row(change_id: UUID, draft: Draft, change: Change, after: JSONObject
         change.version,
         kind_of(change, is_deleted),
         changes,
-        orjson.dumps(after) if has_snapshot and not is_final else None,
+        json_bytes(after) if has_snapshot and not is_final else None,
         has_snapshot and is_final,
         change.event_id,
         change.origin_id,

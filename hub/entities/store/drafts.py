@@ -74,7 +74,11 @@ class Draft:
 
     def has_keys(self, keys: dict[str, str]) -> bool:
         """Whether all these stored keys are its own."""
-        return all(has_key(self.attributes, name, key) for name, key in keys.items())
+        attributes = self.attributes
+        for name, key in keys.items():  # noqa: SIM110 -- a generator within all() takes twice as long
+            if not has_key(attributes, name, key):
+                return False
+        return True
 
     def change(self, operation: EntityOperation, source: Source) -> Change:
         """The change that operation adds to: the last one when it is of the same event, else a new version."""

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-import orjson
 from django.db import OperationalError
 
 from hub.entities.key_indexes import ensure_key_indexes
@@ -21,6 +20,7 @@ from hub.entities.store.prepare import WRITING
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.price_list import PriceList
 from hub.entities.store.scopes import Scopes
+from hub.json_bytes import json_bytes
 from hub.pricing.references import FoundEntity
 
 LOOKS: Final = 3
@@ -100,7 +100,7 @@ def _probes(prepared: Prepared) -> list[Probe]:
 
 def _probe(number: int, schema: str, keys: Mapping[str, str]) -> Probe:
     (attribute, key), *others = keys.items()
-    return Probe(number, schema, attribute, key, orjson.dumps(dict(others)) if others else None)
+    return Probe(number, schema, attribute, key, json_bytes(dict(others)) if others else None)
 
 
 def _open(organization_id: int, wanted: Mapping[str, set[str]], growing: list[str], probes: list[Probe]) -> Opening:

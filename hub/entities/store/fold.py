@@ -165,11 +165,14 @@ class Fold:
         self._change(draft, operation)
         draft.origin = operation.origin_id or operation.event_id
         draft.attributes = attributes = {**written, **identifiers_left_out(operation)}
+        may_have_links = False
         for name, value in written.items():
-            if isinstance(value, (list, dict)):
+            kind = type(value)
+            if kind is list or kind is dict:
                 attributes[name] = initial(value)
+                may_have_links = may_have_links or kind is dict
         self._gain(draft, attributes)
-        if dict in map(type, written.values()):
+        if may_have_links:
             self._gain_links(draft)
         return OperationResult(operation.position, *_CREATED, draft.id, 1, (), warnings)
 
@@ -237,8 +240,9 @@ def _newly_found(
     gained: Mapping[tuple[str, str], list[Draft]], keys: dict[str, str], known: list[Draft]
 ) -> list[Draft]:
     """Drafts that have all keys since this pass: each of them got at least one of the keys in it."""
-    new: dict[UUID, Draft] = {}
+    new: dict[int, Draft] = {}
     for pair in keys.items():
-        if pair in gained:
-            new |= {draft.id: draft for draft in gained[pair] if draft not in known and draft.has_keys(keys)}
+        for draft in gained.get(pair, ()):
+            if draft not in known and draft.has_keys(keys):
+                new[draft.id.int] = draft
     return list(new.values())

@@ -14,6 +14,7 @@ from hub.entities.sql.rows import Probe
 from hub.entities.store.drafts import Draft
 from hub.entities.store.ids import uuids_in
 from hub.entities.store.prepared import BY_ID, Prepared, PreparedPrune
+from hub.json_bytes import json_bytes
 
 
 class Scopes:
@@ -56,7 +57,7 @@ class Scopes:
         if one.anchor is not None:
             return [Probe(number, schema, LINKS, str(anchor), None) for anchor in self._anchors[number]]
         (attribute, key), *others = one.keys.items()
-        return [Probe(number, schema, attribute, key, orjson.dumps(dict(others)) if others else None)]
+        return [Probe(number, schema, attribute, key, json_bytes(dict(others)) if others else None)]
 
 
 def _anchors(prepared: Prepared, place: int | None, found: Mapping[int, list[UUID]]) -> list[UUID]:

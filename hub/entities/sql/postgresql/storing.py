@@ -108,8 +108,8 @@ def _key_columns(which: str, rows: Sequence[KeyRow]) -> dict[str, object]:
 
 def _change_columns(rows: Sequence[ChangeRow]) -> dict[str, object]:
     columns = dict(zip(ChangeRow._fields, columns_of(rows, len(ChangeRow._fields)), strict=True))
-    sources: list[Source] = list(dict.fromkeys(columns["source"]))
-    numbers = {source: number for number, source in enumerate(sources, start=1)}
+    sources: dict[int, Source] = {id(source): source for source in columns["source"]}
+    numbers = {known: number for number, known in enumerate(sources, start=1)}
     return {
         "change_ids": uuids(columns["id"]),
         "change_entities": uuids(columns["entity_id"]),
@@ -120,11 +120,11 @@ def _change_columns(rows: Sequence[ChangeRow]) -> dict[str, object]:
         "are_final": booleans(columns["has_final_snapshot"]),
         "events": uuids(columns["event_id"]),
         "origins": uuids(columns["origin_id"]),
-        "change_sources": integers(numbers[source] for source in columns["source"]),
-        "actor_types": texts(source.actor_type for source in sources),
-        "actor_ids": texts(source.actor_id for source in sources),
-        "use_cases": uuids(source.use_case_id for source in sources),
-        "use_case_versions": integers(source.use_case_version for source in sources),
+        "change_sources": integers(map(numbers.__getitem__, map(id, columns["source"]))),
+        "actor_types": texts(source.actor_type for source in sources.values()),
+        "actor_ids": texts(source.actor_id for source in sources.values()),
+        "use_cases": uuids(source.use_case_id for source in sources.values()),
+        "use_case_versions": integers(source.use_case_version for source in sources.values()),
     }
 
 
