@@ -176,6 +176,12 @@ class Statements(Protocol):
     def origins(self, organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUID | None]]:
         """For each entity the origin of the event that created it."""
 
+    def changed_by(
+        self, organization_id: int, ids: Collection[UUID], origins: Collection[UUID]
+    ) -> list[tuple[UUID, UUID, str]]:
+        """What events of these origins have changed in entities: entity, origin, and a JSON object whose names are
+        the attributes."""
+
     def store(self, batch: Batch) -> None:
         """Write a batch."""
 

@@ -59,6 +59,13 @@ _ORIGINS = """
     SELECT entity_id, coalesce(origin_id, event_id) FROM entities_entitychange
     WHERE entity_id IN (SELECT value FROM json_each(?)) AND organization_id = ? AND version = 1"""
 
+_CHANGED_BY = """
+    SELECT entity_id, coalesce(origin_id, event_id),
+        CASE WHEN operation = 'created' THEN coalesce(snapshot, changes) ELSE changes END
+    FROM entities_entitychange
+    WHERE entity_id IN (SELECT value FROM json_each(?)) AND organization_id = ?
+        AND coalesce(origin_id, event_id) IN (SELECT value FROM json_each(?))"""
+
 _INSERT_ENTITY = """
     INSERT INTO entities_entity (id, organization_id, schema, attributes, version, created_at, updated_at, deleted_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -152,6 +159,12 @@ def origins(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUI
     """For each entity the origin of the event that created it."""
     rows = database.rows(_ORIGINS, [_ids(ids), organization_id])
     return [(UUID(entity_id), UUID(origin) if origin else None) for entity_id, origin in rows]
+
+
+def changed_by(organization_id: int, ids: Collection[UUID], origins: Collection[UUID]) -> list[tuple[UUID, UUID, str]]:
+    """What events of these origins have changed in entities: entity, origin, and a JSON object of the attributes."""
+    rows = database.rows(_CHANGED_BY, [_ids(ids), organization_id, _ids(origins)])
+    return [(UUID(entity_id), UUID(origin), text) for entity_id, origin, text in rows]
 
 
 def store(batch: Batch) -> None:

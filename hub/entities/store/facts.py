@@ -19,6 +19,7 @@ from hub.entities.store.drafts import Draft
 from hub.entities.store.prepare import WRITING
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.price_list import PriceList
+from hub.entities.store.repeats import Repeats, repeats_of
 from hub.entities.store.scopes import Scopes
 from hub.json_bytes import json_bytes
 from hub.pricing.references import FoundEntity
@@ -48,6 +49,9 @@ class Facts(msgspec.Struct):
     related: dict[UUID, tuple[str, FoundEntity]] = {}
     """Schema and entity by id: what the products and prices of pricings lead to, unlocked."""
 
+    repeats: Repeats = frozenset()
+    """What replayed events have appended before."""
+
     def is_repeatable(self, schema: str, attribute: str) -> bool:
         """Whether the attribute holds a list of typed objects."""
         kind = "" if self.book is None else self.book.schema_of(schema).attributes.get(attribute, "")
@@ -66,6 +70,7 @@ def gather(organization_id: int, prepared: Prepared) -> Facts:
         facts = _look(organization_id, prepared, wanted)
         if facts is not None:
             _read_origins(organization_id, prepared, facts)
+            facts.repeats = repeats_of(organization_id, prepared, facts.drafts)
             return facts
     raise OperationalError("Entities kept changing their identifiers while they were looked for.")
 

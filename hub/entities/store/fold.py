@@ -15,6 +15,7 @@ from hub.entities.store import refusals
 from hub.entities.store.drafts import Change, Draft
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepared import BY_ID, Prepared
+from hub.entities.store.repeats import without_repeats
 from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, transient_cause, writable
 from hub.entities.values import initial
 from hub.ids import new_ids
@@ -183,6 +184,8 @@ class Fold:
         written, warnings = writable(operation)
         if operation.mode is _RESTORE:
             written = {}
+        if self.facts.repeats:
+            written = without_repeats(written, draft.id, operation, self.facts.repeats)
         changed = changed_values(draft.attributes, written)
         taken = draft.attributes.keys() - written.keys() if operation.mode is _REPLACE else ()
         if draft.is_deleted:

@@ -29,6 +29,7 @@ from hub.entities.operations import (
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Draft
 from hub.entities.store.prepared import BY_ID, Wanted
+from hub.entities.store.repeats import APPEND_ALL, is_repeat
 from hub.entities.values import ABSENT, deep_equal, settled, without_id
 from hub.json_types import JSONObject, JSONValue
 
@@ -84,6 +85,8 @@ class Linking:
     def _link(self, written: Written, wanted: Wanted) -> None:
         """Carry out one wish, or leave the attribute as it is and note why: all of its targets or none."""
         attribute = wanted.wish.attribute
+        if wanted.wish.operation == APPEND_ALL and self._is_repeat(written.place, written.draft, attribute):
+            return
         try:
             value = (
                 self._relation(written, wanted)
@@ -96,6 +99,10 @@ class Linking:
         if not deep_equal(written.draft.attributes.get(attribute, ABSENT), value):
             self.fold.change(written.draft, self.prepared.operations[written.place], {attribute: value})
             written.changed.add(attribute)
+
+    def _is_repeat(self, place: int, draft: Draft, attribute: str) -> bool:
+        """Whether the event of the operation at place has appended to this attribute when it was applied before."""
+        return is_repeat(draft.id, self.prepared.operations[place], attribute, self.fold.facts.repeats)
 
     def _relation(self, written: Written, wanted: Wanted) -> JSONObject:
         wish = wanted.wish
@@ -167,6 +174,8 @@ class Linking:
             or self.fold.facts.is_repeatable(draft.schema, name)
         )
         value = settled(stored, {item.operation: item.value}) if is_list else item.value
+        if item.operation == APPEND_ALL and isinstance(stored, list) and self._is_repeat(place, draft, name):
+            value = stored
         is_same = deep_equal(stored, value)
         if not is_same:
             self.fold.change(draft, operation, {name: value})

@@ -16,6 +16,7 @@ from hub.entities.operations import EntityOperation, Mode, ResultCode
 from hub.entities.prunes import PruneOperation
 from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPricing, PreparedPrune, Wanted
 from hub.entities.store.refusals import failed
+from hub.entities.store.repeats import appends_all, may_repeat
 from hub.pricing.items import Pricing
 from hub.pricing.references import wanted
 
@@ -59,7 +60,7 @@ class _Preparation:
     """Operations added one by one."""
 
     def __init__(self, is_sound: bool) -> None:
-        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [], {})
+        self.prepared = Prepared([], 0, [], [], [], {}, [], {}, [], [], {}, [])
         self._is_sound = is_sound
         self._numbers: dict[tuple[str, ...], int] = {}
         self._places: list[int] = []
@@ -100,6 +101,8 @@ class _Preparation:
         except ValueError as error:
             prepared.refusals[place] = failed(operation, ResultCode.BAD_VALUE, f"{error}.")
             return
+        if may_repeat(operation) and any(appends_all(operation.attributes[name], wish) for name, wish in found.items()):
+            prepared.appending.append(place)
         wishes = [wish for wish in found.values() if wish is not None]
         if wishes and place not in prepared.refusals:
             plain = {name: value for name, value in operation.attributes.items() if found.get(name) is None}

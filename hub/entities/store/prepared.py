@@ -75,6 +75,8 @@ class Prepared(msgspec.Struct):
     """Likewise."""
     pricings: dict[int, PreparedPricing]
     """Place of an operation → what it is to be priced with."""
+    appending: list[int] = []
+    """Places of operations of replayed events that append without looking what is there."""
 
     @property
     def goes_by_event(self) -> bool:

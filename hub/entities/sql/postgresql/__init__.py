@@ -1,6 +1,7 @@
 """The entity store on PostgreSQL."""
 
 from hub.entities.sql.postgresql.asking import (
+    changed_by,
     lock_creation,
     lock_entities,
     members,
@@ -12,6 +13,7 @@ from hub.entities.sql.postgresql.storing import add_keys, claim_schema, count_up
 
 __all__ = [
     "add_keys",
+    "changed_by",
     "claim_schema",
     "count_up_to",
     "lock_creation",

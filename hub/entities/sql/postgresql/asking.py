@@ -58,6 +58,12 @@ _ORIGINS = """
     SELECT entity_id, coalesce(origin_id, event_id) FROM entities_entitychange
     WHERE entity_id = ANY(%s) AND organization_id = %s AND version = 1"""
 
+_CHANGED_BY = """
+    SELECT entity_id, coalesce(origin_id, event_id),
+        (CASE WHEN operation = 'created' THEN coalesce(snapshot, changes) ELSE changes END)::text
+    FROM entities_entitychange
+    WHERE entity_id = ANY(%s) AND organization_id = %s AND coalesce(origin_id, event_id) = ANY(%s)"""
+
 
 def open_schemas(
     organization_id: int, schemas: Sequence[str], growing: Sequence[str], probes: Sequence[Probe]
@@ -124,3 +130,9 @@ def lock_entities(organization_id: int, ids: Collection[UUID]) -> list[StoredEnt
 def origins(organization_id: int, ids: Collection[UUID]) -> list[tuple[UUID, UUID | None]]:
     """For each entity the origin of the event that created it."""
     return [(entity_id, origin) for entity_id, origin in database.rows(_ORIGINS, [uuids(ids), organization_id])]
+
+
+def changed_by(organization_id: int, ids: Collection[UUID], origins: Collection[UUID]) -> list[tuple[UUID, UUID, str]]:
+    """What events of these origins have changed in entities: entity, origin, and a JSON object of the attributes."""
+    rows = database.rows(_CHANGED_BY, [uuids(ids), organization_id, uuids(origins)])
+    return [(entity_id, origin, text) for entity_id, origin, text in rows]
