@@ -1,17 +1,18 @@
-"""simulate: what a configuration would do with a payload; nothing is stored and nothing outside is asked."""
+"""simulate: what a configuration would do with a payload; nothing is stored, and nobody outside is asked."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import orjson
 from django.conf import settings
 
 from hub import clock
+from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.api.throttling import Allowance, RateLimited, count
 from hub.database import no_transaction_is_open
@@ -27,6 +28,7 @@ from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.mapping.simulation import direct_document, simulation_document
 from inbound.models import InboundEvent
+from inbound.shortened import shortened_lists
 
 MAPPING_PROGRAM = "inbound.mapping.program"
 PAGE_RUNS_PER_MINUTE = 300
@@ -72,9 +74,17 @@ def _findings(failure: Failure) -> Iterator[ErrorDetail]:
 
 
 def simulate(
-    *, configuration: JSONValue, body: bytes, form: str, facts: Facts, lookups: Lookups = NOTHING_KNOWN
+    *,
+    configuration: JSONValue,
+    body: bytes,
+    form: str,
+    facts: Facts,
+    lookups: Lookups = NOTHING_KNOWN,
+    organization: Organization | None = None,
 ) -> JSONObject:
     """What would be written, as api.md 13.3 shows it. form is json or xml. No transaction may be open.
+
+    With an organization, what is stored there is looked at for warnings.
 
     Raises SimulationFailed; Busy and NoChild where no mapping process is to be had.
     """
@@ -83,7 +93,10 @@ def simulate(
     mapping = _mapped(configuration, Job(body, form, facts), named)
     if mapping.failure is not None:
         raise SimulationFailed(mapping.failure)
-    return _with_warnings(simulation_document(mapping, parsed), _schema_warnings(parsed, lookups.schemas))
+    warnings = list(_schema_warnings(parsed, lookups.schemas))
+    if organization is not None:
+        warnings += shortened_lists(organization, mapping.updates)
+    return _with_warnings(simulation_document(mapping, parsed), warnings)
 
 
 def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
@@ -100,7 +113,7 @@ def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: 
     return document if mapping.failure is not None else _with_warnings(document, _schema_warnings(parsed, {}))
 
 
-def _with_warnings(document: JSONObject, more: Iterator[JSONValue]) -> JSONObject:
+def _with_warnings(document: JSONObject, more: Iterable[JSONValue]) -> JSONObject:
     told = document.get("warnings")
     warnings: list[JSONValue] = [*(told if isinstance(told, list) else []), *more]
     return document | {"warnings": warnings} if warnings else document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,10 @@ from hub.entities.past.states import state_at
 from hub.entities.query.sql import statements
 from hub.entities.schemas import title_of
 from hub.entities.schemas.book import book_of
+from hub.entities.sql import statements as store_statements
+from hub.entities.sql.rows import probe_of
 from hub.errors import NotFound
+from hub.json_types import JSONObject
 
 COUNTED_UP_TO: Final = 1_000
 """Entities of a schema that schema_counts() counts; what is beyond is "and more"."""
@@ -65,6 +68,26 @@ def get_entity(*, organization: Organization, schema: str, entity_id: UUID) -> E
 def find_entities(*, organization: Organization, ids: Collection[UUID]) -> list[Entity]:
     """Those of the ids that this organization has, deleted ones among them, in no order; no query for no id."""
     return list(Entity.objects.of(organization).filter(pk__in=ids)) if ids else []
+
+
+def only_matches(
+    *, organization: Organization, identities: Sequence[tuple[str, Mapping[str, str]]]
+) -> dict[int, JSONObject]:
+    """Attributes of the one live entity that each schema with identifiers, in string form, means; by place.
+
+    Left out: what nobody or more than one has, and what is addressed by ``_id``. Two queries, whatever the number.
+    """
+    probes = [
+        probe_of(place, schema, {name: stored_key(value) for name, value in identifiers.items()})
+        for place, (schema, identifiers) in enumerate(identities)
+        if identifiers and "_id" not in identifiers
+    ]
+    found: dict[int, list[UUID]] = {}
+    for place, entity_id in store_statements().members(organization.pk, probes, 2):
+        found.setdefault(place, []).append(entity_id)
+    only = {place: ids[0] for place, ids in found.items() if len(ids) == 1}
+    entities = {one.pk: one for one in find_entities(organization=organization, ids=set(only.values()))}
+    return {place: entities[entity_id].attributes for place, entity_id in only.items() if entity_id in entities}
 
 
 def find_version(*, organization: Organization, schema: str, entity_id: UUID) -> Entity | None:

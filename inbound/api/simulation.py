@@ -43,8 +43,16 @@ class SimulateMappingV2(HubAPIView):
         payload, form = payload_of(body, event)
         names = {name: text_of(event, name) for name in ("event_name", "use_case_slug")}
         facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES), **names)
-        lookups = lookups_of(organization=self.organization)
-        return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts, lookups=lookups))
+        return Response(
+            simulate(
+                configuration=configuration,
+                body=payload,
+                form=form,
+                facts=facts,
+                lookups=lookups_of(organization=self.organization),
+                organization=self.organization,
+            )
+        )
 
 
 class SimulateMappingV1(HubAPIView):
@@ -71,8 +79,16 @@ class SimulateMappingV1(HubAPIView):
         payload, form = payload_of(body, {})
         configuration = _configuration(mapping, object_type, at)
         facts = fresh_facts(event_name=object_type)
-        lookups = lookups_of(organization=self.organization)
-        return Response(simulate(configuration=configuration, body=payload, form=form, facts=facts, lookups=lookups))
+        return Response(
+            simulate(
+                configuration=configuration,
+                body=payload,
+                form=form,
+                facts=facts,
+                lookups=lookups_of(organization=self.organization),
+                organization=self.organization,
+            )
+        )
 
 
 def _configuration(mapping: JSONObject, object_type: str, at: JSONPath) -> JSONValue:

@@ -11,12 +11,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from hub import clock
+from hub.accounts.models import Organization
 from hub.api.renderers import encode, timestamp
 from hub.api.strict_json import MalformedJSON
 from hub.errors import HubError
 from hub.json_types import JSONObject
 from hub.web.templatetags.numbers import duration_ms
-from inbound.mapping.lookups import Lookups
+from inbound.lookups import lookups_of
 from inbound.simulate import SimulationFailed, simulate
 from inbound.ui.bench import Bench
 from inbound.ui.simulated import Update, objects_in, updates_of
@@ -87,7 +88,7 @@ class Run:
         return self.problem is not None
 
 
-def run(bench: Bench, kept: str, lookups: Lookups) -> Run:
+def run(bench: Bench, kept: str, organization: Organization) -> Run:
     """Simulate what lies on the bench; a failure keeps the last good result."""
     started = clock.monotonic()
     try:
@@ -97,7 +98,14 @@ def run(bench: Bench, kept: str, lookups: Lookups) -> Run:
     body = bench.payload.encode("utf-8", "replace")
     try:
         facts = bench.facts()
-        document = simulate(configuration=configuration, body=body, form=bench.format, facts=facts, lookups=lookups)
+        document = simulate(
+            configuration=configuration,
+            body=body,
+            form=bench.format,
+            facts=facts,
+            lookups=lookups_of(organization=organization),
+            organization=organization,
+        )
     except HubError as error:
         return Run(kept_good(kept), problem_of(error))
     took = duration_ms((clock.monotonic() - started) * 1000)

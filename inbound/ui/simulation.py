@@ -14,7 +14,6 @@ from hub.accounts.grants import Capability
 from hub.api.throttling import RateLimited
 from hub.web.access import page
 from hub.web.requests import HubRequest
-from inbound.lookups import lookups_of
 from inbound.simulate import count_run
 from inbound.ui.bench import EVENT_TYPES, FORMATS, Bench, opened, reloaded, submitted
 from inbound.ui.names import names_of
@@ -51,7 +50,7 @@ def _run(request: HubRequest, bench: Bench, kept: str) -> Run:
         count_run(request.principal, clock.now())
     except RateLimited as error:
         return Run(kept_good(kept), problem_of(error))
-    return run(bench, kept, lookups_of(organization=request.organization))
+    return run(bench, kept, request.organization)
 
 
 def _answer(request: HubRequest, wish: str, bench: Bench, done: Run) -> HttpResponse:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hub.entities.operations import Source
+from hub.json_bytes import json_bytes
 
 MOST_MATCHES = 10
 """Entities a probe answers at most, live ones first. Two are ambiguous already; the others are read because earlier
@@ -23,6 +24,12 @@ class Probe(NamedTuple):
     key: str
     further: bytes | None
     """The other attributes and keys as a JSON object; None when there are none."""
+
+
+def probe_of(number: int, schema: str, keys: Mapping[str, str]) -> Probe:
+    """The question who has all these keys, which must not be none."""
+    (attribute, key), *others = keys.items()
+    return Probe(number, schema, attribute, key, json_bytes(dict(others)) if others else None)
 
 
 class Match(NamedTuple):

@@ -14,14 +14,13 @@ from hub.entities.links import ReferenceWish
 from hub.entities.schemas import REPEATABLE
 from hub.entities.schemas.book import SchemaBook, current_book
 from hub.entities.sql import statements
-from hub.entities.sql.rows import Match, Opening, Probe
+from hub.entities.sql.rows import Match, Opening, Probe, probe_of
 from hub.entities.store.drafts import Draft
 from hub.entities.store.prepare import WRITING
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.price_list import PriceList
 from hub.entities.store.repeats import Repeats, repeats_of
 from hub.entities.store.scopes import Scopes
-from hub.json_bytes import json_bytes
 from hub.pricing.references import FoundEntity
 
 LOOKS: Final = 3
@@ -100,12 +99,7 @@ def _book(organization_id: int, prepared: Prepared) -> SchemaBook | None:
 
 
 def _probes(prepared: Prepared) -> list[Probe]:
-    return [_probe(number, schema, keys) for number, (schema, keys) in enumerate(prepared.identities)]
-
-
-def _probe(number: int, schema: str, keys: Mapping[str, str]) -> Probe:
-    (attribute, key), *others = keys.items()
-    return Probe(number, schema, attribute, key, json_bytes(dict(others)) if others else None)
+    return [probe_of(number, schema, keys) for number, (schema, keys) in enumerate(prepared.identities)]
 
 
 def _open(organization_id: int, wanted: Mapping[str, set[str]], growing: list[str], probes: list[Probe]) -> Opening:

@@ -10,11 +10,10 @@ import orjson
 from hub.entities.links import LINKS, related_ids
 from hub.entities.prunes import MOST_IN_SCOPE
 from hub.entities.sql import statements
-from hub.entities.sql.rows import Probe
+from hub.entities.sql.rows import Probe, probe_of
 from hub.entities.store.drafts import Draft
 from hub.entities.store.ids import uuids_in
 from hub.entities.store.prepared import BY_ID, Prepared, PreparedPrune
-from hub.json_bytes import json_bytes
 
 
 class Scopes:
@@ -56,8 +55,7 @@ class Scopes:
         schema = one.prune.schema
         if one.anchor is not None:
             return [Probe(number, schema, LINKS, str(anchor), None) for anchor in self._anchors[number]]
-        (attribute, key), *others = one.keys.items()
-        return [Probe(number, schema, attribute, key, json_bytes(dict(others)) if others else None)]
+        return [probe_of(number, schema, one.keys)]
 
 
 def _anchors(prepared: Prepared, place: int | None, found: Mapping[int, list[UUID]]) -> list[UUID]:
