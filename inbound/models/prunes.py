@@ -54,6 +54,7 @@ class HeldPrune(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["integration_id", "held_at", "id"], name="held_prunes_by_moment"),
+            models.Index(fields=["organization_id", "held_at", "id"], name="held_prunes_of_all"),
             models.Index(fields=["organization_id", "state"], name="held_prunes_by_state"),
             models.Index(fields=["scope_key"], condition=models.Q(state="waiting"), name="held_prunes_of_a_scope"),
         ]

@@ -180,6 +180,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listSchemas": _no_body,
     "getSchema": _no_body,
     "saveSchema": lambda things: {"attributes": [{"name": "loyalty", "type": "enum", "options": ["a", "b"]}]},
+    "listSchemaVersions": _no_body,
     "getSchemaAsJSONSchema": _no_body,
     "getSchemaExample": _no_body,
     "listEntities": _no_body,

@@ -52,6 +52,7 @@ OUR_OWN = """
  0 GET    /v1/entity/schemas                                            listSchemas                   VIEW    200
  0 GET    /v1/entity/schemas/{slug}                                     getSchema                     VIEW    200
  0 PUT    /v1/entity/schemas/{slug}                                     saveSchema                    EDIT    200
+ 0 GET    /v1/entity/schemas/{slug}/versions                            listSchemaVersions            VIEW    200
  0 GET    /v1/entity/schemas/{slug}/json/schema                         getSchemaAsJSONSchema         VIEW    200
  0 GET    /v1/entity/schemas/{slug}/json/example                        getSchemaExample              VIEW    200
  0 POST   /v1/entity:search                                             searchEntities                VIEW    200

@@ -50,6 +50,7 @@ SEES_NOTHING_OF_OURS = {
     "listSchemas",
     "getSchema",
     "saveSchema",
+    "listSchemaVersions",
     "getSchemaAsJSONSchema",
     "getSchemaExample",
     "listEntities",

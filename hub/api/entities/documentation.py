@@ -56,6 +56,8 @@ VALIDATE = _flag("validate", "Refuse values that do not fit their types with 422
 HYDRATE = _flag("hydrate", "Show related entities in place of references.")
 SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="Only what changed then or later.")
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
+VERSION = _number("version", "Show the schema as this version had it.")
+BEFORE_VERSION = _number("before", "Only versions below this one.")
 SCHEMAS = "Entity schemas"
 OF_A_FILE = (
     OpenApiParameter("schema", str, description="Of a file: the schema of its rows."),
@@ -67,7 +69,10 @@ OF_A_FILE = (
 
 OPERATIONS: dict[str, Described] = {
     "listSchemas": Described(shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
-    "getSchema": Described(shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS),
+    "getSchema": Described(shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS, parameters=(VERSION,)),
+    "listSchemaVersions": Described(
+        shapes.SCHEMA_VERSIONS, examples.SCHEMA_VERSIONS, tag=SCHEMAS, parameters=(BEFORE_VERSION,)
+    ),
     "saveSchema": Described(
         shapes.SCHEMA, examples.SCHEMA, shapes.NEW_SCHEMA, examples.NEW_SCHEMA, tag=SCHEMAS, parameters=(IF_MATCH,)
     ),

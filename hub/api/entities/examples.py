@@ -70,6 +70,15 @@ SCHEMA: Final = {
     ],
 }
 SCHEMAS: Final = {"results": [SCHEMA | {"count": {"value": 12, "has_more": False}}]}
+SCHEMA_VERSIONS: Final = {
+    "results": [
+        {
+            "version": 1,
+            "created_at": "2026-01-15T08:00:00.000Z",
+            "actor": {"type": "user", "id": "7"},
+        }
+    ]
+}
 JSON_SCHEMA: Final = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Spare part",

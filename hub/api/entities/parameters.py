@@ -15,6 +15,7 @@ from hub.entities.relations import Place
 from hub.json_types import JSONPath
 
 LONGEST_NUMBER = 9
+LATEST_VERSION = 10**LONGEST_NUMBER - 1
 
 
 def flag_of(request: Request, name: str) -> bool:
@@ -34,6 +35,11 @@ def whole_of(request: Request, name: str, *, default: int, most: int) -> int:
     if not 1 <= number <= most:
         raise wrong(name, f"must be a whole number from 1 to {most}")
     return number
+
+
+def version_in(request: Request, name: str) -> int | None:
+    """The number of a version, or None. Raises Invalid."""
+    return whole_of(request, name, default=1, most=LATEST_VERSION) if name in request.query_params else None
 
 
 def moment_in(request: Request, name: str) -> datetime | None:

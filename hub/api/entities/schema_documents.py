@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hub.api.renderers import timestamp
 from hub.entities.read import SchemaCount
+from hub.entities.schema_versions import SchemaVersion
 from hub.entities.schemas import Schema
 from hub.entities.schemas.order import LISTED
 from hub.entities.schemas.types import type_from
@@ -26,6 +28,15 @@ def counted(schema: Schema, count: SchemaCount | None) -> dict[str, object]:
     """The same with the number of entities, the recycle bin included; at most 1,000 are counted."""
     shown = {"value": count.count, "has_more": count.has_more} if count else {"value": 0, "has_more": False}
     return schema_document(schema) | {"count": shown}
+
+
+def version_document(version: SchemaVersion) -> dict[str, object]:
+    """One line of a schema's history."""
+    return {
+        "version": version.version,
+        "created_at": None if version.at is None else timestamp(version.at),
+        "actor": {"type": version.actor_type, "id": version.actor_id},
+    }
 
 
 def _source(schema: Schema) -> str:

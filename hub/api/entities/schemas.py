@@ -8,10 +8,12 @@ from rest_framework.response import Response
 from hub.accounts.grants import Capability
 from hub.api.entities.conditional import REVALIDATED, expected_version
 from hub.api.entities.documentation import documented
-from hub.api.entities.schema_documents import counted, schema_document
+from hub.api.entities.parameters import version_in
+from hub.api.entities.schema_documents import counted, schema_document, version_document
 from hub.api.entities.views import EntityView
 from hub.entities.read import schema_counts
 from hub.entities.schema_changes import save_schema
+from hub.entities.schema_versions import schema_at, versions_of
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.entities.schemas.example import example_of
@@ -54,8 +56,11 @@ class OneSchema(SchemaView):
     requires = {"GET": Capability.ENTITY_VIEW, "PUT": Capability.ENTITY_EDIT}
 
     def get(self, request: Request, schema: str) -> Response:
-        """The schema with its version."""
-        return _shown(self.named(schema))
+        """The schema with its version, or as an earlier version had it."""
+        version = version_in(request, "version")
+        if version is None:
+            return _shown(self.named(schema))
+        return _shown(schema_at(organization=self.organization, slug=schema, version=version))
 
     def put(self, request: Request, schema: str) -> Response:
         """The schema as it is from now on."""
@@ -71,6 +76,17 @@ class OneSchema(SchemaView):
 
 def _shown(schema: Schema) -> Response:
     return Response(schema_document(schema), headers={"ETag": f'"{schema.version}"', **REVALIDATED})
+
+
+@documented(get="listSchemaVersions")
+class VersionsOfSchema(SchemaView):
+    """What became of a schema."""
+
+    def get(self, request: Request, schema: str) -> Response:
+        """Its versions, newest first."""
+        before = version_in(request, "before")
+        versions = versions_of(organization=self.organization, slug=schema, before=before)
+        return Response({"results": [version_document(one) for one in versions]})
 
 
 @documented(get="getSchemaAsJSONSchema")

@@ -146,6 +146,21 @@ SCHEMA: Shape = object_of(
 )
 NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS)
 SCHEMAS: Shape = object_of({"results": list_of(SCHEMA)}, ["results"])
+SCHEMA_VERSIONS: Shape = object_of(
+    {
+        "results": list_of(
+            object_of(
+                {
+                    "version": NUMBER,
+                    "created_at": {"type": ["string", "null"], "format": "date-time"},
+                    "actor": object_of({"type": TEXT, "id": TEXT}, ["type", "id"]),
+                },
+                ["version", "created_at", "actor"],
+            )
+        )
+    },
+    ["results"],
+)
 JSON_SCHEMA: Shape = NOT_KNOWN_YET | {"description": "A JSON Schema of draft 2020-12."}
 EXAMPLE: Shape = NOT_KNOWN_YET | {"description": "Attributes that validate against the schema."}
 

@@ -8,7 +8,10 @@ from typing import Final
 DESCRIPTIONS: Final[Mapping[str, str]] = {
     "listSchemas": """The schemas that entities can have: the core catalogue, with what your organization added to
 it, then your own. `count` tells how many entities there are, the recycle bin included, and ends at 1,000.""",
-    "getSchema": """One schema. `version` grows by one with every change, and every version is kept.""",
+    "getSchema": """One schema. `version` grows by one with every change, and every version is kept: ask for an
+earlier one with `?version=`.""",
+    "listSchemaVersions": """When and by whom a schema was changed, newest first, 100 versions at a time. Version 1 of
+a core schema is what the hub brings; it has no date.""",
     "saveSchema": """Defines a schema of your own, or adds attributes to one of the catalogue. Send the whole schema:
 what you leave out of your own attributes is taken out of the schema, while entities keep their values. Of a core
 schema only what you add needs to be sent; what the hub brings keeps its type. `groups` installs ready-made attributes,

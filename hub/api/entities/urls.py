@@ -8,7 +8,7 @@ from hub.api import converters
 from hub.api.entities.many import Entities, Upsert
 from hub.api.entities.one import OneEntity, Restoration
 from hub.api.entities.relations import RelationList, Relations
-from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas
+from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas, VersionsOfSchema
 from hub.api.entities.search import EntitySearch
 from hub.api.entities.transfer import EntityExport, EntityImport
 
@@ -23,6 +23,9 @@ urlpatterns = [
         "v1/entity/schemas/<use_case_slug:schema>/json/schema",
         JSONSchemaOfSchema.as_view(),
         name="entity_json_schema",
+    ),
+    path(
+        "v1/entity/schemas/<use_case_slug:schema>/versions", VersionsOfSchema.as_view(), name="entity_schema_versions"
     ),
     path("v1/entity/schemas/<use_case_slug:schema>/json/example", ExampleOfSchema.as_view(), name="entity_example"),
     path("v1/entity:search", EntitySearch.as_view(), name="entity_search"),

@@ -125,6 +125,56 @@ def test_every_version_is_kept_and_one_of_them_counts(api: Api, stage: Stage):
     assert list(AuditEntry.objects.of(stage.home).values_list("action", flat=True)) == ["schema.save"] * 2
 
 
+def test_an_earlier_version_can_be_read(api: Api):
+    first = api.send("put", "schemas/spare-part", PART).json()
+    api.send("put", "schemas/spare-part", PART | {"plural": "Parts"})
+    earlier = api.get("schemas/spare-part?version=1")
+    assert (earlier.json(), earlier["ETag"]) == (first, '"1"')
+
+
+def test_the_first_version_of_a_core_schema_is_what_the_hub_brings(api: Api):
+    plain = api.get("schemas/meter").json()
+    api.send("put", "schemas/meter", {"attributes": [{"name": "colour", "type": "string"}]})
+    assert api.get("schemas/meter?version=1").json() == plain
+    assert [one["version"] for one in api.get("schemas/meter/versions").json()["results"]] == [2, 1]
+
+
+def test_versions_tell_when_and_by_whom(api: Api):
+    for plural in ("Parts", "Pieces"):
+        api.send("put", "schemas/spare-part", PART | {"plural": plural})
+    newest, oldest = api.get("schemas/spare-part/versions").json()["results"]
+    assert (newest["version"], newest["actor"]["type"], oldest["version"]) == (2, "token", 1)
+    assert newest["created_at"] >= oldest["created_at"]
+    assert api.get("schemas/spare-part/versions?before=2").json()["results"] == [oldest]
+    assert api.get("schemas/contact/versions").json()["results"] == [
+        {"version": 1, "created_at": None, "actor": {"type": "system", "id": ""}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("schemas/contact?version=7", 404),
+        ("schemas/contact?version=0", 400),
+        ("schemas/contact?version=one", 400),
+        ("schemas/nothing?version=1", 404),
+        ("schemas/nothing/versions", 404),
+        ("schemas/contact/versions?before=-1", 400),
+    ],
+)
+def test_a_version_that_is_not_there_is_told(api: Api, path: str, status: int):
+    assert api.get(path).status_code == status
+
+
+def test_versions_of_neighbours_are_not_told(api: Api, client_of: Callable[[Any], Client]):
+    neighbour = Api(client_of(NEIGHBOUR))
+    for plural in ("Parts", "Pieces"):
+        api.send("put", "schemas/spare-part", PART | {"plural": plural})
+    neighbour.send("put", "schemas/spare-part", with_state("number"))
+    assert neighbour.get("schemas/spare-part?version=2").status_code == 404
+    assert len(neighbour.get("schemas/spare-part/versions").json()["results"]) == 1
+
+
 def test_an_attribute_is_added_to_a_core_schema(api: Api, store: Store):
     body = {"attributes": [{"name": "loyalty_number", "type": "string", "identifier": True, "label": "Loyalty"}]}
     saved = api.send("put", "schemas/contact", body)
