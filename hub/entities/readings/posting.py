@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import orjson
 from django.db import transaction
 
 from hub import database
+from hub.entities.links import related_ids
 from hub.entities.operations import Source
 from hub.entities.readings.values import text_of_moment
 from hub.entities.readings.writing import (
@@ -21,7 +23,12 @@ from hub.entities.readings.writing import (
     write_readings,
 )
 from hub.entities.sql import statements
+from hub.entities.sql.rows import StoredEntity
 from hub.json_types import JSONObject
+
+METER, COUNTER = "meter", "meter_counter"
+Problem = tuple[str, str]
+"""Code and sentence."""
 
 
 class PostedReading(msgspec.Struct, frozen=True):
@@ -38,18 +45,20 @@ def post_readings(
 ) -> list[ReadingResult]:
     """Write readings and say what became of each, in order; position is the place in the list.
 
-    A reading of a meter or counter that the organization does not have, or that lies in the recycle bin, fails alone.
+    A reading of a meter or counter that the organization does not have, or that lies in the recycle bin, fails alone;
+    so does one whose counter says that it belongs to another meter.
     """
     wishes = [_wish(place, one, matching, at, writer) for place, one in enumerate(readings)]
 
     def once() -> list[ReadingResult]:
         with transaction.atomic():
-            schemas = _lock(organization_id, wishes)
-            missing = {wish.position: _missing(wish, schemas) for wish in wishes}
-            known = [wish for wish in wishes if not missing[wish.position]]
+            devices = _lock(organization_id, wishes)
+            problems = {wish.position: _problem(wish, devices) for wish in wishes}
+            known = [wish for wish in wishes if problems[wish.position] is None]
             written = write_readings(organization_id=organization_id, wishes=known, at=at)
         results = {result.position: result for result in written.readings}
-        return [results.get(wish.position) or _not_found(wish, missing[wish.position]) for wish in wishes]
+        results |= {place: _failed(place, problem) for place, problem in problems.items() if problem is not None}
+        return [results[wish.position] for wish in wishes]
 
     return database.retrying(once)
 
@@ -66,22 +75,36 @@ def _wish(place: int, posted: PostedReading, matching: Matching, at: datetime, w
     )
 
 
-def _lock(organization_id: int, wishes: Collection[ReadingWish]) -> dict[UUID, str]:
-    """Meters and counters that are there, locked in the order of their ids, each with its schema."""
+def _lock(organization_id: int, wishes: Collection[ReadingWish]) -> dict[UUID, StoredEntity]:
+    """Meters and counters that are there, locked in the order of their ids."""
     ids = {one for wish in wishes for one in (wish.meter_id, wish.counter_id) if one is not None}
-    rows = statements().lock_entities(organization_id, ids)
-    return {row.id: row.schema for row in rows if not row.is_deleted}
+    return {row.id: row for row in statements().lock_entities(organization_id, ids) if not row.is_deleted}
 
 
-def _missing(wish: ReadingWish, schemas: Mapping[UUID, str]) -> str:
-    """The code for what the wish names in vain, or empty."""
-    if schemas.get(wish.meter_id) != "meter":
-        return ReadingCode.NO_METER
-    if wish.counter_id is not None and schemas.get(wish.counter_id) != "meter_counter":
-        return ReadingCode.NO_COUNTER
-    return ""
+def _problem(wish: ReadingWish, devices: Mapping[UUID, StoredEntity]) -> Problem | None:
+    """What stands in the way of the wish."""
+    if not _is_a(METER, wish.meter_id, devices):
+        return ReadingCode.NO_METER, f"There is no {METER} with this id."
+    if wish.counter_id is None:
+        return None
+    if not _is_a(COUNTER, wish.counter_id, devices):
+        return ReadingCode.NO_COUNTER, f"There is no {COUNTER} with this id."
+    meters = _meters_of(devices[wish.counter_id])
+    if meters and str(wish.meter_id) not in meters:
+        return ReadingCode.NO_COUNTER, f"This {COUNTER} belongs to another {METER}, {meters[0]}."
+    return None
 
 
-def _not_found(wish: ReadingWish, code: str) -> ReadingResult:
-    named = "meter" if code == ReadingCode.NO_METER else "meter_counter"
-    return ReadingResult(wish.position, ReadingOutcome.FAILED, code, f"There is no {named} with this id.")
+def _is_a(schema: str, entity_id: UUID, devices: Mapping[UUID, StoredEntity]) -> bool:
+    return entity_id in devices and devices[entity_id].schema == schema
+
+
+def _meters_of(counter: StoredEntity) -> tuple[str, ...]:
+    """The ids of the meters that a counter says it belongs to."""
+    attributes = orjson.loads(counter.attributes)
+    return related_ids({METER: attributes.get(METER)})
+
+
+def _failed(position: int, problem: Problem) -> ReadingResult:
+    code, message = problem
+    return ReadingResult(position, ReadingOutcome.FAILED, code, message)

@@ -177,6 +177,20 @@ class TestPost:
         assert results[0]["reading_id"] == str(readings.stored()[-1].pk)
         assert readings.ids() == ["R-1", "R-3"]
 
+    def test_a_counter_of_another_meter_is_refused(self, machine: Client, readings: Readings):
+        link = {"$relation": [{"entity_id": str(readings.made("meter", "M-2")), "_schema": "meter"}]}
+        foreign = readings.made("meter_counter", "C-2", meter=link)
+        [result] = post(machine, item(readings, counter_id=str(foreign))).json()["results"]
+        assert (result["outcome"], result["code"]) == ("failed", "METER_COUNTER_NOT_FOUND")
+        assert result["message"].startswith("This meter_counter belongs to another meter, ")
+        assert readings.ids() == []
+
+    def test_a_counter_that_says_it_belongs_to_the_meter_is_taken(self, machine: Client, readings: Readings):
+        link = {"$relation": [{"entity_id": str(readings.meter_id), "_schema": "meter"}]}
+        own = readings.made("meter_counter", "C-2", meter=link)
+        [result] = post(machine, item(readings, counter_id=str(own))).json()["results"]
+        assert result["outcome"] == "created"
+
     def test_a_reading_without_timestamp_is_one_of_now(self, machine: Client, readings: Readings):
         post(machine, item(readings))
         row = readings.only()
