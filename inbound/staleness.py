@@ -20,6 +20,12 @@ Names = Sequence[str] | None
 """Attributes that a span brought; None is a deletion, which stands for every attribute of its entity."""
 
 
+def brought_reading(external_id: str) -> str:
+    """What a span says to have brought to a meter with a reading: a newer event about it overtakes this one, and
+    spares the reading from prunes that were held before."""
+    return f"reading {external_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Overtaken:
     """newer_event_id: the newest event that brought something the stale one brings, too; attributes: how many it

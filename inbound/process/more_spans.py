@@ -13,6 +13,7 @@ from inbound.mapping.result import EventMapping, PruneScope, ReadingPrune, Readi
 from inbound.process.results import FailedReading, More
 from inbound.process.spans import EventFacts
 from inbound.process.wishes import is_unclear
+from inbound.staleness import brought_reading
 from monitoring.codes import Level, get_code
 from monitoring.record import Span
 
@@ -85,13 +86,8 @@ def _batch(facts: EventFacts, batch: ReadingBatch) -> Span:
         "meter_counter": str(batch.counter_id) if batch.counter_id else None,
         "outcomes": outcomes,
     }
-    brought = [_brought(one) for one in batch.external_ids]
+    brought = [brought_reading(one) for one in batch.external_ids]
     return facts.span(Level.SUCCESS, batch.code, entity_id=batch.meter_id, attributes=brought, detail=detail)
-
-
-def _brought(external_id: str) -> str:
-    """What a span of readings says it has brought to the meter: newer events about the same reading overtake it."""
-    return f"reading {external_id}"
 
 
 def _failed(facts: EventFacts, failed: FailedReading) -> Span:
@@ -103,7 +99,7 @@ def _failed(facts: EventFacts, failed: FailedReading) -> Span:
         failed.code,
         failed.message,
         entity_id=failed.meter_id,
-        attributes=[] if external_id is None else [_brought(_text(external_id))],
+        attributes=[] if external_id is None else [brought_reading(_text(external_id))],
         detail=detail,
     )
 

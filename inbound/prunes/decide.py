@@ -18,8 +18,8 @@ from hub.entities.readings.writing import delete_readings
 from hub.entities.store import EntityOperation, Mode, Outcome, Source
 from hub.errors import Conflict, NotFound
 from hub.json_types import JSONObject
-from inbound.models import HeldPrune, HeldPruneMember
-from inbound.prunes.records import listed_since
+from inbound.models import HeldPrune, HeldPruneMember, Lane
+from inbound.prunes.records import listed_since, readings_named_since, unchanged_readings
 from monitoring.codes import Level
 from monitoring.record import Span
 from monitoring.record import record as record_spans
@@ -41,12 +41,13 @@ class Decision:
 def approve(*, organization: Organization, integration_id: UUID, prune_id: UUID, decision: Decision) -> HeldPrune:
     """Remove what the prune lists and nothing else.
 
-    Left alone is what has changed since it was held, and what a later event of the lane has named, changed or not:
-    that one has listed it again. Raises NotFound, and Conflict when somebody has decided before.
+    Left alone is what has changed since it was held, and what a later event has named, changed or not: that one has
+    listed it again. Raises NotFound, and Conflict when somebody has decided before.
     """
 
     def once() -> HeldPrune:
         with transaction.atomic():
+            _hold_lane(organization, prune_id)
             prune = _lock(organization, integration_id, prune_id)
             removed = _remove(prune, decision)
             _end(prune, State.APPROVED, decision, removed=removed)
@@ -63,6 +64,13 @@ def reject(*, organization: Organization, integration_id: UUID, prune_id: UUID, 
         _end(prune, State.REJECTED, decision, removed=None)
         _tell(organization, prune, "PRUNE_REJECTED", decision)
     return prune
+
+
+def _hold_lane(organization: Organization, prune_id: UUID) -> None:
+    """Keep events of the prune's lane out until all is done: one of them may name just what is to be removed. As in
+    a slice the lane is locked before the prune."""
+    lanes = HeldPrune.objects.of(organization).filter(pk=prune_id).values("lane_id")
+    Lane.objects.select_for_update(no_key=True).filter(pk__in=lanes).first()
 
 
 def _lock(organization: Organization, integration_id: UUID, prune_id: UUID) -> HeldPrune:
@@ -92,8 +100,9 @@ def _remove(prune: HeldPrune, decision: Decision) -> int:
 
 
 def _remove_readings(prune: HeldPrune) -> int:
-    """Those that nobody has changed since; a newer list of the same scope has superseded this one anyway."""
-    ids = list(HeldPruneMember.objects.filter(prune_id=prune.pk).values_list("record_id", flat=True))
+    """Those that nobody has changed and no later event has named since."""
+    ids = set(HeldPruneMember.objects.filter(prune_id=prune.pk).values_list("record_id", flat=True))
+    ids -= readings_named_since(prune, unchanged_readings(prune))
     done = delete_readings(organization_id=prune.organization_id, ids=ids, unchanged_since=prune.held_at)
     return len(done.deleted)
 

@@ -261,6 +261,18 @@ def test_an_approval_deletes_the_readings_and_says_which_were_left(
     assert [one["mark"]["text"] for one in context["records"]] == ["left", "removed"]
 
 
+def test_a_reading_that_a_later_event_has_named_stays_even_if_it_changed_nothing(
+    erp: Erp, held_readings: HeldPrune, operator: Client, clock: FixedClock
+) -> None:
+    clock.move(minutes=1)
+    send(erp, "readings", READINGS, {"staende": [reading("2")]})
+    context = operator.get(f"/app/held-prunes/{held_readings.pk}").context
+    marks = [one["mark"] and one["mark"]["text"] for one in context["records"]]
+    assert (marks, context["going"]) == (["would stay: listed again since", None], 1)
+    operator.post(f"/app/held-prunes/{held_readings.pk}/approve")
+    assert set(MeterReading.objects.values_list("external_id", flat=True)) == {"1", "2"}
+
+
 def test_the_api_names_readings_and_says_which_have_changed(
     erp: Erp, held_readings: HeldPrune, client_of: Callable[..., Client]
 ) -> None:

@@ -18,6 +18,7 @@ from inbound.prunes.hold import Done, Scope, hold
 from inbound.prunes.records import named_members
 from monitoring.models import MonitoringEvent
 from tests.builders import NOW, make_organization
+from tests.conftest import FixedClock
 from tests.inbound.conftest import Erp, customer, drain
 from tests.inbound.prunes.builders import ORDER, held, upsert
 from tests.inbound.test_process_language import ENTRIES, entries
@@ -59,6 +60,17 @@ def test_what_a_later_event_has_listed_again_stays_even_if_it_changed_nothing(er
     drain()
     assert decide(erp, prune).removed_count == 0
     assert live(erp) == {"A"}
+
+
+@pytest.mark.parametrize(("minutes", "removed"), [(1, 0), (-1, 1)])
+def test_what_another_lane_has_listed_since_stays(erp: Erp, clock: FixedClock, minutes: int, removed: int) -> None:
+    erp.send(erp.event(customer("A")))
+    drain()
+    clock.move(minutes=minutes)
+    erp.send(erp.event(customer("A")))
+    drain()
+    prune = held(erp, erp.entity("A"), lane_id=Lane.objects.get().pk + 1)
+    assert decide(erp, prune).removed_count == removed
 
 
 def test_an_approved_purge_leaves_nothing(erp: Erp) -> None:
