@@ -45,7 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/metering/readings", PostMeterReadings.as_view(), name="post_meter_readings"),
     *(path("", include(module)) for module in APPS),
     path("accounts/password/reset/", password_reset),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("hub.accounts.urls")),
 ]
 
 handler400 = "hub.web.errors.bad_request"

@@ -83,6 +83,15 @@ def test_nobody_signs_up_by_themselves(db):
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize("place", ["email", "confirm-email", "confirm-email/key", "password/set", "login/code/confirm"])
+def test_pages_of_the_library_that_the_hub_does_not_offer_are_not_there(member, place):
+    client = Client()
+    sign_in(client, member.user.email)
+    assert client.get(f"/accounts/{place}/").status_code == 404
+    answer = client.post(f"/accounts/{place}/", {"email": "attacker@example.test", "action_add": ""})
+    assert answer.status_code == 404
+
+
 def test_a_deactivated_person_does_not_get_in(organization):
     user = make_user(is_active=False)
     client = Client()
