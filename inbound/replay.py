@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,10 @@ from uuid import UUID
 import msgspec
 
 from hub import background
+from hub.accounts.audit import Act, Actor, record
+from hub.accounts.models import Organization
 from hub.ids import find_id, new_id, to_text
+from hub.json_types import JSONObject, JSONValue
 from inbound.events import EVENT_PREFIX
 from inbound.lanes import find_or_make_sub_lane
 from inbound.models import EventStatus, InboundBody, InboundEvent, Lane
@@ -56,6 +59,26 @@ def replay_events(
     if queued:
         _store(sender, integration_id, queued, at)
     return _results(event_ids, arrivals)
+
+
+def audit_replay(
+    *,
+    organization: Organization,
+    actor: Actor,
+    results: Sequence[ReplayResult],
+    at: datetime,
+    skipped: Collection[UUID] = (),
+) -> None:
+    """The entry of the audit trail about events that run again, if any does; skipped are the stale ones left out."""
+    replayed: dict[str, JSONValue] = {one.event_id: one.replay_event_id for one in results if one.replay_event_id}
+    if not replayed:
+        return
+    changes: JSONObject = {"replays": replayed}
+    if skipped:
+        changes["skipped_stale"] = [to_text(EVENT_PREFIX, event_id) for event_id in sorted(skipped)]
+    only = next(iter(replayed)) if len(replayed) == 1 else ""
+    act = Act("event.replay", "event", only, changes)
+    record(organization=organization, actor=actor, act=act, at=at)
 
 
 def _originals(organization_id: int, integration_id: UUID, wanted: set[UUID]) -> dict[UUID, tuple[InboundEvent, bytes]]:

@@ -21,7 +21,7 @@ from inbound.event_document import UNTYPED, event_document
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, list_events
 from inbound.receive.arrivals import Sender
-from inbound.replay import MOST_EVENTS, ReplayResult, replay_events
+from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_events
 from integrations.queries import get_integration, use_cases_of
 
 PAGE_SIZE = 25
@@ -102,7 +102,9 @@ class ReplayEvents(HubAPIView):
         integration = get_integration(organization=self.organization, integration_id=integration_id)
         event_ids = _event_ids(self.body_object())
         sender = Sender(self.organization.pk, self.principal.config_version, self.principal.token_id or "")
-        results = replay_events(sender=sender, integration_id=integration.pk, event_ids=event_ids, at=clock.now())
+        at = clock.now()
+        results = replay_events(sender=sender, integration_id=integration.pk, event_ids=event_ids, at=at)
+        audit_replay(organization=self.organization, actor=self.actor, results=results, at=at)
         return Response(_replay_document(event_ids, results))
 
 

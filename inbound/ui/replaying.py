@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,10 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from hub import clock
-from hub.accounts.audit import Act, actor_of, record
+from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability
 from hub.ids import find_id, to_text
-from hub.json_types import JSONObject
 from hub.web.access import page
 from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
@@ -28,7 +26,7 @@ from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved
-from inbound.replay import MOST_EVENTS, ReplayResult, replay_events
+from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_events
 from inbound.staleness import Staleness, staleness_of
 from inbound.ui.filters import asked_of
 from inbound.ui.names import names_of
@@ -80,7 +78,13 @@ def replay(request: HubRequest) -> HttpResponse:
     except ConfigurationMoved:
         messages.error(request, _("The configuration changed at this moment. Nothing was replayed; try again."))
         return redirect(_back(request, chosen))
-    _audit(request, results, skipped)
+    audit_replay(
+        organization=request.organization,
+        actor=actor_of(request.principal, request),
+        results=results,
+        at=clock.now(),
+        skipped=skipped,
+    )
     _report(request, results, len(skipped))
     queued = [result.replay_event_id for result in results if result.replay_event_id]
     if len(queued) == 1 and len(chosen.events) == 1:
@@ -128,19 +132,6 @@ def _replayed(request: HubRequest, chosen: Sequence[InboundEvent]) -> list[Repla
             at=clock.now(),
         )
     ]
-
-
-def _audit(request: HubRequest, results: Sequence[ReplayResult], skipped: Set[UUID]) -> None:
-    replayed = {result.event_id: result.replay_event_id for result in results if result.replay_event_id}
-    if not replayed:
-        return
-    only = next(iter(replayed)) if len(replayed) == 1 else ""
-    changes: JSONObject = {"replays": dict(replayed)}
-    if skipped:
-        changes["skipped_stale"] = [to_text(EVENT_PREFIX, event_id) for event_id in sorted(skipped)]
-    act = Act("event.replay", "event", only, changes)
-    actor = actor_of(request.principal, request)
-    record(organization=request.organization, actor=actor, act=act, at=clock.now())
 
 
 def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from hub.accounts.models import AuditEntry
 from inbound.models import InboundEvent
 from monitoring.models import MonitoringEvent
 from tests.cast import OPERATOR
@@ -152,6 +153,15 @@ def test_a_replay_answers_per_id_and_queues_a_new_event(erp: Erp, machine: Clien
     answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", body).json()
     assert [result["status"] for result in answer["results"]] == ["queued", "not_found", "skipped"]
     assert (answer["replayed"], answer["event_ids"]) == (1, body["event_ids"])
+
+
+def test_a_replay_over_the_api_is_audited(erp: Erp, machine: Client) -> None:
+    [sent] = erp.send(erp.event(customer("1")))
+    path = f"/v1/integrations/{erp.integration.pk}/events/replay"
+    [result] = post(machine, path, {"event_ids": [sent.event_id]}).json()["results"]
+    post(machine, path, {"event_ids": ["evt-001"]})
+    [entry] = AuditEntry.objects.of(erp.organization).filter(action="event.replay")
+    assert (entry.actor_type, entry.changes) == ("token", {"replays": {sent.event_id: result["replay_event_id"]}})
 
 
 def test_a_replay_over_the_api_runs_stale_events_too(erp: Erp, machine: Client) -> None:
