@@ -15,8 +15,8 @@ from inbound.receive.diagnose import findings, is_in_calendar
 from inbound.receive.surrogates import without_halves
 
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
-Slug = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-DeduplicationId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-zA-Z0-9_-]+$")]
+Slug = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-z0-9][a-z0-9_-]*\Z")]
+DeduplicationId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[a-zA-Z0-9_-]+\Z")]
 CorrelationId = Annotated[str, Meta(min_length=1, max_length=255)]
 GroupId = Annotated[str, Meta(min_length=1, max_length=128)]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 from itertools import islice
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from hub.accounts.tokens import authenticate
 from inbound.demo import payloads
@@ -18,6 +20,16 @@ from tests.builders import NOW
 from tests.inbound.conftest import Erp, drain
 
 pytestmark = pytest.mark.django_db
+
+
+def test_an_erp_whose_hub_does_not_answer_says_so_in_one_sentence(settings, tmp_path):
+    settings.HUB_VAR_DIR = tmp_path
+    (tmp_path / "demo.json").write_text('{"token": "api_demo"}')
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(CommandError, match=f"{url} does not answer"):
+            call_command("demo_erp", "--url", url, "--for", "1")
 
 
 def test_a_token_that_a_new_secret_key_made_worthless_is_replaced(settings, tmp_path):

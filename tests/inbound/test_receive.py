@@ -194,6 +194,8 @@ def test_more_than_100_events_are_refused_and_nothing_is_stored(erp: Erp) -> Non
         ({"payload": {"a": 1}, "format": "xml"}, "events[1].payload"),
         ({"use_case_slug": "Not A Slug"}, "events[1].use_case_slug"),
         ({"deduplication_id": "a b"}, "events[1].deduplication_id"),
+        ({"deduplication_id": "abc\n"}, "events[1].deduplication_id"),
+        ({"use_case_slug": "customer\n"}, "events[1].use_case_slug"),
         ({"event_type": "MERGE"}, "events[1].event_type"),
         ({"event_name": "a\x00b"}, "events[1].event_name"),
         ({"event_name": "\ud800"}, "events[1].event_name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import time
@@ -36,14 +37,13 @@ class Command(BaseCommand):
         """Send until the time is over or Ctrl-C."""
         if not 0.1 <= rate <= 1000 or seconds <= 0:
             raise CommandError("--rate takes 0.1 to 1000 events per second, --for a positive number of seconds.")
-        erp = _Erp(url.rstrip("/"), _demo(), secrets.randbits(32) if seed is None else seed)
         try:
-            sent = erp.play(rate, seconds)
-        except KeyboardInterrupt:
-            sent = erp.sent
+            erp = _Erp(url.rstrip("/"), _demo(), secrets.randbits(32) if seed is None else seed)
+            with contextlib.suppress(KeyboardInterrupt):
+                erp.play(rate, seconds)
         except requests.RequestException as error:
             raise CommandError(f"{url} does not answer: {error.__class__.__name__}. Start it with make run.") from error
-        self.stdout.write(f"{sent} events sent, {erp.refused} refused.")
+        self.stdout.write(f"{erp.sent} events sent, {erp.refused} refused.")
 
 
 def _demo() -> dict[str, Any]:  # Any: the file's JSON
@@ -74,14 +74,13 @@ class _Erp:
             raise CommandError("The demo's integration is not there. Install it with manage.py hub_demo_data.")
         return str(found[0]["id"])
 
-    def play(self, rate: float, seconds: float) -> int:
-        """How many events were sent."""
+    def play(self, rate: float, seconds: float) -> None:
+        """Send until the time is over; sent and refused tell how many."""
         per_request = min(MOST_PER_REQUEST, max(1, round(rate / 20)))
         started = clock.monotonic()
         while clock.monotonic() - started < seconds:
             self._send(per_request)
             time.sleep(max(0.0, started + self.sent / rate - clock.monotonic()))
-        return self.sent
 
     def _send(self, count: int) -> None:
         items = [
