@@ -23,6 +23,7 @@ from hub.accounts.models import ApiToken, Organization
 from hub.accounts.principals import EVERYTHING, Grant
 from hub.errors import HubError, NotFound
 from hub.json_types import JSONValue
+from hub.web import once
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
 from hub.web.first_event import curl_for
@@ -64,7 +65,7 @@ def token_list(request: HubRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @fresh
 def new_token(request: HubRequest) -> HttpResponse:
-    """A form; then the token's text, in this one answer and nowhere else."""
+    """A form; then the token's text, in this one answer and nowhere else. A reload of it issues nothing."""
     form = TokenForm(
         sent(request),
         issuer=request.principal,
@@ -72,6 +73,9 @@ def new_token(request: HubRequest) -> HttpResponse:
         initial={"scopes": ["erp:events"], "integrations": request.GET.getlist("integration")},
     )
     if form.is_valid():
+        if not once.take(request):
+            messages.warning(request, _("This form was sent before. What it issued stands in the list."))
+            return redirect("web:tokens")
         try:
             issued = _issue(request, form)
         except HubError as error:
@@ -79,7 +83,8 @@ def new_token(request: HubRequest) -> HttpResponse:
         else:
             context = {"token": issued.token, "text": issued.text, "curl": _curl(issued, request.organization)}
             return render(request, "hub/token_issued.html", context, status=201)
-    return render(request, "hub/new_token.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "mark_field": once.FIELD, "mark": once.mark_of(request)}
+    return render(request, "hub/new_token.html", context, status=422 if form.is_bound else 200)
 
 
 @page(Capability.TOKEN_CREATE)

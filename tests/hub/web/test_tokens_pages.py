@@ -33,7 +33,10 @@ def owner(client_of, organization):
 
 
 def issue(client, **fields):
-    return client.post("/app/tokens/new", {"name": "SAP", "scopes": ["erp:events"], "lifetime": "90"} | fields)
+    shown = client.get("/app/tokens/new").context
+    marked = {shown["mark_field"]: shown["mark"]}
+    usual = {"name": "SAP", "scopes": ["erp:events"], "lifetime": "90"}
+    return client.post("/app/tokens/new", usual | marked | fields)
 
 
 def test_the_command_beside_a_new_token_has_a_payload_that_the_mapping_reads(owner, organization):
@@ -53,6 +56,25 @@ def test_the_text_of_a_token_is_on_no_later_page(owner):
 def test_a_token_without_a_scope_is_refused_in_the_form(owner):
     answer = issue(owner, scopes=[])
     assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
+
+
+def test_a_form_that_is_sent_again_issues_nothing(owner):
+    first = issue(owner)
+    again = owner.post("/app/tokens/new", first.wsgi_request.POST)
+    assert (first.status_code, again.status_code, again["Location"]) == (201, 302, "/app/tokens")
+    assert ApiToken.objects.count() == 1
+
+
+def test_a_form_that_was_refused_can_be_corrected_and_sent(owner):
+    refused = issue(owner, scopes=[])
+    corrected = {"name": "SAP", "scopes": ["erp:events"], "lifetime": "90", "form_mark": refused.context["mark"]}
+    assert owner.post("/app/tokens/new", corrected).status_code == 201
+
+
+def test_eleven_open_forms_are_one_too_many(owner):
+    marks = [owner.get("/app/tokens/new").context["mark"] for _ in range(11)]
+    answers = [issue(owner, form_mark=mark).status_code for mark in (marks[0], marks[-1])]
+    assert answers == [302, 201]
 
 
 def test_everything_of_an_area_is_told_in_words(client_of, organization):

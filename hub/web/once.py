@@ -1,0 +1,40 @@
+"""Forms that count once: what a reload sends again changes nothing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from hub.web.requests import HubRequest
+
+FIELD: Final = "form_mark"
+"""Name of the hidden field that carries the mark."""
+_KEY: Final = "form_marks"
+_KEPT: Final = 10
+"""Forms of one person that may be open at a time; the oldest one is asked for anew."""
+
+
+def mark_of(request: HubRequest) -> str:
+    """The mark of the form to be shown: the one that was sent if it still counts, else a new one."""
+    sent = request.POST.get(FIELD, "")
+    marks = _marks(request)
+    if sent in marks:
+        return sent
+    made = secrets.token_urlsafe(12)
+    request.session[_KEY] = [*marks, made][-_KEPT:]
+    return made
+
+
+def take(request: HubRequest) -> bool:
+    """Whether the form is sent for the first time; from now on it does not count any more."""
+    sent = request.POST.get(FIELD, "")
+    marks = _marks(request)
+    if sent not in marks:
+        return False
+    request.session[_KEY] = [one for one in marks if one != sent]
+    return True
+
+
+def _marks(request: HubRequest) -> list[str]:
+    marks = request.session.get(_KEY, [])
+    return [str(one) for one in marks] if isinstance(marks, list) else []
