@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject
 
-API_PREFIXES = ("/v1/", "/v2/", "/v3/")
+_API: Final = re.compile(r"/(v\d+|api)(/|\Z)")
+"""Versions that there are and those that a client may try."""
 
 
 def is_api_path(path: str) -> bool:
     """True for the paths machines call; everything else is for people."""
-    return f"{path}/".startswith(API_PREFIXES)
+    return _API.match(path) is not None
 
 
 def problem(*, code: str, message: str, details: Sequence[ErrorDetail] = (), correlation_id: str = "") -> JSONObject:

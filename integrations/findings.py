@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.names import NAME_RULE, is_name
 
 EXPRESSION_BYTES = 32 * 1024
 """Longest JSONata expression (proxies-and-security.md 8.1)."""
@@ -65,6 +66,13 @@ class Findings:
             return raw
         self.error(at, REQUIRED if raw is None else _text_rule(shortest, longest))
         return ""
+
+    def name(self, raw: JSONValue, at: JSONPath) -> str:
+        """What people see something called."""
+        text = self.text(raw, at)
+        if text and not is_name(text):
+            self.error(at, NAME_RULE)
+        return text
 
     def optional_text(self, raw: JSONValue, at: JSONPath, *, longest: int = 255, shortest: int = 0) -> str | None:
         """A text, or None when there is none."""

@@ -19,8 +19,8 @@ from hub.accounts.token_text import compose
 from hub.accounts.tokens import digest_of
 from hub.errors import Conflict, ErrorDetail, Forbidden, Invalid, NotFound
 from hub.json_types import JSONObject
+from hub.names import NAME_RULE, is_name
 
-NAME_CHARACTERS = 255
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -170,9 +170,8 @@ def _keep_an_owner(organization: Organization) -> None:
 
 
 def _check_name(name: str) -> None:
-    if not 0 < len(name.strip()) <= NAME_CHARACTERS or "\0" in name:
-        message = f"must be a text of 1 to {NAME_CHARACTERS} characters"
-        raise Invalid("The name is wrong.", details=[ErrorDetail("name", message)])
+    if not is_name(name):
+        raise Invalid("The name is wrong.", details=[ErrorDetail("name", NAME_RULE)])
 
 
 def _check_integrations(organization: Organization, integration_ids: Sequence[UUID]) -> None:

@@ -13,9 +13,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hub.accounts.grants import may_pass_on
-from hub.accounts.operations import NAME_CHARACTERS, TokenOrder
+from hub.accounts.operations import TokenOrder
 from hub.accounts.principals import Grant, Principal
 from hub.errors import ErrorDetail, HubError
+from hub.names import NAME_CHARACTERS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

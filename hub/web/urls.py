@@ -10,6 +10,8 @@ from hub.web.pages import organizations, tokens
 
 app_pages: list[URLPattern | URLResolver] = [
     path("", organizations.first_page, name="first-page"),
+    path("app", organizations.first_page),
+    path("app/", organizations.first_page),
     path("app/organization", organizations.switch, name="switch-organization"),
     path("app/tokens", tokens.token_list, name="tokens"),
     path("app/tokens/new", tokens.new_token, name="new-token"),

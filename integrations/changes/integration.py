@@ -40,7 +40,7 @@ class IntegrationChanges:
 
 
 def _name(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:
-    return findings.text(raw, at)
+    return findings.name(raw, at)
 
 
 def _description(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:

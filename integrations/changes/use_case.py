@@ -64,7 +64,7 @@ class UseCaseChanges:
         description = raw.get("change_description")
         return cls(
             type=type,
-            name=findings.text(raw.get("name"), at.key("name")) if is_new or "name" in raw else None,
+            name=findings.name(raw.get("name"), at.key("name")) if is_new or "name" in raw else None,
             enabled=enabled,
             slug=None if raw.get("slug") is None else findings.slug(raw["slug"], at.key("slug")),
             change_description=findings.optional_text(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from hub.api.views import HubAPIView
-from hub.problems import API_PREFIXES
+from hub.problems import is_api_path
 
 METHODS = ("get", "post", "put", "patch", "delete")
 PARAMETER = re.compile(r"<(?:(?P<converter>[^:>]+):)?(?P<name>[^>]+)>")
@@ -54,7 +54,7 @@ def _patterns(prefix: str, patterns: list[URLPattern | URLResolver]) -> Iterator
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _patterns(here, pattern.url_patterns)
-        elif f"/{here}".startswith(API_PREFIXES):
+        elif is_api_path(f"/{here}"):
             yield here, pattern
 
 

@@ -60,6 +60,12 @@ def test_two_integrations_may_have_one_name(api):
     assert [api.post(LIST, {"name": "ERP"}).status_code for _ in range(2)] == [201, 201]
 
 
+@pytest.mark.parametrize("name", ["   ", "\t", "SAP\x1b[31m", "SAP\u202eSU", "SAP\nIS-U"])
+def test_a_name_that_people_cannot_see_is_refused(api, name):
+    answer = api.post(LIST, {"name": name, "use_cases": []})
+    assert (answer.status_code, paths(answer)) == (400, ["name"])
+
+
 def test_repeated_token_ids_are_stored_once(api):
     assert api.post(LIST, {"name": "ERP", "access_token_ids": ["b", "a", "b"]}).json()["access_token_ids"] == ["b", "a"]
 
