@@ -8,13 +8,19 @@ from hub.jsonata.limits import ERROR_CHARACTERS
 
 
 class ExpressionFailed(Exception):
-    """message is the engine's, shortened; line and column count from 1 and are None where nobody knows them."""
+    """message is the engine's, shortened; line and column count from 1 and are None where nobody knows them.
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    is_data: the data raised it, or $error did; else the expression itself is wrong, or takes too long.
+    """
+
+    def __init__(
+        self, message: str, *, line: int | None = None, column: int | None = None, is_data: bool = False
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
         self.column = column
+        self.is_data = is_data
 
 
 def shorten(text: str) -> str:

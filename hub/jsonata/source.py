@@ -48,6 +48,12 @@ def tokens(expression: str) -> list[Token]:
     return found
 
 
+def last_before(expression: str, end: int) -> int:
+    """Where the last token before an offset begins; a bracket that opens belongs to what is called with it."""
+    starts = [offset for _, text, offset in tokens(expression) if offset < end and text != "("]
+    return starts[-1] if starts else 0
+
+
 def _token_at(expression: str, offset: int, has_value: bool) -> tuple[str, str]:
     """A slash after a value divides; anywhere else it begins a regular expression."""
     match = _TOKEN.match(expression, offset)

@@ -37,7 +37,8 @@ def failure_of(error: MappingFailed, configuration: InboundConfiguration) -> Fai
     if given:
         detail["input"] = given
     place = f" (line {cause.line}, column {cause.column})" if cause.line else ""
-    return Failure(error.code, f"{error.path}: {cause.message}{place}", str(error.path), detail or None)
+    message = f"{error.path}: {cause.message}{place}"
+    return Failure(error.code, message, str(error.path), detail or None, "validation" if cause.is_data else "")
 
 
 def excerpt(value: Any) -> str:

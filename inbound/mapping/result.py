@@ -143,6 +143,8 @@ class Failure(msgspec.Struct, array_like=True, frozen=True):
     message: str
     path: str = ""
     detail: dict[str, Any] | None = None
+    category: str = ""
+    """Where it is not the one of the code."""
 
 
 class EventMapping(msgspec.Struct, array_like=True, frozen=True):

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from hub.entities import store
 from hub.entities.store import OperationResult
 from hub.json_types import JSONObject
@@ -61,7 +63,7 @@ def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Resul
     if mapping.failure is not None:
         failure = mapping.failure
         detail: JSONObject = {"path": failure.path, **({"detail": failure.detail} if failure.detail else {})}
-        return _failed(facts, failure.code, failure.message, detail)
+        return _failed(facts, failure.code, failure.message, detail, failure.category)
     results = became.operations
     spans = list(operation_spans(facts, mapping.updates, results))
     if mapping.warnings or any(result.warnings for result in results):
@@ -87,8 +89,10 @@ def refused_outcome(lease: Lease, event: Queued, version: PinnedVersion, error: 
     )
 
 
-def _failed(facts: EventFacts, code: str, message: str, detail: JSONObject | None) -> Outcome:
+def _failed(facts: EventFacts, code: str, message: str, detail: JSONObject | None, category: str = "") -> Outcome:
+    """An event that ends with one failure; category where it is not the one of the code."""
     span = facts.span(_ERROR, code, message, detail=detail)
+    span = replace(span, category=category) if category else span
     return _outcome(facts, EventStatus.ERROR, code, message, {"failed": 1}, [span])
 
 

@@ -14,9 +14,11 @@ from hub.jsonata.engine.context import Context
 from hub.jsonata.engine.messages import runtime_error, syntax_error
 from hub.jsonata.engine.prelude import complete, needs_payload
 from hub.jsonata.limits import STACK_DEPTH
-from hub.jsonata.source import PAYLOAD
+from hub.jsonata.source import PAYLOAD, last_before
 from hub.jsonata.undefined import UNDEFINED
 
+PLACING_MS = 100
+"""Time to find out where an expression fails that has failed already."""
 EXACT_INTEGER = 2**63
 """Whole numbers from here on are doubles in the language; the library would print every digit of them."""
 
@@ -38,6 +40,7 @@ class PythonExpression:
         self.text = text
         self._expression_ms = expression_ms
         self._needs_payload = needs_payload(text)
+        self._is_completed = complete(text, is_item=False) != text
         self._on_payload = self._compile(complete(text, is_item=False))
         self._on_item = self._compile(complete(text, is_item=True)) if self._needs_payload else self._on_payload
 
@@ -63,8 +66,29 @@ class PythonExpression:
         try:
             value = expression.evaluate(_with_nulls(context.document), frame)
         except Exception as error:
-            raise runtime_error(self.text, error) from None
+            place = None if is_item or self._is_completed else _place_of(self.text, error)
+            raise runtime_error(self.text, error, lambda code: place) from None
         return UNDEFINED if value is None else _plain(value, otherwise=UNDEFINED)
+
+
+def failing_offset(text: str, document: JSONValue, code: str) -> int | None:
+    """Where the evaluation fails with this code, in characters from 0; None where it does not, or takes long."""
+    try:
+        expression = _Evaluator(text)
+        frame = expression.create_frame()
+        frame.set_runtime_bounds(PLACING_MS, STACK_DEPTH)
+        expression.evaluate(_with_nulls(document), frame)
+    except JException as error:
+        return _place_of(text, error) if getattr(error, "error", None) == code else None
+    except Exception:
+        return None
+    return None
+
+
+def _place_of(text: str, error: BaseException) -> int | None:
+    """Where the token begins behind which the library says that the evaluation stopped."""
+    end = getattr(error, "location", None)
+    return last_before(text, end) if isinstance(end, int) and end > 0 else None
 
 
 def error_offset(text: str) -> int | None:

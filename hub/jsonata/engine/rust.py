@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import jsonatapy
@@ -23,12 +25,14 @@ class RustExpression:
     __slots__ = (
         "_environment",
         "_facts",
+        "_is_completed",
         "_kinds",
         "_members",
         "_needs_payload",
         "_on_item",
         "_on_payload",
         "_options",
+        "_places",
         "text",
     )
 
@@ -43,9 +47,11 @@ class RustExpression:
         self._needs_payload = needs_payload(text)
         self._members = source.payload_members(text)
         self._environment = source.members_of(text, ENVIRONMENT)
+        self._is_completed = complete(text, is_item=False) != text
         self._on_payload = self._compile(complete(text, is_item=False))
         self._on_item = self._compile(complete(text, is_item=True)) if self._needs_payload else self._on_payload
         self._kinds: dict[bool, Any] = {}
+        self._places: dict[str, int | None] = {}
 
     def _compile(self, text: str) -> Any:  # Any: the library's expression
         try:
@@ -66,8 +72,18 @@ class RustExpression:
             if value is None:
                 return None if self._kind(is_item).evaluate_with_data(handle, bindings) == "null" else UNDEFINED
         except Exception as error:
-            raise runtime_error(self.text, error) from None
+            raise runtime_error(self.text, error, partial(self._offset, context)) from None
         return None if value.__class__ is float and value - value != 0 else value
+
+    def _offset(self, context: Context, code: str) -> int | None:
+        """Where the second engine, which tells the place, fails with the same code; asked once per failure's code. An
+        expression that the hub completes is another text there, so its places are not known."""
+        if self._facts or self._needs_payload or self._is_completed:
+            return None
+        if code not in self._places:
+            second = import_module("hub.jsonata.engine.python")
+            self._places[code] = second.failing_offset(self.text, context.document, code)
+        return self._places[code]
 
     def _evaluate_nothing(self, is_item: bool, bindings: dict[str, Any] | None) -> Any:  # Any: a JSON value
         """The value where there is no document at all: only the engine's form for JSON text knows that case."""

@@ -118,6 +118,24 @@ def test_a_failing_expression_raises(text, engine):
         compile_expression(text, engine=engine, expression_ms=200).evaluate(Context(PAYLOAD, facts=FACTS))
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("$error('broken')", (1, 1)),
+        ("v &\n  $substring(4711, 0, 2)", (2, 3)),
+        ("v ~> $uppper", (1, 4)),
+        ("v.( $trim(5))", (1, 5)),
+        ("1 + 'a' * 2", (None, None)),
+        ("$default(v, 1) & $trim(5)", (None, None)),
+    ],
+)
+def test_a_failing_expression_names_the_place_where_it_fails(text, place, engine):
+    with pytest.raises(ExpressionFailed) as caught:
+        _value(text, engine)
+    line, column = place
+    assert (caught.value.line, caught.value.column) in {place, (line, column and column + 1)}
+
+
 def test_an_error_that_echoes_the_input_is_cut(engine):
     with pytest.raises(ExpressionFailed) as caught:
         _value("$error($)", engine, Context("s" * 10_000))

@@ -20,6 +20,21 @@ def test_a_runtime_error_that_may_stand_anywhere_has_no_place(text):
     assert (failed.line, failed.column) == (None, None)
 
 
+def test_where_the_message_names_no_function_the_place_is_asked_for():
+    asked = []
+    failed = runtime_error("a & b", ValueError("T2006: not a function"), lambda code: asked.append(code) or 4)
+    assert (failed.line, failed.column, asked) == (1, 5, ["T2006"])
+
+
+@pytest.mark.parametrize(
+    ("message", "is_data"),
+    [("D3137: broken", True), ("T0410: Argument 1 must be String", True), ("T1006: Attempted to invoke", False),
+     ("T2006: The right side", False), ("D1012: timeout", False), ("D1011: stack", False), ("anything", False)],
+)  # fmt: skip
+def test_what_the_data_raise_is_told_from_what_the_author_wrote(message, is_data):
+    assert runtime_error("a", ValueError(message)).is_data is is_data
+
+
 def test_an_error_without_text_is_named_by_its_class():
     assert runtime_error("a", MemoryError()).message == "MemoryError"
 
