@@ -106,7 +106,7 @@ def _reference(attribute: str, raw: JSONValue) -> ReferenceItem:
         str(written.get("attribute") or path),
         str(operation) if operation in OPERATIONS else "_append",
         written.get("value"),
-        "value" in written,
+        written.get("value") is not None,
     )
 
 

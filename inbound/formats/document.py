@@ -12,8 +12,8 @@ class Malformed(Exception):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """root is an object or a list. large_integers counts the whole numbers beyond ±(2^53 - 1) that became text so
-    that no digit is lost (engine rule 2.2)."""
+    """root is an object or a list. large_numbers counts the whole numbers beyond ±(2^53 - 1), and the fractions of more
+    digits than a double has, that became text so that no digit is lost (engine rule 2.2)."""
 
     root: JSONValue
-    large_integers: int = 0
+    large_numbers: int = 0

@@ -21,6 +21,8 @@ STRING_BYTES = 1024 * 1024
 DIGITS = 4300
 """Bounds of one payload (proxies-and-security.md section 8.2)."""
 SAFE_INTEGER = 2**53 - 1
+LOST = Decimal("1e-12")
+"""What a double may leave out of a fraction: no amount and no reading has finer digits (mapping.md 12.9)."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _DIGITS_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
@@ -96,7 +98,7 @@ def _refuse_excess(body: bytes) -> None:
 
 
 class _Numbers:
-    """Keeps every digit of a number; counts the whole ones that become text."""
+    """Keeps every digit that counts of a number; large tells how many had to become text for that."""
 
     def __init__(self) -> None:
         self.large = 0
@@ -121,6 +123,9 @@ class _Numbers:
         exact = Decimal(digits)
         if exact == exact.to_integral_value():
             return self.integer(f"{exact:.0f}")
+        if abs(Decimal(repr(number)) - exact) >= LOST:
+            self.large += 1
+            return digits
         return int(number) if number.is_integer() and abs(number) <= SAFE_INTEGER else number
 
 

@@ -20,6 +20,9 @@ from inbound.mapping.pricing import PricedItems
 from inbound.mapping.scopes import CompiledScope
 from inbound.mapping.shaping import SHAPED
 
+KNOWN_TO_ALL = "_id"
+"""The identifier that every schema has."""
+
 
 class Expansion:
     """What turns a payload into items, and whether it does; label is what warnings call the schema.
@@ -46,6 +49,7 @@ class Entry(Expansion):
         self.definition = compiler.lookups.schemas.get(entry.schema)
         """What the values must fit; None where nobody has said."""
         self.unique_ids = entry.unique_ids
+        self.unknown_ids = _unknown(entry.unique_ids, self.definition)
         self.mode = "upsert" if entry.mode in PRUNES else entry.mode
         self.fields = _fields([shaped(field, self.definition) for field in entry.fields], entry.schema, compiler)
         self.types = {field.attribute: field.mapping.type for field in self.fields if field.mapping.type}
@@ -67,6 +71,13 @@ class ReadingEntry(Expansion):
         self.meter = Identifiers(entry.meter, compiler.compile)
         self.counter = Identifiers(entry.counter, compiler.compile) if entry.counter else None
         self.fields = _fields(entry.fields, METER, compiler)
+
+
+def _unknown(names: Sequence[str], definition: Schema | None) -> tuple[str, ...]:
+    """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1)."""
+    if definition is None:
+        return ()
+    return tuple(name for name in names if name not in definition.attributes and name != KNOWN_TO_ALL)
 
 
 def shaped(field: FieldMapping, definition: Schema | None) -> FieldMapping:

@@ -38,7 +38,7 @@ class EventRun(Items):
     __slots__ = (
         "_entries_matter",
         "_event_type",
-        "_large_integers",
+        "_large_numbers",
         "_prunes",
         "_reading_prunes",
         "_readings",
@@ -57,7 +57,7 @@ class EventRun(Items):
         self._prunes: tuple[PruneScope, ...] = ()
         self._readings: tuple[ReadingUpdate, ...] = ()
         self._reading_prunes: tuple[ReadingPrune, ...] = ()
-        self._large_integers = document.large_integers
+        self._large_numbers = document.large_numbers
         self._event_type = "" if ignores_event_type else facts.event_type
         self._entries_matter = True
 
@@ -93,7 +93,7 @@ class EventRun(Items):
 
     def result(self) -> EventMapping:
         """All of it, with the warnings about the event as a whole."""
-        if self._large_integers or self.advises:
+        if self._large_numbers or self.advises:
             self._finish()
         if not (self._readings or self._prunes or self._reading_prunes):
             return EventMapping(self.updates, self.warnings)
@@ -116,8 +116,8 @@ class EventRun(Items):
         self._entries_matter = False
 
     def _finish(self) -> None:
-        if self._large_integers:
-            message = f"{self._large_integers} whole numbers beyond 2^53 were handed over as text"
+        if self._large_numbers:
+            message = f"numbers of more digits than a double has were handed over as text: {self._large_numbers}"
             self.warn("", message, code="LARGE_INTEGER_AS_TEXT")
         if self.advises and self._entries_matter and self._event_type == "DELETE":
             deleting = {update.entry for update in self.updates if update.mode == "delete"}
@@ -128,6 +128,8 @@ class EventRun(Items):
         attributes = self._attributes(entry.fields, entry.schema, context)
         identifiers, missing, shown = _identity(entry, attributes)
         attributes.pop(NEVER_WRITTEN, None)
+        if entry.unknown_ids and not self.advises:
+            self._tell_unknown(entry)
         mode, must_create = self.effect(entry.mode)
         if entry.definition is not None and mode == "upsert":
             self._check_fit(entry.definition, attributes)
@@ -148,6 +150,12 @@ class EventRun(Items):
             pricing,
         )
         self.updates.append(update)
+
+    def _tell_unknown(self, entry: Entry) -> None:
+        """Once per update; a simulation says so of the configuration as a whole."""
+        for name in entry.unknown_ids:
+            message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
+            self.warn(entry.schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
 
     def _check_fit(self, schema: Schema, attributes: dict[str, Any]) -> None:  # Any: JSON values
         """A value that does not fit its attribute is written all the same, and told."""

@@ -20,7 +20,7 @@ from inbound.mapping.notes import Notes, Place, nothing_found
 from inbound.mapping.portals import PortalValue
 from inbound.mapping.relations import Related
 from inbound.mapping.result import MappingWarning
-from inbound.mapping.shaping import shape
+from inbound.mapping.shaping import builds_operation, shape
 from inbound.mapping.values import Read, evaluate, reader_of, truth
 
 
@@ -90,9 +90,21 @@ def _reader(mapping: FieldMapping, compiler: Compiler) -> Read:
     if mapping.special is not None:
         return lambda context, payload: UNDEFINED
     read = reader_of(mapping.source, mapping.at, compiler.compile)
+    if isinstance(mapping.source, FromExpression) and builds_operation(mapping.source.text):
+        read = _without_empty(read)
     if not mapping.type:
         return read
     return lambda context, payload: _shaped(read(context, payload), mapping)
+
+
+def _without_empty(read: Read) -> Read:
+    """An array operation whose operand found nothing is an empty object: nothing is written then (mapping.md 7)."""
+
+    def found(context: Context, payload: JSONValue) -> Any:
+        value = read(context, payload)
+        return UNDEFINED if value == {} else value
+
+    return found
 
 
 def _shaped(value: Any, mapping: FieldMapping) -> Any:  # Any: a JSON value or UNDEFINED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,13 @@ from hub.jsonata.undefined import UNDEFINED
 SHAPED = frozenset({"email", "phone"})
 """Types of attributes whose values are lists of such items."""
 OPERATIONS = frozenset({"_set", "_append", "_append_all"})
+
+_BUILDS_OPERATION = re.compile(rf"""(["'])({"|".join(sorted(OPERATIONS))})\1\s*:""")
+
+
+def builds_operation(expression: str) -> bool:
+    """Whether the text of an expression makes an object with the key of an array operation."""
+    return _BUILDS_OPERATION.search(expression) is not None
 
 
 def shape(value: JSONValue, kind: str, tags: Sequence[str] | None) -> Any:

@@ -56,7 +56,7 @@ _CODES = [
     Code(
         "LARGE_INTEGER_AS_TEXT",
         Level.WARNING,
-        "A whole number beyond 2^53 was handed to the mapping as text, so that no digit is lost.",
+        "A number of more digits than a double has was handed to the mapping as text, so that none is lost.",
         "Send such identifiers as strings.",
     ),
     Code(

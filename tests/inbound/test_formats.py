@@ -56,7 +56,19 @@ def test_whole_numbers_are_whole_however_they_are_written(body, value):
 )
 def test_large_whole_numbers_become_text_with_every_digit(body, text):
     document = read_json(body)
-    assert (document.root, document.large_integers) == ([text], 1)
+    assert (document.root, document.large_numbers) == ([text], 1)
+
+
+@pytest.mark.parametrize("digits", ["12345678901234567.25", "-123456789012345678901234567890.25", "9007199254740993.5"])
+def test_fractions_that_a_double_would_round_become_text(digits):
+    document = read_json(f"[{digits}]".encode())
+    assert (document.root, document.large_numbers) == ([digits], 1)
+
+
+@pytest.mark.parametrize("digits", ["54.32312345678901234", "0.30000000000000004", "123456789012.25", "1.0e-7"])
+def test_fractions_whose_last_digits_do_not_matter_stay_numbers(digits):
+    document = read_json(f"[{digits}]".encode())
+    assert (document.root, document.large_numbers) == ([float(digits)], 0)
 
 
 @pytest.mark.parametrize(
@@ -199,4 +211,6 @@ def _whole(digits: str) -> int | str:
 
 def _fraction(digits: str) -> float | int | str:
     number = Decimal(digits)
-    return _whole(f"{number:.0f}") if number == number.to_integral_value() else float(digits)
+    if number == number.to_integral_value():
+        return _whole(f"{number:.0f}")
+    return digits if abs(Decimal(repr(float(digits))) - number) >= Decimal("1e-12") else float(digits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import orjson
@@ -90,3 +90,13 @@ class Draft:
         change = Change(self, operation, source)
         self.changes.append(change)
         return change
+
+
+def newly_found(gained: Mapping[tuple[str, str], list[Draft]], keys: dict[str, str], known: list[Draft]) -> list[Draft]:
+    """Drafts that have all keys since this pass, in which each of them got at least one of gained."""
+    new: dict[int, Draft] = {}
+    for pair in keys.items():
+        for draft in gained.get(pair, ()):
+            if draft not in known and draft.has_keys(keys):
+                new[draft.id.int] = draft
+    return list(new.values())

@@ -12,7 +12,7 @@ from hub.entities.links import LINKS, related_ids
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source, WarningCode
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
-from hub.entities.store.drafts import Change, Draft
+from hub.entities.store.drafts import Change, Draft, newly_found
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.repeats import without_repeats
@@ -133,7 +133,7 @@ class Fold:
             found = [draft for draft in found if not draft.changes or draft.has_keys(keys)]
             gained = self._gained.get(operation.schema)
             if gained:
-                found += _newly_found(gained, keys, found)
+                found += newly_found(gained, keys, found)
         return found
 
     def _has_unread(self, number: int) -> bool:
@@ -237,15 +237,3 @@ class Fold:
         if not self._free_ids:
             self._free_ids = new_ids(min(len(self.prepared.operations), IDS_AT_ONCE))[::-1]
         return self._free_ids.pop()
-
-
-def _newly_found(
-    gained: Mapping[tuple[str, str], list[Draft]], keys: dict[str, str], known: list[Draft]
-) -> list[Draft]:
-    """Drafts that have all keys since this pass: each of them got at least one of the keys in it."""
-    new: dict[int, Draft] = {}
-    for pair in keys.items():
-        for draft in gained.get(pair, ()):
-            if draft not in known and draft.has_keys(keys):
-                new[draft.id.int] = draft
-    return list(new.values())

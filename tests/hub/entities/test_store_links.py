@@ -244,6 +244,16 @@ def test_a_reference_without_value_leaves_the_attribute_out(store: Store):
     assert (store.entities(), store.only("contract").attributes) == ([], {"contract_number": "V1"})
 
 
+def test_a_reference_to_null_writes_nothing_anywhere(store: Store):
+    store.upsert(customer_number="C-1", address=[{"city": "Bremen"}])
+    wish = reference(KIEL, customer_number="C-1")
+    [item] = wish["$relation_ref"]["_set"]
+    item["value"]["value"] = None
+    [result] = store.write(contract(billing_address=wish))
+    assert [note.code for note in result.notes] == ["RELATION_REF_VALUE_UNDEFINED"]
+    assert [one["city"] for one in store.only().attributes["address"]] == ["Bremen"]
+
+
 def test_setting_by_reference_replaces_the_other_items(store: Store):
     store.upsert(customer_number="C-1", address=[{"city": "Bremen"}])
     store.write(contract(billing_address=reference(KIEL, how="_set", customer_number="C-1")))
