@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from rest_framework.parsers import BaseParser
 
-from hub.api import strict_json
+from hub import strict_json
 from hub.api.parsers import BodyTooLarge, StrictJSONParser, read_body, refuse_encoding
 from hub.entities.transfer.read_rows import LATER
 from hub.json_types import JSONValue
