@@ -236,6 +236,7 @@ SCHEDULES = {
     "monitoring.retention.apply": 60,
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,
+    "hub.entities.transfer.uploads.forget_expired": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 
