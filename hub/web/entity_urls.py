@@ -11,6 +11,7 @@ from hub.web.entities.forms.picking import pick
 from hub.web.entities.one import entity_page
 from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
 from hub.web.entities.transfer.exporting import export_list
+from hub.web.entities.transfer.importing import failed_file, import_page, upload
 from hub.web.entities.undoing import undo_change
 
 
@@ -37,6 +38,9 @@ urlpatterns = [
     path("app/entities/<stored_schema:schema>", entity_list, name="entity-list"),
     path("app/entities/<stored_schema:schema>/bin", bin_page, name="entity-bin"),
     path("app/entities/<stored_schema:schema>/export", export_list, name="export-entities"),
+    path("app/entities/<stored_schema:schema>/import", upload, name="import-entities"),
+    path("app/entities/<stored_schema:schema>/import/<uuid:import_id>", import_page, name="entity-import"),
+    path("app/entities/<stored_schema:schema>/import/<uuid:import_id>/failed", failed_file, name="failed-rows"),
     path("app/entities/<stored_schema:schema>/new", new_entity, name="new-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>", entity_page, name="entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/edit", edit_entity, name="edit-entity"),
