@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from hub.api.renderers import timestamp
+from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
 from integrations.differences import is_same
 

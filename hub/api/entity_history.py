@@ -11,7 +11,6 @@ from hub import clock
 from hub.accounts.grants import Capability, allows, missing
 from hub.api.entity_history_documents import documented_activity, documented_revert
 from hub.api.query_fields import moment_of, uuid_of, wrong
-from hub.api.renderers import precise_timestamp
 from hub.api.views import HubAPIView
 from hub.entities.models import EntityChange
 from hub.entities.operations import Source
@@ -20,6 +19,7 @@ from hub.entities.past.differences import told_changes
 from hub.entities.past.reverting import get_change, removes, undo
 from hub.entities.read import get_entity
 from hub.ids import to_text
+from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject
 
 DEFAULT_SIZE = 25

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import orjson
 from django.utils.dateparse import parse_datetime
 
-from hub.api.renderers import precise_timestamp
 from hub.errors import ErrorDetail, Invalid
+from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject, JSONPath, JSONValue
 
 CURSOR_CHARACTERS = 2000

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http.request import UnreadablePostError
 from rest_framework.parsers import BaseParser
 
-from hub.api import strict_json
+from hub import strict_json
 from hub.errors import HubError, Invalid
 from hub.json_types import JSONValue
 

@@ -189,6 +189,8 @@ HUB_REQUEST_MAX_BYTES = env.whole("HUB_REQUEST_MAX_BYTES", 2 * 1024 * 1024, leas
 HUB_EVENT_MAX_BYTES = env.whole("HUB_EVENT_MAX_BYTES", 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_INTAKE_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 """Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
 
@@ -236,6 +238,7 @@ SCHEDULES = {
     "monitoring.retention.apply": 60,
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,
+    "hub.entities.transfer.uploads.forget_expired": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 

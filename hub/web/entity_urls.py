@@ -10,6 +10,8 @@ from hub.web.entities.forms.pages import edit_entity, new_entity
 from hub.web.entities.forms.picking import pick
 from hub.web.entities.one import entity_page
 from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
+from hub.web.entities.transfer.exporting import export_list
+from hub.web.entities.transfer.importing import failed_file, import_page, upload
 from hub.web.entities.undoing import undo_change
 
 
@@ -35,6 +37,10 @@ urlpatterns = [
     path("app/entities/-/candidates", pick, name="pick-entity"),
     path("app/entities/<stored_schema:schema>", entity_list, name="entity-list"),
     path("app/entities/<stored_schema:schema>/bin", bin_page, name="entity-bin"),
+    path("app/entities/<stored_schema:schema>/export", export_list, name="export-entities"),
+    path("app/entities/<stored_schema:schema>/import", upload, name="import-entities"),
+    path("app/entities/<stored_schema:schema>/import/<uuid:import_id>", import_page, name="entity-import"),
+    path("app/entities/<stored_schema:schema>/import/<uuid:import_id>/failed", failed_file, name="failed-rows"),
     path("app/entities/<stored_schema:schema>/new", new_entity, name="new-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>", entity_page, name="entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/edit", edit_entity, name="edit-entity"),

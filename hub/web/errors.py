@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import orjson
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
 from hub.problems import is_api_path, problem
 
-CODES = {400: "VALIDATION_ERROR", 403: "FORBIDDEN", 404: "NOT_FOUND", 500: "INTERNAL_ERROR"}
+CODES = {
+    400: "VALIDATION_ERROR",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    413: "PAYLOAD_TOO_LARGE",
+    500: "INTERNAL_ERROR",
+}
 SENTENCES = {
     400: "The request is not acceptable.",
     403: "You may not do this.",
     404: "There is nothing here.",
+    413: "The form is larger than the hub accepts. Send a long text as a file; nothing was saved.",
     500: "Something went wrong on our side. The request id helps to find out what.",
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: a request that no view may see."""
-    return _answer(request, 400)
+    """400: a request that no view may see; 413 for a form that is too large."""
+    return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

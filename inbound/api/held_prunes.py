@@ -15,9 +15,9 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import wrong
-from hub.api.renderers import precise_timestamp
 from hub.api.views import HubAPIView
 from hub.ids import to_text
+from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.api.held_prune_documents import DECISION, HELD_PRUNE, HELD_PRUNE_PAGE, HELD_PRUNE_WITH_RECORDS
 from inbound.events import EVENT_PREFIX

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from hub.accounts.grants import Capability
 from hub.api.query_fields import text_of, uuid_of, wrong
-from hub.api.renderers import encode
 from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, Invalid
+from hub.json_encoding import encode
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 from inbound.mapping.result import Failure
 from inbound.receive.routing import Inlet, Target, routing_table

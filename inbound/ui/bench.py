@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from django.http import QueryDict
 
+from hub import strict_json
 from hub.accounts.models import Organization, TenantQuerySet
-from hub.api import strict_json
 from hub.ids import find_id, to_text
 from hub.json_types import JSONValue
 from hub.web.first_event import sample_payload

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
-from hub.api.renderers import encode
 from hub.ids import find_id, to_text
+from hub.json_encoding import encode
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
 from hub.web.templatetags.ui import display_zone

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from hub import clock
 from hub.accounts.models import Organization
-from hub.api.renderers import encode, timestamp
-from hub.api.strict_json import MalformedJSON
 from hub.errors import HubError
+from hub.json_encoding import encode, timestamp
 from hub.json_types import JSONObject
+from hub.strict_json import MalformedJSON
 from hub.web.templatetags.numbers import duration_ms
 from inbound.lookups import lookups_of
 from inbound.simulate import SimulationFailed, simulate

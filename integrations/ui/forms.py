@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hub.api.strict_json import MalformedJSON, parse
 from hub.errors import ErrorDetail, HubError
 from hub.json_types import JSONObject, JSONValue
+from hub.strict_json import MalformedJSON, parse
 from hub.web.forms import show_refusal
 from hub.web.templatetags.source_code import json_text
 from integrations.changes.integration import DESCRIPTION_CHARACTERS

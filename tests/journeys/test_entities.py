@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -118,3 +120,44 @@ def test_commas_and_dots_walk_through_time(site: Site, window: Window) -> None:
     expect(heading).to_have_text("Eins")
     page.keyboard.press(".")
     expect(heading).to_have_text("Zwei")
+
+
+FILE = b"""customer_number;Last name;birthdate;Notiz
+W-1;Kern;15.01.1980;first
+W-2;Gro\xc3\x9f;soon;second
+"""
+
+
+def test_a_file_is_previewed_imported_and_its_failed_row_corrected(window: Window, tmp_path: Path) -> None:
+    page = window()
+    page.goto("/app/entities/contact")
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("File", exact=True).set_input_files({"name": "w.csv", "mimeType": "text/csv", "buffer": FILE})
+    page.get_by_role("button", name="Preview the rows").click()
+    expect(page.get_by_text("1 column is left out.")).to_be_visible()
+    expect(page.get_by_role("row", name="W-2")).to_contain_text("must be a date")
+    page.get_by_role("button", name="Import 1 row").click()
+    expect(page.get_by_text("1 row was not imported.")).to_be_visible()
+    with page.expect_download() as failed:
+        page.get_by_role("link", name="Failed rows as CSV").click()
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_bytes(Path(failed.value.path()).read_bytes().replace(b"soon", b"1981-02-03"))
+    page.get_by_role("link", name="Import another file").click()
+    page.get_by_label("File", exact=True).set_input_files(corrected)
+    page.get_by_role("button", name="Preview the rows").click()
+    page.get_by_role("button", name="Import 1 row").click()
+    page.get_by_role("link", name="Groß").click()
+    expect(page.get_by_role("row", name="birthdate")).to_contain_text("1981-02-03")
+
+
+def test_a_filtered_list_is_exported_by_keyboard(site: Site, window: Window) -> None:
+    site.entity("contact", customer_number="X-1", last_name="Exportmann")
+    page = window()
+    page.goto("/app/entities/contact?is.last_name=Exportmann&column=last_name")
+    page.locator("summary").filter(has_text="Export").press("Enter")
+    page.get_by_label("The chosen column").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export file").press("Enter")
+    head, line = Path(download.value.path()).read_text("utf-8").splitlines()
+    assert head == "_id,_title,last_name"
+    assert line.endswith(",Exportmann,Exportmann")

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 from rest_framework.parsers import BaseParser
 
-from hub.api import strict_json
+from hub import strict_json
 from hub.api.parsers import BodyTooLarge, StrictJSONParser, read_body, refuse_encoding
-from hub.entities.transfer.read_rows import LATER
+from hub.entities.transfer.read_rows import LARGEST_FILE, LATER
 from hub.json_types import JSONValue
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-LARGEST_FILE: Final = 10 * 1024 * 1024
-"""Bytes; what is larger is for a job in the background."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import moment_of, wrong
-from hub.api.renderers import precise_timestamp
 from hub.entities.read import Position
 from hub.entities.relations import Place
+from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONPath
 
 LONGEST_NUMBER = 9

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hub.api.renderers import timestamp
 from hub.entities.read import SchemaCount
 from hub.entities.schema_versions import SchemaVersion
 from hub.entities.schemas import Schema
 from hub.entities.schemas.order import LISTED
 from hub.entities.schemas.types import type_from
+from hub.json_encoding import timestamp
 
 
 def schema_document(schema: Schema) -> dict[str, object]:

@@ -8,14 +8,13 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from hub import strict_json
 from hub.accounts.grants import Capability, allows, missing
-from hub.api import strict_json
 from hub.api.entities.documentation import documented
 from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParser, SentFile
 from hub.api.entities.parameters import flag_of
 from hub.api.entities.views import EntityView
 from hub.api.query_fields import text_of, word_of, wrong
-from hub.api.renderers import encode
 from hub.entities.editing import MOST_UNIQUE_KEYS
 from hub.entities.query.search import may_search
 from hub.entities.query.syntax import And, Equals, Node, Term, parse
@@ -23,6 +22,7 @@ from hub.entities.transfer.export import ExportRequest, Format, export
 from hub.entities.transfer.importing import ImportRequest, import_rows
 from hub.entities.transfer.read_rows import Rows, rows_of_lines, rows_of_list, rows_of_table
 from hub.entities.transfer.tables import DELIMITERS
+from hub.json_encoding import encode
 from hub.json_types import JSONObject, JSONValue
 
 MOST_COLUMNS = 1_000

@@ -14,6 +14,8 @@ from hub.entities.transfer.tables import BYTE_ORDER_MARK, DELIMITERS
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 
+LARGEST_FILE: Final = 10 * 1024 * 1024
+"""Bytes; what is larger is for a job in the background."""
 MOST_ROWS: Final = 20_000
 """What one request gets through before a caller gives up waiting."""
 MOST_COLUMNS: Final = 1_000
@@ -46,6 +48,8 @@ class Rows:
     is_table: bool = False
     nameless: int = 0
     """Columns without a name in the head, which nothing is read from."""
+    delimiter: str = ","
+    """Of a table: what stands between its cells."""
 
 
 def wrong_file(message: str) -> Invalid:
@@ -60,7 +64,8 @@ def rows_of_table(content: bytes, *, charset: str = "utf-8", delimiter: str = ""
     the row for a file that breaks the rules of CSV, has two columns of one name, or is too long or too wide.
     """
     text = _decoded(content, charset)
-    lines = _lines(text, delimiter or _delimiter_of(text))
+    delimiter = delimiter or _delimiter_of(text)
+    lines = _lines(text, delimiter)
     head = [bared(name.strip()) for name in next(lines, [])]
     _check_head(head)
     rows: list[Row] = []
@@ -69,7 +74,7 @@ def rows_of_table(content: bytes, *, charset: str = "utf-8", delimiter: str = ""
             rows.append(_row(number, head, cells))
             _check_count(rows)
     named = [name for name in head if name]
-    return Rows(named, rows, is_table=True, nameless=len(head) - len(named))
+    return Rows(named, rows, is_table=True, nameless=len(head) - len(named), delimiter=delimiter)
 
 
 def _decoded(content: bytes, charset: str) -> str:
@@ -79,7 +84,7 @@ def _decoded(content: bytes, charset: str) -> str:
     try:
         return content.decode(name).removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
-        advice = "save it as CSV UTF-8, or say charset=windows-1252 in the Content-Type"
+        advice = "save it as CSV UTF-8, or say that its charset is windows-1252"
         raise wrong_file(f"byte {error.start} is not {name}; {advice}") from error
 
 

@@ -15,7 +15,9 @@ from hub.entities.transfer.reading import Parse, Unreadable, value_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 
-IGNORED: Final = SYSTEM_MEMBERS - {"_tags", "_id"}
+FAILED_COLUMNS: Final = ("_row", "_reason")
+"""What a file of failed rows says beside them; such a file can be corrected and imported as it is."""
+IGNORED: Final = (SYSTEM_MEMBERS - {"_tags", "_id"}) | {*FAILED_COLUMNS}
 """Columns of an export that nobody can write; _id may find an entity, and is never written."""
 LONGEST_ATTRIBUTE: Final = 128
 

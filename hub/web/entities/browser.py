@@ -24,6 +24,7 @@ from hub.web.entities.asked import TESTS, Asked, asked_of, columns_of, fields_of
 from hub.web.entities.attributes import main_values
 from hub.web.entities.filling import fillers_of
 from hub.web.entities.finding import PAGE_SIZE, Found, find
+from hub.web.entities.transfer.exporting import KINDS
 from hub.web.requests import HubRequest
 
 MAIN_IDENTIFIERS = 2
@@ -81,6 +82,7 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
         "tests": TESTS.items(),
         "columns": columns_of(definition, asked.columns),
         "is_later": bool(after),
+        "kinds": KINDS.items(),
         "may_create": may(request, Capability.ENTITY_EDIT) and book.find(schema) is not None,
     }
     if asked.text or asked.filters:

@@ -15,7 +15,7 @@ from hub.accounts.principals import Principal
 from hub.entities.models import Entity
 from hub.entities.query.lexer import InvalidQuery
 from hub.entities.query.search import COUNTED_UP_TO, SearchRequest, search
-from hub.entities.query.syntax import And, Equals, Node, Term, parse
+from hub.entities.query.syntax import And, Equals, Node, Or, Term, parse
 from hub.entities.read import find_by_identifier
 from hub.errors import Forbidden, Invalid
 from hub.json_types import JSONValue
@@ -73,8 +73,7 @@ def find(  # the question, its answer's place, and who asks
     terms must hold, too; text may be empty then, or where a schema is named.
     """
     if text and not after and not terms:
-        probed = find_by_identifier(organization=organization, value=text, limit=MOST_PROBED)
-        probed = [entity for entity in probed if not schema or entity.schema == schema]
+        probed = _probed(organization, text, schema)
         if probed:
             return Found(probed, len(probed))
         if not schema and WORD.fullmatch(text):
@@ -95,6 +94,20 @@ def find(  # the question, its answer's place, and who asks
     if result is None:
         raise Forbidden("Your role does not reach all schemas of this query.")
     return Found(result.entities, result.hits, json.dumps(result.sort_end) if result.sort_end else "")
+
+
+def node_of(*, organization: Organization, text: str, schema: str, terms: Sequence[Term]) -> Node:
+    """Every entity of a schema that find() would list, page after page, as a query. Raises InvalidQuery."""
+    probed = _probed(organization, text, schema) if text and not terms else []
+    if not probed:
+        return _node(text, schema, terms)
+    ids = tuple(Term("_id", Equals(str(entity.pk)), 0) for entity in probed)
+    return And((Term("_schema", Equals(schema), 0), Or(ids)))
+
+
+def _probed(organization: Organization, text: str, schema: str) -> list[Entity]:
+    probed = find_by_identifier(organization=organization, value=text, limit=MOST_PROBED)
+    return [entity for entity in probed if not schema or entity.schema == schema]
 
 
 def _node(text: str, schema: str, terms: Sequence[Term]) -> Node:

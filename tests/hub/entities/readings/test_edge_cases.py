@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from hub.api.renderers import timestamp as json_timestamp
 from hub.entities.models import Entity
 from hub.entities.readings.values import Mode
 from hub.entities.readings.writing import Matching, ReadingCode, problem_of, prunes_of
+from hub.json_encoding import timestamp as json_timestamp
 from tests.hub.entities.readings.conftest import Readings
 
 INVALID = "INVALID_METER_READING_ATTRIBUTES"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hub.api.strict_json import parse
 from hub.entities.transfer import read_rows
 from hub.entities.transfer.read_rows import rows_of_lines, rows_of_list, rows_of_table
 from hub.errors import Invalid
+from hub.strict_json import parse
 
 
 def table(content: str | bytes, **options: Any) -> list[tuple[int, dict[str, Any]]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.api.strict_json import parse
 from hub.entities.transfer.reading import Unreadable, value_of
 from hub.errors import HubError
+from hub.strict_json import parse
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.api.renderers import encode
-from hub.api.strict_json import MalformedJSON, parse
+from hub.json_encoding import encode
+from hub.strict_json import MalformedJSON, parse
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How answers are written."""
+"""How documents are written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.api.renderers import encode
+from hub.json_encoding import encode
 
 
 @pytest.mark.parametrize(

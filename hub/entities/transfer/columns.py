@@ -1,0 +1,32 @@
+"""proposed_mapping: which attributes the columns of a file mean, by name or by label; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hub.entities.schemas import Schema
+from hub.entities.schemas.fitting import types_of
+from hub.entities.transfer.wishes import IGNORED
+
+
+def proposed_mapping(schema: Schema, columns: Sequence[str]) -> dict[str, str]:
+    """Column → attribute, for columns called like an attribute or its label in any case; no attribute comes twice."""
+    known = known_attributes(schema)
+    by_word = {schema.label_of(name).casefold(): name for name in known} | {name.casefold(): name for name in known}
+    exact = {column: column for column in columns if column in known}
+    found = dict(exact)
+    for column in columns:
+        attribute = by_word.get(column.strip().casefold())
+        if column not in exact and attribute is not None and attribute not in found.values():
+            found[column] = attribute
+    return found
+
+
+def known_attributes(schema: Schema) -> Mapping[str, None]:
+    """Every attribute that a column can be read into, and _id, in the order of the schema."""
+    return dict.fromkeys(name for name in ("_id", *schema.attributes, *types_of(schema)) if name not in IGNORED)
+
+
+def left_out(mapping: Mapping[str, str], columns: Sequence[str]) -> list[str]:
+    """The columns that somebody may have expected to be read; those that only an export writes are none."""
+    return [column for column in columns if column not in mapping and column not in IGNORED]

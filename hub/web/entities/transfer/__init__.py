@@ -1,0 +1,1 @@
+"""The pages through which entities leave and enter as files."""

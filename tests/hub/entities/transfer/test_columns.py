@@ -1,0 +1,40 @@
+"""proposed_mapping: columns by the names and the labels of attributes."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.entities.schemas import Schema
+from hub.entities.transfer.columns import left_out, proposed_mapping
+
+CONTACT = Schema(
+    slug="contact",
+    title="Contact",
+    plural="Contacts",
+    title_template="{last_name}",
+    identifiers=("customer_number",),
+    attributes={"customer_number": "string", "last_name": "string"},
+    labels={"customer_number": "Kundennummer"},
+)
+
+
+@pytest.mark.parametrize("column", ["last_name", "Last_Name", "LAST NAME", " last name "])
+def test_a_column_is_called_like_an_attribute_or_its_label(column: str):
+    assert proposed_mapping(CONTACT, [column]) == {column: "last_name"}
+
+
+def test_a_label_counts_as_a_name():
+    assert proposed_mapping(CONTACT, ["kundennummer", "_id", "_tags"]) == {
+        "kundennummer": "customer_number",
+        "_id": "_id",
+        "_tags": "_tags",
+    }
+
+
+def test_no_attribute_is_read_from_two_columns_and_the_exact_name_wins():
+    assert proposed_mapping(CONTACT, ["Last name", "last_name", "LAST NAME"]) == {"last_name": "last_name"}
+
+
+def test_what_only_an_export_writes_is_not_missed():
+    columns = ["last_name", "Notiz", "_title", "_version", "_row", "_reason"]
+    assert left_out(proposed_mapping(CONTACT, columns), columns) == ["Notiz"]
