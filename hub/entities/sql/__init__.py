@@ -1,4 +1,4 @@
-"""The statements of the entity store, one module per database behind the same functions."""
+"""The statements of the entity store, one package per database behind the same functions."""
 
 from __future__ import annotations
 
