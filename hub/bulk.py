@@ -10,7 +10,7 @@ from django.db import connection
 
 from hub import database
 from hub.arrays import Array, bigints, documents, integers, moments, texts, uuids
-from hub.json_bytes import json_bytes
+from hub.json_encoding import json_bytes
 
 Columns = tuple[tuple[str, str], ...]
 """Column names with their PostgreSQL types, in the order of the statement: uuid, text, integer, bigint, timestamptz

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from hub.json_encoding import encode
+from hub.json_encoding import encode, json_bytes
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,19 @@ def test_no_digit_of_a_large_integer_is_lost():
 def test_what_has_no_json_form_is_an_error():
     with pytest.raises(TypeError):
         encode({"a": object()})
+
+
+def test_the_text_is_the_shortest_json() -> None:
+    assert (
+        json_bytes({"name": "Müller", "list": [1, 1.5, None, True]})
+        == '{"name":"Müller","list":[1,1.5,null,true]}'.encode()
+    )
+
+
+def test_nothing_is_kept_beside_the_text() -> None:
+    assert sys.getsizeof(json_bytes({"a": 1})) == sys.getsizeof(b"") + len(b'{"a":1}')
+
+
+def test_what_json_cannot_say_is_refused() -> None:
+    with pytest.raises(TypeError):
+        json_bytes({"a": object()})

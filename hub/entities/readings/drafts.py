@@ -14,7 +14,7 @@ from hub.entities.operations import Source
 from hub.entities.readings.german_day import german_day
 from hub.entities.readings.sql.rows import ReadingRow, StoredReading
 from hub.entities.readings.values import find_decimal, plain_text, plain_timestamp, text_of_moment
-from hub.json_bytes import json_bytes
+from hub.json_encoding import json_bytes
 from hub.json_types import JSONObject, JSONValue
 
 TEXT_COLUMNS: Final = ("unit", "direction", "source", "reason", "status", "read_by", "remark", "note")

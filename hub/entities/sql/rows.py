@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hub.entities.operations import Source
-from hub.json_bytes import json_bytes
+from hub.json_encoding import json_bytes
 
 MOST_MATCHES = 10
 """Entities a probe answers at most, live ones first. Two are ambiguous already; the others are read because earlier

@@ -16,7 +16,7 @@ from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
 from hub.entities.store.drafts import Change, Draft
 from hub.ids import new_id, new_ids
-from hub.json_bytes import json_bytes
+from hub.json_encoding import json_bytes
 from hub.json_types import JSONObject
 
 Kind = EntityChange.Operation
