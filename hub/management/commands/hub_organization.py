@@ -1,4 +1,4 @@
-"""manage.py hub_organization: create and list organizations, add members, new passwords, limits of prunes."""
+"""manage.py hub_organization: organizations and their members, new passwords, limits of prunes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from hub import clock
 from hub.accounts import operations
 from hub.accounts.audit import OPERATOR
-from hub.accounts.models import Organization, Role, User
+from hub.accounts.models import Membership, Organization, Role, User
 from hub.entities.guard import set_guard
 from hub.management.acts import ActCommand, Document, Options, find_organization
 
@@ -45,6 +45,39 @@ def add_member(options: Options) -> Document:
     return answer | ({"password": password} if password else {})
 
 
+def list_members(options: Options) -> Document:
+    """Everybody who belongs to an organization, with their role."""
+    members = Membership.objects.of(find_organization(options["organization"])).select_related("user")
+    return {"members": [_member_as_json(member) for member in members.order_by("created_at", "pk")]}
+
+
+def change_role(options: Options) -> Document:
+    """Another role for a member; an organization keeps an owner."""
+    membership = _find_member(options)
+    operations.change_role(membership=membership, role=Role(options["role"]), actor=OPERATOR, at=clock.now())
+    return _member_as_json(membership)
+
+
+def remove_member(options: Options) -> Document:
+    """The end of a membership, effective at once; the person stays, and so does what they did."""
+    membership = _find_member(options)
+    operations.remove_member(membership=membership, actor=OPERATOR, at=clock.now())
+    return {"organization": membership.organization.slug, "email": membership.user.email, "removed": True}
+
+
+def _find_member(options: Options) -> Membership:
+    organization = find_organization(options["organization"])
+    members = Membership.objects.of(organization).select_related("user", "organization")
+    found = members.filter(user__email=options["email"].lower()).first()
+    if found is None:
+        raise CommandError(f"{options['email']} is no member of {organization.slug}.")
+    return found
+
+
+def _member_as_json(membership: Membership) -> Document:
+    return {"email": membership.user.email, "role": membership.role}
+
+
 def reset_password(options: Options) -> Document:
     """A new password for a person; it is in the answer and nowhere else."""
     user = User.objects.filter(email=options["email"].lower()).first()
@@ -71,17 +104,20 @@ def _as_json(organization: Organization) -> Document:
 class Command(ActCommand):
     """For the person who runs the server; every act is audited as the operator's."""
 
-    help = "Create and list organizations, add members, give people new passwords, limit prunes."
+    help = "Create and list organizations, see to their members, give people new passwords, limit prunes."
     acts: ClassVar = {
         "create": create,
         "list": list_all,
         "add-member": add_member,
+        "list-members": list_members,
+        "change-role": change_role,
+        "remove-member": remove_member,
         "reset-password": reset_password,
         "prune-guard": prune_guard,
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """create, list, add-member, reset-password and prune-guard, each with --json for machines."""
+        """One act each, all with --json for machines."""
         acts = parser.add_subparsers(dest="act", required=True)
         creating = acts.add_parser("create", help="a new organization")
         creating.add_argument("--slug", required=True)
@@ -91,6 +127,15 @@ class Command(ActCommand):
         adding.add_argument("--organization", required=True, help="slug")
         adding.add_argument("--email", required=True)
         adding.add_argument("--role", choices=Role.values, default=Role.VIEWER.value)
+        members = acts.add_parser("list-members", help="everybody who belongs to an organization")
+        members.add_argument("--organization", required=True, help="slug")
+        changing = acts.add_parser("change-role", help="another role for a member")
+        changing.add_argument("--organization", required=True, help="slug")
+        changing.add_argument("--email", required=True)
+        changing.add_argument("--role", choices=Role.values, required=True)
+        removing = acts.add_parser("remove-member", help="end a membership at once")
+        removing.add_argument("--organization", required=True, help="slug")
+        removing.add_argument("--email", required=True)
         resetting = acts.add_parser("reset-password", help="a new password for a person; it is printed once")
         resetting.add_argument("--email", required=True)
         guarding = acts.add_parser(
@@ -99,5 +144,5 @@ class Command(ActCommand):
         guarding.add_argument("--slug", required=True)
         guarding.add_argument("--most", type=int, help="records, 50 unless set")
         guarding.add_argument("--share", type=float, help="part of the scope from 0 to 1, 0.2 unless set")
-        for act in (creating, listing, adding, resetting, guarding):
+        for act in (creating, listing, adding, members, changing, removing, resetting, guarding):
             act.add_argument("--json", action="store_true", help="one JSON document instead of lines")

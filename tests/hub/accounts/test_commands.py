@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from hub.accounts.audit import SYSTEM, Act, record
-from hub.accounts.models import AuditEntry, Membership, Organization, User
+from hub.accounts.models import AuditEntry, Membership, Organization, Role, User
 from hub.accounts.tokens import authenticate
 from tests.builders import NOW, make_integration, make_member, make_token, make_user
 
@@ -53,6 +53,44 @@ def test_a_known_person_keeps_their_password(organization):
     answer = run_json("hub_organization", "add-member", "--organization", "home", "--email", "a@b.test")
     assert "password" not in answer
     assert Membership.objects.get(user=user).role == "viewer"
+
+
+def member_act(act, *words):
+    return run_json("hub_organization", act, "--organization", "home", *words)
+
+
+def test_members_are_listed_with_their_roles(organization):
+    make_member(organization=organization, user=make_user(email="a@b.test"), role=Role.OPERATOR)
+    assert member_act("list-members") == {"members": [{"email": "a@b.test", "role": "operator"}]}
+
+
+def test_a_member_gets_another_role(organization):
+    make_member(organization=organization, user=make_user(email="a@b.test"), role=Role.VIEWER)
+    make_member(organization=organization, role=Role.OWNER)
+    changed = member_act("change-role", "--email", "A@b.test", "--role", "admin")
+    assert changed == {"email": "a@b.test", "role": "admin"} == member_act("list-members")["members"][0]
+    assert AuditEntry.objects.of(organization).filter(action="member.change_role").count() == 1
+
+
+def test_a_member_who_leaves_is_no_member(organization):
+    make_member(organization=organization, user=make_user(email="a@b.test"), role=Role.VIEWER)
+    make_member(organization=organization, user=make_user(email="c@b.test"), role=Role.OWNER)
+    member_act("remove-member", "--email", "a@b.test")
+    assert [one["email"] for one in member_act("list-members")["members"]] == ["c@b.test"]
+
+
+@pytest.mark.parametrize("words", [("change-role", "--role", "viewer"), ("remove-member",)])
+def test_the_last_owner_stays(organization, words):
+    make_member(organization=organization, user=make_user(email="a@b.test"), role=Role.OWNER)
+    with pytest.raises(CommandError, match="at least one owner"):
+        member_act(*words, "--email", "a@b.test")
+    assert member_act("list-members")["members"] == [{"email": "a@b.test", "role": "owner"}]
+
+
+def test_who_is_no_member_is_told(organization, stage):
+    make_member(organization=stage.next_door, user=make_user(email="a@b.test"))
+    with pytest.raises(CommandError, match=r"a@b\.test is no member of home"):
+        member_act("remove-member", "--email", "a@b.test")
 
 
 def test_somebody_gets_a_new_password_and_has_to_sign_in_with_it(organization):
