@@ -46,7 +46,7 @@ class Report:
     def text(self, raw: JSONValue, at: JSONPath, *, longest: int = 255) -> str:
         """A non-empty text."""
         if not isinstance(raw, str) or not 0 < len(raw) <= longest:
-            self.error(at, f"must be a string of 1 to {longest} characters")
+            self.error(at, "is required" if raw is None else f"must be a string of 1 to {longest} characters")
             return ""
         return raw
 

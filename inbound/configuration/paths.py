@@ -130,7 +130,8 @@ def _by_library(text: str) -> Find:
         compiled = jsonpath.compile(text)
         is_single = isinstance(compiled, jsonpath.JSONPath) and compiled.singular_query()
     except Exception as error:
-        raise InvalidPath(f"not a JSONPath: {str(error)[:LONGEST_REASON]}") from None
+        reason = str(error.args[0]) if error.args else type(error).__name__  # its text draws a picture beside it
+        raise InvalidPath(f"not a JSONPath: {reason[:LONGEST_REASON]}") from None
 
     def find(value: Any) -> Any:
         try:

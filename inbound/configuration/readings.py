@@ -73,7 +73,7 @@ def _fields(raw: JSONObject, at: JSONPath, report: Report, needed: tuple[str, ..
     mapped = {field.attribute for field in fields}
     missing = [name for name in needed if name not in mapped]
     if missing and isinstance(raw.get("fields"), list):
-        report.error(at, f"{at} maps no {', '.join(missing)}")
+        report.error(at, f"maps no {', '.join(missing)}")
     for field in fields:
         if isinstance(field.special, Relations):
             report.warn(field.at, "a reading has no relations; the field has no effect")

@@ -290,7 +290,7 @@ def test_a_reading_entry_keeps_meter_counter_and_source():
 
 
 def test_the_missing_attributes_of_a_reading_are_told_in_order():
-    with pytest.raises(Invalid, match=r"meter_readings\[0\]\.fields maps no external_id, source, value"):
+    with pytest.raises(Invalid, match=r"meter_readings\[0\]\.fields: maps no external_id, source, value"):
         parse_configuration(_reading(fields=READING_FIELDS[1:2]))
 
 
