@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -24,7 +26,7 @@ _ERROR: Final = Level.ERROR
 _FAILED: Final = store.Outcome.FAILED
 
 MOST_WARNINGS_SHOWN = 20
-"""Warnings of one code whose text a span keeps; the count tells of all."""
+"""Different warnings of one code whose text a span keeps; the count tells of all."""
 
 
 class EventFacts:
@@ -152,13 +154,13 @@ def store_warnings(updates: Sequence[EntityUpdate], results: Sequence[OperationR
 
 
 def warning_spans(facts: EventFacts, warnings: Sequence[MappingWarning]) -> Iterable[Span]:
-    """One span per code, with how often and where."""
+    """One span per code, with how often and where; what many items have alike is told once, with its count."""
     by_code: dict[str, list[MappingWarning]] = {}
     for warning in warnings:
         by_code.setdefault(warning.code, []).append(warning)
     for code, same in by_code.items():
         shown: list[JSONValue] = [
-            {"schema": one.entity_schema, "field": one.field, "message": one.message}
-            for one in same[:MOST_WARNINGS_SHOWN]
+            {"schema": one.entity_schema, "field": one.field, "message": one.message, "count": count}
+            for one, count in islice(Counter(same).items(), MOST_WARNINGS_SHOWN)
         ]
         yield facts.span(Level.WARNING, code, same[0].message, detail={"count": len(same), "warnings": shown})

@@ -11,13 +11,14 @@ from django.utils.translation import ngettext
 
 from hub import clock
 from hub.web.templatetags.moments import relative_time
-from hub.web.templatetags.numbers import duration_ms, size
+from hub.web.templatetags.numbers import duration_ms, number, size
 from inbound.query import EventRow
 from inbound.ui.trace_entities import entity_steps
 from inbound.ui.trace_prunes import DECISIONS, decision_steps, is_prune, is_pruned, prune_steps
 from inbound.ui.trace_readings import is_of_readings, reading_steps
 from inbound.ui.trace_steps import BARS, MARK, NOTHING_KNOWN, STATUS_OF, Bar, Known, Step, detail_of
 from monitoring.codes import Level
+from monitoring.findings import warning_count
 from monitoring.models import MonitoringEvent
 
 MOST_STEPS = 200
@@ -56,7 +57,7 @@ def trace_of(row: EventRow, spans: Sequence[MonitoringEvent], known: Known = NOT
     later = list(decision_steps([span for span in spans if span.code in DECISIONS], row.event.received_at))
     rest = list(_waiting(row) if row.outcome is None else _ended(row, spans, known, axis))
     ticks = tuple(duration_ms(axis * place / QUARTERS) for place in range(QUARTERS)) if total else ()
-    loud = sum(1 for span in spans if span.level in (Level.WARNING, Level.ERROR))
+    loud = sum(warning_count(span.detail) or 1 for span in spans if span.level in (Level.WARNING, Level.ERROR))
     shown = rest[:MOST_STEPS]
     return Trace((_received(row), *shown, *later), ticks, len(rest) - len(shown), loud)
 
@@ -133,7 +134,10 @@ def _mapped(row: EventRow, findings: Sequence[MonitoringEvent], end: float) -> S
 
 def _finding(span: MonitoringEvent) -> Step:
     status = STATUS_OF[Level(span.level)]
-    return Step(span.code or _("Nothing mapped"), status, text=span.message[:80], is_child=True, is_mono=True)
+    others = warning_count(span.detail) - 1
+    note = ngettext("+%(count)s more", "+%(count)s more", others) % {"count": number(others)} if others > 0 else ""
+    name = span.code or _("Nothing mapped")
+    return Step(name, status, note=note, text=span.message[:80], is_child=True, is_mono=True)
 
 
 def _closing(span: MonitoringEvent, total: int) -> Step:

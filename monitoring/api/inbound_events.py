@@ -19,6 +19,7 @@ from hub.ids import find_id, to_text
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from integrations.queries import get_integration
 from monitoring.codes import ALIASES, Category
+from monitoring.findings import Finding, Place, findings_of, place_of, warning_count
 from monitoring.inbound_events import LEVEL_OF, STATUS_OF, SpanFilter, list_spans
 from monitoring.models import MonitoringEvent
 
@@ -64,6 +65,17 @@ QUERY: Schema = {
         "cursor": CURSOR,
     },
 }
+COUNT: Schema = {"type": "integer", "minimum": 1}
+WARNING: Schema = {
+    "type": "object",
+    "properties": {"entity_schema": TEXT, "field": TEXT, "message": TEXT, "count": COUNT},
+    "required": ["entity_schema", "field", "message", "count"],
+}
+ERROR_DETAIL: Schema = {
+    "type": "object",
+    "description": "Where an expression failed, as far as that is known; line and column count inside it.",
+    "properties": {"path": TEXT, "line": COUNT, "column": COUNT, "field": TEXT, "input": TEXT},
+}
 ROW: Schema = {
     "type": "object",
     "properties": {
@@ -82,6 +94,9 @@ ROW: Schema = {
         "error_message": {"type": ["string", "null"]},
         "error_category": {"type": ["string", "null"]},
         "processing_duration_ms": {"type": ["integer", "null"]},
+        "warning_count": COUNT | {"description": "How many warnings the row stands for; only on rows of warnings."},
+        "warnings": {"type": "array", "items": WARNING, "description": "The first of them that differ."},
+        "error_detail": ERROR_DETAIL,
     },
     "required": ["org_id", "event_id", "object_type", "sync_type", "status", "received_at", "completed_at"],
 }
@@ -203,4 +218,29 @@ def _row(row: MonitoringEvent) -> JSONObject:
         "error_category": row.category or None if row.level == "error" else None,
         "processing_duration_ms": row.duration_ms,
     }
-    return document | {"event_type": row.event_type} if row.event_type else document
+    if row.event_type:
+        document["event_type"] = row.event_type
+    return document | _told_beyond(row)
+
+
+def _told_beyond(row: MonitoringEvent) -> dict[str, Any]:
+    """What api.md does not know: every warning of the code, and where an expression failed. Any: JSON values."""
+    found = findings_of(row.detail)
+    if found:
+        return {"warning_count": warning_count(row.detail), "warnings": [_warning(one) for one in found]}
+    place = {name: value for name, value in _place(place_of(row.detail)).items() if value}
+    return {"error_detail": place} if place and row.level == "error" else {}
+
+
+def _warning(one: Finding) -> JSONObject:
+    return {"entity_schema": one.schema, "field": one.field, "message": one.message, "count": one.count}
+
+
+def _place(place: Place) -> JSONObject:
+    return {
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "field": place.field,
+        "input": place.given,
+    }

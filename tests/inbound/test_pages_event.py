@@ -134,7 +134,7 @@ def test_a_failed_expression_is_told_with_advice_and_place(erp: Erp, viewer: Cli
     [problem] = page(viewer, failing(erp, "$lookup(")).context["problems"]
     assert problem.title == "An expression of the mapping failed; nothing of the event was written."
     assert "correct the expression, then replay the event." in problem.text
-    path, place = problem.place.split(" · ")[1:]
+    _field, path, place = problem.place.split(" · ")[1:]
     assert path == "entities[0].fields[3].jsonataExpression"
     assert place.startswith("line 1, column ")
 
