@@ -13,7 +13,7 @@ from hub import database
 from hub.entities.editor import Editor, Stale
 from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.entities.models import Entity, EntityKeyIndex
-from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.entities.store import write
@@ -181,7 +181,7 @@ def _written(editor: Editor, operation: EntityOperation, in_bin: type[HubError])
 @transaction.atomic
 def _written_once(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
     result = _applied(editor, operation)
-    if WarningCode.RESTORED in result.warnings:
+    if result.met_the_bin:
         message = f"The {operation.schema} {result.entity_id} is in the recycle bin: restore it first, or purge it."
         raise in_bin(message)
     return Written(_read(editor, result), is_new=result.outcome is Outcome.CREATED)

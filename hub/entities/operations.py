@@ -118,6 +118,15 @@ class Note(msgspec.Struct, frozen=True):
     message: str
 
 
+class OperationWarning(msgspec.Struct, frozen=True):
+    """Something that the caller should know about an operation that was applied."""
+
+    code: str
+    message: str
+    attribute: str = ""
+    """Empty where it is about the entity as a whole."""
+
+
 class OperationResult(msgspec.Struct, frozen=True):
     """What became of one operation, in the order the operations were given."""
 
@@ -132,10 +141,15 @@ class OperationResult(msgspec.Struct, frozen=True):
     """The entity's version after this operation's event."""
     changed: tuple[str, ...] = ()
     """Attributes whose value an update changed, sorted; a creation sets whatever is written."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[OperationWarning, ...] = ()
     notes: tuple[Note, ...] = ()
     related: tuple[RelatedResult, ...] = ()
     """Other entities that the relations and references of this one had written."""
+
+    @property
+    def met_the_bin(self) -> bool:
+        """Whether the entity, or one that it points at, was in the recycle bin."""
+        return any(warning.code == WarningCode.RESTORED for warning in self.warnings)
 
 
 class RelatedResult(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.entities.schemas import Schema
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
 from hub.json_types import JSONPath
 from hub.jsonata import source
 from inbound.configuration import METER
@@ -52,6 +53,8 @@ class Entry(Expansion):
         self.unknown_ids = _unknown(entry.unique_ids, self.definition)
         self.mode = "upsert" if entry.mode in PRUNES else entry.mode
         self.fields = _fields([shaped(field, self.definition) for field in entry.fields], entry.schema, compiler)
+        self.system_attributes = frozenset(field.attribute for field in self.fields) & SYSTEM_ATTRIBUTES
+        """Names among the fields that are not written; empty in nearly all entries."""
         self.types = {field.attribute: field.mapping.type for field in self.fields if field.mapping.type}
         self.identifier_types = {name: kind for name, kind in self.types.items() if name in entry.unique_ids}
         self.pricing = None if entry.pricing is None else PricedItems(entry.pricing, entry.schema, compiler)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from hub.entities.schemas import Schema, misfits
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES, left_out
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
 from hub.jsonata.undefined import UNDEFINED
@@ -111,6 +112,8 @@ class EventRun(Items):
 
     def add_direct(self, updates: Sequence[EntityUpdate], own_readings: Sequence[ReadingUpdate]) -> None:
         """What needs no mapping because the payload already says it."""
+        for update in updates:
+            self._leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES)
         self.updates += updates
         self._readings += tuple(own_readings)
         self._entries_matter = False
@@ -127,10 +130,11 @@ class EventRun(Items):
     def _add(self, entry: Entry, position: int, context: Context) -> None:
         attributes = self._attributes(entry.fields, entry.schema, context)
         identifiers, missing, shown = _identity(entry, attributes)
-        attributes.pop(NEVER_WRITTEN, None)
         if entry.unknown_ids and not self.advises:
             self._tell_unknown(entry)
         mode, must_create = self.effect(entry.mode)
+        if entry.system_attributes:
+            self._leave_out(entry.schema, attributes, entry.system_attributes)
         if entry.definition is not None and mode == "upsert":
             self._check_fit(entry.definition, attributes)
         pricing = None
@@ -156,6 +160,14 @@ class EventRun(Items):
         for name in entry.unknown_ids:
             message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
             self.warn(entry.schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
+
+    def _leave_out(self, schema: str, attributes: dict[str, Any], names: Set[str]) -> None:
+        """Take away what only the hub gives values to; an id that identifies is no attribute to warn of.
+        Any: JSON values."""
+        for name in [name for name in attributes if name in names]:
+            del attributes[name]
+            if name != NEVER_WRITTEN:
+                self.warn(schema, left_out(name), field=name, code="SYSTEM_ATTRIBUTE_IGNORED")
 
     def _check_fit(self, schema: Schema, attributes: dict[str, Any]) -> None:  # Any: JSON values
         """A value that does not fit its attribute is written all the same, and told."""

@@ -149,8 +149,8 @@ def store_warnings(updates: Sequence[EntityUpdate], results: Sequence[OperationR
     """What the store had to remark, in the form of the mapping's own warnings."""
     written = (update for update in updates if not update.missing)
     for update, result in zip(written, results, strict=True):
-        for code in result.warnings:
-            yield MappingWarning(entity_schema=update.schema, field="", message=get_code(code).sentence, code=code)
+        for one in result.warnings:
+            yield MappingWarning(update.schema, one.attribute, one.message, one.code)
 
 
 def warning_spans(facts: EventFacts, warnings: Sequence[MappingWarning]) -> Iterable[Span]:

@@ -151,6 +151,23 @@ def test_an_identifier_that_the_schema_does_not_know_is_a_warning(machine: Clien
     assert (warning["entity_schema"], warning["field"]) == ("contact", "kundnr")
 
 
+def test_system_attributes_are_left_out_with_a_warning(machine: Client) -> None:
+    [contact] = CONTACT["entities"]
+    title = {"attribute": "_title", "constant": "Boss"}
+    configuration = {"entities": [contact | {"fields": [*contact["fields"], title]}]}
+    answer = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD}).json()
+    assert "_title" not in answer["entity_updates"][0]["attributes"]
+    message = "_title is given by the hub alone; the value was left out"
+    assert {"entity_schema": "contact", "field": "_title", "message": message} in answer["warnings"]
+
+
+def test_system_attributes_of_a_direct_payload_are_left_out_with_a_warning(machine: Client) -> None:
+    operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {"_acl": {}, "a": 1}}
+    answer = post(machine, DIRECT, {"payload": {"version": "1", "operations": [operation]}}).json()
+    assert answer["entity_updates"][0]["attributes"] == {"a": 1}
+    assert [warning["field"] for warning in answer["warnings"]] == ["_acl"]
+
+
 def test_an_empty_identifier_is_shown_with_a_warning(machine: Client) -> None:
     answer = post(machine, V2, {"event_configuration": CONTACT, "payload": customer(" ")}).json()
     assert answer["entity_updates"][0]["unique_identifiers"] == {}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.entities.keys import keys_of
 from hub.entities.links import LINKS, related_ids
-from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source, WarningCode
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Change, Draft, newly_found
@@ -189,7 +189,7 @@ class Fold:
         changed = changed_values(draft.attributes, written)
         taken = draft.attributes.keys() - written.keys() if operation.mode is _REPLACE else ()
         if draft.is_deleted:
-            warnings = (*warnings, WarningCode.RESTORED) if operation.mode is not _RESTORE else warnings
+            warnings = (*warnings, refusals.restored(operation)) if operation.mode is not _RESTORE else warnings
         elif not changed and not taken:
             return OperationResult(operation.position, *_NO_OP, draft.id, draft.version, (), warnings)
         self.change(draft, operation, changed, taken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,10 +20,10 @@ from hub.entities.operations import (
     EntityOperation,
     Note,
     OperationResult,
+    OperationWarning,
     Outcome,
     RelatedResult,
     ResultCode,
-    WarningCode,
 )
 from hub.entities.store import refusals
 from hub.entities.store.drafts import Draft
@@ -47,7 +46,7 @@ class Written(msgspec.Struct):
     place: int
     draft: Draft
     changed: set[str] = msgspec.field(default_factory=set)
-    warnings: list[str] = msgspec.field(default_factory=list)
+    warnings: list[OperationWarning] = msgspec.field(default_factory=list)
     notes: list[Note] = msgspec.field(default_factory=list)
     related: list[RelatedResult] = msgspec.field(default_factory=list)
 
@@ -106,7 +105,7 @@ class Linking:
 
     def _relation(self, written: Written, wanted: Wanted) -> JSONObject:
         wish = wanted.wish
-        drafts = self._targets(written, wanted.places)
+        drafts = self._targets(written, wanted)
         links: list[JSONValue] = [
             link(str(draft.id), target)
             for draft, target in zip(drafts, wish.targets if isinstance(wish, RelationWish) else (), strict=True)
@@ -116,20 +115,20 @@ class Linking:
     def _reference(self, written: Written, wanted: Wanted, wish: ReferenceWish) -> JSONObject:
         if not all(item.has_value for item in wish.items):
             raise Unresolved(ResultCode.REFERENCE_WITHOUT_VALUE, "the value to be referenced is not there.")
-        drafts = self._targets(written, wanted.places)
+        drafts = self._targets(written, wanted)
         links: list[JSONValue] = [
             self._referenced(written, place, draft, item)
             for place, draft, item in zip(wanted.places, drafts, wish.items, strict=True)
         ]
         return joined(REFERENCE, written.draft.attributes.get(wish.attribute, ABSENT), wish.operation, links)
 
-    def _targets(self, written: Written, places: Sequence[int]) -> list[Draft]:
+    def _targets(self, written: Written, wanted: Wanted) -> list[Draft]:
         """Everybody that is to be pointed at; who is missing is made once it is sure that nothing else stands in
         the way. Raises Unresolved."""
-        found = [self._find(written, place) for place in places]
-        return [draft or self._found_or_made(written, place) for place, draft in zip(places, found, strict=True)]
+        found = [self._find(written, place, wanted.wish.attribute) for place in wanted.places]
+        return [draft or self._found_or_made(written, place) for place, draft in zip(wanted.places, found, strict=True)]
 
-    def _find(self, written: Written, place: int) -> Draft | None:
+    def _find(self, written: Written, place: int, attribute: str) -> Draft | None:
         """The target, None when a stub is to be made. Raises Unresolved."""
         operation, prepared = self.prepared.operations[place], self.prepared
         if place in prepared.refusals:
@@ -147,7 +146,7 @@ class Linking:
             failure = refusals.unknown_id(operation)
             raise Unresolved(failure.code, failure.message)
         if found and not live:
-            written.warnings.append(WarningCode.RESTORED)
+            written.warnings.append(refusals.points_into_bin(operation, attribute))
         return next(iter(live or found), None)
 
     def _found_or_made(self, written: Written, place: int) -> Draft:

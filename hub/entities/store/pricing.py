@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from hub.entities.operations import EntityOperation, OperationResult, ResultCode, WarningCode
+from hub.entities.operations import EntityOperation, OperationResult, OperationWarning, ResultCode, WarningCode
 from hub.entities.store.drafts import Draft
 from hub.entities.store.ids import uuids_in
 from hub.entities.store.prepared import BY_ID, PreparedPricing
@@ -43,8 +43,9 @@ class Pricings:
         if one.pricing.on_error == "fail":
             return self._failed(operation, answer)
         result = self.fold.guarded(place, operation)
-        told = (*result.warnings, WarningCode.NOT_PRICED) if one.pricing.on_error == "warn" else result.warnings
-        return replace(result, warnings=told)
+        if one.pricing.on_error != "warn":
+            return result
+        return replace(result, warnings=(*result.warnings, OperationWarning(WarningCode.NOT_PRICED, answer.message)))
 
     def _failed(self, operation: EntityOperation, problem: PricingProblem) -> OperationResult:
         """An entity without its prices is not written; what refers to somebody who is not there yet may wait."""

@@ -1,4 +1,4 @@
-"""Failures of operations, each with a sentence that names what it is about; pure."""
+"""Failures of operations and warnings, each with a sentence that names what it is about; pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode
+from hub.entities.operations import (
+    EntityOperation,
+    OperationResult,
+    OperationWarning,
+    Outcome,
+    ResultCode,
+    WarningCode,
+)
 from hub.entities.store.drafts import Draft
 
 SHOWN_CHARACTERS: Final = 100
@@ -52,6 +59,17 @@ def still_building(operation: EntityOperation, attribute: str) -> OperationResul
     """The index of an identifier does not know every entity yet."""
     message = f"The index of {operation.schema}.{attribute} is still being filled."
     return failed(operation, ResultCode.INDEX_BUILDING, message)
+
+
+def restored(operation: EntityOperation) -> OperationWarning:
+    """An upsert met an entity in the recycle bin."""
+    return OperationWarning(WarningCode.RESTORED, f"{described(operation)} was in the recycle bin; it was restored.")
+
+
+def points_into_bin(operation: EntityOperation, attribute: str) -> OperationWarning:
+    """A relation leads to an entity in the recycle bin."""
+    message = f"{described(operation)} is in the recycle bin; {attribute} points at it and does not restore it."
+    return OperationWarning(WarningCode.RESTORED, message, attribute)
 
 
 def described(operation: EntityOperation) -> str:

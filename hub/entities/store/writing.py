@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.operations import EntityOperation, OperationResult, OperationWarning, Outcome, ResultCode, WarningCode
 from hub.entities.store.drafts import Draft
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES, left_out
 from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
 from hub.json_types import JSONObject, JSONValue
 
-SYSTEM_ATTRIBUTES: Final = frozenset(
-    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
-)
-"""Names that only the hub gives values to; written ones are dropped with a warning (mapping.md 4.2)."""
 TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUILDING})
 """Failures that time may heal."""
 
@@ -41,12 +38,13 @@ def changed_values(stored: Mapping[str, JSONValue], written: Mapping[str, JSONVa
     return changed
 
 
-def writable(operation: EntityOperation) -> tuple[JSONObject, tuple[str, ...]]:
-    """The attributes that a mapping may write, and the warning about those that it may not."""
+def writable(operation: EntityOperation) -> tuple[JSONObject, tuple[OperationWarning, ...]]:
+    """The attributes that a mapping may write, and a warning about each that it may not."""
     if SYSTEM_ATTRIBUTES.isdisjoint(operation.attributes):
         return operation.attributes, ()
     kept = {name: value for name, value in operation.attributes.items() if name not in SYSTEM_ATTRIBUTES}
-    return kept, (WarningCode.SYSTEM_ATTRIBUTE,)
+    dropped = [name for name in operation.attributes if name in SYSTEM_ATTRIBUTES]
+    return kept, tuple(OperationWarning(WarningCode.SYSTEM_ATTRIBUTE, left_out(name), name) for name in dropped)
 
 
 def identifiers_left_out(operation: EntityOperation) -> JSONObject:

@@ -18,7 +18,7 @@ from hub.accounts.audit import Act
 from hub.entities.editing import check_unique_key
 from hub.entities.editor import Editor
 from hub.entities.models import Entity
-from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode, WarningCode
+from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode
 from hub.entities.schemas.book import book_of
 from hub.entities.store import write
 from hub.entities.transfer.comparing import compared_with
@@ -140,14 +140,14 @@ class _Import:
             done = write(
                 organization_id=editor.organization.pk, operations=operations, at=editor.at, source=editor.source
             )
-            binned = {result.position: result for result in done if WarningCode.RESTORED in result.warnings}
+            binned = {result.position: result for result in done if result.met_the_bin}
             transaction.set_rollback(bool(binned))
         if not binned:
             return {result.position: result for result in done}
         return binned | self._written([one for one in operations if one.position not in binned])
 
     def _report(self, operation: EntityOperation, result: OperationResult, entity: Entity | None) -> RowReport:
-        if WarningCode.RESTORED in result.warnings:
+        if result.met_the_bin:
             return in_bin(self.plan, result.position, result.entity_id)
         if result.outcome is Outcome.FAILED:
             return refused(self.plan, result.position, result)

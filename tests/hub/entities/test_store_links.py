@@ -131,7 +131,9 @@ def test_a_deleted_target_is_pointed_at_and_not_restored(store: Store):
     store.upsert("billing_account", external_id="7")
     store.write(delete("billing_account", external_id="7"))
     [result] = store.write(contract(billing_account=relation(account("7"))))
-    assert result.warnings == ("SOFT_DELETED_ENTITY_MATCHED",)
+    [warning] = result.warnings
+    assert (warning.code, warning.attribute) == ("SOFT_DELETED_ENTITY_MATCHED", "billing_account")
+    assert warning.message.endswith("is in the recycle bin; billing_account points at it and does not restore it.")
     assert store.only("billing_account").deleted_at is not None
     assert len(related(store)) == 1
 

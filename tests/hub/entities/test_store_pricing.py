@@ -81,8 +81,15 @@ def test_two_active_prices_fail_the_operation(shop: Store):
 @pytest.mark.parametrize(("on_error", "warnings"), [("skip", ()), ("warn", ("PRICING_FAILED",))])
 def test_a_failure_may_leave_the_entity_without_prices(shop: Store, on_error: str, warnings: tuple[str, ...]):
     [result] = shop.write(order(line("P9"), on_error=on_error, status="placed"))
-    assert (result.outcome, result.warnings) == (Outcome.CREATED, warnings)
+    assert (result.outcome, tuple(one.code for one in result.warnings)) == (Outcome.CREATED, warnings)
     assert shop.only("order").attributes == {"order_number": "O1", "status": "placed"}
+
+
+def test_the_warning_of_a_failure_tells_the_reason_and_names_the_item(shop: Store):
+    [result] = shop.write(order(line("P9"), on_error="warn"))
+    assert [one.message for one in result.warnings] == [
+        "line_items[0].product: the product with code P9 does not exist."
+    ]
 
 
 def test_an_event_may_wait_for_its_product(shop: Store):

@@ -131,7 +131,9 @@ def test_a_deleted_match_is_restored_with_a_warning(store: Store):
     store.upsert(customer_number="C-1", last_name="Petersen")
     store.write(delete(customer_number="C-1"))
     result = store.upsert(customer_number="C-1", last_name="Jensen")
-    assert (result.outcome, result.warnings) == (Outcome.UPDATED, (WarningCode.RESTORED,))
+    [warning] = result.warnings
+    assert (result.outcome, warning.code) == (Outcome.UPDATED, WarningCode.RESTORED)
+    assert warning.message == "The contact with customer_number = C-1 was in the recycle bin; it was restored."
     assert store.only().deleted_at is None
     assert store.only().attributes["last_name"] == "Jensen"
 
@@ -167,5 +169,6 @@ def test_another_organization_never_sees_it(store: Store, stage):
 
 def test_system_attributes_are_dropped_with_a_warning(store: Store):
     result = store.upsert(customer_number="C-1", _title="Boss", _tags=["A"], _own="kept")
-    assert result.warnings == (WarningCode.SYSTEM_ATTRIBUTE,)
+    [warning] = result.warnings
+    assert (warning.code, warning.attribute) == (WarningCode.SYSTEM_ATTRIBUTE, "_title")
     assert store.only().attributes == {"customer_number": "C-1", "_tags": ["A"], "_own": "kept"}

@@ -1,0 +1,15 @@
+"""System attributes: names that only the hub gives values to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SYSTEM_ATTRIBUTES: Final = frozenset(
+    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
+)
+"""Written ones are dropped with a warning (mapping.md 4.2)."""
+
+
+def left_out(name: str) -> str:
+    """What the warning says about one of them."""
+    return f"{name} is given by the hub alone; the value was left out"
