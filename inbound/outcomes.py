@@ -20,7 +20,7 @@ LEVEL_OF = {
     EventStatus.WARNING: "warning",
     EventStatus.ERROR: "error",
     EventStatus.SKIPPED: "info",
-    EventStatus.IGNORED: "warning",
+    EventStatus.IGNORED: "error",
 }
 """The span level of each final status; the skipped of the first monitoring API is info in the second (appendix C)."""
 

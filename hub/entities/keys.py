@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 from hub.json_types import JSONObject, JSONValue
@@ -56,6 +57,12 @@ def _keys_of_items(items: list[JSONValue]) -> tuple[str, ...]:
                 if name in item and (text := string_form(item[name])) is not None:
                     keys[stored_key(text)] = None
     return tuple(keys)
+
+
+def identifier_texts(attributes: JSONObject, names: Iterable[str]) -> dict[str, str]:
+    """The string forms of those names that have a value that identifies; of a list that of its first item."""
+    found = ((name, next(iter(keys_of(attributes.get(name))), "")) for name in names)
+    return {name: text for name, text in found if text}
 
 
 def has_key(attributes: JSONObject, attribute: str, key: str) -> bool:

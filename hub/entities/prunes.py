@@ -42,6 +42,8 @@ class PruneOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Identifiers of the anchor, or what the members of the scope have in common; string forms, none empty."""
     keep: Sequence[Mapping[str, str]]
     """Identifiers of everything that the event has listed."""
+    named_by: Sequence[str] = ()
+    """Identifiers that the result tells of what was removed."""
     needs: Sequence[int] = ()
     """Places of operations of the call: if one of them failed, nothing is removed."""
     guard: Guard = Guard()
@@ -56,6 +58,8 @@ class Member(msgspec.Struct, frozen=True):
 
     entity_id: UUID
     version: int
+    identifiers: Mapping[str, str] = {}
+    """String forms of those that the operation asks for."""
 
 
 class PruneResult(msgspec.Struct, frozen=True):

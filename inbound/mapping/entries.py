@@ -58,7 +58,7 @@ class Entry(Expansion):
         self.types = {field.attribute: field.mapping.type for field in self.fields if field.mapping.type}
         self.identifier_types = {name: kind for name, kind in self.types.items() if name in entry.unique_ids}
         self.pricing = None if entry.pricing is None else PricedItems(entry.pricing, entry.schema, compiler)
-        self.scope = None if entry.scope is None else CompiledScope(entry.scope, entry.mode, compiler)
+        self.scope = None if entry.scope is None else CompiledScope(entry.scope, entry.mode, entry.unique_ids, compiler)
 
 
 class ReadingEntry(Expansion):

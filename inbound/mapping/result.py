@@ -85,6 +85,7 @@ class PruneScope(msgspec.Struct, array_like=True, frozen=True):
     """Which entities of a schema may go because the event does not name them (mapping.md section 6).
 
     kind "relations": those related to the anchor that terms find in anchor_schema; "query": those that match terms.
+    named_by are the identifiers of the entry.
     missing names terms without a value: then nothing may be pruned, nor when is_complete is false because an item of
     the entry lacks an identifier. keep holds the identifiers of the items as string forms. deletion is delete or purge.
     Any: JSON values.
@@ -101,6 +102,7 @@ class PruneScope(msgspec.Struct, array_like=True, frozen=True):
     keep: Sequence[dict[str, str]]
     is_complete: bool
     shown: dict[str, Any]
+    named_by: Sequence[str] = ()
 
 
 class ReadingPrune(msgspec.Struct, array_like=True, frozen=True):

@@ -19,8 +19,9 @@ from inbound.mapping.result import EntityUpdate, PruneScope
 class CompiledScope:
     """The scope of a pruning entry; it sees the payload, never an item."""
 
-    def __init__(self, scope: Scope, mode: str, compiler: Compiler) -> None:
+    def __init__(self, scope: Scope, mode: str, unique_ids: Sequence[str], compiler: Compiler) -> None:
         self._scope = scope
+        self._unique_ids = unique_ids
         self._deletion = mode.rpartition("-")[2]
         self._terms = Identifiers(scope.terms, compiler.compile)
 
@@ -41,6 +42,7 @@ class CompiledScope:
             keep=[update.identifiers for update in updates if not update.missing],
             is_complete=not any(update.missing for update in updates),
             shown=found.shown,
+            named_by=self._unique_ids,
         )
 
 

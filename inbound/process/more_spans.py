@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hub.entities.readings.writing import PruneResult as ReadingPruneResult
 from hub.entities.readings.writing import ReadingBatch, ReadingCode
-from hub.entities.store import Outcome, PruneResult, ResultCode
+from hub.entities.store import Member, Outcome, PruneResult, ResultCode
 from hub.json_types import JSONObject, JSONValue
 from inbound.mapping.result import EventMapping, PruneScope, ReadingPrune, ReadingUpdate
 from inbound.process.results import FailedReading, More
@@ -29,9 +29,20 @@ def prune_spans(facts: EventFacts, mapping: EventMapping, more: More) -> Iterato
     for scope, pruned in more.prunes:
         yield _prune_span(facts, scope, pruned)
         if pruned.outcome is Outcome.DELETED:
-            detail: JSONObject = {"schema": scope.schema, "pruned": True}
             for member in pruned.members:
-                yield facts.span(Level.SUCCESS, ResultCode.DELETED, entity_id=member.entity_id, detail=detail)
+                yield _member(facts, scope, member)
+
+
+def _member(facts: EventFacts, scope: PruneScope, member: Member) -> Span:
+    """An entity that a prune has removed."""
+    identifiers: JSONObject = dict(member.identifiers)
+    detail: JSONObject = {
+        "schema": scope.schema,
+        "identifiers": identifiers,
+        "mode": scope.deletion,
+        "pruned": True,
+    }
+    return facts.span(Level.SUCCESS, ResultCode.DELETED, entity_id=member.entity_id, detail=detail)
 
 
 def _prune_span(facts: EventFacts, scope: PruneScope, pruned: PruneResult) -> Span:

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hub.entities import store
 from hub.entities.store import OperationResult
 from hub.json_types import JSONObject, JSONValue
@@ -17,12 +19,13 @@ from inbound.outcomes import elapsed_ms
 from inbound.process.lease import Lease
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion
-from monitoring.codes import Level, get_code
+from monitoring.codes import Category, Level, get_code
 from monitoring.record import MESSAGE_CHARACTERS, Span
 
 # Members of an enumeration cost a search each time they are named; these are named once per event.
 _SUCCESS: Final = Level.SUCCESS
 _ERROR: Final = Level.ERROR
+_CONFIGURATION: Final = Category.CONFIGURATION
 _FAILED: Final = store.Outcome.FAILED
 
 MOST_WARNINGS_SHOWN = 20
@@ -115,14 +118,24 @@ def _result_span(facts: EventFacts, update: EntityUpdate, result: OperationResul
     detail: JSONObject = {"schema": update.schema, "identifiers": update.identifiers}  # type: ignore[dict-item]  # texts
     if result.changed:
         detail["changed"] = list(result.changed)
-    return facts.span(
-        _ERROR if result.outcome is _FAILED else _SUCCESS,
+    is_upsert = update.mode == "upsert"
+    if not is_upsert:
+        detail["mode"] = update.mode
+    is_failed = result.outcome is _FAILED
+    span = facts.span(
+        _ERROR if is_failed else _SUCCESS,
         result.code,
         result.message,
         entity_id=result.entity_id,
-        attributes=_brought(update, result) if update.mode == "upsert" else None,
+        attributes=_brought(update, result) if is_upsert else None,
         detail=detail,
     )
+    return replace(span, category=_CONFIGURATION) if is_failed and _is_unpaired(update, result) else span
+
+
+def _is_unpaired(update: EntityUpdate, result: OperationResult) -> bool:
+    """Whether items and data of a pricing do not pair, which is the configuration's mistake (mapping.md 12.2)."""
+    return result.code == store.ResultCode.NOT_PRICED and bool(update.pricing and update.pricing["problem"])
 
 
 def _brought(update: EntityUpdate, result: OperationResult) -> list[str]:

@@ -102,6 +102,7 @@ class Asking:
                 anchor_schema=scope.anchor_schema if scope.kind == "relations" else "",
                 terms=scope.terms,
                 keep=scope.keep,
+                named_by=scope.named_by,
                 needs=_must_succeed(mapping, scope, first),
                 guard=self.wishes.guard,
                 event_id=event.event_id,

@@ -59,7 +59,7 @@ def waiting_problem(row: EventRow) -> Problem | None:
 
 def _problem(same: Sequence[MonitoringEvent]) -> Problem:
     first = same[0]
-    known = get_code(first.code)
+    known = get_code(first.code, first.level)
     place = place_of(first.detail)
     count = sum(warning_count(span.detail) or 1 for span in same)
     findings = _findings(same)

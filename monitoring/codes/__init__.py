@@ -7,8 +7,9 @@ from monitoring.codes.code import error_code as _error
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.storing import STORE_CODES
+from monitoring.codes.warnings import WARNING_CODES
 
-__all__ = ["ALIASES", "CODES", "Category", "Code", "Level", "get_code"]
+__all__ = ["ALIASES", "CODES", "WARNINGS", "Category", "Code", "Level", "get_code"]
 
 _CODES = [
     Code("ENTITY_CREATED", Level.SUCCESS, "The entity was created."),
@@ -24,7 +25,7 @@ _CODES = [
     ),
     Code(
         "EVENT_NOT_CONFIGURED",
-        Level.WARNING,
+        Level.ERROR,
         "No enabled inbound use case of the integration answers to this event.",
         "Create or enable a use case with this slug or name, then replay the event.",
         Category.CONFIGURATION,
@@ -38,8 +39,20 @@ _CODES = [
     Code(
         "SOFT_DELETED_ENTITY_MATCHED",
         Level.WARNING,
-        "The identifiers match an entity in the recycle bin; it was restored.",
+        "The identifiers match an entity in the recycle bin.",
         "Check whether the ERP meant to delete it.",
+    ),
+    Code(
+        "SYSTEM_ATTRIBUTE_IGNORED",
+        Level.WARNING,
+        "An attribute that only the hub gives values to was left out.",
+        "Take it out of the mapping, or write the value to an attribute of your own.",
+    ),
+    Code(
+        "BEHIND_WAITING_EVENT",
+        Level.INFO,
+        "The event waits behind an earlier one with the same identifiers.",
+        "Nothing to do: it is applied as soon as that one has ended, so that their order is kept.",
     ),
     Code(
         "MAPPED_FIELD_EMPTY",
@@ -61,7 +74,7 @@ _CODES = [
     ),
     Code(
         "UNIQUE_ID_NOT_IN_SCHEMA",
-        Level.WARNING,
+        Level.ERROR,
         "The identifier attribute is not part of the schema.",
         "Add it to the schema or choose another identifier.",
         Category.CONFIGURATION,
@@ -114,12 +127,6 @@ _CODES = [
         Category.CONFIGURATION,
         "An expression of the mapping failed; nothing of the event was written.",
         "Open the event in the simulation, correct the expression, then replay the event.",
-    ),
-    _error(
-        "RELATION_REF_VALUE_UNDEFINED",
-        Category.VALIDATION,
-        "There is no value for the related entity that a reference could point at; the attribute was left out.",
-        "Correct the source of the value, or give the field an enabled condition if it is optional.",
     ),
     _error(
         "USE_CASE_MISSING_CONFIG",
@@ -180,6 +187,8 @@ _CODES = [
 ]
 
 CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES]}
+WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}
+"""What codes of errors mean where they are warnings."""
 
 ALIASES = {
     "MISSING_IDENTIFIER": "MISSING_UNIQUE_IDENTIFIERS",
@@ -188,7 +197,10 @@ ALIASES = {
 """Names that the identifier guide uses for the same failures; filters accept both (mapping.md section 15)."""
 
 
-def get_code(name: str) -> Code:
-    """The code called name; an unknown one counts as UNKNOWN_ERROR under its own name."""
+def get_code(name: str, level: str = "") -> Code:
+    """The code called name; an unknown one counts as UNKNOWN_ERROR under its own name. level: of what it is said
+    about, where that is known."""
+    if level == Level.WARNING and name in WARNINGS:
+        return WARNINGS[name]
     known = CODES.get(ALIASES.get(name, name))
     return known or Code(name, Level.ERROR, "No sentence is known for this code.", "", Category.SYSTEM)

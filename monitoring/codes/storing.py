@@ -51,7 +51,8 @@ PRUNE_CODES = [
         "PRUNE_SCOPE_PARTIAL_FAILURE",
         Category.DOWNSTREAM_API,
         "Some records of the scope could not be removed.",
-        "Replay the event; only what is left is tried again.",
+        "Nothing to do at first: what is left is tried again. Replay the event if it ends with this code.",
+        attempts=6,
     ),
 ]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from hub.entities.keys import identifier_texts
 from hub.entities.links import LINKS, related_ids
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
 from hub.entities.prunes import MOST_IN_SCOPE, Member, PruneOperation, PruneResult
@@ -53,7 +54,7 @@ class Pruning:
             return PruneResult(prune.position, Outcome.FAILED, problem.code, str(problem))
         kept = self._kept(one)
         gone = [draft for draft in members if draft.id not in kept]
-        told = [Member(draft.id, draft.version) for draft in gone]
+        told = [Member(one.id, one.version, identifier_texts(one.attributes, prune.named_by)) for one in gone]
         done = PruneResult(prune.position, Outcome.DELETED, ResultCode.PRUNED, "", told, prune.is_purge, len(members))
         if prune.guard.holds(removed=len(gone), scope=len(members)):
             message = f"{len(gone)} of {len(members)} {prune.schema} would go; somebody has to approve that."

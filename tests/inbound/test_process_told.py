@@ -1,0 +1,134 @@
+"""What the spans of an event tell: whose move an error is, what a warning is about, which records went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.entities.models import Entity
+from inbound.models import QueuedEvent
+from monitoring.codes import get_code
+from monitoring.models import MonitoringEvent
+from tests.builders import NOW
+from tests.inbound.conftest import CONTACT, Erp, customer, drain
+from tests.inbound.test_process_language import CONTRACT, ENTRIES, entries, send
+
+pytestmark = pytest.mark.django_db
+
+
+def contact(*fields: dict[str, Any], **entry: Any) -> dict[str, Any]:
+    """The contact mapping with some more fields."""
+    [plain] = CONTACT["entities"]
+    return {"entities": [plain | {"fields": [*plain["fields"], *fields]} | entry]}
+
+
+def constant(attribute: str, value: Any) -> dict[str, Any]:
+    return {"attribute": attribute, "constant": value}
+
+
+def orders(items: int, on_error: str) -> dict[str, Any]:
+    """A mapping of an order with one piece of data and so many items, of a product that is not there."""
+    product = {"entity_schema": "product", "unique_ids": [constant("code", "P9")]}
+    pricing = {
+        "jsonataExpression": "[{'art': 'P9'}]",
+        "items": [{"product": product, "quantity": {"constant": 1}}] * items,
+        "on_error": on_error,
+    }
+    order = {"entity_schema": "order", "unique_ids": ["order_number"], "pricing": pricing}
+    return {"entities": [order | {"fields": [{"attribute": "order_number", "field": "nr"}]}]}
+
+
+def warned(code: str) -> tuple[str, str, str]:
+    """Schema, field and message of the one warning of the last span with this code."""
+    [warning] = MonitoringEvent.objects.filter(code=code).latest("id").detail["warnings"]
+    return warning["schema"], warning["field"], warning["message"]
+
+
+# --- whose move it is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "category"), [("KUNNR &", "configuration"), ("$substring(KUNNR, 0, 2)", "validation")]
+)
+def test_a_failed_expression_is_of_the_data_when_the_data_raised_it(erp: Erp, expression: str, category: str) -> None:
+    failing = contact({"attribute": "title", "jsonataExpression": expression})
+    send(erp, "failing", failing, customer(4711))
+    assert MonitoringEvent.objects.get(code="MAPPING_EXPRESSION_FAILED").category == category
+
+
+@pytest.mark.parametrize(("items", "category"), [(2, "configuration"), (1, "validation")])
+def test_items_that_do_not_pair_with_data_are_the_configurations_mistake(erp: Erp, items: int, category: str) -> None:
+    send(erp, "orders", orders(items, "fail"), {"nr": "O1"})
+    QueuedEvent.objects.update(attempts=get_code("PRICING_FAILED").attempts - 1, next_attempt_at=NOW)
+    drain()
+    assert MonitoringEvent.objects.get(code="PRICING_FAILED").category == category
+
+
+def test_an_event_that_nobody_takes_is_an_error_of_the_configuration(erp: Erp) -> None:
+    erp.send(erp.event(customer("C-1"), event_name="nobody"))
+    told = MonitoringEvent.objects.get(code="EVENT_NOT_CONFIGURED")
+    assert (told.level, told.category) == ("error", "configuration")
+
+
+# --- what went ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["purge", "delete"])
+def test_the_row_of_a_removal_says_whether_it_was_a_purge(erp: Erp, mode: str) -> None:
+    erp.sync(customer("C-1"))
+    send(erp, "gone", contact(mode=mode), customer("C-1"))
+    assert MonitoringEvent.objects.get(code="ENTITY_DELETED").detail["mode"] == mode
+
+
+@pytest.mark.parametrize("deletion", ["purge", "delete"])
+def test_rows_of_pruned_entities_carry_their_identifiers(erp: Erp, deletion: str) -> None:
+    pruning = {"entities": [ENTRIES["entities"][0] | {"mode": f"upsert-prune-scope-{deletion}"}]}
+    send(erp, "entries", pruning, entries("A", "B"))
+    send(erp, "entries", pruning, entries("A"))
+    detail = MonitoringEvent.objects.get(code="ENTITY_DELETED").detail
+    assert (detail["identifiers"], detail["mode"]) == ({"external_id": "B"}, deletion)
+
+
+# --- what a warning is about -------------------------------------------------------------------------------
+
+
+def test_system_attributes_are_left_out_and_named(erp: Erp) -> None:
+    send(erp, "system", contact(constant("_title", "Boss"), constant("_tags", ["A"])), customer("C-1"))
+    assert warned("SYSTEM_ATTRIBUTE_IGNORED") == (
+        "contact",
+        "_title",
+        "_title is given by the hub alone; the value was left out",
+    )
+    assert Entity.objects.get().attributes.keys() == {"customer_number", "last_name", "_tags"}
+
+
+def test_an_id_that_identifies_is_no_attribute_to_warn_of(erp: Erp) -> None:
+    erp.sync(customer("C-1"))
+    entity = Entity.objects.get()
+    by_id = {"entity_schema": "contact", "unique_ids": ["_id"], "fields": [constant("_id", str(entity.pk))]}
+    send(erp, "by-id", {"entities": [by_id]}, {"x": 1})
+    assert not MonitoringEvent.objects.filter(level="warning").exists()
+
+
+def test_an_entity_that_was_restored_is_told_as_that(erp: Erp) -> None:
+    erp.sync(customer("C-1"))
+    send(erp, "gone", contact(mode="delete"), customer("C-1"))
+    erp.sync(customer("C-1"))
+    assert warned("SOFT_DELETED_ENTITY_MATCHED")[2].endswith("was in the recycle bin; it was restored.")
+
+
+def test_a_relation_to_a_deleted_entity_restores_nothing_and_says_so(erp: Erp) -> None:
+    send(erp, "contract", CONTRACT, {"vertrag": "V1", "konto": "K7"})
+    account = {"entity_schema": "billing_account", "unique_ids": ["external_id"], "mode": "delete"}
+    send(erp, "gone", {"entities": [account | {"fields": [constant("external_id", "K7")]}]}, {"x": 1})
+    send(erp, "contract", CONTRACT, {"vertrag": "V2", "konto": "K7"})
+    _, field, message = warned("SOFT_DELETED_ENTITY_MATCHED")
+    assert field == "billing_account"
+    assert message.endswith("billing_account points at it and does not restore it.")
+
+
+def test_a_pricing_that_only_warns_tells_its_reason_and_names_the_item(erp: Erp) -> None:
+    send(erp, "orders", orders(1, "warn"), {"nr": "O1"})
+    message = "line_items[0].product: the product with code P9 does not exist."
+    assert warned("PRICING_FAILED") == ("order", "", message)
