@@ -33,13 +33,18 @@ _RECORD: Schema = described(
     {
         "id": IDENTIFIER,
         "title": TEXT,
+        "identifiers": {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "Those by which the use case finds the entity, else those of its schema; of a reading its external id.",
+        },
         "version": COUNT,
         "has_changed": {
             "type": "boolean",
             "description": "It has changed, was listed again or is gone since, and would not be removed.",
         },
     },
-    ["id", "title", "version", "has_changed"],
+    ["id", "title", "identifiers", "version", "has_changed"],
 )
 HELD_PRUNE_WITH_RECORDS: Schema = described(
     _PROPERTIES | {"records": {"type": "array", "items": _RECORD}, "next_cursor": CURSOR},

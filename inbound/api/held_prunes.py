@@ -185,4 +185,11 @@ def document_of(prune: HeldPrune) -> dict[str, object]:
 
 
 def _record(one: Named) -> JSONValue:
-    return {"id": str(one.record_id), "title": one.title, "version": one.version, "has_changed": one.has_changed}
+    identifiers: JSONObject = dict(one.identifiers)
+    return {
+        "id": str(one.record_id),
+        "title": one.title,
+        "identifiers": identifiers,
+        "version": one.version,
+        "has_changed": one.has_changed,
+    }

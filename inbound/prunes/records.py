@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from hub.entities.models import Entity, EntityChange, MeterReading
 from hub.entities.read import title
 from hub.web.templatetags.moments import machine_time
 from inbound.models import HeldPrune, HeldPruneMember
+from inbound.prunes.identifiers import Naming
 from inbound.staleness import brought_reading
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
@@ -62,6 +63,8 @@ class Named:
     version: int
     fate: Fate
     reading: Shown | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    """What tells it from others of the same title."""
 
     @property
     def has_changed(self) -> bool:
@@ -72,7 +75,7 @@ class Named:
 def named_members(
     *, organization: Organization, prune: HeldPrune, limit: int, after: UUID | None = None
 ) -> list[Named]:
-    """The records by id, with the names they have now; at most four queries whatever the number."""
+    """The records by id, with the names they have now; at most five queries whatever the number."""
     members = HeldPruneMember.objects.filter(prune_id=prune.pk).order_by("record_id")
     if after is not None:
         members = members.filter(record_id__gt=after)
@@ -126,15 +129,15 @@ def _entities(prune: HeldPrune, organization: Organization, members: Sequence[He
     ids = [member.record_id for member in members]
     by_id = {entity.pk: entity for entity in Entity.objects.filter(organization_id=prune.organization_id, pk__in=ids)}
     again, removed = listed_since(prune, ids), _removed(prune, ids)
-    return [
-        Named(
-            member.record_id,
-            title(by_id[member.record_id], organization) if member.record_id in by_id else "",
-            member.version,
-            _fate(prune, member, by_id.get(member.record_id), again, removed),
-        )
-        for member in members
-    ]
+    naming = Naming.of(prune, organization)
+    named: list[Named] = []
+    for member in members:
+        entity = by_id.get(member.record_id)
+        shown = title(entity, organization) if entity else ""
+        identifiers = naming.of_entity(entity) if entity else {}
+        fate = _fate(prune, member, entity, again, removed)
+        named.append(Named(member.record_id, shown, member.version, fate, identifiers=identifiers))
+    return named
 
 
 def _removed(prune: HeldPrune, ids: Sequence[UUID]) -> set[UUID]:
@@ -187,7 +190,8 @@ def _reading(
         external_id=reading.external_id,
     )
     fate = Fate.STAYED if is_done else _fate_of_reading(prune, reading, again)
-    return Named(member.record_id, str(shown), member.version, fate, shown)
+    identifiers = {"external_id": reading.external_id} if reading.external_id else {}
+    return Named(member.record_id, str(shown), member.version, fate, shown, identifiers)
 
 
 def _fate_of_reading(prune: HeldPrune, reading: MeterReading, again: set[UUID]) -> Fate:

@@ -179,6 +179,18 @@ def test_a_prune_names_its_records_and_links_them(prune: HeldPrune, viewer: Clie
     assert f'href="/app/entities/contact/{member.record_id}">Name A</a>' in text
 
 
+def test_records_are_told_apart_by_their_identifiers(prune: HeldPrune, viewer: Client) -> None:
+    assert "<span>customer_number A</span>" in text_of(viewer, url(prune))
+
+
+def test_the_api_tells_the_identifiers_of_each_record(
+    erp: Erp, prune: HeldPrune, client_of: Callable[..., Client]
+) -> None:
+    path = f"/v1/integrations/{erp.integration.pk}/held-prunes/{prune.pk}"
+    records = client_of(erp.token).get(path).json()["records"]
+    assert [record["identifiers"]["customer_number"] for record in records] == ["A", "B", "C"]
+
+
 def test_a_record_that_changed_since_is_marked_and_not_counted(erp: Erp, prune: HeldPrune, viewer: Client) -> None:
     upsert(erp.organization, "B", last_name="Other")
     context = viewer.get(url(prune)).context

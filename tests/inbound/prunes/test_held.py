@@ -138,6 +138,22 @@ def test_of_one_slice_only_the_last_word_on_a_scope_is_held(erp: Erp) -> None:
     assert not HeldPrune.objects.filter(state="waiting").exists()
 
 
+def test_records_of_the_same_title_are_told_apart_by_what_the_use_case_finds_them_by(erp: Erp) -> None:
+    prune = held(erp, *(upsert(erp.organization, number, last_name="H2") for number in "AB"))
+    shown = named_members(organization=erp.organization, prune=prune, limit=10)
+    assert [(one.title, one.identifiers) for one in shown] == [
+        ("H2", {"customer_number": "A"}),
+        ("H2", {"customer_number": "B"}),
+    ]
+
+
+def test_without_the_use_case_the_schemas_identifiers_tell_records_apart(erp: Erp) -> None:
+    entity = upsert(erp.organization, "A", external_id="E-1")
+    prune = held(erp, entity, use_case_version=99)
+    [shown] = named_members(organization=erp.organization, prune=prune, limit=10)
+    assert shown.identifiers == {"external_id": "E-1", "customer_number": "A"}
+
+
 def test_records_are_listed_by_name_and_told_when_they_have_changed(erp: Erp) -> None:
     first, second = (upsert(erp.organization, number, last_name=f"Name {number}") for number in "AB")
     prune = held(erp, first, second)
