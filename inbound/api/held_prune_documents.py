@@ -36,7 +36,7 @@ _RECORD: Schema = described(
         "identifiers": {
             "type": "object",
             "additionalProperties": TEXT,
-            "description": "Those by which the use case finds the entity, else those of its schema; of a reading its external id.",
+            "description": "By which the use case finds it, else those of its schema; of a reading its external id.",
         },
         "version": COUNT,
         "has_changed": {

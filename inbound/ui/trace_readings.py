@@ -73,7 +73,7 @@ def _outcomes(span: MonitoringEvent) -> str:
 
 
 def _failed(span: MonitoringEvent, end: float) -> Step:
-    """Meter and external id, as far as the reading had them; else which item it was."""
+    """Meter and external id, as far as the reading had them, else which item it was; and what was wrong."""
     meter = first_value(detail_of(span, "meter"))
     named = [part for part in (meter, str(detail_of(span, "external_id") or "")) if part]
     status = STATUS_OF[Level(span.level)]
@@ -81,7 +81,7 @@ def _failed(span: MonitoringEvent, end: float) -> Step:
         name=_("reading"),
         status=status,
         note=" · ".join(named) or _("item %(number)s") % {"number": number_in(span, "item")},
-        text=span.code,
+        text=span.message or span.code,
         bar=mark(status, end),
         is_child=True,
         is_mono=True,

@@ -11,6 +11,7 @@ from django.test import Client
 from inbound.ui.problems import Problem
 from tests.cast import VIEWER
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.test_process_language import READINGS, meter, reading
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,17 @@ def test_the_monitoring_api_tells_what_an_expression_was_given(erp: Erp, machine
     detail = row_of(machine, erp, send(erp, {"title": "$substring(KUNNR, 0, 2)"}, customer(4711)))["error_detail"]
     assert detail["field"] == "title"
     assert detail["input"].startswith('{"KUNNR":4711')
+
+
+def test_invalid_readings_are_told_by_what_is_wrong_with_them(erp: Erp, viewer: Client) -> None:
+    wrong = [reading("1", wert="812,4"), reading("2", am="15.01.2025"), reading("3", wert="812,4")]
+    meter(erp)
+    erp.add_use_case("readings", READINGS)
+    event_id = erp.sync({"staende": wrong}, use_case_slug="readings").event_id
+    number, date = problem_of(viewer, event_id).findings
+    assert (number.message[-8:], number.count, date.message[-13:], date.count) == ("'812,4'.", 2, "'15.01.2025'.", 1)
+    steps = viewer.get(f"/app/events/{event_id}").context["trace"].steps
+    assert [step.text for step in steps if step.name == "reading"] == [number.message, date.message, number.message]
 
 
 def test_failures_of_one_code_are_listed_by_message(erp: Erp, viewer: Client) -> None:
