@@ -1,0 +1,46 @@
+"""Pages about things with long names: nothing sticks out of a phone, and values keep their room beside long keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Site, Window
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 390, "height": 844}
+WIDE = {"width": 1440, "height": 900}
+LONG_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswe"
+LONG_KEY = "custom_attribute_of_the_contract_account_with_a_long_key"
+LEAST_OF_A_VALUE = 300
+"""Pixels of the column of values on a wide screen."""
+
+
+@pytest.fixture(scope="module")
+def contact(site: Site) -> str:
+    """The address of a contact with a long title and a long attribute key."""
+    attributes = {"customer_number": "LONG-1", "last_name": LONG_TITLE, LONG_KEY: "The value beside the long key"}
+    return f"/app/entities/contact/{site.entity('contact', **attributes)}"
+
+
+def width_of(page: Page) -> Any:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("tail", ["", "/edit", "/delete", "/purge", "?tab=history", "?tab=json"])
+def test_a_page_about_a_long_name_fits_a_phone(window: Window, contact: str, tail: str) -> None:
+    page = window(viewport=NARROW)
+    page.goto(contact + tail)
+    assert width_of(page) == NARROW["width"]
+
+
+def test_a_long_key_leaves_room_for_its_value(window: Window, contact: str) -> None:
+    page = window(viewport=WIDE)
+    page.goto(contact)
+    box = page.get_by_role("row", name=LONG_KEY).get_by_role("cell").first.bounding_box()
+    assert box is not None
+    assert box["width"] >= LEAST_OF_A_VALUE
+    assert width_of(page) == WIDE["width"]
