@@ -113,7 +113,7 @@ class EventRun(Items):
     def add_direct(self, updates: Sequence[EntityUpdate], own_readings: Sequence[ReadingUpdate]) -> None:
         """What needs no mapping because the payload already says it."""
         for update in updates:
-            self._leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES)
+            self._leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES, update.mode)
         self.updates += updates
         self._readings += tuple(own_readings)
         self._entries_matter = False
@@ -134,7 +134,7 @@ class EventRun(Items):
             self._tell_unknown(entry)
         mode, must_create = self.effect(entry.mode)
         if entry.system_attributes:
-            self._leave_out(entry.schema, attributes, entry.system_attributes)
+            self._leave_out(entry.schema, attributes, entry.system_attributes, mode)
         if entry.definition is not None and mode == "upsert":
             self._check_fit(entry.definition, attributes)
         pricing = None
@@ -161,12 +161,12 @@ class EventRun(Items):
             message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
             self.warn(entry.schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
 
-    def _leave_out(self, schema: str, attributes: dict[str, Any], names: Set[str]) -> None:
-        """Take away what only the hub gives values to; an id that identifies is no attribute to warn of.
-        Any: JSON values."""
+    def _leave_out(self, schema: str, attributes: dict[str, Any], names: Set[str], mode: str) -> None:
+        """Take away what only the hub gives values to. No warning about an id, which identifies, nor about a removal,
+        which writes no attributes. Any: JSON values."""
         for name in [name for name in attributes if name in names]:
             del attributes[name]
-            if name != NEVER_WRITTEN:
+            if name != NEVER_WRITTEN and mode == "upsert":
                 self.warn(schema, left_out(name), field=name, code="SYSTEM_ATTRIBUTE_IGNORED")
 
     def _check_fit(self, schema: Schema, attributes: dict[str, Any]) -> None:  # Any: JSON values

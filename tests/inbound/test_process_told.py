@@ -103,6 +103,12 @@ def test_system_attributes_are_left_out_and_named(erp: Erp) -> None:
     assert Entity.objects.get().attributes.keys() == {"customer_number", "last_name", "_tags"}
 
 
+def test_a_removal_does_not_warn_of_attributes_that_it_does_not_write(erp: Erp) -> None:
+    erp.sync(customer("C-1"))
+    send(erp, "gone", contact(constant("_title", "Boss"), mode="delete"), customer("C-1"))
+    assert not MonitoringEvent.objects.filter(level="warning").exists()
+
+
 def test_an_id_that_identifies_is_no_attribute_to_warn_of(erp: Erp) -> None:
     erp.sync(customer("C-1"))
     entity = Entity.objects.get()
