@@ -206,7 +206,8 @@ class Fold:
         draft.attributes = {**before, **changed}
         for name in taken:
             del draft.attributes[name]
-        names = (*changed, *taken)
+        # Scopes are read without what lies in the recycle bin: whatever leaves it is found by all that it has.
+        names = (*before, *changed, *taken) if draft.is_deleted else (*changed, *taken)
         self._gain(draft, names)
         if any(type(before.get(name)) is dict or type(changed.get(name)) is dict for name in names):
             self._gain_links(draft)

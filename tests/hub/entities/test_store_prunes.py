@@ -114,6 +114,19 @@ def test_what_a_later_event_of_the_call_adds_is_not(filled: Store):
     assert live(filled) == {"A", "N", "D", "E"}
 
 
+def test_what_has_left_the_recycle_bin_a_moment_ago_is_in_the_scope_of_its_anchor(filled: Store):
+    filled.write(delete("billing_event", external_id="B"))
+    [result] = run(filled, item("B"), prunes=[prune("A", after=1)]).pruned
+    assert (result.scope, live(filled)) == (3, {"A", "D", "E"})
+
+
+def test_what_has_left_the_recycle_bin_a_moment_ago_answers_a_query(store: Store):
+    store.write(*(item(number, account=None, kind="x") for number in "AB"))
+    store.write(delete("billing_event", external_id="B"))
+    run(store, item("B", account=None, kind="x"), prunes=[query("A", after=1, kind="x")])
+    assert live(store) == {"A"}
+
+
 def test_what_has_left_the_scope_a_moment_ago_stays(filled: Store):
     run(filled, item("B", account="K2"), prunes=[prune("A", after=1)])
     assert live(filled) == {"A", "B", "D", "E"}
