@@ -15,7 +15,7 @@ from pathlib import Path
 from tools import ROOT
 from tools.running import FOREIGN, PATIENCE_S, free_port
 
-__all__ = ["PATIENCE_S", "RunningHub", "descendants", "free_port", "is_alive", "wait_until_gone"]
+__all__ = ["PATIENCE_S", "RunningHub", "descendants", "free_port", "is_alive", "is_computing", "wait_until_gone"]
 
 
 def variables(folder: Path, port: int) -> dict[str, str]:
@@ -51,6 +51,11 @@ def is_alive(process_id: int) -> bool:
     """Whether it runs; one that has ended and is only waited for does not."""
     state = _status(Path(f"/proc/{process_id}")).get("State")
     return state is not None and not state.startswith("Z")
+
+
+def is_computing(process_id: int) -> bool:
+    """Whether it uses a processor or wants one; one that waits for something does not."""
+    return _status(Path(f"/proc/{process_id}")).get("State", "").startswith("R")
 
 
 def wait_until_gone(process_ids: list[int]) -> list[int]:

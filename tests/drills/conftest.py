@@ -66,12 +66,21 @@ def new_erp(prepared: Prepared, tmp_path: Path) -> Iterator[NewErp]:
     with contextlib.ExitStack() as stack:
 
         def make(*, redis_url: str = "", **variables: str) -> Erp:
-            database_url = stack.enter_context(_copied(prepared.database_url, tmp_path))
-            hub = Hub(tmp_path, database_url, redis_url=redis_url, variables={"HUB_SLICE_EVENTS": "50", **variables})
-            stack.callback(hub.end)
-            return Erp(hub, prepared.token, prepared.integration_id)
+            copy = copied_hub(prepared.database_url, tmp_path, redis_url=redis_url, **variables)
+            return Erp(stack.enter_context(copy), prepared.token, prepared.integration_id)
 
         yield make
+
+
+@contextlib.contextmanager
+def copied_hub(database_url: str, folder: Path, *, redis_url: str = "", **variables: str) -> Iterator[Hub]:
+    """A hub on a copy of the database, with nothing running yet and nothing left running in the end."""
+    with _copied(database_url, folder) as url:
+        hub = Hub(folder, url, redis_url=redis_url, variables={"HUB_SLICE_EVENTS": "50", **variables})
+        try:
+            yield hub
+        finally:
+            hub.end()
 
 
 @contextlib.contextmanager

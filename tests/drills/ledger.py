@@ -15,11 +15,11 @@ from tools.running import Hub, rows
 
 OUTCOMES = "SELECT status, code, count(*) FROM inbound_inboundoutcome WHERE status <> 'skipped' GROUP BY status, code"
 SPANS = "SELECT count(*) FROM monitoring_monitoringevent WHERE level <> 'info'"
-COUNTED = """
-    SELECT coalesce(sum(events), 0) FROM (
-        SELECT events, status FROM monitoring_bucketdelta
-        UNION ALL SELECT events, status FROM monitoring_bucket WHERE width_minutes = 5
-    ) counted WHERE status <> 'skipped'"""
+COUNTED_ROWS = """
+    SELECT use_case_id, events, status FROM monitoring_bucketdelta
+    UNION ALL SELECT use_case_id, events, status FROM monitoring_bucket WHERE width_minutes = 5"""
+"""What charts add up: deltas of slices, and those that were folded already."""
+COUNTED = f"SELECT coalesce(sum(events), 0) FROM ({COUNTED_ROWS}) counted WHERE status <> 'skipped'"
 CHANGES = """
     SELECT owner.value, entity.id, entity.version, change.version, event.id, event.lane_id, event.sequence,
         change.changes, change.snapshot

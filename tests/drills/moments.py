@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from typing import Any
 
 from tools.running import Hub, rows
 
+HELD = "SELECT id FROM inbound_heldprune WHERE id = %s"
 MARKED = "SELECT id FROM inbound_lane WHERE slice_first IS NOT NULL"
 
 
@@ -14,6 +16,13 @@ def is_amid_a_transaction(hub: Hub) -> bool:
     """Whether somebody writes: on PostgreSQL a slice, on SQLite anything."""
     if not hub.database_url.startswith("sqlite"):
         return bool(rows(hub.database_url, MARKED)) and not rows(hub.database_url, f"{MARKED} FOR UPDATE SKIP LOCKED")
+    return not _may_write(hub)
+
+
+def is_amid_an_approval(hub: Hub, prune_id: Any) -> bool:
+    """Whether somebody decides about the prune: on SQLite whether anybody writes. Any: an id as the driver gives it."""
+    if not hub.database_url.startswith("sqlite"):
+        return not rows(hub.database_url, f"{HELD} FOR UPDATE SKIP LOCKED", [prune_id])
     return not _may_write(hub)
 
 
