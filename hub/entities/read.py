@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hub import database
 from hub.accounts.models import Organization
 from hub.entities.keys import stored_key
 from hub.entities.models import Entity, EntityChange
-from hub.entities.past.states import state_at
+from hub.entities.past.states import changes_of, state_at
+from hub.entities.past.tombstones import find_tombstone
 from hub.entities.query.sql import statements
 from hub.entities.schemas import title_of
 from hub.entities.schemas.book import book_of
@@ -154,6 +155,20 @@ def schema_counts(*, organization: Organization) -> list[SchemaCount]:
 
 def _capped(count: int) -> tuple[int, bool]:
     return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
+
+
+def kept_changes(*, organization: Organization, schema: str, entity_id: UUID) -> QuerySet[EntityChange]:
+    """The history of an entity, in no order; of a purged one the row that is left.
+
+    Raises NotFound when this organization never had such an entity.
+    """
+    try:
+        return changes_of(get_entity(organization=organization, schema=schema, entity_id=entity_id))
+    except NotFound:
+        tombstone = find_tombstone(organization=organization, schema=schema, entity_id=entity_id)
+        if tombstone is None:
+            raise
+        return EntityChange.objects.of(organization).filter(pk=tombstone.pk)
 
 
 def history_of(
