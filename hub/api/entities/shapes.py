@@ -51,6 +51,12 @@ ENTITY: Shape = object_of(
     description="The attributes of the schema, beside what the hub knows.",
     additionalProperties=True,
 )
+PURGED: Shape = object_of(
+    {"_id": UUID, "_schema": TEXT, "_purged_at": MOMENT},
+    ["_id", "_schema", "_purged_at"],
+    description="With include_deleted: all that is left of a purged entity.",
+    additionalProperties=False,
+)
 LINK: Shape = object_of(
     {
         "direction": TEXT | {"enum": ["forward", "reverse"], "description": "reverse: the other entity points here."},

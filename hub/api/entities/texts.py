@@ -56,7 +56,9 @@ point), dates 2026-01-15 or 15.01.2026, booleans true, yes, ja, wahr, 1 and thei
 addresses and phone numbers are divided by semicolons, and everything nested is JSON.""",
     "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
 null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
-seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as
+seconds after it was made; so nothing appears behind your place in the list. With `include_deleted` what was purged
+stands in the list, too, at the moment of its purge, as `_id`, `_schema` and `_purged_at` alone: remove it from your
+copy. The answer carries an `ETag`; sent back as
 `If-None-Match`, it makes an unchanged page a 304 without a body.""",
     "createEntity": """A new entity of a schema that is defined, with a value for at least one of its identifiers. If
 a live entity has the same value of the first identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use
