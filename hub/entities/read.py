@@ -130,27 +130,37 @@ def list_entities(
 
 
 _COUNTS: Final = """
-    SELECT creation.schema, (
+    WITH RECURSIVE used (schema) AS (
+        SELECT (
+            SELECT entity.schema FROM entities_entity entity
+            WHERE entity.organization_id = {mark} ORDER BY entity.schema LIMIT 1
+        )
+        UNION ALL SELECT (
+            SELECT entity.schema FROM entities_entity entity
+            WHERE entity.organization_id = {mark} AND entity.schema > used.schema ORDER BY entity.schema LIMIT 1
+        ) FROM used WHERE used.schema IS NOT NULL
+    )
+    SELECT used.schema, (
         SELECT count(*) FROM (
             SELECT 1 FROM entities_entity entity
-            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
+            WHERE entity.organization_id = {mark} AND entity.schema = used.schema
             ORDER BY entity.updated_at LIMIT {most}
         ) counted
     ), (
         SELECT count(*) FROM (
             SELECT 1 FROM entities_entity entity
-            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
-                AND entity.deleted_at IS NOT NULL
+            WHERE entity.organization_id = {mark} AND entity.schema = used.schema AND entity.deleted_at IS NOT NULL
             ORDER BY entity.deleted_at LIMIT {most}
         ) binned
-    ) FROM entities_entitycreation creation WHERE creation.organization_id = {mark} ORDER BY creation.schema"""
+    ) FROM used WHERE used.schema IS NOT NULL ORDER BY used.schema"""
+"""From one schema to the next by entities_by_last_change: a step for each, however many entities it has."""
 
 
 def schema_counts(*, organization: Organization) -> list[SchemaCount]:
     """Every schema that has entities, by its slug. Counts end at COUNTED_UP_TO: nothing is scanned at any size."""
     mark = "%s" if database.vendor() == "postgresql" else "?"
-    rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk])
-    return [SchemaCount(schema, *_capped(count), *_capped(deleted)) for schema, count, deleted in rows if count]
+    rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk] * _COUNTS.count("{mark}"))
+    return [SchemaCount(schema, *_capped(count), *_capped(deleted)) for schema, count, deleted in rows]
 
 
 def _capped(count: int) -> tuple[int, bool]:
