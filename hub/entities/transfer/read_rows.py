@@ -46,6 +46,8 @@ class Rows:
     is_table: bool = False
     nameless: int = 0
     """Columns without a name in the head, which nothing is read from."""
+    delimiter: str = ","
+    """Of a table: what stands between its cells."""
 
 
 def wrong_file(message: str) -> Invalid:
@@ -60,7 +62,8 @@ def rows_of_table(content: bytes, *, charset: str = "utf-8", delimiter: str = ""
     the row for a file that breaks the rules of CSV, has two columns of one name, or is too long or too wide.
     """
     text = _decoded(content, charset)
-    lines = _lines(text, delimiter or _delimiter_of(text))
+    delimiter = delimiter or _delimiter_of(text)
+    lines = _lines(text, delimiter)
     head = [bared(name.strip()) for name in next(lines, [])]
     _check_head(head)
     rows: list[Row] = []
@@ -69,7 +72,7 @@ def rows_of_table(content: bytes, *, charset: str = "utf-8", delimiter: str = ""
             rows.append(_row(number, head, cells))
             _check_count(rows)
     named = [name for name in head if name]
-    return Rows(named, rows, is_table=True, nameless=len(head) - len(named))
+    return Rows(named, rows, is_table=True, nameless=len(head) - len(named), delimiter=delimiter)
 
 
 def _decoded(content: bytes, charset: str) -> str:

@@ -11,7 +11,7 @@ from hub.entities.editing import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
 from hub.entities.transfer.read_rows import Row, Rows, wrong_file
-from hub.entities.transfer.reading import Parse, Unreadable, value_of
+from hub.entities.transfer.reading import Parse, Unreadable, refuse_thousands, value_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 
@@ -52,6 +52,8 @@ class Plan:
     unique_key: Sequence[str]
     ignored: Sequence[str]
     """Columns that nothing is read from; "" for each that has no name."""
+    is_german: bool = False
+    """Whether the file is divided by semicolons, as spreadsheets do that write 1.000 for a thousand."""
 
     @classmethod
     def of(
@@ -69,7 +71,7 @@ class Plan:
         if absent:
             raise _wrong("unique_key", f"the file has no column for {', '.join(absent)}")
         ignored = [column for column in rows.columns if column not in columns] + [""] * rows.nameless
-        return cls(schema, columns, key, ignored)
+        return cls(schema, columns, key, ignored, is_german=rows.is_table and rows.delimiter == ";")
 
     def wish_of(self, row: Row, parse: Parse, *, is_table: bool) -> Wish:
         """What the row asks for, with every problem that it has; empty cells ask for nothing."""
@@ -104,6 +106,8 @@ class Plan:
             return
         wish.cells[attribute] = text
         try:
+            if self.is_german:
+                refuse_thousands(text, self.kind_of(attribute))
             wish.attributes[attribute] = value_of(text, self.kind_of(attribute), parse)
         except Unreadable as error:
             wish.problems[attribute] = misread(column, f"{column} is {shown(text)}, but must be {error}.")

@@ -198,3 +198,19 @@ def test_a_wrong_wish_is_refused_before_anything_is_written(
     assert answer.status_code == status, answer.text
     assert path is None or answer.json()["details"][0]["path"] == path
     assert not Entity.objects.exists()
+
+
+def test_a_thousand_with_a_point_is_ambiguous_between_semicolons_only(api: Api, store: Store):
+    found = report(api, "contract_number;balance\nN-1;1.000\nN-2;1.000,0\n", schema="contract")
+    assert counts(found) == [1, 0, 0, 1]
+    problem = found["rows"][0]["errors"][0]
+    assert (problem["column"], problem["code"]) == ("balance", "ATTRIBUTE_TYPE_MISMATCH")
+    meanings = "1000 if the point divides thousands, 1,000 if it is the decimal point"
+    assert problem["message"] == f'balance is "1.000", but must be unambiguous: {meanings}.'
+    assert counts(report(api, "contract_number,balance\nN-3,1.000\n", schema="contract")) == [1, 0, 0, 0]
+
+
+def test_a_number_that_says_what_is_stored_is_left_alone_however_it_is_written(api: Api, store: Store):
+    store.upsert("contract", contract_number="N-1", balance=1.234)
+    found = report(api, "contract_number;balance\nN-1;1.234\n", schema="contract")
+    assert counts(found) == [0, 0, 1, 0]
