@@ -214,3 +214,36 @@ def test_a_number_that_says_what_is_stored_is_left_alone_however_it_is_written(a
     store.upsert("contract", contract_number="N-1", balance=1.234)
     found = report(api, "contract_number;balance\nN-1;1.234\n", schema="contract")
     assert counts(found) == [0, 0, 1, 0]
+
+
+def test_further_attributes_are_read_out_of_their_column(api: Api, store: Store):
+    further = json.dumps({"age": 40, "pets": ["Rex"], "note": None}).replace('"', '""')
+    found = report(api, f'customer_number,_further\nC-1,"{further}"\nC-2,\n')
+    assert counts(found) == [2, 0, 0, 0]
+    assert [entity.attributes for entity in store.entities()] == [
+        {"customer_number": "C-1", "age": 40, "pets": ["Rex"], "note": None},
+        {"customer_number": "C-2"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("further", "message"),
+    [
+        ("[1]", "_further is a list of 1, but must be a JSON object of attributes."),
+        ("7", "_further is 7, but must be a JSON object of attributes."),
+        ("{", "_further is no JSON: "),
+        ('{""_version"": 7}', "_further is an object, but must be an object of attributes, which _version is not."),
+        ('{""last_name"": ""x""}', "must be without last_name: there is a column of that name."),
+        ('{""birthdate"": ""soon""}', 'birthdate in _further is "soon", but must be a date'),
+    ],
+)
+def test_a_row_whose_further_attributes_cannot_be_read_fails(api: Api, further: str, message: str):
+    found = report(api, f'customer_number,last_name,_further\nC-1,Kern,"{further}"\nC-2,Kern,\n')
+    assert (counts(found), found["rows"][0]["errors"][0]["column"]) == ([1, 0, 0, 1], "_further")
+    assert message in found["rows"][0]["errors"][0]["message"]
+
+
+def test_rows_of_json_may_have_further_attributes_as_a_file_has_them(api: Api, store: Store):
+    body = {"schema": "contact", "rows": [{"customer_number": "C-1", "_further": {"age": 40}}]}
+    assert api.send("post", "/v1/entity:import", body).json()["counts"]["created"] == 1
+    assert store.only().attributes == {"customer_number": "C-1", "age": 40}
