@@ -51,7 +51,7 @@ def _problem_as_json(problem: Problem) -> JSONObject:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """The whole file. rows: every one of a rehearsal, else those that failed; in the order of the file."""
+    """The whole file, every row in its order."""
 
     plan: Plan
     is_dry_run: bool
@@ -61,9 +61,8 @@ class ImportReport:
     @classmethod
     def of(cls, plan: Plan, rows: Sequence[RowReport], *, is_dry_run: bool) -> ImportReport:
         """The report of rows in whatever order."""
-        kept = [row for row in rows if is_dry_run or row.outcome is Outcome.FAILED]
         counts = Counter(row.outcome for row in rows)
-        return cls(plan, is_dry_run, counts, sorted(kept, key=lambda row: row.row))
+        return cls(plan, is_dry_run, counts, sorted(rows, key=lambda row: row.row))
 
     def counts_as_json(self) -> JSONObject:
         """Rows by outcome."""
@@ -76,6 +75,7 @@ class ImportReport:
             "dry_run": self.is_dry_run,
             "unique_key": [*self.plan.unique_key],
             "ignored_columns": [*self.plan.ignored],
+            "unknown_columns": [*self.plan.unknown],
             "counts": self.counts_as_json(),
             "rows": [row.as_json() for row in self.rows],
         }

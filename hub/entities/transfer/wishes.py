@@ -73,6 +73,12 @@ class Plan:
         ignored = [column for column in rows.columns if column not in columns] + [""] * rows.nameless
         return cls(schema, columns, key, ignored, is_german=rows.is_table and rows.delimiter == ";")
 
+    @property
+    def unknown(self) -> list[str]:
+        """Columns whose attribute the schema does not have; they are read as texts, or as they are in JSON."""
+        known = types_of(self.schema).keys() | {"_id", FURTHER}
+        return [column for column, attribute in self.columns.items() if attribute not in known]
+
     def wish_of(self, row: Row, parse: Parse, *, is_table: bool) -> Wish:
         """What the row asks for, with every problem that it has; empty cells ask for nothing."""
         wish = Wish(row.number)
