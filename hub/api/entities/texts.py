@@ -64,9 +64,10 @@ listed two seconds after it was made; so nothing appears behind your place in th
 was purged stands in the list, too, at the moment of its purge, as `_id`, `_schema` and `_purged_at` alone: remove it
 from your copy. The answer carries an `ETag`; sent back as `If-None-Match`, it makes an unchanged page a 304 without a
 body.""",
-    "createEntity": """A new entity of a schema that is defined, with a value for at least one of its identifiers. If
-a live entity has the same value of the first identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use
-the upsert where that may be.""",
+    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
+identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be. E-mail
+addresses and phone numbers do not count, since people share them; without any other identifier each request makes an
+entity.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches
