@@ -17,7 +17,7 @@ from hub.entities.operations import Source
 from hub.entities.past.activity import activity
 from hub.entities.past.differences import told_changes
 from hub.entities.past.reverting import get_change, removes, undo
-from hub.entities.read import get_entity
+from hub.entities.read import get_entity, kept_changes
 from hub.ids import to_text
 from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject
@@ -35,10 +35,9 @@ class EntityActivity(HubAPIView):
     requires = {"GET": Capability.ENTITY_VIEW}
 
     def get(self, request: Request, schema: str, entity_id: UUID) -> Response:
-        """A page, newest change first."""
-        entity = get_entity(organization=self.organization, schema=schema, entity_id=entity_id)
+        """A page, newest change first; of a purged entity the row that tells so."""
         page = activity(
-            entity,
+            kept_changes(organization=self.organization, schema=schema, entity_id=entity_id),
             size=_whole(request, "size", MOST_CHANGES) or DEFAULT_SIZE,
             after=moment_of({"after": request.query_params.get("after")}, "after", "after"),
             before=moment_of({"before": request.query_params.get("before")}, "before", "before"),

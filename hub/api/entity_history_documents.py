@@ -37,7 +37,7 @@ CHANGE: Schema = {
     "required": ["id", "type", "timestamp", "actor", "version", "changes"],
     "properties": {
         "id": UUID_TEXT,
-        "type": {"type": "string", "enum": ["created", "updated", "deleted", "restored"]},
+        "type": {"type": "string", "enum": ["created", "updated", "deleted", "restored", "purged"]},
         "timestamp": {"type": "string", "format": "date-time"},
         "actor": {
             "type": "object",
@@ -65,6 +65,8 @@ PARAMETERS = [
     OpenApiParameter("before_version", OpenApiTypes.INT, description="Go on below the last version of a page."),
     OpenApiParameter("size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}),
 ]
+ACTIVITY_TEXT = """What was done to an entity, newest change first. Of a purged entity one row is left, of type
+`purged`: when and by whom."""
 REVERT = """Undoes one change by a new one: old values come back, what the change gave is taken away, a creation is
 undone into the recycle bin. 409 `LATER_CHANGES` lists the later changes that touched the same attributes; 409
 `VALUE_NOT_KEPT` names old values of which only a hash is kept."""
@@ -72,6 +74,7 @@ undone into the recycle bin. 409 `LATER_CHANGES` lists the later changes that to
 documented_activity = extend_schema_view(
     get=extend_schema(
         operation_id="getEntityActivity",
+        description=ACTIVITY_TEXT,
         tags=["Entities"],
         parameters=PARAMETERS,
         responses={(200, "application/json"): ACTIVITY},

@@ -13,8 +13,8 @@ LONGEST_TEXT = 255
 
 
 def wrong(path: str, message: str) -> Invalid:
-    """The error about one member."""
-    return Invalid(f"{path}: {message}", details=[ErrorDetail(path, message)])
+    """The error about one member; with no path about the body as a whole, by a sentence of its own."""
+    return Invalid(f"{path}: {message}" if path else message, details=[ErrorDetail(path, message)])
 
 
 def text_of(body: JSONObject, name: str) -> str:

@@ -1,9 +1,11 @@
-"""document_of: an entity as API clients see it (entities.md, shape of an entity)."""
+"""document_of: an entity as API clients see it (entities.md, shape of an entity); and what is told of a purged one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
@@ -41,3 +43,8 @@ def document_of(entity: Entity, organization: Organization, fields: Collection[s
 def _tags(entity: Entity) -> list[object]:
     tags = entity.attributes.get("_tags")
     return tags if isinstance(tags, list) else []
+
+
+def document_of_purged(entity_id: UUID, schema: str, at: datetime) -> dict[str, object]:
+    """All that whoever keeps a copy needs to know."""
+    return {"_id": str(entity_id), "_schema": schema, "_purged_at": at}

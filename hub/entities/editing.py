@@ -16,6 +16,7 @@ from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
+from hub.entities.schemas.fitting import types_of
 from hub.entities.store import write
 from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
 from hub.ids import new_id
@@ -55,8 +56,9 @@ class Written:
 def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Written:
     """A new entity of a schema that is defined.
 
-    Its identity is the first declared identifier that has a value: a live entity with the same one is a Conflict.
-    Raises NotFound for an unknown schema, Invalid where no identifier is given.
+    Its identity is the first declared identifier that has a value, but no e-mail address and no phone number, which
+    people share: a live entity with the same one is a Conflict. Without any identity it is made each time.
+    Raises NotFound for an unknown schema.
     """
     definition = book_of(editor.organization).find(schema)
     if definition is None:
@@ -69,7 +71,7 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
 def _identity(definition: Schema, attributes: JSONObject) -> dict[str, str]:
     for name in definition.identifiers:
         text = identifying_text(attributes.get(name))
-        if text is not None:
+        if text is not None and types_of(definition)[name].type.kind not in ITEM_TEXTS:
             return {name: text}
     return {}
 
@@ -202,8 +204,6 @@ def _read(editor: Editor, result: OperationResult) -> Entity:
 def _refuse(operation: EntityOperation, result: OperationResult) -> NoReturn:
     """Raise what a failed result means to a caller of the API."""
     if result.code == ResultCode.UNKNOWN_REFERENCE:
-        if operation.must_create:
-            raise Invalid("A new entity needs a value of one of its identifiers.", code=ResultCode.NO_IDENTIFIER)
         raise NotFound(f"There is no {operation.schema} with this id.")
     kind = _REFUSALS.get(result.code, Invalid)
     raise kind(result.message, code=None if kind in _WITH_THEIR_CODE else result.code)

@@ -133,7 +133,14 @@ class EntityChange(models.Model):
     objects = TenantQuerySet["EntityChange"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["entity_id", "version"], name="changes_of_an_entity")]
+        indexes = [
+            models.Index(fields=["entity_id", "version"], name="changes_of_an_entity"),
+            models.Index(
+                fields=["organization", "schema", "at", "entity_id"],
+                name="purges_of_a_schema",
+                condition=models.Q(operation="purged"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity_id} v{self.version}"

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hub import database
 from hub.accounts.models import Organization
 from hub.entities.keys import stored_key
 from hub.entities.models import Entity, EntityChange
-from hub.entities.past.states import state_at
+from hub.entities.past.states import changes_of, state_at
+from hub.entities.past.tombstones import find_tombstone
 from hub.entities.query.sql import statements
 from hub.entities.schemas import title_of
 from hub.entities.schemas.book import book_of
@@ -129,31 +130,55 @@ def list_entities(
 
 
 _COUNTS: Final = """
-    SELECT creation.schema, (
+    WITH RECURSIVE used (schema) AS (
+        SELECT (
+            SELECT entity.schema FROM entities_entity entity
+            WHERE entity.organization_id = {mark} ORDER BY entity.schema LIMIT 1
+        )
+        UNION ALL SELECT (
+            SELECT entity.schema FROM entities_entity entity
+            WHERE entity.organization_id = {mark} AND entity.schema > used.schema ORDER BY entity.schema LIMIT 1
+        ) FROM used WHERE used.schema IS NOT NULL
+    )
+    SELECT used.schema, (
         SELECT count(*) FROM (
             SELECT 1 FROM entities_entity entity
-            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
+            WHERE entity.organization_id = {mark} AND entity.schema = used.schema
             ORDER BY entity.updated_at LIMIT {most}
         ) counted
     ), (
         SELECT count(*) FROM (
             SELECT 1 FROM entities_entity entity
-            WHERE entity.organization_id = creation.organization_id AND entity.schema = creation.schema
-                AND entity.deleted_at IS NOT NULL
+            WHERE entity.organization_id = {mark} AND entity.schema = used.schema AND entity.deleted_at IS NOT NULL
             ORDER BY entity.deleted_at LIMIT {most}
         ) binned
-    ) FROM entities_entitycreation creation WHERE creation.organization_id = {mark} ORDER BY creation.schema"""
+    ) FROM used WHERE used.schema IS NOT NULL ORDER BY used.schema"""
+"""From one schema to the next by entities_by_last_change: a step for each, however many entities it has."""
 
 
 def schema_counts(*, organization: Organization) -> list[SchemaCount]:
     """Every schema that has entities, by its slug. Counts end at COUNTED_UP_TO: nothing is scanned at any size."""
     mark = "%s" if database.vendor() == "postgresql" else "?"
-    rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk])
-    return [SchemaCount(schema, *_capped(count), *_capped(deleted)) for schema, count, deleted in rows if count]
+    rows = database.rows(_COUNTS.format(most=COUNTED_UP_TO + 1, mark=mark), [organization.pk] * _COUNTS.count("{mark}"))
+    return [SchemaCount(schema, *_capped(count), *_capped(deleted)) for schema, count, deleted in rows]
 
 
 def _capped(count: int) -> tuple[int, bool]:
     return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
+
+
+def kept_changes(*, organization: Organization, schema: str, entity_id: UUID) -> QuerySet[EntityChange]:
+    """The history of an entity, in no order; of a purged one the row that is left.
+
+    Raises NotFound when this organization never had such an entity.
+    """
+    try:
+        return changes_of(get_entity(organization=organization, schema=schema, entity_id=entity_id))
+    except NotFound:
+        tombstone = find_tombstone(organization=organization, schema=schema, entity_id=entity_id)
+        if tombstone is None:
+            raise
+        return EntityChange.objects.of(organization).filter(pk=tombstone.pk)
 
 
 def history_of(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hub.pricing.problems import PricingFailed, shown
+from hub.json_text import shown
+from hub.pricing.problems import PricingFailed
 
 DEFAULT: Final = "EUR"
 _CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
+from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
 from hub.pricing.currencies import currency_of, minor_digits
 from hub.pricing.items import Custom, Item, Reference
 from hub.pricing.maths import NOTHING, ONCE, PERIODS, Line, Recurrence
 from hub.pricing.numbers import PLACES, number_of, rounded, rounded_to
-from hub.pricing.problems import PricingFailed, shown
+from hub.pricing.problems import PricingFailed
 from hub.pricing.references import Found, FoundEntity, Referred, referred
 
 PER_UNIT: Final = "per_unit"

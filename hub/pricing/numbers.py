@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from hub.json_text import shown
 from hub.json_types import JSONValue
-from hub.pricing.problems import PricingFailed, shown
+from hub.pricing.problems import PricingFailed
 
 MOST_DIGITS: Final = 40
 """Digits on each side of the point. More is no amount of anything, and the work grows with them."""

@@ -6,9 +6,6 @@ import msgspec
 
 from hub.errors import HubError
 
-LONGEST_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
-
 
 class PricingFailed(HubError):
     """A line cannot be priced. may_retry: what it refers to is not there yet, so that a later try can succeed."""
@@ -26,12 +23,3 @@ class PricingProblem(msgspec.Struct, frozen=True):
 
     message: str
     may_retry: bool = False
-
-
-def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
-    """A wrong value inside a message, shortened."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python spells no integer of more than 4,300 digits
-        return "an endless number"
-    return text if len(text) <= longest else f"{text[:longest]}…"

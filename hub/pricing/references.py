@@ -9,9 +9,10 @@ from uuid import UUID
 
 import msgspec
 
+from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
 from hub.pricing.items import Item, Ready, Reference, Target
-from hub.pricing.problems import PricingFailed, shown
+from hub.pricing.problems import PricingFailed
 
 MOST_NAMED: Final = 5
 """Ids that a message about several matches lists."""

@@ -95,14 +95,14 @@ OPERATIONS: dict[str, Described] = {
         sent_files=("text/csv", "application/x-ndjson"),
     ),
     "listEntities": Described(
-        shapes.page_of(shapes.ENTITY),
+        shapes.page_of({"oneOf": [shapes.ENTITY, shapes.PURGED]}),
         examples.PAGE,
         also=304,
         parameters=(
             SINCE,
             _number("limit", "Entities on a page, 1 to 1,000; 100 by default."),
             CURSOR,
-            _flag("include_deleted", "List what is in the recycle bin, too, with `_deleted_at`."),
+            _flag("include_deleted", "List what is in the recycle bin, too, with `_deleted_at`, and what was purged."),
             IF_NONE_MATCH,
         ),
     ),

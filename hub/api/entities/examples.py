@@ -96,6 +96,7 @@ IMPORTED: Final = {
     "dry_run": True,
     "unique_key": ["customer_number"],
     "ignored_columns": [],
+    "unknown_columns": [],
     "counts": {"created": 0, "updated": 1, "no_op": 0, "failed": 0},
     "rows": [
         {

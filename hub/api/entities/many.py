@@ -12,9 +12,10 @@ from hub.api.entities.documentation import documented
 from hub.api.entities.parameters import cursor_at, flag_of, moment_in, position_in, whole_of
 from hub.api.entities.views import EntityView
 from hub.api.query_fields import wrong
-from hub.entities.changed import ChangedSince, changed_page, entities_of
-from hub.entities.documents import document_of
+from hub.entities.changed import Changed, ChangedSince, changed_page, entities_of
+from hub.entities.documents import document_of, document_of_purged
 from hub.entities.editing import MOST_UNIQUE_KEYS, create_entity, upsert_entity
+from hub.entities.models import Entity
 from hub.json_types import JSONObject
 
 DEFAULT_LIMIT = 100
@@ -42,11 +43,16 @@ class Entities(EntityView):
             return not_modified(tag)
         entities = entities_of(organization=self.organization, page=page)
         answer = {
-            "data": [document_of(entity, self.organization) for entity in entities],
+            "data": [self._document(one, schema) for one in entities],
             "next_cursor": cursor_at(page.next),
             "has_more": page.next is not None,
         }
         return Response(answer, headers={"ETag": tag, **REVALIDATED})
+
+    def _document(self, one: Entity | Changed, schema: str) -> dict[str, object]:
+        if isinstance(one, Changed):
+            return document_of_purged(one.entity_id, schema, one.at)
+        return document_of(one, self.organization)
 
     def post(self, request: Request, schema: str) -> Response:
         """A new entity with these attributes."""

@@ -68,7 +68,7 @@ class Relations(EntityView):
 
 def _orders(raw: JSONValue) -> list[LinkOrder]:
     if not isinstance(raw, list) or not 0 < len(raw) <= MOST_LINKS:
-        raise wrong("", f"the body must be a list of 1 to {MOST_LINKS} relations")
+        raise wrong("", f"The body must be a list of 1 to {MOST_LINKS} relations.")
     return [_order(one, JSONPath("").index(place)) for place, one in enumerate(raw)]
 
 

@@ -51,6 +51,12 @@ ENTITY: Shape = object_of(
     description="The attributes of the schema, beside what the hub knows.",
     additionalProperties=True,
 )
+PURGED: Shape = object_of(
+    {"_id": UUID, "_schema": TEXT, "_purged_at": MOMENT},
+    ["_id", "_schema", "_purged_at"],
+    description="With include_deleted: all that is left of a purged entity.",
+    additionalProperties=False,
+)
 LINK: Shape = object_of(
     {
         "direction": TEXT | {"enum": ["forward", "reverse"], "description": "reverse: the other entity points here."},
@@ -217,8 +223,11 @@ IMPORTED: Shape = object_of(
         "dry_run": FLAG,
         "unique_key": list_of(TEXT),
         "ignored_columns": list_of(TEXT, description="Columns that nothing was read from."),
+        "unknown_columns": list_of(
+            TEXT, description="Columns that were read, though the schema has no such attribute."
+        ),
         "counts": object_of({name: NUMBER for name in ("created", "updated", "no_op", "failed")}),
-        "rows": list_of(ROW, description="Every row of a dry run, else those that failed."),
+        "rows": list_of(ROW, maxItems=20000, description="Every row, in the order of the file."),
     },
-    ["schema", "dry_run", "unique_key", "ignored_columns", "counts", "rows"],
+    ["schema", "dry_run", "unique_key", "ignored_columns", "unknown_columns", "counts", "rows"],
 )

@@ -37,30 +37,37 @@ is read: of any length, at the pace of the reader. Everything that was there whe
 that is changed meanwhile may stand in it twice, the newer state later. A file that ends without its last line was cut
 off by an outage: ask again.
 
-In CSV the columns are those of the schema, or the chosen ones; lists of e-mail addresses and phone numbers are joined
-by a semicolon and a space, other nested values are written as JSON. A cell that would begin like a formula (`=`, `+`,
-`-`, `@`, tab, carriage return) has an apostrophe before it, which the import takes away again. `byte_order_mark` makes
-Excel read UTF-8; `delimiter` may be a semicolon, which German Excel expects.""",
-    "importEntities": """Makes and changes the entities of a schema row by row. Send the rows as JSON, or a file of
-up to 10 MB and 20,000 rows as `text/csv`, `application/x-ndjson` or, with `schema` in the query string, as a list in
-`application/json`; what is said about a file stands in the query string. `dry_run` writes nothing and tells for every
-row what would become of it: `created`, `updated` with the differences, `no_op` or `failed` with the column, the reason
-and what to do. A real import reports the rows that failed, and none of them stops another. Repeating an import changes
-nothing. Larger files have to be divided; imports in the background come later.
+In CSV the columns are those of the schema and a last one, `_further`, with the other attributes of the row as one
+JSON object; or the chosen ones. Lists of e-mail addresses and phone numbers are joined by a semicolon and a space,
+other nested values are written as JSON. A cell that would begin like a formula (`=`, `+`, `-`, `@`, tab, carriage
+return) has an apostrophe before it, which the import takes away again. `byte_order_mark` makes Excel read UTF-8;
+`delimiter` may be a semicolon, which German Excel expects.""",
+    "importEntities": """Makes and changes the entities of a schema row by row. Send the rows as JSON, or a file of up
+to 10 MB and 20,000 rows as `text/csv`, `application/x-ndjson` or, with `schema` in the query string, as a list in
+`application/json`; what is said about a file stands in the query string. The answer tells of every row what became of
+it: `created`, `updated`, `no_op` or `failed` with the column, the reason and what to do, and the `entity_id`.
+`dry_run` writes nothing and tells what would become of the rows, with the differences. No row that fails stops
+another. Repeating an import changes nothing. Larger files have to be divided; imports in the background come later.
 
 A CSV file names its columns in the first line; the delimiter is found out, a `charset` other than UTF-8 stands in the
 Content-Type. Each column is the attribute of its name, unless `mapping` says otherwise; then only the mapped columns
-are read. `unique_key` names the attributes that find the entity, `_id` by default where there is such a column. Empty
-cells leave their attribute as it is. Numbers may be written 1234.5 or 1.234,50 (a point without a comma is the decimal
-point), dates 2026-01-15 or 15.01.2026, booleans true, yes, ja, wahr, 1 and their opposites; lists of texts, e-mail
-addresses and phone numbers are divided by semicolons, and everything nested is JSON.""",
+are read. `unknown_columns` lists those whose attribute the schema does not have, as a typing error would: they are
+stored all the same. The column `_further` of an export is read back, each member of its object as an attribute.
+`unique_key` names the attributes that find the entity, `_id` by default where there is such a column. Empty cells
+leave their attribute as it is. Numbers may be written 1234.5 or 1.234,50 (a point without a comma is the decimal
+point; in a file divided by semicolons, as German Excel writes it, 1.000 or 12.345.678 could mean either and is
+refused: write 1000 or 1,000), dates 2026-01-15 or 15.01.2026, booleans true, yes, ja, wahr, 1 and their opposites;
+lists of texts, e-mail addresses and phone numbers are divided by semicolons, and everything nested is JSON.""",
     "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
-null, and ask again later with `updated_since`, the last `_updated_at` you have seen. A change is listed two
-seconds after it was made; so nothing appears behind your place in the list. The answer carries an `ETag`; sent back as
-`If-None-Match`, it makes an unchanged page a 304 without a body.""",
-    "createEntity": """A new entity of a schema that is defined, with a value for at least one of its identifiers. If
-a live entity has the same value of the first identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use
-the upsert where that may be.""",
+null, and ask again later with `updated_since`, the last `_updated_at` or `_purged_at` you have seen. A change is
+listed two seconds after it was made; so nothing appears behind your place in the list. With `include_deleted` what
+was purged stands in the list, too, at the moment of its purge, as `_id`, `_schema` and `_purged_at` alone: remove it
+from your copy. The answer carries an `ETag`; sent back as `If-None-Match`, it makes an unchanged page a 304 without a
+body.""",
+    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
+identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be. E-mail
+addresses and phone numbers do not count, since people share them; without any other identifier each request makes an
+entity.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches

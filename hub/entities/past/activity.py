@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from hub.entities.models import Entity, EntityChange
-from hub.entities.past.states import changes_of
+from django.db.models import QuerySet
+
+from hub.entities.models import EntityChange
 
 COUNTED_UP_TO: Final = 10_000
 """Changes that total counts; what is beyond is not looked at."""
@@ -23,7 +24,7 @@ class Activity:
 
 
 def activity(
-    entity: Entity,
+    history: QuerySet[EntityChange],
     *,
     size: int,
     after: datetime | None = None,
@@ -34,7 +35,7 @@ def activity(
 
     Changes of one moment can only be told apart by their version.
     """
-    changes = changes_of(entity).order_by("-version")
+    changes = history.order_by("-version")
     if after is not None:
         changes = changes.filter(at__gt=after)
     if before is not None:

@@ -13,6 +13,7 @@ from typing import Final
 import orjson
 
 from hub.entities.keys import string_form
+from hub.json_text import shown
 from hub.json_types import JSONValue
 
 SOURCES: Final = ("ERP", "ECP", "360", "journey-submission")
@@ -24,8 +25,6 @@ LONGEST_EXTERNAL_ID: Final = 255
 """Characters; an index row has to hold it."""
 MOST_DIGITS: Final = 100
 """Digits before the point, and after it, that a value may have: no register shows more, and 1e999 is a mistake."""
-LONGEST_SHOWN: Final = 60
-"""Characters of a refused value that an error repeats."""
 _MICROSECOND_DIGITS: Final = 6
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?([eE][+-]?[0-9]{1,3})?")
@@ -72,17 +71,12 @@ def problem_of(
             if name in needed:
                 return f"{name} is missing or empty."
         elif reason := check(attributes[name]):
-            return f"{name} {reason}, not {_shown(attributes[name])}."
+            return f"{name} {reason}, not {shown(attributes[name])}."
     return "" if mode is Mode.DELETE else _unstorable(attributes)
 
 
 def _is_absent(attributes: Mapping[str, JSONValue], name: str) -> bool:
     return name not in attributes or (name == "external_id" and attributes[name] in ("", None))
-
-
-def _shown(value: JSONValue) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def _external_id_reason(value: JSONValue) -> str:
@@ -165,11 +159,11 @@ def _unstorable(given: Mapping[str, JSONValue]) -> str:
         text = orjson.dumps(attributes)
     except orjson.JSONEncodeError:
         bad = next((name for name, value in attributes.items() if _fails(value) or _is_unfit(name)), "")
-        return f"{_shown(bad)} cannot be kept: too many levels, half of a character pair or an integer beyond 64 bits."
+        return f"{shown(bad)} cannot be kept: too many levels, half of a character pair or an integer beyond 64 bits."
     if b"\\u0000" not in text:
         return ""
     bad = next((name for name, value in attributes.items() if _has_nul(name) or _has_nul(value)), "")
-    return f"{_shown(bad)} holds the character NUL, which cannot be stored." if bad else ""
+    return f"{shown(bad)} holds the character NUL, which cannot be stored." if bad else ""
 
 
 def _fails(value: JSONValue) -> bool:
@@ -226,7 +220,7 @@ def moment_of(text: str) -> datetime:
     """The moment of a valid timestamp, in UTC, cut to microseconds. Raises ValueError or OverflowError for another."""
     parts = _TIMESTAMP.fullmatch(text)
     if parts is None:
-        raise ValueError(f"{text!r} is no timestamp.")
+        raise ValueError(f"{shown(text)} is no timestamp.")
     return _moment(parts)
 
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from hub import json_text
 from hub.entities.schemas.checks import Check, check_of
 from hub.entities.schemas.definition import COMMON, Schema
 from hub.entities.schemas.types import MONEY_PARTS, AttributeType, type_from
 from hub.entities.values import OPERATIONS
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONValue
-
-SHOWN_CHARACTERS: Final = 60
-"""Of a value in a sentence; more of it may be personal, and none of it is needed."""
 
 
 class Misfit(NamedTuple):
@@ -97,14 +95,7 @@ def _operand_fits(known: _Typed, value: JSONValue) -> bool:
 
 
 def shown(value: JSONValue) -> str:
-    """The beginning of a value."""
-    text = repr(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else _json(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
-
-
-def _json(value: JSONValue) -> str:
-    if isinstance(value, str):
-        return f'"{value[:SHOWN_CHARACTERS]}"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "an object" if isinstance(value, dict) else f"a list of {len(value)}" if isinstance(value, list) else "null"
+    """The beginning of a value; of what is nested only that it is."""
+    if isinstance(value, dict):
+        return "an object"
+    return f"a list of {len(value)}" if isinstance(value, list) else json_text.shown(value)

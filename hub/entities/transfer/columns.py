@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import types_of
+from hub.entities.transfer.further import FURTHER
 from hub.entities.transfer.wishes import IGNORED
 
 
@@ -23,8 +24,9 @@ def proposed_mapping(schema: Schema, columns: Sequence[str]) -> dict[str, str]:
 
 
 def known_attributes(schema: Schema) -> Mapping[str, None]:
-    """Every attribute that a column can be read into, and _id, in the order of the schema."""
-    return dict.fromkeys(name for name in ("_id", *schema.attributes, *types_of(schema)) if name not in IGNORED)
+    """Every attribute that a column can be read into, in the order of the schema, with _id and what is FURTHER."""
+    names = ("_id", *schema.attributes, *types_of(schema), FURTHER)
+    return dict.fromkeys(name for name in names if name not in IGNORED)
 
 
 def left_out(mapping: Mapping[str, str], columns: Sequence[str]) -> list[str]:

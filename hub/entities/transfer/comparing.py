@@ -40,7 +40,8 @@ def compared_with(entity: Entity | None, wish: Wish, plan: Plan) -> Compared:
     changed = {name: value for name, value in attributes.items() if not _is_settled(stored, name, value)}
     for misfit in misfits(plan.schema, changed):
         column = plan.column_of(misfit.attribute)
-        problem = misread(column, f"{column} is {misfit.shown}, but must be {misfit.expected}.")
+        subject = column if plan.columns.get(column) == misfit.attribute else f"{misfit.attribute} in {column}"
+        problem = misread(column, f"{subject} is {misfit.shown}, but must be {misfit.expected}.")
         problems.setdefault(misfit.attribute, problem)
     operation = EntityOperation(
         position=wish.row,

@@ -69,15 +69,15 @@ class ImportReport:
         return {outcome.value: self.counts.get(outcome, 0) for outcome in OUTCOMES}
 
     def as_json(self) -> JSONObject:
-        """What callers see: every row of a rehearsal, else those that failed."""
-        told = [row for row in self.rows if self.is_dry_run or row.outcome is Outcome.FAILED]
+        """What callers see."""
         return {
             "schema": self.plan.schema.slug,
             "dry_run": self.is_dry_run,
             "unique_key": [*self.plan.unique_key],
             "ignored_columns": [*self.plan.ignored],
+            "unknown_columns": [*self.plan.unknown],
             "counts": self.counts_as_json(),
-            "rows": [row.as_json() for row in told],
+            "rows": [row.as_json() for row in self.rows],
         }
 
 

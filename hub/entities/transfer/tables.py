@@ -11,12 +11,13 @@ from typing import Final
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import types_of
 from hub.entities.transfer.cells import cell_of, guarded
+from hub.entities.transfer.further import FURTHER, further_of
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONValue
 
 FIRST_COLUMNS: Final = ("_id",)
 LAST_COLUMNS: Final = ("_tags", "_title", "_created_at", "_updated_at", "_version")
-"""Around the attributes of the schema, where nobody has chosen columns."""
+"""Around the attributes of the schema, where nobody has chosen columns; whatever else a row has comes last."""
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Before a file for Excel, which would read another encoding without it."""
 DELIMITERS: Final = (",", ";", "\t")
@@ -40,7 +41,7 @@ class Table:
             message = "must be a comma, a semicolon or a tab"
             raise Invalid(f"delimiter: {message}", details=[ErrorDetail("delimiter", message)])
         kinds = {name: typed.type.kind for name, typed in types_of(schema).items()}
-        chosen = columns if columns is not None else (*FIRST_COLUMNS, *schema.attributes, *LAST_COLUMNS)
+        chosen = columns if columns is not None else (*FIRST_COLUMNS, *schema.attributes, *LAST_COLUMNS, FURTHER)
         return cls(tuple(chosen), kinds, delimiter)
 
     def head(self) -> bytes:
@@ -49,7 +50,12 @@ class Table:
 
     def lines(self, documents: Iterable[Mapping[str, JSONValue]]) -> bytes:
         """A line per document, which holds JSON values only."""
-        return self._lines([[self._cell(name, document.get(name)) for name in self.columns] for document in documents])
+        return self._lines([self._cells(document) for document in documents])
+
+    def _cells(self, document: Mapping[str, JSONValue]) -> list[str]:
+        if FURTHER in self.columns:
+            document = {**document, FURTHER: further_of(document, self.columns)}
+        return [self._cell(name, document.get(name)) for name in self.columns]
 
     def _cell(self, name: str, value: JSONValue) -> str:
         return guarded(cell_of(value, self.kinds.get(name, "string")))

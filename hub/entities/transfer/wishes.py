@@ -10,8 +10,9 @@ from hub.entities.documents import SYSTEM_MEMBERS
 from hub.entities.editing import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
+from hub.entities.transfer.further import FURTHER, LONGEST_ATTRIBUTE, further_members
 from hub.entities.transfer.read_rows import Row, Rows, wrong_file
-from hub.entities.transfer.reading import Parse, Unreadable, value_of
+from hub.entities.transfer.reading import Parse, Unreadable, refuse_thousands, value_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 
@@ -19,7 +20,6 @@ FAILED_COLUMNS: Final = ("_row", "_reason")
 """What a file of failed rows says beside them; such a file can be corrected and imported as it is."""
 IGNORED: Final = (SYSTEM_MEMBERS - {"_tags", "_id"}) | {*FAILED_COLUMNS}
 """Columns of an export that nobody can write; _id may find an entity, and is never written."""
-LONGEST_ATTRIBUTE: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Plan:
     unique_key: Sequence[str]
     ignored: Sequence[str]
     """Columns that nothing is read from; "" for each that has no name."""
+    is_german: bool = False
+    """Whether the file is divided by semicolons, as spreadsheets do that write 1.000 for a thousand."""
 
     @classmethod
     def of(
@@ -71,7 +73,13 @@ class Plan:
         if absent:
             raise _wrong("unique_key", f"the file has no column for {', '.join(absent)}")
         ignored = [column for column in rows.columns if column not in columns] + [""] * rows.nameless
-        return cls(schema, columns, key, ignored)
+        return cls(schema, columns, key, ignored, is_german=rows.is_table and rows.delimiter == ";")
+
+    @property
+    def unknown(self) -> list[str]:
+        """Columns whose attribute the schema does not have; they are read as texts, or as they are in JSON."""
+        known = types_of(self.schema).keys() | {"_id", FURTHER}
+        return [column for column, attribute in self.columns.items() if attribute not in known]
 
     def wish_of(self, row: Row, parse: Parse, *, is_table: bool) -> Wish:
         """What the row asks for, with every problem that it has; empty cells ask for nothing."""
@@ -85,7 +93,7 @@ class Plan:
             if is_table:
                 self._read(wish, column, attribute, value if isinstance(value, str) else "", parse)
             elif column in row.values:
-                wish.attributes[attribute] = value
+                self._take(wish, column, attribute, value)
         if wish.attributes.get("_tags") == []:
             # Every entity is shown with tags; sending the empty list back is no change.
             del wish.attributes["_tags"]
@@ -98,19 +106,35 @@ class Plan:
         return "string" if typed is None else typed.type.kind
 
     def column_of(self, attribute: str) -> str:
-        """The column that an attribute is read from."""
-        return next((column for column, name in self.columns.items() if name == attribute), "")
+        """The column that an attribute is read from, which may be that of all further ones."""
+        by_attribute = {name: column for column, name in self.columns.items()}
+        return by_attribute.get(attribute) or by_attribute.get(FURTHER, "")
 
     def _read(self, wish: Wish, column: str, attribute: str, text: str, parse: Parse) -> None:
         if not text.strip():
             return
-        wish.cells[attribute] = text
         try:
+            if attribute == FURTHER:
+                self._take(wish, column, attribute, parse(text.encode()))
+                return
+            wish.cells[attribute] = text
+            if self.is_german:
+                refuse_thousands(text, self.kind_of(attribute))
             wish.attributes[attribute] = value_of(text, self.kind_of(attribute), parse)
         except Unreadable as error:
             wish.problems[attribute] = misread(column, f"{column} is {shown(text)}, but must be {error}.")
         except HubError as error:
             wish.problems[attribute] = misread(column, f"{column} is no JSON: {error.message}")
+
+    def _take(self, wish: Wish, column: str, attribute: str, value: JSONValue) -> None:
+        """A value as it is; in the column of further attributes one of each."""
+        if attribute != FURTHER:
+            wish.attributes[attribute] = value
+            return
+        try:
+            wish.attributes |= further_members(value, self.columns.values())
+        except Unreadable as error:
+            wish.problems[attribute] = misread(column, f"{column} is {shown(value)}, but must be {error}.")
 
     def _identify(self, wish: Wish) -> None:
         """Take the identifiers, as texts, and _id out of the attributes."""

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability, allows
 from hub.entities.documents import document_of
 from hub.entities.past.lineage import lineage
+from hub.entities.past.tombstones import find_tombstone
 from hub.entities.read import get_entity, title
 from hub.entities.schemas import missing
 from hub.entities.schemas.book import book_of
+from hub.errors import NotFound
 from hub.web.access import may, page
 from hub.web.entities.attributes import Sources, sections_of
 from hub.web.entities.authors import origins_of
@@ -32,6 +34,8 @@ from hub.web.requests import HubRequest
 from hub.web.templatetags.moments import machine_time
 from hub.web.templatetags.ui import display_zone
 
+GONE = 410
+
 Context = dict[str, Any]  # Any: what a template shows
 
 
@@ -40,7 +44,10 @@ Context = dict[str, Any]  # Any: what a template shows
 def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:
     """A tab of the entity, as it is now, or with the parameters at or version as it was."""
     organization = request.organization
-    entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
+    try:
+        entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
+    except NotFound:
+        return _purged(request, schema, entity_id)
     sight = sight_of(entity, at=request.GET.get("at", ""), version=request.GET.get("version", ""))
     tab = _tab(request, sight)
     context: Context = {
@@ -55,6 +62,19 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
     }
     context |= TABS[tab](request, sight)
     return render(request, "entities/entity.html", context, status=400 if sight.trouble else 200)
+
+
+def _purged(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:
+    """410: all that is left to be said. Raises NotFound where nothing was purged either."""
+    tombstone = find_tombstone(organization=request.organization, schema=schema, entity_id=entity_id)
+    if tombstone is None:
+        raise NotFound(f"There is no {schema} with this id.")
+    context: Context = {
+        "schema": book_of(request.organization).schema_of(schema),
+        "tombstone": tombstone,
+        "origin": origins_of(request.organization, [tombstone])[tombstone.pk],
+    }
+    return render(request, "entities/purged.html", context, status=GONE)
 
 
 def _tab(request: HubRequest, sight: Sight) -> str:

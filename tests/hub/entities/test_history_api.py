@@ -14,7 +14,7 @@ from hub.entities.operations import Mode, Source
 from hub.entities.past import activity as module
 from hub.ids import new_id
 from tests.builders import make_token
-from tests.cast import MACHINE, OWNER
+from tests.cast import MACHINE, NEIGHBOUR, OWNER
 from tests.hub.entities.conftest import Store, operation
 from tests.hub.entities.past.diary import BY_NUMBER, LONG, Diary
 
@@ -188,3 +188,22 @@ def test_undoing_a_deletion_needs_no_right_to_delete(client_of, store: Store, di
     change = diary.write(mode=Mode.DELETE)
     client = client_of(make_token(organization=store.organization, grants=("entity:edit",)))
     assert revert(client, diary, change).json()["type"] == "restored"
+
+
+def test_of_a_purged_entity_one_row_is_left(machine: Client, diary: Diary):
+    entity_id = diary.write(a=1).entity_id
+    purge = operation(identifiers={"_id": str(entity_id)}, attributes={}, mode=Mode.PURGE)
+    diary.store.write(purge)
+    path = f"/v1/entity/contact/{entity_id}"
+    answer = machine.get(f"{path}/activity").json()
+    [row] = answer["results"]
+    assert (answer["total"], row["type"], row["actor"], row["changes"]) == (1, "purged", {"type": "system"}, {})
+    assert row["timestamp"] == "2026-01-15T08:00:00.000000Z"
+    assert machine.get(path).status_code == 404
+
+
+def test_what_was_purged_is_told_to_nobody_else(client_of: Any, machine: Client, diary: Diary):
+    entity_id = diary.write(a=1).entity_id
+    diary.store.write(operation(identifiers={"_id": str(entity_id)}, attributes={}, mode=Mode.PURGE))
+    assert client_of(NEIGHBOUR).get(f"/v1/entity/contact/{entity_id}/activity").status_code == 404
+    assert machine.get(f"/v1/entity/account/{entity_id}/activity").status_code == 404

@@ -7,7 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from hub.accounts.audit import SYSTEM
 from hub.entities import read
+from hub.entities.editing import create_entity
+from hub.entities.editor import Editor
+from hub.entities.operations import Mode
 from hub.entities.store import write
 from hub.errors import NotFound
 from hub.ids import new_id
@@ -61,6 +65,26 @@ def test_counts_are_exact_up_to_a_thousand(store: Store, stage, monkeypatch: pyt
         ("account", 1, False),
         ("contact", 2, True),
     ]
+
+
+def test_entities_that_were_made_without_identifiers_count(store: Store):
+    create_entity(editor=Editor(store.organization, SYSTEM, NOW), schema="tax", attributes={"rate": 19})
+    [count] = read.schema_counts(organization=store.organization)
+    assert (count.schema, count.count) == ("tax", 1)
+
+
+def test_a_schema_whose_entities_are_all_purged_has_none(store: Store):
+    store.upsert(customer_number="C-1")
+    store.write(operation(attributes={"customer_number": "C-1"}, mode=Mode.PURGE))
+    assert read.schema_counts(organization=store.organization) == []
+
+
+def test_counting_schemas_costs_one_query(store: Store, count_queries):
+    for schema in ("account", "contact", "meter"):
+        store.upsert(schema, number="1")
+    with count_queries() as counted:
+        assert len(read.schema_counts(organization=store.organization)) == 3
+    assert len(counted) == 1
 
 
 def test_a_history_is_read_newest_first_and_page_by_page(store: Store):

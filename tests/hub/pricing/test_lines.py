@@ -64,18 +64,18 @@ def test_minor_units_are_those_of_the_currency(shop: Shop, currency: str, cents:
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"description": None}, "line_items[0].description must be a text, not None."),
-        ({"description": {"de": "x"}}, "line_items[0].description must be a text, not {'de': 'x'}."),
+        ({"description": None}, "line_items[0].description must be a text, not null."),
+        ({"description": {"de": "x"}}, 'line_items[0].description must be a text, not {"de":"x"}.'),
         ({"quantity": None}, "line_items[0].quantity is missing: the value source gave nothing."),
-        ({"quantity": "two"}, "line_items[0].quantity must be a number such as 2 or 2.5, not 'two'."),
-        ({"quantity": float("nan")}, "line_items[0].quantity must be a number such as 2 or 2.5, not nan."),
+        ({"quantity": "two"}, 'line_items[0].quantity must be a number such as 2 or 2.5, not "two".'),
+        ({"quantity": float("nan")}, "line_items[0].quantity must be a number such as 2 or 2.5, not NaN."),
         ({"unit_amount": None}, "line_items[0].unit_amount is missing: the value source gave nothing."),
         ({"unit_amount_decimal": "1,5"}, "line_items[0].unit_amount_decimal must be a number such as"),
         ({"currency": "€"}, "line_items[0].unit_amount_currency must be a currency code of three letters"),
         ({"tax_rate": -1}, "line_items[0].tax_rate must not be negative: -1."),
         ({"tax_rate": "19 %"}, "line_items[0].tax_rate must be a number"),
-        ({"is_tax_inclusive": "no"}, "line_items[0].is_tax_inclusive must be true or false, not 'no'."),
-        ({"type": "often"}, "line_items[0].type must be one_time or recurring, not 'often'."),
+        ({"is_tax_inclusive": "no"}, 'line_items[0].is_tax_inclusive must be true or false, not "no".'),
+        ({"type": "often"}, 'line_items[0].type must be one_time or recurring, not "often".'),
         ({"type": "recurring"}, "line_items[0].billing_period must be one of weekly, monthly,"),
         ({"type": "recurring", "billing_period": ["monthly"]}, "line_items[0].billing_period must be one of"),
     ],
@@ -167,7 +167,7 @@ def test_a_ready_line_with_its_own_amount_needs_no_price_of_its_product(shop: Sh
 
 def test_the_amount_of_a_price_is_not_charged_in_another_currency(shop: Shop):
     values = {"price_id": str(PRICE), "quantity": 1, "unit_amount_currency": "USD"}
-    assert "is in EUR; its amount cannot be charged in 'USD'" in shop.problem(Ready(values=values)).message
+    assert 'is in EUR; its amount cannot be charged in "USD"' in shop.problem(Ready(values=values)).message
 
 
 @pytest.mark.parametrize("values", [None, 7, "P1", [{}]])
@@ -177,7 +177,7 @@ def test_a_ready_line_that_is_no_object_is_refused(shop: Shop, values: Any):
 
 def test_an_id_that_is_none_of_the_store_is_refused(shop: Shop):
     problem = shop.problem(Ready(values={"price_id": "P1", "quantity": 1}))
-    assert problem.message == "line_items[0].price_id must be the id of an entity, not 'P1'."
+    assert problem.message == 'line_items[0].price_id must be the id of an entity, not "P1".'
 
 
 def test_an_id_of_the_store_that_is_not_there_is_refused(shop: Shop):

@@ -222,3 +222,50 @@ def test_the_form_takes_the_same_queries_at_any_size(admin, diary, store, count_
     with count_queries() as many:
         admin.get(path)
     assert len(many) == len(few)
+
+
+BILLED = {"type": "recurring", "billing_period": "monthly", "installment_amount": "4900", "balance": "0"}
+NEW_CONTRACT = "/app/entities/contract/new"
+
+
+def finding(page: str, attribute: str) -> str:
+    """What the page says is wrong with an input."""
+    found = re.search(f'id="findings-{attribute}">(.*?)</div>', page, re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_a_new_entity_without_its_required_attributes_is_refused_at_the_fields(admin, store):
+    answer = admin.post(NEW_CONTRACT, {"do": "save"} | fields(contract_number="V-1", type="recurring", balance="  "))
+    page = answer.content.decode()
+    assert (answer.status_code, store.entities("contract")) == (422, [])
+    said = {name: "This is required." in finding(page, name) for name in BILLED}
+    assert said == {"type": False, "billing_period": True, "installment_amount": True, "balance": True}
+
+
+def test_zero_is_a_value_of_a_required_attribute(admin, store):
+    answer = admin.post(NEW_CONTRACT, {"do": "save"} | fields(contract_number="V-1", **BILLED))
+    assert answer.status_code == 302
+    assert store.only("contract").attributes["balance"] == 0
+
+
+def test_a_required_attribute_cannot_be_cleared(admin, store):
+    store.upsert("contract", contract_number="V-1", type="recurring")
+    answer = edit(admin, store.only("contract"), contract_number="V-1", type="")
+    assert (answer.status_code, "This is required." in finding(answer.content.decode(), "type")) == (422, True)
+    assert store.only("contract").attributes["type"] == "recurring"
+
+
+def test_an_entity_that_lacks_a_required_attribute_is_saved_without_it(admin, store):
+    store.upsert("contract", contract_number="V-1")
+    answer = edit(admin, store.only("contract"), type="", description="Green")
+    assert answer.status_code == 302
+    assert store.only("contract").attributes == {"contract_number": "V-1", "description": "Green"}
+
+
+def test_a_required_relation_cannot_lose_its_last_entity(admin, store, define):
+    define("visit", name="Visit", attributes=[{"name": "host", "type": "relation", "required": True}])
+    links = {"$relation": [{"entity_id": str(store.upsert(customer_number="C-1").entity_id), "_schema": "contact"}]}
+    store.upsert("visit", number="7", host=links)
+    answer = edit(admin, store.only("visit"), more={"a:host:rows": "1"})
+    assert answer.status_code == 422
+    assert store.only("visit").attributes["host"] == links

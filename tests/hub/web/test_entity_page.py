@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hub.entities.operations import Source
+from hub.entities.operations import Mode, Source
 from hub.ids import to_text
 from tests.builders import make_integration, make_use_case
+from tests.cast import NEIGHBOUR_OWNER, VIEWER
+from tests.cast import NOBODY as SIGNED_OUT
 from tests.hub.entities.conftest import operation, upsert
 from tests.hub.entities.past.diary import BY_NUMBER, LONG
 from tests.hub.web.conftest import address_of
@@ -190,3 +192,29 @@ def test_readings_take_the_same_queries_at_any_number(viewer, readings, count_qu
 @pytest.mark.parametrize("tail", ["", "/bin", "/new", f"/{NOBODY}", f"/{NOBODY}/edit", "?q=%00", "?after=%00~%00"])
 def test_a_schema_that_nobody_can_have_is_not_found(admin, tail):
     assert admin.get(f"/app/entities/a%00b{tail}").status_code == 404
+
+
+def purged(store, **attributes):
+    """An entity that is purged; its id."""
+    entity_id = store.upsert(**attributes).entity_id
+    store.write(operation(identifiers={"_id": str(entity_id)}, attributes={}, mode=Mode.PURGE))
+    return entity_id
+
+
+def test_the_page_of_a_purged_entity_says_when_and_by_whom(seen, store):
+    path = f"/app/entities/contact/{purged(store, customer_number='C-1')}"
+    page = seen(path, status=410)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert re.search(r"purged on .*15.* by the hub", text, re.IGNORECASE)
+    assert "ih-navigation" in page or "<nav" in page
+    assert "C-1" not in page
+
+
+@pytest.mark.parametrize(("person", "status"), [(VIEWER, 410), (NEIGHBOUR_OWNER, 404), (SIGNED_OUT, 302)])
+def test_a_purge_is_told_to_those_who_may_see_entities(client_of, store, person, status):
+    path = f"/app/entities/contact/{purged(store, customer_number='C-1')}"
+    assert client_of(person).get(path).status_code == status
+
+
+def test_a_purged_entity_of_another_schema_is_not_there(seen, store):
+    seen(f"/app/entities/account/{purged(store, customer_number='C-1')}", status=404)

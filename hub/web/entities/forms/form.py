@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from hub.entities.links import RELATION
 from hub.entities.schemas import Schema, misfits
 from hub.entities.schemas.checks import is_date
 from hub.entities.schemas.fitting import types_of
 from hub.entities.schemas.types import AttributeType
-from hub.json_types import JSONObject
+from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.forms.choosing import look_of
 from hub.web.entities.forms.looks import Look, Raw
 from hub.web.entities.forms.rows import PLACE, TAGS, Links, Part, Rows, new_ids, with_schemas
@@ -176,6 +177,12 @@ class EntityForm:
                 self.errors[name] = _("An entity that was chosen is not there any more.")
         return {name: with_schemas(value, schemas) if self._is_link(name) else value for name, value in values.items()}
 
+    def require(self, names: Iterable[str], values: JSONObject) -> None:
+        """Errors at those of names that the schema requires and values leave empty; the store itself takes them so."""
+        for name in names:
+            if name in self.schema.required and _is_empty(values.get(name)):
+                self.errors.setdefault(name, _("This is required."))
+
     def _is_link(self, name: str) -> bool:
         return isinstance(self.looks[name], Links)
 
@@ -228,6 +235,10 @@ class EntityForm:
         if not isinstance(look, Rows) or (look.is_single and raw):
             return 0
         return int(not raw or name == self.extra_rows_of)
+
+
+def _is_empty(value: JSONValue) -> bool:
+    return value in (None, [], {RELATION: []}) or (isinstance(value, str) and not value.strip())
 
 
 def names_of(schema: Schema, attributes: JSONObject) -> list[str]:

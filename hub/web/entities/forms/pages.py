@@ -50,6 +50,7 @@ def new_entity(request: HubRequest, schema: str) -> HttpResponse:
     if is_preparing(form, request.POST):
         return _shown(request, definition, form)
     values = _values(request, form)
+    form.require(definition.required, values)
     if form.errors:
         return _shown(request, definition, form, status=UNPROCESSABLE)
     try:
@@ -77,6 +78,7 @@ def edit_entity(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
     if is_preparing(form, request.POST):
         return _shown(request, definition, form, context | {"version": seen})
     values = _values(request, form)
+    form.require(values, values)
     if form.errors:
         return _shown(request, definition, form, context | {"version": seen}, status=UNPROCESSABLE)
     if not values:

@@ -71,6 +71,22 @@ def test_columns_are_those_of_the_schema(api: Api, three: None):
     assert len(rows) == 3
 
 
+def test_attributes_without_a_column_stand_in_the_last_one(api: Api, store: Store):
+    store.upsert("zebra", name="Zoe", stripes=80, foals=["Ann"])
+    store.upsert("zebra", name="Ida")
+    head, *rows = lines(api, schema=None, q="_schema:zebra")
+    assert (head[0], head[-1]) == ("_id", "_further")
+    further = [json.loads(row[-1]) for row in rows]
+    assert further == [{"name": "Zoe", "stripes": 80, "foals": ["Ann"]}, {"name": "Ida"}]
+
+
+def test_the_last_column_is_empty_where_the_schema_knows_everything(api: Api, store: Store):
+    store.upsert(customer_number="C-1")
+    head, row = lines(api)
+    assert (head[-1], row[-1]) == ("_further", "")
+    assert "_further" not in lines(api, columns=["customer_number"])[0]
+
+
 def test_columns_can_be_chosen(api: Api, store: Store):
     store.upsert(customer_number="C-1", email=[{"email": "a@x.de"}, {"email": "b@x.de"}], last_name='Kern "K";\nLtd')
     head, row = lines(api, columns=["last_name", "email", "_created_at"], delimiter=";")

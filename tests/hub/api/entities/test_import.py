@@ -38,13 +38,17 @@ def counts(found: Any) -> list[int]:
     return [found["counts"][name] for name in ("created", "updated", "no_op", "failed")]
 
 
+def failed(found: Any) -> list[Any]:
+    return [row for row in found["rows"] if row["outcome"] == "failed"]
+
+
 FILE = "customer_number;last_name;birthdate;email\nC-1;Kern;15.01.1980;a@x.de\nC-2;Jensen;;\n"
 
 
 def test_rows_make_and_change_entities(api: Api, store: Store):
     store.upsert(customer_number="C-2", last_name="Janssen", age=40)
     found = report(api, FILE)
-    assert (counts(found), found["rows"], found["unique_key"]) == ([1, 1, 0, 0], [], ["customer_number"])
+    assert (counts(found), found["unique_key"]) == ([1, 1, 0, 0], ["customer_number"])
     changed, made = store.entities()
     assert changed.attributes == {"customer_number": "C-2", "last_name": "Jensen", "age": 40}
     assert (made.attributes["birthdate"], made.attributes["email"][0]["email"]) == ("1980-01-15", "a@x.de")
@@ -68,7 +72,7 @@ def test_a_dry_run_tells_everything_and_writes_nothing(api: Api, store: Store):
 def test_a_row_that_fails_tells_where_and_what_to_do(api: Api, store: Store):
     found = report(api, "customer_number,birthdate\nC-1,soon\nC-2,2026-01-15\n,2026-01-15\n")
     assert counts(found) == [1, 0, 0, 2]
-    misfit, nameless = (row["errors"][0] for row in found["rows"])
+    misfit, nameless = (row["errors"][0] for row in failed(found))
     assert (misfit["column"], misfit["code"]) == ("birthdate", "ATTRIBUTE_TYPE_MISMATCH")
     assert misfit["message"] == 'birthdate is "soon", but must be a date such as 2026-01-15 or 15.01.2026.'
     assert (nameless["column"], nameless["code"]) == ("customer_number", "MISSING_UNIQUE_IDENTIFIERS")
@@ -93,8 +97,8 @@ def test_an_id_finds_and_never_makes(api: Api, store: Store):
     entity_id = store.upsert(customer_number="C-1").entity_id
     found = report(api, f"_id,last_name\n{entity_id},Kern\nabc,x\n7d444840-9dc0-11d1-b245-5ffdce74fad2,x\n")
     assert counts(found) == [0, 1, 0, 2]
-    assert {row["errors"][0]["code"] for row in found["rows"]} == {"ENTITY_REFERENCE_NOT_FOUND"}
-    assert "other than _id" in found["rows"][0]["errors"][0]["advice"]
+    assert {row["errors"][0]["code"] for row in failed(found)} == {"ENTITY_REFERENCE_NOT_FOUND"}
+    assert "other than _id" in failed(found)[0]["errors"][0]["advice"]
 
 
 def test_what_is_in_the_recycle_bin_stays_there(api: Api, store: Store):
@@ -149,7 +153,7 @@ def test_json_comes_as_lines_a_list_or_an_object(api: Api, store: Store):
 def test_values_of_json_must_fit_too(api: Api, store: Store):
     body = {"schema": "contact", "rows": [{"customer_number": "C-1", "birthdate": 7}, 8, {"customer_number": "C-2"}]}
     found = api.send("post", "/v1/entity:import", body).json()
-    assert [row["errors"][0]["code"] for row in found["rows"]] == ["ATTRIBUTE_TYPE_MISMATCH", "ROW_UNREADABLE"]
+    assert [row["errors"][0]["code"] for row in failed(found)] == ["ATTRIBUTE_TYPE_MISMATCH", "ROW_UNREADABLE"]
     assert store.only().attributes == {"customer_number": "C-2"}
 
 
@@ -198,3 +202,68 @@ def test_a_wrong_wish_is_refused_before_anything_is_written(
     assert answer.status_code == status, answer.text
     assert path is None or answer.json()["details"][0]["path"] == path
     assert not Entity.objects.exists()
+
+
+def test_a_thousand_with_a_point_is_ambiguous_between_semicolons_only(api: Api, store: Store):
+    found = report(api, "contract_number;balance\nN-1;1.000\nN-2;1.000,0\n", schema="contract")
+    assert counts(found) == [1, 0, 0, 1]
+    problem = found["rows"][0]["errors"][0]
+    assert (problem["column"], problem["code"]) == ("balance", "ATTRIBUTE_TYPE_MISMATCH")
+    meanings = "1000 if the point divides thousands, 1,000 if it is the decimal point"
+    assert problem["message"] == f'balance is "1.000", but must be unambiguous: {meanings}.'
+    assert counts(report(api, "contract_number,balance\nN-3,1.000\n", schema="contract")) == [1, 0, 0, 0]
+
+
+def test_a_number_that_says_what_is_stored_is_left_alone_however_it_is_written(api: Api, store: Store):
+    store.upsert("contract", contract_number="N-1", balance=1.234)
+    found = report(api, "contract_number;balance\nN-1;1.234\n", schema="contract")
+    assert counts(found) == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+def test_every_row_is_reported_with_its_entity(api: Api, store: Store, dry_run: str):
+    known = store.upsert(customer_number="C-2", last_name="Jensen").entity_id
+    found = report(api, FILE + "C-4;x;soon;\n", dry_run=dry_run)
+    assert outcomes(found) == [(2, "created"), (3, "no_op"), (4, "failed")]
+    assert found["rows"][1]["entity_id"] == str(known)
+    made = {str(entity.pk) for entity in store.entities()} - {str(known)}
+    assert {found["rows"][0].get("entity_id")} == (made or {None})
+
+
+def test_columns_that_the_schema_does_not_know_are_read_and_listed(api: Api, store: Store):
+    found = report(api, "customer_number,bogus,_tags,last_name\nC-1,7,,Kern\n")
+    assert (counts(found), found["unknown_columns"]) == ([1, 0, 0, 0], ["bogus"])
+    assert store.only().attributes["bogus"] == "7"
+
+
+def test_further_attributes_are_read_out_of_their_column(api: Api, store: Store):
+    further = json.dumps({"age": 40, "pets": ["Rex"], "note": None}).replace('"', '""')
+    found = report(api, f'customer_number,_further\nC-1,"{further}"\nC-2,\n')
+    assert (counts(found), found["unknown_columns"]) == ([2, 0, 0, 0], [])
+    assert [entity.attributes for entity in store.entities()] == [
+        {"customer_number": "C-1", "age": 40, "pets": ["Rex"], "note": None},
+        {"customer_number": "C-2"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("further", "message"),
+    [
+        ("[1]", "_further is a list of 1, but must be a JSON object of attributes."),
+        ("7", "_further is 7, but must be a JSON object of attributes."),
+        ("{", "_further is no JSON: "),
+        ('{""_version"": 7}', "_further is an object, but must be an object of attributes, which _version is not."),
+        ('{""last_name"": ""x""}', "must be without last_name: there is a column of that name."),
+        ('{""birthdate"": ""soon""}', 'birthdate in _further is "soon", but must be a date'),
+    ],
+)
+def test_a_row_whose_further_attributes_cannot_be_read_fails(api: Api, further: str, message: str):
+    found = report(api, f'customer_number,last_name,_further\nC-1,Kern,"{further}"\nC-2,Kern,\n')
+    assert (counts(found), found["rows"][0]["errors"][0]["column"]) == ([1, 0, 0, 1], "_further")
+    assert message in found["rows"][0]["errors"][0]["message"]
+
+
+def test_rows_of_json_may_have_further_attributes_as_a_file_has_them(api: Api, store: Store):
+    body = {"schema": "contact", "rows": [{"customer_number": "C-1", "_further": {"age": 40}}]}
+    assert api.send("post", "/v1/entity:import", body).json()["counts"]["created"] == 1
+    assert store.only().attributes == {"customer_number": "C-1", "age": 40}

@@ -8,15 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
+from hub import database
+from hub.entities.operations import Mode
 from hub.entities.store import write
 from tests.builders import NOW, make_token
 from tests.cast import NEIGHBOUR
 from tests.conftest import FixedClock
 from tests.hub.api.entities.conftest import Api
-from tests.hub.entities.conftest import SOURCE, Store, delete, upsert
+from tests.hub.entities.conftest import SOURCE, Store, delete, operation, upsert
 
 
 def write_at(store: Store, seconds: float, *operations: Any) -> None:
@@ -245,3 +247,61 @@ def test_a_search_for_nothing_but_the_count(api: Api, five: Store):
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_an_unknown_schema_lists_nothing(api: Api, method: str):
     assert getattr(api.client, method)(f"/v1/entity/s{uuid4().hex}").status_code == 200
+
+
+def purge(store: Store, second: float, number: int) -> str:
+    """Remove a contact for good; its id."""
+    entity_id = str(next(one.pk for one in store.entities() if one.attributes["customer_number"] == f"C-{number}"))
+    write_at(store, second, operation(identifiers={"_id": entity_id}, attributes={}, mode=Mode.PURGE))
+    return entity_id
+
+
+def test_purged_entities_are_listed_with_the_deleted_ones(api: Api, five: Store):
+    entity_id = purge(five, 2.5, 1)
+    found = api.get("contact", include_deleted="true", updated_since="2026-01-15T08:00:02Z").json()["data"]
+    assert [one.get("customer_number") for one in found] == ["C-3", None, "C-4"]
+    assert found[1] == {"_id": entity_id, "_schema": "contact", "_purged_at": "2026-01-15T08:00:02.500Z"}
+    assert numbers(api.get("contact")) == ["C-0", "C-2", "C-3", "C-4"]
+
+
+def test_pages_go_on_behind_a_purged_entity(api: Api, five: Store):
+    for second, number in ((2.5, 0), (2.5, 1), (5, 3)):
+        purge(five, second, number)
+    read, cursor = [], None
+    while not read or cursor:
+        answer = api.get("contact", limit="1", include_deleted="true", **({"cursor": cursor} if cursor else {})).json()
+        read += [one.get("customer_number", "purged") for one in answer["data"]]
+        cursor = answer["next_cursor"]
+    assert read == ["C-2", "purged", "purged", "C-4", "purged"]
+
+
+def test_a_purge_changes_the_tag_and_costs_no_more_queries(api: Api, five: Store, count_queries: Any):
+    write_at(five, 4, delete(customer_number="C-1"))
+    tag = api.get("contact", include_deleted="true")["ETag"]
+    purge(five, 4, 1)
+    with count_queries() as one:
+        answer = api.get("contact", {"if-none-match": tag}, include_deleted="true")
+    assert answer.status_code == 200
+    purge(five, 5, 2)
+    purge(five, 5, 3)
+    with count_queries() as three:
+        api.get("contact", {"if-none-match": tag}, include_deleted="true")
+    assert len(three) == len(one)
+
+
+def test_purges_of_others_are_not_listed(client_of: Callable[[Any], Client], five: Store):
+    purge(five, 2.5, 1)
+    neighbour = Api(client_of(NEIGHBOUR))
+    assert neighbour.get("contact", include_deleted="true").json()["data"] == []
+
+
+def test_purges_are_found_by_an_index(api: Api, five: Store, count_queries: Any):
+    purge(five, 2.5, 1)
+    explain = "EXPLAIN QUERY PLAN "
+    if connection.vendor == "postgresql":
+        database.rows(database.BY_INDEX)
+        explain = "EXPLAIN "
+    with count_queries() as counted:
+        api.get("contact", include_deleted="true", updated_since="2026-01-15T08:00:02Z")
+    sql = next(query["sql"] for query in counted if "operation = 'purged'" in query["sql"])
+    assert "purges_of_a_schema" in str(database.rows(explain + sql))

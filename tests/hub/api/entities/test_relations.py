@@ -81,6 +81,11 @@ def test_a_wrong_list_names_its_place(api: Api, stored_contact: str, store: Stor
     assert store.only().version == 1
 
 
+def test_a_body_that_is_no_list_is_told_in_a_whole_sentence(api: Api, stored_contact: str):
+    answer = api.send("post", relations(stored_contact), {})
+    assert answer.json()["message"] == "The body must be a list of 1 to 100 relations."
+
+
 @pytest.mark.parametrize("method", ["post", "delete"])
 def test_an_attribute_of_another_kind_holds_no_relations(
     api: Api, stored_contact: str, contracts: list[str], method: str

@@ -55,6 +55,19 @@ def test_entities_without_any_identifier_are_made_each_time(api: Api):
     assert Entity.objects.count() == 2
 
 
+def test_people_may_share_an_address_and_a_phone(api: Api):
+    body = {"last_name": "Kern", "email": [{"email": "family@example.com"}], "phone": [{"phone": "+49 731 1"}]}
+    answers = [api.send("post", "contact", body | {"first_name": name}) for name in ("Ada", "Bo")]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    found = api.send("post", "/v1/entity:search", {"q": '_schema:contact AND email.email:"family@example.com"'})
+    assert found.json()["hits"] == 2
+
+
+def test_a_number_counts_before_a_shared_address(api: Api, stored_contact: str):
+    body = {"email": [{"email": "new@example.com"}], "customer_number": "C-1"}
+    assert api.send("post", "contact", body).json()["code"] == "ENTITY_ALREADY_EXISTS"
+
+
 def test_an_unknown_schema_is_defined_before_entities_are_made(api: Api):
     assert api.send("post", "nobody", {"name": "x"}).status_code == 404
     assert not Entity.objects.exists()

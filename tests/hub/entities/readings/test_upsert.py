@@ -136,7 +136,7 @@ def test_an_invalid_reading_fails_alone(readings: Readings):
     )  # fmt: skip
     assert [result.outcome.value for result in results] == ["created", "failed", "failed", "failed", "created"]
     assert (results[1].code, results[1].position) == ("INVALID_METER_READING_ATTRIBUTES", 5)
-    assert results[1].message.endswith("not '812,4'.")
+    assert results[1].message.endswith('not "812,4".')
     assert readings.ids() == ["R-1", "R-4"]
 
 

@@ -42,7 +42,7 @@ def test_anything_else_is_no_value(value: Any):
 
 
 def test_a_problem_names_the_attribute_and_what_it_was():
-    assert problem(value="812,4").endswith("not '812,4'.")
+    assert problem(value="812,4").endswith('not "812,4".')
     assert problem(reason="jahresablesung").startswith("reason must be one of regular, irregular")
     assert len(problem(external_id="E" * 300)) < 150
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from hub.entities.transfer.reading import Unreadable, value_of
+from hub.entities.transfer.reading import Unreadable, refuse_thousands, value_of
 from hub.errors import HubError
 from hub.strict_json import parse
 
@@ -71,3 +72,26 @@ def test_a_cell_is_read_by_the_type_of_its_attribute(text: str, kind: str, value
 def test_what_is_no_value_of_the_type_is_refused(text: str, kind: str):
     with pytest.raises((Unreadable, HubError)):
         value_of(text, kind, parse)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1.000", "unambiguous: 1000 if the point divides thousands, 1,000 if it is the decimal point"),
+        ("-1.234", "unambiguous: -1234 if the point divides thousands, -1,234 if it is the decimal point"),
+        (" 12.345.678 ", "unambiguous: 12345678, or 12.345.678,0 with a comma"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["number", "money", "decimal"])
+def test_points_that_may_divide_thousands_are_refused_with_both_meanings(text: str, kind: str, advice: str):
+    with pytest.raises(Unreadable, match=f"^{re.escape(advice)}$"):
+        refuse_thousands(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("1000", "number"), ("1.000,5", "number"), ("1.5", "number"), ("1.0000", "number"), ("0.125", "decimal"),
+     ("1.000", "string"), ("15.01.2026", "date")],
+)  # fmt: skip
+def test_whatever_means_one_thing_is_let_through(text: str, kind: str):
+    refuse_thousands(text, kind)
