@@ -97,7 +97,7 @@ class Linking:
             written.notes.append(Note(problem.code, attribute, f"{attribute}: {problem}"))
             return
         if not deep_equal(written.draft.attributes.get(attribute, ABSENT), value):
-            self.fold.change(written.draft, self.prepared.operations[written.place], {attribute: value})
+            self.fold.change_one(written.draft, self.prepared.operations[written.place], attribute, value)
             written.changed.add(attribute)
 
     def _is_repeat(self, place: int, draft: Draft, attribute: str) -> bool:
@@ -178,7 +178,7 @@ class Linking:
             value = stored
         is_same = deep_equal(stored, value)
         if not is_same:
-            self.fold.change(draft, operation, {name: value})
+            self.fold.change_one(draft, operation, name, value)
         if not any(one.entity_id == draft.id for one in written.related):
             end = (Outcome.NO_OP, ResultCode.NO_OP, ()) if is_same else (Outcome.UPDATED, ResultCode.UPDATED, (name,))
             written.related.append(_related(operation, draft, *end))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from hub.entities.changesets import CHANGESETS
 from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode, WarningCode
 from hub.entities.store.drafts import Draft
 from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
 from hub.json_types import JSONObject, JSONValue
 
 SYSTEM_ATTRIBUTES: Final = frozenset(
-    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
+    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl", CHANGESETS}
 )
 """Names that only the hub gives values to; written ones are dropped with a warning (mapping.md 4.2)."""
 TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUILDING})
