@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from hub.api.entities import examples, shapes, texts
+from hub.api.entities import examples, schema_shapes, shapes, texts
 from hub.api.entities.examples import Example
 from hub.api.entities.shapes import Shape
 
@@ -69,16 +69,21 @@ OF_A_FILE = (
 )
 
 OPERATIONS: dict[str, Described] = {
-    "listSchemas": Described(shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
-    "getSchema": Described(shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS, parameters=(VERSION,)),
+    "listSchemas": Described(schema_shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
+    "getSchema": Described(schema_shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS, parameters=(VERSION,)),
     "listSchemaVersions": Described(
-        shapes.SCHEMA_VERSIONS, examples.SCHEMA_VERSIONS, tag=SCHEMAS, parameters=(BEFORE_VERSION,)
+        schema_shapes.SCHEMA_VERSIONS, examples.SCHEMA_VERSIONS, tag=SCHEMAS, parameters=(BEFORE_VERSION,)
     ),
     "saveSchema": Described(
-        shapes.SCHEMA, examples.SCHEMA, shapes.NEW_SCHEMA, examples.NEW_SCHEMA, tag=SCHEMAS, parameters=(IF_MATCH,)
+        schema_shapes.SCHEMA,
+        examples.SCHEMA,
+        schema_shapes.NEW_SCHEMA,
+        examples.NEW_SCHEMA,
+        tag=SCHEMAS,
+        parameters=(IF_MATCH,),
     ),
-    "getSchemaAsJSONSchema": Described(shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
-    "getSchemaExample": Described(shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
+    "getSchemaAsJSONSchema": Described(schema_shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
+    "getSchemaExample": Described(schema_shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
     "searchEntities": Described(shapes.FOUND, examples.FOUND, shapes.SEARCH, examples.SEARCH),
     "exportEntities": Described(
         shapes.EXPORTED,

@@ -49,6 +49,12 @@ def revised(attributes: JSONObject, write: Write) -> Revised:
     return revision.result()
 
 
+def directly(attributes: JSONObject, name: str, value: JSONValue) -> Revised:
+    """One attribute that gets another value from an event."""
+    changed: JSONObject = {name: value}
+    return revised(attributes, Write(changed, changed, ())) if CHANGESETS in attributes else Revised(changed, ())
+
+
 class _Revision:
     """A write while its changesets are looked at."""
 

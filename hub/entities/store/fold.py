@@ -13,7 +13,7 @@ from hub.entities.links import LINKS, related_ids
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source, WarningCode
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
-from hub.entities.store.changesets import Revised, Write, revised
+from hub.entities.store.changesets import Write, revised
 from hub.entities.store.drafts import Change, Draft, newly_found
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepared import BY_ID, Prepared
@@ -21,7 +21,7 @@ from hub.entities.store.repeats import without_repeats
 from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, transient_cause, writable
 from hub.entities.values import initial
 from hub.ids import new_ids
-from hub.json_types import JSONObject, JSONValue
+from hub.json_types import JSONObject
 
 IDS_AT_ONCE: Final = 1_000
 """At most; each time the system is asked for randomness, the thread beside may go on instead of this one (measured:
@@ -204,13 +204,6 @@ class Fold:
         draft.is_deleted = False
         names = tuple(sorted((*changed, *taken)))
         return OperationResult(operation.position, *_UPDATED, draft.id, draft.version, names, warnings, parked=parked)
-
-    def change_one(self, draft: Draft, operation: EntityOperation, name: str, value: JSONValue) -> None:
-        """Give a draft one new value."""
-        now = Revised({name: value}, ())
-        if CHANGESETS in draft.attributes:
-            now = revised(draft.attributes, Write(now.changed, now.changed, now.taken))
-        self.change(draft, operation, now.changed, now.taken, now.kind)
 
     def change(
         self, draft: Draft, operation: EntityOperation, changed: JSONObject, taken: Collection[str], kind: str
