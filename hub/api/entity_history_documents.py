@@ -32,12 +32,15 @@ ONE_CHANGE: Schema = {
         },
     },
 }
+TYPES = ["created", "updated", "parked", "applied", "confirmed", "dismissed", "deleted", "restored", "purged"]
+TYPES_OF_CHANGESETS = """parked: a value waits in `_changesets` since; applied, confirmed by a value of the ERP,
+dismissed: it waits no more. Such a change may have written other attributes, too."""
 CHANGE: Schema = {
     "type": "object",
     "required": ["id", "type", "timestamp", "actor", "version", "changes"],
     "properties": {
         "id": UUID_TEXT,
-        "type": {"type": "string", "enum": ["created", "updated", "deleted", "restored", "purged"]},
+        "type": {"type": "string", "enum": TYPES, "description": TYPES_OF_CHANGESETS},
         "timestamp": {"type": "string", "format": "date-time"},
         "actor": {
             "type": "object",
@@ -69,7 +72,8 @@ ACTIVITY_TEXT = """What was done to an entity, newest change first. Of a purged 
 `purged`: when and by whom."""
 REVERT = """Undoes one change by a new one: old values come back, what the change gave is taken away, a creation is
 undone into the recycle bin. 409 `LATER_CHANGES` lists the later changes that touched the same attributes; 409
-`VALUE_NOT_KEPT` names old values of which only a hash is kept."""
+`VALUE_NOT_KEPT` names old values of which only a hash is kept; 409 `ONLY_CHANGESETS` is about a change that wrote no
+attribute. What is parked stays as it is."""
 
 documented_activity = extend_schema_view(
     get=extend_schema(

@@ -8,12 +8,14 @@ from typing import Final, NoReturn
 from uuid import UUID
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from hub import database
 from hub.entities.editor import Editor, Stale
 from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
+from hub.entities.parking import parking_for
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.entities.schemas.fitting import types_of
@@ -91,7 +93,7 @@ def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], att
     """
     check_unique_key(editor, schema, unique_key)
     identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
-    return _written(editor, _operation(schema, identifiers, attributes), MatchInBin)
+    return _written(editor, _parking(editor, _operation(schema, identifiers, attributes)), MatchInBin)
 
 
 def check_unique_key(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
@@ -111,6 +113,7 @@ def change_entity(
 ) -> Written:
     """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
 
+    Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly.
     Raises NotFound, Stale, and InBin for a deleted one.
     """
     mode = Mode.REPLACE if is_whole else Mode.UPSERT
@@ -118,7 +121,7 @@ def change_entity(
         # Every entity is shown with tags; sending the empty list back is no change.
         attributes = {name: value for name, value in attributes.items() if name != "_tags"}
     operation = _operation(schema, {"_id": str(entity_id)}, attributes, mode=mode, expected_version=expected)
-    return _written(editor, operation, InBin)
+    return _written(editor, _parking(editor, operation), InBin)
 
 
 def delete_entity(
@@ -135,7 +138,7 @@ def delete_entity(
 
 @transaction.atomic
 def _deleted(editor: Editor, operation: EntityOperation) -> OperationResult:
-    result = _applied(editor, operation)
+    result = applied(editor, operation)
     if result.entity_id is None:
         raise NotFound(f"There is no {operation.schema} with this id.")
     return result
@@ -149,10 +152,10 @@ def restore_entity(*, editor: Editor, schema: str, entity_id: UUID, expected: in
 
 @transaction.atomic
 def _restored(editor: Editor, operation: EntityOperation) -> Written:
-    result = _applied(editor, operation)
+    result = applied(editor, operation)
     if result.outcome is Outcome.NO_OP:
         raise Invalid(f"The {operation.schema} is not in the recycle bin.", code="ENTITY_NOT_DELETED")
-    return Written(_read(editor, result), is_new=False)
+    return Written(read_written(editor, result), is_new=False)
 
 
 def _operation(
@@ -175,6 +178,12 @@ def _operation(
     )
 
 
+def _parking(editor: Editor, operation: EntityOperation) -> EntityOperation:
+    """The operation that parks what the editor may not write directly."""
+    order = parking_for(book_of(editor.organization).schema_of(operation.schema), editor)
+    return operation if order is None else replace(operation, changesets=order)
+
+
 def _written(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
     """Apply an operation that must not bring anything back from the recycle bin."""
     return database.retrying(lambda: _written_once(editor, operation, in_bin))
@@ -182,22 +191,29 @@ def _written(editor: Editor, operation: EntityOperation, in_bin: type[HubError])
 
 @transaction.atomic
 def _written_once(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
-    result = _applied(editor, operation)
+    result = applied(editor, operation)
+    refuse_restoring(operation, result, in_bin)
+    return Written(read_written(editor, result), is_new=result.outcome is Outcome.CREATED)
+
+
+def refuse_restoring(operation: EntityOperation, result: OperationResult, in_bin: type[HubError]) -> None:
+    """Raise in_bin for an operation that brought its entity back; the caller's transaction undoes it."""
     if result.met_the_bin:
         message = f"The {operation.schema} {result.entity_id} is in the recycle bin: restore it first, or purge it."
         raise in_bin(message)
-    return Written(_read(editor, result), is_new=result.outcome is Outcome.CREATED)
 
 
 @transaction.atomic
-def _applied(editor: Editor, operation: EntityOperation) -> OperationResult:
+def applied(editor: Editor, operation: EntityOperation) -> OperationResult:
+    """What the store did, all of it in the caller's transaction; raises what a refusal means to a caller."""
     [result] = write(organization_id=editor.organization.pk, operations=[operation], at=editor.at, source=editor.source)
     if result.outcome is Outcome.FAILED:
         _refuse(operation, result)
     return result
 
 
-def _read(editor: Editor, result: OperationResult) -> Entity:
+def read_written(editor: Editor, result: OperationResult) -> Entity:
+    """The entity as the operation left it."""
     return Entity.objects.of(editor.organization).get(pk=result.entity_id or "")
 
 

@@ -25,6 +25,8 @@ class Editor:
     organization: Organization
     actor: Actor
     at: datetime
+    is_direct: bool = False
+    """Whether what is written is stored at once even where the edit mode of its attribute would park it."""
 
     @property
     def source(self) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
+from hub.entities.change_kinds import ChangeKind
 from hub.entities.decimals import ExactDecimalField
 
 
@@ -103,13 +104,7 @@ class EntityCreation(models.Model):
 class EntityChange(models.Model):
     """Append-only history: which attributes changed from what to what, when, by whom; one row per source event."""
 
-    class Operation(models.TextChoices):
-        CREATED = "created"
-        UPDATED = "updated"
-        DELETED = "deleted"
-        RESTORED = "restored"
-        PURGED = "purged"
-        """All other rows of the entity are gone."""
+    Operation = ChangeKind
 
     id = models.UUIDField(primary_key=True)
     organization = models.ForeignKey(

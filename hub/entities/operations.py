@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from hub.entities.changesets import ChangesetOrder
 from hub.json_types import JSONObject, JSONValue
 from hub.pricing.items import Pricing
 
@@ -108,6 +109,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Lines to be priced; what they come to is written beside attributes, and wins over them."""
     source: Source | None = None
     """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
+    changesets: ChangesetOrder | None = None
+    """What an update parks instead of writing it, applies or dismisses; a creation writes everything directly."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -145,6 +148,8 @@ class OperationResult(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     related: tuple[RelatedResult, ...] = ()
     """Other entities that the relations and references of this one had written."""
+    parked: tuple[str, ...] = ()
+    """Attributes whose written value waits as a changeset since, sorted."""
 
     @property
     def met_the_bin(self) -> bool:

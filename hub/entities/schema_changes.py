@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import OperationalError, transaction
+from msgspec.structs import replace
 
 from hub import database
 from hub.accounts.audit import Act, record
@@ -65,17 +66,7 @@ def _with_group(editor: Editor, slug: str, group: str) -> Schema:
     row = _current(editor, slug)
     present = Definition() if row is None else Definition.of(row)
     installed = tuple(dict.fromkeys((*present.groups, group)))
-    return _stored(editor, slug, row, _replaced(present, groups=installed))
-
-
-def _replaced(definition: Definition, *, groups: tuple[str, ...]) -> Definition:
-    return Definition(
-        identifiers=definition.identifiers,
-        attributes=definition.attributes,
-        required=definition.required,
-        labels=definition.labels,
-        groups=groups,
-    )
+    return _stored(editor, slug, row, replace(present, groups=installed))
 
 
 @transaction.atomic

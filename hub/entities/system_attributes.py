@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from hub.entities.changesets import CHANGESETS
+
 SYSTEM_ATTRIBUTES: Final = frozenset(
-    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl"}
+    {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl", CHANGESETS}
 )
 """Written ones are dropped with a warning (mapping.md 4.2)."""
 

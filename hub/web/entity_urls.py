@@ -6,6 +6,7 @@ from django.urls import path
 from django.urls.converters import get_converters, register_converter
 
 from hub.web.entities.browser import entity_home, entity_list
+from hub.web.entities.deciding import decide
 from hub.web.entities.forms.pages import edit_entity, new_entity
 from hub.web.entities.forms.picking import pick
 from hub.web.entities.one import entity_page
@@ -47,6 +48,18 @@ urlpatterns = [
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/delete", delete, name="delete-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/restore", restore, name="restore-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/purge", purge, name="purge-entity"),
+    path(
+        "app/entities/<stored_schema:schema>/<uuid:entity_id>/changesets/<str:attribute>/apply",
+        decide,
+        {"act": "apply"},
+        name="apply-changeset",
+    ),
+    path(
+        "app/entities/<stored_schema:schema>/<uuid:entity_id>/changesets/<str:attribute>/dismiss",
+        decide,
+        {"act": "dismiss"},
+        name="dismiss-changeset",
+    ),
     path(
         "app/entities/<stored_schema:schema>/<uuid:entity_id>/changes/<uuid:change_id>/undo",
         undo_change,

@@ -61,6 +61,7 @@ class Things:
         store = Store(stage.home)
         entity_id, deleted_id = (store.upsert(customer_number=number).entity_id for number in ("C-1", "C-3"))
         store.write(delete(customer_number="C-3"))
+        store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
         return cls(
@@ -94,6 +95,7 @@ class Things:
             "{key}": self.variable_key,
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
+            "{attribute}": "first_name",
             "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
@@ -194,6 +196,9 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listRelations": _no_body,
     "addRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
     "removeRelations": lambda things: [{"attribute": "contracts", "entity_id": things.entity_id}],
+    "listChangesets": _no_body,
+    "applyChangeset": lambda things: {"reason": "checked"},
+    "dismissChangeset": lambda things: {"reason": "checked"},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "exportEntities": lambda things: {"schema": "contact"},

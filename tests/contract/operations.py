@@ -69,6 +69,9 @@ OUR_OWN = """
  0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
  0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200
  0 DELETE /v1/entity/{slug}/{id}/relations                              removeRelations               EDIT    200
+ 0 GET    /v1/entity/{slug}/{id}/changesets                             listChangesets                VIEW    200
+ 0 POST   /v1/entity/{slug}/{id}/changesets/{attribute}:apply           applyChangeset                EDIT    200
+ 0 POST   /v1/entity/{slug}/{id}/changesets/{attribute}:dismiss         dismissChangeset              EDIT    200
  0 GET    /v1/entity/{slug}/{id}/activity                               getEntityActivity             VIEW    200
  0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
  0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200

@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from hub.api.entities import examples, shapes, texts
+from hub.api.entities import examples, schema_shapes, shapes, texts
 from hub.api.entities.examples import Example
 from hub.api.entities.shapes import Shape
 
@@ -53,6 +53,7 @@ IF_MATCH = _header("If-Match", "The ETag of what was read, or its `_version`; a 
 IF_NONE_MATCH = _header("If-None-Match", "The ETag of an earlier answer; 304 when it would be the same.")
 CURSOR = OpenApiParameter("cursor", str, description="next_cursor of the page before.")
 VALIDATE = _flag("validate", "Refuse values that do not fit their types with 422 instead of storing them.")
+DIRECT = _flag("direct", "Write attributes that wait for confirmation or approval at once instead of parking them.")
 HYDRATE = _flag("hydrate", "Show related entities in place of references.")
 SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="Only what changed then or later.")
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
@@ -68,16 +69,21 @@ OF_A_FILE = (
 )
 
 OPERATIONS: dict[str, Described] = {
-    "listSchemas": Described(shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
-    "getSchema": Described(shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS, parameters=(VERSION,)),
+    "listSchemas": Described(schema_shapes.SCHEMAS, examples.SCHEMAS, tag=SCHEMAS),
+    "getSchema": Described(schema_shapes.SCHEMA, examples.SCHEMA, tag=SCHEMAS, parameters=(VERSION,)),
     "listSchemaVersions": Described(
-        shapes.SCHEMA_VERSIONS, examples.SCHEMA_VERSIONS, tag=SCHEMAS, parameters=(BEFORE_VERSION,)
+        schema_shapes.SCHEMA_VERSIONS, examples.SCHEMA_VERSIONS, tag=SCHEMAS, parameters=(BEFORE_VERSION,)
     ),
     "saveSchema": Described(
-        shapes.SCHEMA, examples.SCHEMA, shapes.NEW_SCHEMA, examples.NEW_SCHEMA, tag=SCHEMAS, parameters=(IF_MATCH,)
+        schema_shapes.SCHEMA,
+        examples.SCHEMA,
+        schema_shapes.NEW_SCHEMA,
+        examples.NEW_SCHEMA,
+        tag=SCHEMAS,
+        parameters=(IF_MATCH,),
     ),
-    "getSchemaAsJSONSchema": Described(shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
-    "getSchemaExample": Described(shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
+    "getSchemaAsJSONSchema": Described(schema_shapes.JSON_SCHEMA, examples.JSON_SCHEMA, tag=SCHEMAS),
+    "getSchemaExample": Described(schema_shapes.EXAMPLE, examples.EXAMPLE, tag=SCHEMAS),
     "searchEntities": Described(shapes.FOUND, examples.FOUND, shapes.SEARCH, examples.SEARCH),
     "exportEntities": Described(
         shapes.EXPORTED,
@@ -110,14 +116,14 @@ OPERATIONS: dict[str, Described] = {
         shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, status=201, parameters=(VALIDATE,)
     ),
     "upsertEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.UPSERT, examples.UPSERT, also=201, parameters=(VALIDATE,)
+        shapes.ENTITY, examples.ENTITY, shapes.UPSERT, examples.UPSERT, also=201, parameters=(VALIDATE, DIRECT)
     ),
     "getEntity": Described(shapes.ONE, examples.ONE, also=304, parameters=(AT, HYDRATE, IF_NONE_MATCH)),
     "patchEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, IF_MATCH)
+        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, DIRECT, IF_MATCH)
     ),
     "replaceEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, IF_MATCH)
+        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, DIRECT, IF_MATCH)
     ),
     "deleteEntity": Described(
         shapes.MESSAGE,
@@ -125,6 +131,13 @@ OPERATIONS: dict[str, Described] = {
         parameters=(_flag("purge", "Remove it for good, with its history."), IF_MATCH),
     ),
     "restoreEntity": Described(shapes.ENTITY, examples.ENTITY, parameters=(IF_MATCH,)),
+    "listChangesets": Described(shapes.CHANGESETS, examples.CHANGESETS),
+    "applyChangeset": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.DECISION, examples.DECISION, parameters=(IF_MATCH,)
+    ),
+    "dismissChangeset": Described(
+        shapes.ENTITY, examples.ENTITY, shapes.DECISION, examples.DECISION, parameters=(IF_MATCH,)
+    ),
     "listRelations": Described(
         shapes.page_of(shapes.LINK),
         examples.LINK_PAGE,

@@ -33,6 +33,19 @@ LINK: Final = {
 ONE: Final = {"entity": ENTITY, "relations": [LINK]}
 PAGE: Final = {"data": [ENTITY], "next_cursor": None, "has_more": False}
 UPSERT: Final = {"unique_key": ["customer_number"], "entity": ATTRIBUTES}
+CHANGESETS: Final = {
+    "results": [
+        {
+            "attribute": "iban",
+            "proposed": "DE02 1203 0000 0000 2020 51",
+            "current": "DE89 3704 0044 0532 0130 00",
+            "edit_mode": "external",
+            "source": {"type": "user", "id": "7"},
+            "since": "2026-01-15T08:00:00.000Z",
+        }
+    ]
+}
+DECISION: Final = {"reason": "The customer called."}
 LINKS: Final = [{"attribute": "contracts", "entity_id": CONTRACT_ID}]
 RELINKED: Final = {"relations": [LINK], "_version": 2}
 LINK_PAGE: Final = {"data": [LINK], "next_cursor": None, "has_more": False}
@@ -48,6 +61,7 @@ NEW_SCHEMA: Final = {
         {"name": "name", "type": "string", "label": "Name"},
         {"name": "state", "type": "enum", "options": ["new", "used"]},
         {"name": "article", "type": "relation", "schema": "article"},
+        {"name": "shelf", "type": "string", "edit_mode": "external", "match": "exact"},
     ],
 }
 SCHEMA: Final = {
@@ -65,6 +79,7 @@ SCHEMA: Final = {
             "type": "string",
             "required": True,
             "identifier": True,
+            "edit_mode": "direct",
             "source": "own",
         }
     ],

@@ -76,7 +76,10 @@ class Upsert(EntityView):
             raise wrong("entity", "must be an object of attributes")
         self.check(request, schema, attributes, is_whole=False)
         written = upsert_entity(
-            editor=self.editor(), schema=schema, unique_key=_unique_key(body), attributes=attributes
+            editor=self.editor(is_direct=flag_of(request, "direct")),
+            schema=schema,
+            unique_key=_unique_key(body),
+            attributes=attributes,
         )
         return self.shown(written.entity, 201 if written.is_new else 200)
 

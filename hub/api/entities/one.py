@@ -73,7 +73,7 @@ class OneEntity(EntityView):
         attributes = self.body_object()
         self.check(request, schema, attributes, is_whole=is_whole)
         written = change_entity(
-            editor=self.editor(),
+            editor=self.editor(is_direct=flag_of(request, "direct")),
             schema=schema,
             entity_id=entity_id,
             attributes=attributes,

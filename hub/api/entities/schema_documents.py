@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.entities.changesets import EditMode
 from hub.entities.read import SchemaCount
 from hub.entities.schema_versions import SchemaVersion
 from hub.entities.schemas import Schema
@@ -53,8 +54,14 @@ def _attribute(schema: Schema, name: str, text: str) -> dict[str, object]:
         "type": kind.kind,
         "required": name in schema.required,
         "identifier": name in schema.identifiers,
+        "edit_mode": EditMode.DIRECT.value,
         "source": "own" if not schema.is_core or name in schema.added else "core",
     }
+    rule = schema.edit_rule_of(name)
+    if rule is not None:
+        document["edit_mode"] = rule.edit_mode.value
+        if rule.edit_mode is EditMode.EXTERNAL:
+            document["match"] = rule.match.value
     if kind.kind in LISTED:
         document[LISTED[kind.kind]] = list(kind.options)
     elif kind.options:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.entities.schemas.types import KINDS
+from hub.entities.changesets import EditMode, Match
 
 Shape = dict[str, Any]
 """A JSON Schema object. Any: it nests without end."""
@@ -35,6 +35,19 @@ def page_of(item: Shape) -> Shape:
     return object_of(properties, ["data", "next_cursor", "has_more"])
 
 
+EDIT_MODE: Shape = TEXT | {"enum": [EditMode.EXTERNAL.value, EditMode.APPROVAL.value]}
+ACTOR: Shape = object_of({"type": TEXT, "id": TEXT}, ["type", "id"])
+PARKED: Shape = object_of(
+    {
+        "value": {"description": "What is proposed."},
+        "edit_mode": EDIT_MODE,
+        "match": TEXT | {"enum": [Match.SUFFIX.value]},
+        "part_of": TEXT | {"description": "Of a decimal or a currency: the amount with which it is decided about."},
+        "created_at": MOMENT,
+        "actor": ACTOR,
+    },
+    ["value", "edit_mode", "created_at", "actor"],
+)
 ENTITY: Shape = object_of(
     {
         "_id": UUID,
@@ -46,6 +59,11 @@ ENTITY: Shape = object_of(
         "_updated_at": MOMENT,
         "_version": {"type": "integer", "description": "Grows by one with every change."},
         "_deleted_at": MOMENT | {"description": "Only in the recycle bin."},
+        "_changesets": {
+            "type": "object",
+            "additionalProperties": PARKED,
+            "description": "Attribute → the value that waits for it; only where one does.",
+        },
     },
     ["_id", "_org", "_schema", "_title", "_tags", "_created_at", "_updated_at", "_version"],
     description="The attributes of the schema, beside what the hub knows.",
@@ -79,6 +97,25 @@ ATTRIBUTES: Shape = NOT_KNOWN_YET | {
 UPSERT: Shape = object_of(
     {"unique_key": list_of(TEXT, minItems=1, maxItems=10), "entity": ATTRIBUTES}, ["unique_key", "entity"]
 )
+CHANGESETS: Shape = object_of(
+    {
+        "results": list_of(
+            object_of(
+                {
+                    "attribute": TEXT,
+                    "proposed": {},
+                    "current": {"description": "null where the entity has no value."},
+                    "edit_mode": EDIT_MODE,
+                    "source": ACTOR,
+                    "since": MOMENT,
+                },
+                ["attribute", "proposed", "current", "edit_mode", "source", "since"],
+            )
+        )
+    },
+    ["results"],
+)
+DECISION: Shape = object_of({"reason": TEXT | {"maxLength": 500, "description": "Kept in the audit trail."}})
 LINKS: Shape = list_of(
     object_of({"attribute": TEXT, "entity_id": UUID, "_tags": list_of(TEXT)}, ["attribute", "entity_id"]),
     minItems=1,
@@ -116,59 +153,6 @@ FOUND: Shape = object_of(
     },
     ["hits", "results"],
 )
-
-ATTRIBUTE: Shape = object_of(
-    {
-        "name": TEXT | {"pattern": r"^[^\W_][\w-]{0,127}$", "maxLength": 128},
-        "label": TEXT | {"minLength": 1, "maxLength": 255},
-        "type": TEXT
-        | {"enum": list(KINDS), "description": "; ".join(f"{kind}: {text}" for kind, text in KINDS.items())},
-        "options": list_of(TEXT, description="Of an enum."),
-        "members": list_of(TEXT, description="Of the objects of a list."),
-        "schema": TEXT | {"description": "Of a relation: where it leads."},
-        "required": FLAG | {"description": "What a form asks for; entities without it are stored all the same."},
-        "identifier": FLAG | {"description": "Looked up by an index, and never by a scan."},
-        "source": TEXT | {"enum": ["core", "own"], "readOnly": True},
-    },
-    ["name", "type"],
-)
-SCHEMA_PARTS: Shape = {
-    "name": TEXT | {"minLength": 1, "maxLength": 255},
-    "plural": TEXT,
-    "title_template": TEXT
-    | {"description": "`{attribute}` places; alternatives are divided by a vertical bar, the first filled one counts."},
-    "attributes": list_of(ATTRIBUTE, maxItems=500),
-    "groups": list_of(TEXT, description="Installed attribute groups, such as self_service."),
-}
-SCHEMA: Shape = object_of(
-    {
-        "slug": TEXT,
-        **SCHEMA_PARTS,
-        "version": NUMBER,
-        "source": TEXT | {"enum": ["core", "extended", "own"]},
-        "count": object_of({"value": NUMBER, "has_more": FLAG}, ["value", "has_more"]),
-    },
-    ["slug", "name", "plural", "title_template", "version", "source", "groups", "attributes"],
-)
-NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS)
-SCHEMAS: Shape = object_of({"results": list_of(SCHEMA)}, ["results"])
-SCHEMA_VERSIONS: Shape = object_of(
-    {
-        "results": list_of(
-            object_of(
-                {
-                    "version": NUMBER,
-                    "created_at": {"type": ["string", "null"], "format": "date-time"},
-                    "actor": object_of({"type": TEXT, "id": TEXT}, ["type", "id"]),
-                },
-                ["version", "created_at", "actor"],
-            )
-        )
-    },
-    ["results"],
-)
-JSON_SCHEMA: Shape = NOT_KNOWN_YET | {"description": "A JSON Schema of draft 2020-12."}
-EXAMPLE: Shape = NOT_KNOWN_YET | {"description": "Attributes that validate against the schema."}
 
 EXPORT: Shape = object_of(
     {

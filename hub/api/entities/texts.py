@@ -20,7 +20,10 @@ such as `self_service` on `ticket`, `contract` and `meter`. Sending what is ther
 An attribute whose type would change while entities have values of it is refused with `ATTRIBUTE_TYPE_IN_USE`; more
 options, a list instead of a single relation, and text instead of options are always possible. An attribute that
 becomes an `identifier` is indexed at once where a schema has fewer than 10,000 entities, and in the background
-otherwise.""",
+otherwise.
+
+`edit_mode` may be set for what the hub brings, too: name the attribute with its mode, without a type. What is parked
+already stays parked when the mode changes.""",
     "getSchemaAsJSONSchema": """The schema as a JSON Schema of draft 2020-12, for validators, editors and code
 generators. The hub itself is more lenient: it stores what does not fit and warns, unless `?validate=true` is asked
 for.""",
@@ -77,11 +80,21 @@ related entities, each with the reference it came from as `$relation`. The `ETag
 `If-None-Match` take; answers with `at` or `hydrate` have none.""",
     "patchEntity": """Writes some attributes and leaves the others as they are; null clears one. A list is replaced
 as a whole, or added to: `{"_append": [...]}` adds what is not there yet, `{"_append_all": [...]}` everything. Items
-of a list keep their `_id`. With `If-Match` nothing is written unless the entity is still at that version.""",
-    "replaceEntity": """Writes exactly these attributes: those you leave out are taken away.""",
+of a list keep their `_id`. Values of attributes whose edit mode is `external` or `approval` are parked in
+`_changesets`, unless `direct=true` writes them; the present value ends what is parked. With `If-Match`
+nothing is written unless the entity is still at that version.""",
+    "replaceEntity": """Writes exactly these attributes: those you leave out are taken away. What may not be written at
+once is parked as in a change of some attributes, null for what you leave out; present values leave what is parked as it
+is.""",
     "deleteEntity": """Puts the entity into the recycle bin, where it can still be read and from where it can be
 restored. With `purge=true` it is removed for good, out of the recycle bin, too. Repeating it changes nothing.""",
     "restoreEntity": """Takes an entity out of the recycle bin as it was.""",
+    "listChangesets": """Values that people or clients wrote and that wait: those of `external` attributes until the ERP
+sends a matching value, those of `approval` ones until somebody applies them. The entity keeps them in `_changesets`,
+each by its attribute. A decimal and a currency wait and end together with their amount.""",
+    "applyChangeset": """Writes the parked value into its attribute, also one that waits for the ERP. 404 when none is
+parked. With `If-Match` nothing is done unless the entity is still at that version.""",
+    "dismissChangeset": """Gives the parked value up; the attribute keeps its present one. 404 when none is parked.""",
     "listRelations": """What an entity is related to, attribute by attribute, and on request which entities point at
 it (`direction` reverse). A page of reverse relations holds `size` entities, and more relations than that where one of
 them points here twice.""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hub.api import converters
+from hub.api.entities.changesets import ChangesetApplication, ChangesetDismissal, Changesets
 from hub.api.entities.many import Entities, Upsert
 from hub.api.entities.one import OneEntity, Restoration
 from hub.api.entities.relations import RelationList, Relations
@@ -15,6 +16,7 @@ from hub.api.entities.transfer import EntityExport, EntityImport
 converters.register()
 
 ONE = "<use_case_slug:schema>/<id:entity_id>"
+CHANGESET = f"v1/entity/{ONE}/changesets/<opaque:attribute>"
 
 urlpatterns = [
     path("v1/entity/schemas", Schemas.as_view(), name="entity_schemas"),
@@ -35,6 +37,9 @@ urlpatterns = [
     path("v1/entity/<use_case_slug:schema>:upsert", Upsert.as_view(), name="entity_upsert"),
     path(f"v1/entity/{ONE}", OneEntity.as_view(), name="entity"),
     path(f"v1/entity/{ONE}:restore", Restoration.as_view(), name="entity_restore"),
+    path(f"v1/entity/{ONE}/changesets", Changesets.as_view(), name="entity_changesets"),
+    path(f"{CHANGESET}:apply", ChangesetApplication.as_view(), name="entity_changeset_apply"),
+    path(f"{CHANGESET}:dismiss", ChangesetDismissal.as_view(), name="entity_changeset_dismiss"),
     path(f"v1/entity/{ONE}/relations", Relations.as_view(), name="entity_relations"),
     path(f"v3/entity/{ONE}/relations", RelationList.as_view(), name="entity_relation_list"),
 ]

@@ -32,9 +32,9 @@ class Misfitting(HubError):
 class EntityView(HubAPIView):
     """Base of the views that read and write entities and schemas."""
 
-    def editor(self) -> Editor:
-        """The caller, now."""
-        return Editor(organization=self.organization, actor=self.actor, at=clock.now())
+    def editor(self, *, is_direct: bool = False) -> Editor:
+        """The caller, now; is_direct: nothing of theirs is parked."""
+        return Editor(organization=self.organization, actor=self.actor, at=clock.now(), is_direct=is_direct)
 
     def may_view(self, schema: str | None) -> bool:
         """Whether the caller may read entities of that schema, or of all of them (None)."""

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from hub import database
+from hub.entities.changesets import CHANGESETS
 from hub.entities.history import is_not_kept, undone
 from hub.entities.models import Entity, EntityChange
 from hub.entities.operations import EntityOperation, Mode, Outcome, ResultCode, Source
@@ -27,6 +28,8 @@ TRIES: Final = 3
 BIN: Final = "_deleted_at"
 """Stands in a refusal for being in the recycle bin."""
 Kind: Final = EntityChange.Operation
+MOVING: Final = (Kind.CREATED, *BINNING)
+"""Operations after which the entity is in another place than before."""
 
 
 class LaterChanges(Conflict):
@@ -48,6 +51,12 @@ class ValueNotKept(Conflict):
     code = "VALUE_NOT_KEPT"
 
 
+class OnlyChangesets(Conflict):
+    """The change parked or dismissed something and wrote nothing."""
+
+    code = "ONLY_CHANGESETS"
+
+
 def get_change(*, entity: Entity, change_id: UUID) -> EntityChange:
     """One change of the entity; raises NotFound when it has none with this id."""
     change = changes_of(entity).filter(pk=change_id).first()
@@ -61,11 +70,21 @@ def removes(change: EntityChange) -> bool:
     return change.operation in (Kind.CREATED, Kind.RESTORED)
 
 
+def is_about_changesets_only(change: EntityChange) -> bool:
+    """Whether there is nothing to undo: no attribute got another value, and the recycle bin has no part in it."""
+    return change.operation not in MOVING and bool(change.changes) and not _touched(change)
+
+
+def _touched(change: EntityChange) -> JSONObject:
+    """What the change did to attributes; changesets are nobody's to put back."""
+    return {name: sides for name, sides in change.changes.items() if name != CHANGESETS}
+
+
 def undo(*, entity: Entity, change: EntityChange, source: Source, at: datetime) -> EntityChange:
     """Undo a change of the entity and return the new change; opens its own transaction.
 
-    Raises LaterChanges and ValueNotKept as revert does, NotFound when the entity was purged meanwhile, and Conflict
-    when the store refuses or the entity does not stand still. entity is read again where it has changed meanwhile.
+    Raises LaterChanges, ValueNotKept and OnlyChangesets as revert does, NotFound when the entity was purged meanwhile,
+    and Conflict when the store refuses or the entity does not stand still. entity is read again where it has changed.
     """
     for _ in range(TRIES):
         operations = revert(entity=entity, change=change)
@@ -105,13 +124,16 @@ def revert(*, entity: Entity, change: EntityChange) -> list[EntityOperation]:
     """The operations that undo change, for hub.entities.store.write; each knows the version it counts on.
 
     A creation is undone by a deletion; an attribute that the change gave is taken away; lists get back what went and
-    lose what came. Raises LaterChanges when a later change touched the same attributes, or the recycle bin where
-    the change did, and ValueNotKept when an old value was above 64 KB and is nowhere else to be found.
+    lose what came; changesets stay as they are. Raises LaterChanges when a later change touched the same attributes, or
+    the recycle bin where the change did, ValueNotKept when an old value was above 64 KB and is nowhere else to be
+    found, and OnlyChangesets.
     """
+    if is_about_changesets_only(change):
+        raise OnlyChangesets("This change wrote no attribute: what is parked is applied or dismissed instead.")
     _refuse_later(entity, change)
     if change.operation == Kind.CREATED:
         return [_operation(entity, Mode.DELETE)]
-    operations = [_written_back(entity, change)] if change.changes else []
+    operations = [_written_back(entity, change)] if _touched(change) else []
     if change.operation == Kind.DELETED and not operations:
         operations = [_operation(entity, Mode.RESTORE)]
     if change.operation == Kind.RESTORED:
@@ -133,7 +155,7 @@ def _operation(entity: Entity, mode: Mode, attributes: JSONObject | None = None,
 
 def _written_back(entity: Entity, change: EntityChange) -> EntityOperation:
     before = _before(entity, change)
-    gone = change.changes.keys() - before.keys()
+    gone = _touched(change).keys() - before.keys()
     if not gone:
         return _operation(entity, Mode.UPSERT, before)
     kept = {name: value for name, value in entity.attributes.items() if name not in gone}
@@ -142,7 +164,7 @@ def _written_back(entity: Entity, change: EntityChange) -> EntityOperation:
 
 def _before(entity: Entity, change: EntityChange) -> JSONObject:
     """The touched attributes as they were; without those that were not there."""
-    before = undone(entity.attributes, change.changes)
+    before = undone(entity.attributes, _touched(change))
     unknown = [name for name, value in before.items() if is_not_kept(value)]
     if unknown:
         state = state_of_version(entity, change.version - 1).attributes
@@ -155,8 +177,9 @@ def _before(entity: Entity, change: EntityChange) -> JSONObject:
 
 
 def _refuse_later(entity: Entity, change: EntityChange) -> None:
-    moves_bin = change.operation != Kind.UPDATED or entity.deleted_at is not None
-    touching = Q(changes__has_any_keys=sorted(change.changes)) if change.changes else Q(pk__in=())
+    moves_bin = change.operation in MOVING or entity.deleted_at is not None
+    touched = sorted(_touched(change))
+    touching = Q(changes__has_any_keys=touched) if touched else Q(pk__in=())
     if change.operation == Kind.CREATED:
         touching = Q()
     elif moves_bin:
@@ -169,7 +192,7 @@ def _refuse_later(entity: Entity, change: EntityChange) -> None:
 
 
 def _listed(later: EntityChange, change: EntityChange) -> list[ErrorDetail]:
-    names = set(later.changes) if change.operation == Kind.CREATED else later.changes.keys() & change.changes.keys()
+    names = set(later.changes) if change.operation == Kind.CREATED else later.changes.keys() & _touched(change).keys()
     if later.operation in BINNING:
         names = {*names, BIN}
     when = f"version {later.version} of {later.at:%Y-%m-%dT%H:%M:%SZ}, change {later.pk}"

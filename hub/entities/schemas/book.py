@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from hub.accounts.models import Organization
+from hub.entities.changesets import EditRule
 from hub.entities.models import OrganizationSchema
 from hub.entities.schemas.catalogue import bare_schema, catalogue, declared_identifiers, groups
 from hub.entities.schemas.definition import Schema
@@ -30,6 +31,7 @@ class Definition(msgspec.Struct, frozen=True, omit_defaults=True):
     required: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
     groups: tuple[str, ...] = ()
+    edit_rules: Mapping[str, EditRule] = {}
 
     @classmethod
     def of(cls, row: OrganizationSchema) -> Definition:
@@ -129,6 +131,7 @@ def schema_from(slug: str, definition: Definition, version: int) -> Schema:
             definition.labels,
             version,
             is_core=False,
+            edit_rules=definition.edit_rules,
         )
     added = {**_of_groups(slug, definition.groups), **definition.attributes}
     return Schema(
@@ -144,6 +147,7 @@ def schema_from(slug: str, definition: Definition, version: int) -> Schema:
         is_core=True,
         added=tuple(name for name in added if name not in core.attributes),
         groups=definition.groups,
+        edit_rules=definition.edit_rules,
     )
 
 

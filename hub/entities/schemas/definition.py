@@ -8,6 +8,9 @@ from typing import Final
 
 import msgspec
 
+from hub.entities.changesets import EditRule
+from hub.entities.schemas.types import MONEY_PARTS
+
 PLACEHOLDER: Final = re.compile(r"\{([\w-]+)\}")
 """A place in a title template that an attribute fills."""
 
@@ -48,10 +51,27 @@ class Schema(msgspec.Struct, frozen=True, eq=False):
     """Attributes of a core schema that are the organization's, those of installed groups included."""
     groups: tuple[str, ...] = ()
     """Installed attribute groups."""
+    edit_rules: Mapping[str, EditRule] = {}
+    """Attribute → how people and clients write it, where that is not directly."""
 
     def label_of(self, attribute: str) -> str:
         """What people call the attribute."""
         return self.labels.get(attribute) or in_plain_words(attribute)
+
+    def edit_rule_of(self, attribute: str) -> EditRule | None:
+        """How people and clients write the attribute; None: directly. Parts of an amount follow the amount."""
+        return self.edit_rules.get(amount_of(self.attributes, attribute) or attribute)
+
+    def parts_of(self, attribute: str) -> tuple[str, ...]:
+        """The attributes that are one value with this one: beside an amount its decimal and its currency."""
+        is_amount = self.attributes.get(attribute) == "money"
+        return tuple(attribute + ending for ending in MONEY_PARTS) if is_amount else ()
+
+
+def amount_of(attributes: Mapping[str, str], attribute: str) -> str | None:
+    """The amount of which the attribute is the decimal or the currency."""
+    amounts = (attribute.removesuffix(ending) for ending in MONEY_PARTS if attribute.endswith(ending))
+    return next((amount for amount in amounts if attributes.get(amount) == "money"), None)
 
 
 def in_plain_words(attribute: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
+from hub.entities.changesets import EditMode, EditRule, Match
 from hub.entities.schemas.types import AttributeType, type_from
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
@@ -16,19 +18,25 @@ MOST_ATTRIBUTES: Final = 500
 MOST_OPTIONS: Final = 500
 LONGEST_TEXT: Final = 255
 LONGEST_TEMPLATE: Final = 1_000
+Choice = TypeVar("Choice", bound=StrEnum)
 LISTED: Final = {"enum": "options", "list": "members"}
 """Kind → the member of an attribute that lists its options."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeOrder:
-    """One attribute. is_required and is_identifier: None where nothing is said. label "": its name in plain words."""
+    """One attribute. type "", is_required, is_identifier None: nothing is said. label "": its name in plain words.
+
+    edit_rule: None for an attribute that is written directly. says_edit_mode tells that from one where nothing is said.
+    """
 
     name: str
     type: str
     label: str
     is_required: bool | None
     is_identifier: bool | None
+    edit_rule: EditRule | None
+    says_edit_mode: bool
     at: JSONPath
 
 
@@ -75,6 +83,8 @@ def _attribute(raw: JSONValue, at: JSONPath) -> AttributeOrder:
         label=_text(raw, "label", LONGEST_TEXT, at),
         is_required=_flag(raw, "required", at),
         is_identifier=_flag(raw, "identifier", at),
+        edit_rule=_edit_rule(raw, at),
+        says_edit_mode=raw.get("edit_mode") is not None,
         at=at,
     )
 
@@ -82,6 +92,8 @@ def _attribute(raw: JSONValue, at: JSONPath) -> AttributeOrder:
 def _type(raw: JSONObject, at: JSONPath) -> str:
     """``{"type": "enum", "options": […]}``, ``{"type": "relation", "schema": …}``, or the short form in one text."""
     kind = raw.get("type")
+    if kind is None:
+        return ""
     if not isinstance(kind, str) or not kind:
         raise invalid(at.key("type"), "must be a text")
     options: list[str] = []
@@ -95,6 +107,23 @@ def _type(raw: JSONObject, at: JSONPath) -> str:
         return type_from(AttributeType(kind, tuple(options)).text).text
     except ValueError as error:
         raise invalid(at.key("type"), str(error)) from error
+
+
+def _edit_rule(raw: JSONObject, at: JSONPath) -> EditRule | None:
+    mode = _choice(raw, "edit_mode", EditMode, at) or EditMode.DIRECT
+    match = _choice(raw, "match", Match, at)
+    if match is not None and mode is not EditMode.EXTERNAL:
+        raise invalid(at.key("match"), "is only said of an external attribute")
+    return None if mode is EditMode.DIRECT else EditRule(mode, match or Match.EXACT)
+
+
+def _choice(raw: JSONObject, name: str, choices: type[Choice], at: JSONPath) -> Choice | None:
+    value = raw.get(name)
+    if value is None:
+        return None
+    if value not in list(choices):
+        raise invalid(at.key(name), f"must be one of {', '.join(choices)}")
+    return choices(value)
 
 
 def _refuse_repeats(attributes: tuple[AttributeOrder, ...]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
+from hub.entities.changesets import EditRule
 from hub.entities.schemas.book import Definition
 from hub.entities.schemas.catalogue import catalogue, groups
-from hub.entities.schemas.definition import PLACEHOLDER, Schema, in_plain_words
+from hub.entities.schemas.definition import PLACEHOLDER, Schema, amount_of, in_plain_words
 from hub.entities.schemas.order import AttributeOrder, SchemaOrder, invalid
-from hub.entities.schemas.types import MONEY_PARTS
+from hub.entities.schemas.types import MONEY_PARTS, type_from
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 RESERVED: Final = {
@@ -18,6 +20,8 @@ RESERVED: Final = {
     "customer": "it stands for a contact or an account",
 }
 """Slugs that mean something else → what."""
+ALWAYS_DIRECT: Final = frozenset({"relation", "relations", "reference"})
+"""Kinds of attributes that are never parked: they point at other entities, which hold the other end."""
 
 
 def definition_for(slug: str, order: SchemaOrder) -> Definition:
@@ -34,16 +38,19 @@ def _own(order: SchemaOrder) -> Definition:
         raise invalid("name", "must say what one of these is called")
     if order.groups:
         raise invalid("groups", "belong to core schemas")
+    order = _with_types(order, {})
+    types, identifiers = {one.name: one.type for one in order.attributes}, _marked(order, "is_identifier")
     definition = Definition(
         title=order.title,
         plural=order.plural or f"{order.title} records",
         title_template=_template(order),
-        identifiers=_marked(order, "is_identifier"),
-        attributes={attribute.name: attribute.type for attribute in order.attributes},
+        identifiers=identifiers,
+        attributes=types,
         required=_marked(order, "is_required"),
         labels=_labels(order),
+        edit_rules=_edit_rules(order, types, identifiers),
     )
-    _refuse_other_parts(definition.attributes, order)
+    _refuse_other_parts(types, order)
     return definition
 
 
@@ -62,18 +69,33 @@ def _addition(core: Schema, order: SchemaOrder) -> Definition:
     _refuse_other_texts(core, order)
     of_groups = _attributes_of_groups(core, order)
     known = {**core.attributes, **of_groups}
+    order = _with_types(order, known)
     for attribute in order.attributes:
         _refuse_contradiction(core, attribute)
     added = {one.name: one.type for one in order.attributes if known.get(one.name) != one.type}
+    identifiers = tuple(name for name in _marked(order, "is_identifier") if name not in core.identifiers)
     definition = Definition(
-        identifiers=tuple(name for name in _marked(order, "is_identifier") if name not in core.identifiers),
+        identifiers=identifiers,
         attributes=added,
         required=tuple(name for name in _marked(order, "is_required") if name not in core.required),
         labels=_labels(order),
         groups=order.groups,
+        edit_rules=_edit_rules(order, {**known, **added}, (*core.identifiers, *identifiers)),
     )
     _refuse_other_parts({**known, **added}, order)
     return definition
+
+
+def _with_types(order: SchemaOrder, known: Mapping[str, str]) -> SchemaOrder:
+    """The order, where a type is known that it does not say: that of what the hub brings."""
+    return replace(order, attributes=tuple(_with_type(one, known) for one in order.attributes))
+
+
+def _with_type(attribute: AttributeOrder, known: Mapping[str, str]) -> AttributeOrder:
+    kind = attribute.type or known.get(attribute.name)
+    if kind is None:
+        raise invalid(attribute.at.key("type"), "must be a text")
+    return replace(attribute, type=kind)
 
 
 def _refuse_other_texts(core: Schema, order: SchemaOrder) -> None:
@@ -114,6 +136,22 @@ def _refuse_other_parts(all_attributes: Mapping[str, str], order: SchemaOrder) -
             amount = attribute.name.removesuffix(ending)
             if amount != attribute.name and all_attributes.get(amount) == "money" and attribute.type != kind:
                 raise invalid(attribute.at.key("type"), f"of {attribute.name} is {kind}: it is part of {amount}")
+
+
+def _edit_rules(order: SchemaOrder, types: Mapping[str, str], identifiers: Collection[str]) -> dict[str, EditRule]:
+    """The rules of attributes that are not direct. Raises Invalid for one that has to be, or follows its amount."""
+    rules = {one.name: one.edit_rule for one in order.attributes if one.edit_rule is not None}
+    for attribute in order.attributes:
+        at = attribute.at.key("edit_mode")
+        amount = amount_of(types, attribute.name)
+        if amount is not None:
+            if attribute.says_edit_mode and attribute.edit_rule != rules.get(amount):
+                raise invalid(at, f"of {attribute.name} is that of {amount}: they are one value")
+        elif attribute.edit_rule is not None and type_from(attribute.type).kind in ALWAYS_DIRECT:
+            raise invalid(at, f"of {attribute.name} is direct: it points at other entities")
+        elif attribute.edit_rule is not None and attribute.name in identifiers:
+            raise invalid(at, f"of {attribute.name} is direct: it is an identifier")
+    return {name: rule for name, rule in rules.items() if amount_of(types, name) is None}
 
 
 def _marked(order: SchemaOrder, flag: str) -> tuple[str, ...]:

@@ -9,17 +9,15 @@ from uuid import UUID
 
 import orjson
 
+from hub.entities.change_kinds import ChangeKind
 from hub.entities.history import SNAPSHOT_EVERY, difference, shortened
 from hub.entities.links import keys_in
-from hub.entities.models import EntityChange
 from hub.entities.operations import EntityChanged
 from hub.entities.sql.rows import Batch, ChangeRow, EntityRow, KeyRow
 from hub.entities.store.drafts import Change, Draft
 from hub.ids import new_id, new_ids
 from hub.json_encoding import json_bytes
 from hub.json_types import JSONObject
-
-Kind = EntityChange.Operation
 
 
 def batch_of(*, organization_id: int, at: datetime, drafts: Sequence[Draft]) -> Batch:
@@ -89,16 +87,18 @@ def _tombstone(draft: Draft) -> ChangeRow:
     """The one row that stays of a purged entity: when, by whom, and nothing of what it was."""
     last = draft.changes[-1]
     who = (last.event_id, last.origin_id, last.source)
-    return ChangeRow(new_id(), draft.id, draft.schema, last.version, Kind.PURGED, b"{}", None, False, *who)
+    return ChangeRow(new_id(), draft.id, draft.schema, last.version, ChangeKind.PURGED, b"{}", None, False, *who)
 
 
-def kind_of(change: Change, is_deleted: bool) -> Kind:
+def kind_of(change: Change, is_deleted: bool) -> ChangeKind:
     """What the event did, seen as a whole."""
     if is_deleted:
-        return Kind.DELETED
+        return ChangeKind.DELETED
     if change.before is None:
-        return Kind.CREATED
-    return Kind.RESTORED if change.was_deleted else Kind.UPDATED
+        return ChangeKind.CREATED
+    if change.was_deleted:
+        return ChangeKind.RESTORED
+    return ChangeKind(change.kind) if change.kind else ChangeKind.UPDATED
 
 
 def told(batch: Batch, drafts: Iterable[Draft]) -> list[EntityChanged]:

@@ -7,11 +7,13 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from hub.entities.changesets import CHANGESETS
 from hub.entities.keys import keys_of
 from hub.entities.links import LINKS, related_ids
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
+from hub.entities.store.changesets import Write, revised
 from hub.entities.store.drafts import Change, Draft, newly_found
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepared import BY_ID, Prepared
@@ -32,6 +34,7 @@ _DELETED: Final = (Outcome.DELETED, ResultCode.DELETED, "")
 _RESTORE: Final = Mode.RESTORE
 _REPLACE: Final = Mode.REPLACE
 _PURGE: Final = Mode.PURGE
+_NONE: Final[tuple[str, ...]] = ()
 _REMOVING: Final = frozenset({Mode.DELETE, Mode.PURGE})
 
 Held = Mapping[UUID, tuple[str, str]]
@@ -187,22 +190,29 @@ class Fold:
         if self.facts.repeats:
             written = without_repeats(written, draft.id, operation, self.facts.repeats)
         changed = changed_values(draft.attributes, written)
-        taken = draft.attributes.keys() - written.keys() if operation.mode is _REPLACE else ()
+        is_whole = operation.mode is _REPLACE
+        taken: Collection[str] = draft.attributes.keys() - written.keys() if is_whole else ()
+        kind, parked = "", _NONE
+        if operation.changesets is not None or CHANGESETS in draft.attributes:
+            write = Write(written, changed, taken, is_whole, operation.changesets)
+            changed, taken, kind, parked = revised(draft.attributes, write)
         if draft.is_deleted:
             warnings = (*warnings, refusals.restored(operation)) if operation.mode is not _RESTORE else warnings
         elif not changed and not taken:
             return OperationResult(operation.position, *_NO_OP, draft.id, draft.version, (), warnings)
-        self.change(draft, operation, changed, taken)
+        self.change(draft, operation, changed, taken, kind)
         draft.is_deleted = False
         names = tuple(sorted((*changed, *taken)))
-        return OperationResult(operation.position, *_UPDATED, draft.id, draft.version, names, warnings)
+        return OperationResult(operation.position, *_UPDATED, draft.id, draft.version, names, warnings, parked=parked)
 
     def change(
-        self, draft: Draft, operation: EntityOperation, changed: JSONObject, taken: Collection[str] = ()
+        self, draft: Draft, operation: EntityOperation, changed: JSONObject, taken: Collection[str], kind: str
     ) -> None:
         """Give a draft new values and take others away."""
         before = draft.attributes
-        self._change(draft, operation).names.update(changed, taken)
+        change = self._change(draft, operation)
+        change.names.update(changed, taken)
+        change.kind = kind or change.kind
         draft.attributes = {**before, **changed}
         for name in taken:
             del draft.attributes[name]

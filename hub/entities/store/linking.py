@@ -26,6 +26,7 @@ from hub.entities.operations import (
     ResultCode,
 )
 from hub.entities.store import refusals
+from hub.entities.store.changesets import directly
 from hub.entities.store.drafts import Draft
 from hub.entities.store.prepared import BY_ID, Wanted
 from hub.entities.store.repeats import APPEND_ALL, is_repeat
@@ -96,8 +97,12 @@ class Linking:
             written.notes.append(Note(problem.code, attribute, f"{attribute}: {problem}"))
             return
         if not deep_equal(written.draft.attributes.get(attribute, ABSENT), value):
-            self.fold.change(written.draft, self.prepared.operations[written.place], {attribute: value})
+            self._write(written.draft, self.prepared.operations[written.place], attribute, value)
             written.changed.add(attribute)
+
+    def _write(self, draft: Draft, operation: EntityOperation, name: str, value: JSONValue) -> None:
+        now = directly(draft.attributes, name, value)
+        self.fold.change(draft, operation, now.changed, now.taken, now.kind)
 
     def _is_repeat(self, place: int, draft: Draft, attribute: str) -> bool:
         """Whether the event of the operation at place has appended to this attribute when it was applied before."""
@@ -177,7 +182,7 @@ class Linking:
             value = stored
         is_same = deep_equal(stored, value)
         if not is_same:
-            self.fold.change(draft, operation, {name: value})
+            self._write(draft, operation, name, value)
         if not any(one.entity_id == draft.id for one in written.related):
             end = (Outcome.NO_OP, ResultCode.NO_OP, ()) if is_same else (Outcome.UPDATED, ResultCode.UPDATED, (name,))
             written.related.append(_related(operation, draft, *end))

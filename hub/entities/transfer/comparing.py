@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hub.entities.changesets import ChangesetOrder
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation
 from hub.entities.schemas import misfits
@@ -27,14 +28,22 @@ class Compared:
     problems: Sequence[Problem]
 
 
-def compared_with(entity: Entity | None, wish: Wish, plan: Plan) -> Compared:
-    """The operation of a wish whose identifiers find entity, or nothing that was there when it was looked for."""
+def compared_with(entity: Entity | None, wish: Wish, plan: Plan, order: ChangesetOrder | None = None) -> Compared:
+    """The operation of a wish whose identifiers find entity, or nothing that was there when it was looked for.
+
+    order: what the import parks. A present value of such an attribute asks for nothing: it leaves a parked one alone.
+    """
     stored: JSONObject = {} if entity is None else entity.attributes
     same = {name for name, text in wish.cells.items() if _is_same_cell(stored, name, text, plan)}
+    same |= {name for name in order.parking if _is_present(stored, name, wish)} if order else set()
     problems = {name: problem for name, problem in wish.problems.items() if name not in same}
     attributes, is_bound = dict(wish.attributes), False
     for name in same:
-        if name not in attributes or not _is_settled(stored, name, attributes[name]):
+        if (
+            name not in attributes
+            or (order and name in order.parking)
+            or not _is_settled(stored, name, attributes[name])
+        ):
             attributes.pop(name, None)
             is_bound = True
     changed = {name: value for name, value in attributes.items() if not _is_settled(stored, name, value)}
@@ -49,12 +58,17 @@ def compared_with(entity: Entity | None, wish: Wish, plan: Plan) -> Compared:
         identifiers=wish.identifiers,
         attributes=attributes,
         expected_version=entity.version if entity is not None and is_bound else None,
+        changesets=order,
     )
     return Compared(operation, list(problems.values()))
 
 
 def _is_same_cell(stored: JSONObject, name: str, text: str, plan: Plan) -> bool:
     return name in stored and cell_of(stored[name], plan.kind_of(name)) == text
+
+
+def _is_present(stored: JSONObject, name: str, wish: Wish) -> bool:
+    return name in wish.attributes and _is_settled(stored, name, wish.attributes[name])
 
 
 def _is_settled(stored: JSONObject, name: str, value: JSONValue) -> bool:

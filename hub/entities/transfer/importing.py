@@ -15,10 +15,12 @@ from django.db import Error, transaction
 from hub import database
 from hub.accounts import audit
 from hub.accounts.audit import Act
+from hub.entities.changesets import CHANGESETS, ChangesetOrder
 from hub.entities.editing import check_unique_key
 from hub.entities.editor import Editor
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode
+from hub.entities.parking import parking_for
 from hub.entities.schemas.book import book_of
 from hub.entities.store import write
 from hub.entities.transfer.comparing import compared_with
@@ -59,7 +61,7 @@ def import_rows(*, editor: Editor, request: ImportRequest, parse: Parse) -> Impo
         raise NotFound(f"There is no schema {request.schema}: define it first with PUT {path}.")
     plan = Plan.of(definition, request.rows, request.mapping, request.unique_key)
     check_unique_key(editor, request.schema, plan.unique_key)
-    work = _Import(editor, plan, is_dry_run=request.is_dry_run)
+    work = _Import(editor, plan, parking_for(definition, editor), is_dry_run=request.is_dry_run)
     try:
         for wishes in _chunks(plan, request.rows, parse):
             work.run(wishes)
@@ -83,6 +85,8 @@ class _Import:
 
     editor: Editor
     plan: Plan
+    order: ChangesetOrder | None
+    """What is parked instead of written."""
     is_dry_run: bool
     reports: list[RowReport] = field(default_factory=list)
     made: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -119,7 +123,7 @@ class _Import:
     def _pass(self, wishes: Sequence[Wish], *, is_last: bool) -> tuple[list[RowReport], list[Wish]]:
         """Reports on rows that are settled, and the wishes that must be looked at again."""
         present = present_entities(self.editor.organization, self.plan.schema.slug, wishes)
-        compared = [(wish, compared_with(present.get(wish.row), wish, self.plan)) for wish in wishes]
+        compared = [(wish, compared_with(present.get(wish.row), wish, self.plan, self.order)) for wish in wishes]
         results = self._written([wanted.operation for _, wanted in compared if not wanted.problems])
         reports: list[RowReport] = []
         again: list[Wish] = []
@@ -154,9 +158,11 @@ class _Import:
         if not self.is_dry_run:
             return RowReport(result.position, result.outcome, result.entity_id)
         stored = {} if entity is None else entity.attributes
-        changes = {name: (stored.get(name), operation.attributes.get(name)) for name in result.changed}
+        names = [name for name in result.changed if name != CHANGESETS] + list(result.parked)
+        changes = {name: (stored.get(name), operation.attributes.get(name)) for name in names}
+        note = f"Parked until confirmed or applied: {', '.join(result.parked)}." if result.parked else ""
         # The id of what a rehearsal makes is gone with it.
-        return RowReport(result.position, result.outcome, None if entity is None else entity.pk, changes)
+        return RowReport(result.position, result.outcome, None if entity is None else entity.pk, changes, note=note)
 
     def _rehearsed(self, wishes: Sequence[Wish], reports: Sequence[RowReport]) -> Iterator[RowReport]:
         """Reports of a chunk that was rolled back, with what earlier chunks would have made."""

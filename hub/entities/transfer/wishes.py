@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import SYSTEM_MEMBERS
 from hub.entities.editing import identifying_text
 from hub.entities.schemas import Schema
@@ -18,7 +19,7 @@ from hub.json_types import JSONObject, JSONValue
 
 FAILED_COLUMNS: Final = ("_row", "_reason")
 """What a file of failed rows says beside them; such a file can be corrected and imported as it is."""
-IGNORED: Final = (SYSTEM_MEMBERS - {"_tags", "_id"}) | {*FAILED_COLUMNS}
+IGNORED: Final = (SYSTEM_MEMBERS - {"_tags", "_id"}) | {*FAILED_COLUMNS, CHANGESETS}
 """Columns of an export that nobody can write; _id may find an entity, and is never written."""
 
 

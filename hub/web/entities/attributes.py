@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from hub.entities.changesets import CHANGESETS
 from hub.entities.history import is_not_kept
 from hub.entities.keys import ITEM_TEXTS
 from hub.entities.links import REFERENCE, RELATION, links_in
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from hub.web.entities.authors import Origin
+    from hub.web.entities.pending import Pending
 
 ADDRESS_LINES = (("street", "street_number"), ("additional_info",), ("postal_code", "city"), ("country",))
 """Members of an address that are written side by side."""
@@ -36,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A value as it is drawn. look: text, mono, items, links, json, null, empty or lost (not kept)."""
+    """A value as it is drawn. look: text, mono, items, links, json, null, empty, none, or lost (not kept)."""
 
     look: str
     text: str = ""
@@ -46,7 +48,10 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A row. misfit: what the value must be and is not. origin: the change that gave it, None where it is not known."""
+    """A row. misfit: what the value must be and is not. origin: the change that gave it, None where it is not known.
+
+    pending: what waits for it, drawn as proposed.
+    """
 
     name: str
     label: str
@@ -55,25 +60,34 @@ class Attribute:
     is_identifier: bool = False
     misfit: str = ""
     origin: Origin | None = None
+    pending: Pending | None = None
+    proposed: Drawing | None = None
+
+    @property
+    def as_proposed(self) -> Attribute:
+        """The same with the value that waits."""
+        return replace(self, drawing=self.proposed or self.drawing, is_identifier=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the rows need to know from elsewhere: whom relations lead to, and where values come from."""
+    """What the rows need to know from elsewhere: whom relations lead to, where values come from, and what waits."""
 
     relatives: Mapping[str, Relative] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
 
 
 def sections_of(
     schema: Schema, attributes: JSONObject, sources: Sources
 ) -> list[tuple[_StrPromise | str, list[Attribute]]]:
-    """Rows of every attribute that has a value, null included, under the titles of their sections."""
+    """Rows of every attribute that has a value, null included, or waits for one, in the sections of the schema."""
     known = list(schema.attributes)
     order = {name: place for place, name in enumerate(known)}
-    names = sorted(attributes, key=lambda name: (order.get(name, len(known)), name))
+    shown = {*attributes, *sources.pending} - {CHANGESETS}
+    names = sorted(shown, key=lambda name: (order.get(name, len(known)), name))
     wrong = {one.attribute: one.expected for one in misfits(schema, attributes)}
-    rows = [(name, _attribute(schema, name, attributes[name], sources, wrong.get(name, ""))) for name in names]
+    rows = [(name, _attribute(schema, name, attributes, sources, wrong.get(name, ""))) for name in names]
     return in_sections(schema, rows)
 
 
@@ -82,21 +96,29 @@ def main_values(attributes: JSONObject, names: tuple[str, ...]) -> list[str]:
     return [short_text(attributes.get(name)) for name in names]
 
 
-def _attribute(schema: Schema, name: str, value: JSONValue, sources: Sources, expected: str) -> Attribute:
+def _attribute(schema: Schema, name: str, attributes: JSONObject, sources: Sources, expected: str) -> Attribute:
     typed = types_of(schema).get(name)
-    kind = typed.type.kind if typed else ""
-    drawing = _drawn(kind, value, sources)
-    if drawing.look == "text" and (name in schema.identifiers or kind not in {"string", "enum"}):
-        drawing = replace(drawing, look="mono")
+    value, pending = attributes.get(name), sources.pending.get(name)
     return Attribute(
         name=name,
         label=schema.labels.get(name, ""),
         type=typed.type.kind if typed else "",
-        drawing=drawing,
+        drawing=_drawing(schema, name, value, sources) if name in attributes else Drawing("none"),
         is_identifier=name in schema.identifiers,
         misfit="" if is_not_kept(value) else expected,
         origin=sources.origins.get(name),
+        pending=pending,
+        proposed=None if pending is None else _drawing(schema, name, pending.value, sources),
     )
+
+
+def _drawing(schema: Schema, name: str, value: JSONValue, sources: Sources) -> Drawing:
+    typed = types_of(schema).get(name)
+    kind = typed.type.kind if typed else ""
+    drawing = _drawn(kind, value, sources)
+    if drawing.look == "text" and (name in schema.identifiers or kind not in {"string", "enum"}):
+        return replace(drawing, look="mono")
+    return drawing
 
 
 def _drawn(kind: str, value: JSONValue, sources: Sources) -> Drawing:

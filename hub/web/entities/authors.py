@@ -14,6 +14,8 @@ from hub.ids import to_text
 from hub.web.entities.filling import UseCaseName, use_case_names
 
 EVENT_PREFIX = "evt_"
+Actor = tuple[str, str]
+"""Type and id, as changes and changesets keep them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,21 @@ def origins_of(organization: Organization, changes: Iterable[EntityChange]) -> d
     """By the id of the change, with at most one query per kind of author."""
     wanted = {change.pk: change for change in changes}
     names = use_case_names(organization) if any(change.use_case_id for change in wanted.values()) else {}
-    authors = _authors(organization, wanted.values())
+    authors = actors_in_words(organization, map(_actor, wanted.values()))
     return {pk: _origin(change, names, authors) for pk, change in wanted.items()}
 
 
-def _authors(organization: Organization, changes: Iterable[EntityChange]) -> dict[tuple[str, str], str]:
+def actors_in_words(organization: Organization, actors: Iterable[Actor]) -> dict[Actor, str]:
+    """What each of them is called; at most a query for people and one for tokens."""
+    wanted = set(actors)
+    known = _known(organization, wanted)
+    return {actor: _in_words(actor, known.get(actor)) for actor in wanted}
+
+
+def _known(organization: Organization, actors: Iterable[Actor]) -> dict[Actor, str]:
     ids: dict[str, set[str]] = {"user": set(), "token": set()}
-    for change in changes:
-        ids.setdefault(change.actor_type, set()).add(change.actor_id)
+    for actor_type, actor_id in actors:
+        ids.setdefault(actor_type, set()).add(actor_id)
     authors = {("user", str(one.pk)): str(one) for one in _people(ids["user"])}
     return authors | {("token", one.pk): one.name for one in _tokens(organization, ids["token"])}
 
@@ -55,23 +64,27 @@ def _tokens(organization: Organization, ids: set[str]) -> list[ApiToken]:
     return list(ApiToken.objects.of(organization).filter(pk__in=ids)) if ids else []
 
 
-def _origin(change: EntityChange, names: Mapping[UUID, UseCaseName], authors: Mapping[tuple[str, str], str]) -> Origin:
+def _actor(change: EntityChange) -> Actor:
+    return change.actor_type, change.actor_id
+
+
+def _origin(change: EntityChange, names: Mapping[UUID, UseCaseName], authors: Mapping[Actor, str]) -> Origin:
     use_case = names.get(change.use_case_id) if change.use_case_id else None
     return Origin(
         change=change,
-        who="" if use_case else _author(change, authors),
+        who="" if use_case else authors[_actor(change)],
         use_case=use_case,
         event_id=to_text(EVENT_PREFIX, change.event_id) if change.event_id else "",
     )
 
 
-def _author(change: EntityChange, authors: Mapping[tuple[str, str], str]) -> str:
-    known = authors.get((change.actor_type, change.actor_id))
+def _in_words(actor: Actor, known: str | None) -> str:
+    actor_type, actor_id = actor
     words = {
         "use_case": _("a use case that was deleted"),
-        "token": _("token %(name)s") % {"name": known or change.actor_id},
+        "token": _("token %(name)s") % {"name": known or actor_id},
         "user": known or _("somebody who left"),
         "system": _("the hub"),
         "operator": _("somebody on the server"),
     }
-    return words.get(change.actor_type, change.actor_type)
+    return words.get(actor_type, actor_type)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from hub.entities.changesets import CHANGESETS, changesets_in
 from hub.entities.history import is_not_kept
 from hub.entities.models import EntityChange
 from hub.entities.past.differences import UNTOLD, told_changes
@@ -38,10 +39,28 @@ def differences_of(change: EntityChange) -> Iterator[Difference]:
     return differences_in(told_changes(change))
 
 
+def attribute_differences_of(change: EntityChange) -> Iterator[Difference]:
+    """The same without what the change did to changesets."""
+    told = told_changes(change)
+    return differences_in({name: parts for name, parts in told.items() if name != CHANGESETS})
+
+
 def differences_in(told: JSONObject) -> Iterator[Difference]:
-    """Changes as hub.entities.past.differences tells them, as rows."""
+    """Changes as hub.entities.past.differences tells them, as rows; a row of its own for each parked value."""
     for name, parts in told.items():
-        yield _difference(name, parts if isinstance(parts, dict) else {})
+        sides: JSONObject = parts if isinstance(parts, dict) else {}
+        if name == CHANGESETS and UNTOLD not in sides:
+            yield from _parked_differences(sides)
+        else:
+            yield _difference(name, sides)
+
+
+def _parked_differences(sides: JSONObject) -> Iterator[Difference]:
+    before, after = (changesets_in({CHANGESETS: sides.get(side)}) for side in ("old", "new"))
+    for name in sorted({*before, *after}):
+        old, new = (text_of(side[name].get("value")) if name in side else None for side in (before, after))
+        if old != new:
+            yield Difference(f"{CHANGESETS}.{name}", old, new)
 
 
 def text_of(value: JSONValue) -> str:

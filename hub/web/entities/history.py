@@ -8,29 +8,33 @@ from dataclasses import dataclass
 from hub.accounts.models import Organization
 from hub.entities.models import Entity, EntityChange
 from hub.entities.past.differences import between_versions
+from hub.entities.past.reverting import is_about_changesets_only
 from hub.entities.read import history_of
 from hub.errors import NotFound
 from hub.web.entities.authors import Origin, origins_of
-from hub.web.entities.changes import Difference, differences_in, differences_of
+from hub.web.entities.changes import Difference, attribute_differences_of, differences_in
 from hub.web.entities.moments import version_from
+from hub.web.entities.sentences import sentences_of
 
 HISTORY_PAGE = 25
-GLYPHS = {"created": "success", "updated": "success", "restored": "warning", "deleted": "disabled"}
+GLYPHS = {"restored": "warning", "deleted": "disabled", "parked": "waiting", "dismissed": "disabled"}
+"""Operation → status, where it is not success."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: what was done, by whom, because of which event. can_undo: it is not a purge."""
+    """One change: what was done, by whom, because of which event; sentences tell what became of changesets."""
 
     change: EntityChange
     origin: Origin
     glyph: str
     differences: tuple[Difference, ...]
+    sentences: tuple[str, ...] = ()
 
     @property
     def can_undo(self) -> bool:
-        """Whether undoing it means something: nothing is left of a purged entity."""
-        return self.change.operation != EntityChange.Operation.PURGED
+        """Whether undoing it means something: nothing is left of a purged entity, changesets are decided about."""
+        return self.change.operation != EntityChange.Operation.PURGED and not is_about_changesets_only(self.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,12 @@ def history_page(organization: Organization, entity: Entity, *, before: str) -> 
 def entries_of(organization: Organization, changes: Sequence[EntityChange]) -> list[Entry]:
     """The changes with the names of whoever made them."""
     origins = origins_of(organization, changes)
-    return [
-        Entry(change, origins[change.pk], GLYPHS.get(change.operation, "success"), tuple(differences_of(change)))
-        for change in changes
-    ]
+    return [_entry(change, origins[change.pk]) for change in changes]
+
+
+def _entry(change: EntityChange, origin: Origin) -> Entry:
+    glyph = GLYPHS.get(change.operation, "success")
+    return Entry(change, origin, glyph, tuple(attribute_differences_of(change)), tuple(sentences_of(change)))
 
 
 def comparison_of(entity: Entity, *, old: str, new: str) -> Comparison | None:

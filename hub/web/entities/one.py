@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hub.accounts.grants import Capability, allows
+from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
 from hub.entities.past.lineage import lineage
 from hub.entities.past.tombstones import find_tombstone
@@ -28,6 +29,7 @@ from hub.web.entities.attributes import Sources, sections_of
 from hub.web.entities.authors import origins_of
 from hub.web.entities.history import comparison_of, history_page
 from hub.web.entities.moments import Sight, sight_of
+from hub.web.entities.pending import pending_in
 from hub.web.entities.readings import has_readings, readings_page
 from hub.web.entities.related import references_in, related_of, related_to, relatives_of
 from hub.web.requests import HubRequest
@@ -84,7 +86,9 @@ def _tab(request: HubRequest, sight: Sight) -> str:
 
 def _tabs(sight: Sight) -> list[dict[str, object]]:
     entity = sight.entity
-    tabs: list[tuple[str, str, int | None]] = [("attributes", _("Attributes"), len(entity.attributes))]
+    tabs: list[tuple[str, str, int | None]] = [
+        ("attributes", _("Attributes"), len(entity.attributes.keys() - {CHANGESETS}))
+    ]
     if has_readings(entity):
         tabs.append(("readings", _("Readings"), None))
     tabs += [("history", _("History"), sight.latest), ("json", _("JSON"), None)]
@@ -116,10 +120,12 @@ def _attributes(request: HubRequest, sight: Sight) -> Context:
     relatives = relatives_of(organization, ids, partial(_may_view, request))
     known = lineage(entity)
     origins = origins_of(organization, known.origins.values())
-    sources = Sources(relatives, {name: origins[change.pk] for name, change in known.origins.items()})
+    named = {name: origins[change.pk] for name, change in known.origins.items()}
+    sources = Sources(relatives, named, pending_in(organization, entity.attributes))
     return {
         "sections": sections_of(definition, entity.attributes, sources),
         "lineage": known,
+        "may_decide": may(request, Capability.ENTITY_EDIT) and not sight.is_past and entity.deleted_at is None,
         "missing": missing(definition, entity.attributes),
         "related": related_of(entity, links, relatives, start=start),
         "is_later_link": bool(start or request.GET.get("pointing")),

@@ -22,7 +22,7 @@ from hub.entities.read import get_entity, title
 from hub.entities.schemas.book import book_of
 from hub.errors import Conflict
 from hub.web.access import may, no_permission, page
-from hub.web.entities.changes import differences_of
+from hub.web.entities.changes import attribute_differences_of
 from hub.web.entities.history import entries_of
 from hub.web.requests import HubRequest
 
@@ -59,7 +59,7 @@ def _question(
 ) -> HttpResponse:
     modes = {operation.mode for operation in operations}
     context = _context(request, entity, change) | {
-        "differences": [] if removes(change) else [one.reversed for one in differences_of(change)],
+        "differences": [] if removes(change) else [one.reversed for one in attribute_differences_of(change)],
         "is_deletion": Mode.DELETE in modes,
         "is_restoration": change.operation == EntityChange.Operation.DELETED,
     }
@@ -72,7 +72,7 @@ def _conflict(request: HubRequest, entity: Entity, change: EntityChange, error: 
         "error": error,
         "later": entries_of(request.organization, error.later) if isinstance(error, LaterChanges) else [],
         "lost": [detail.path for detail in error.details] if isinstance(error, ValueNotKept) else [],
-        "wanted": [one.reversed for one in differences_of(change)],
+        "wanted": [one.reversed for one in attribute_differences_of(change)],
     }
     return render(request, "entities/undo_conflict.html", context, status=error.status)
 

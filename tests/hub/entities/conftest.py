@@ -14,12 +14,15 @@ from django.db import connection, connections, transaction
 
 from hub import database
 from hub.accounts.models import Organization
+from hub.entities.changesets import ChangesetOrder, changesets_in
 from hub.entities.models import Entity, EntityChange, EntityKey
 from hub.entities.store import EntityOperation, Mode, OperationResult, Source, write
 from hub.ids import new_id
+from hub.json_types import JSONObject
 from tests.builders import NOW, make_organization
 
 SOURCE = Source("system")
+SINCE = "2026-01-15T08:00:00.000Z"
 
 
 class Store:
@@ -41,6 +44,23 @@ class Store:
         """Write one contact by its customer_number (or the first attribute given)."""
         [result] = self.write(upsert(schema, **attributes))
         return result
+
+    def park(self, schema: str = "contact", *, mode: str = "external", **attributes: Any) -> OperationResult:
+        """Write one contact as upsert does, but park all that does not identify it; mode may be ``external suffix``."""
+        names = list(attributes)[1:]
+        [result] = self.write(operation(schema, attributes=attributes, changesets=parking(*names, mode=mode)))
+        return result
+
+    def decide(self, *, applying: Sequence[str] = (), dismissing: Sequence[str] = ()) -> OperationResult:
+        """Apply or dismiss what is parked in the only contact there is."""
+        order = ChangesetOrder(applying=tuple(applying), dismissing=tuple(dismissing))
+        identifiers = {"_id": str(self.only().pk)}
+        [result] = self.write(operation(attributes={}, identifiers=identifiers, changesets=order))
+        return result
+
+    def parked(self) -> dict[str, Any]:
+        """Attribute → parked value, of the only contact there is."""
+        return {name: one["value"] for name, one in changesets_in(self.only().attributes).items()}
 
     def entities(self, schema: str = "contact") -> list[Entity]:
         """Everything stored, oldest first."""
@@ -80,6 +100,15 @@ def operation(
     event_id = new_id()
     defaults = {"position": 0, "event_id": event_id, "origin_id": event_id}
     return EntityOperation(schema=schema, attributes=attributes, **defaults | fields)
+
+
+def parking(*names: str, mode: str = "external", part_of: str = "") -> ChangesetOrder:
+    """An order that parks these attributes, as user 7; part_of: the first of them, when they are one amount."""
+    edit_mode, _, match = mode.partition(" ")
+    frame: JSONObject = {"edit_mode": edit_mode, "created_at": SINCE, "actor": {"type": "user", "id": "7"}}
+    frame |= {"match": match} if match else {}
+    parts = {"part_of": part_of} if part_of else {}
+    return ChangesetOrder(parking={name: frame | (parts if name != part_of else {}) for name in names})
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hub.entities.changesets import CHANGESETS
 from hub.entities.schemas import Schema
 from hub.entities.values import ABSENT, deep_equal
 from hub.json_types import JSONObject
@@ -34,7 +35,8 @@ class Collision:
 
 def collision_of(form: EntityForm, values: JSONObject, present: JSONObject, versions: tuple[int, int]) -> Collision:
     """What differs between what the form was made from and present; values is what the form wants to write."""
-    names = [name for name in sorted({*form.base, *present}) if not _is_same(form.base, present, name)]
+    names = sorted({*form.base, *present} - {CHANGESETS})
+    names = [name for name in names if not _is_same(form.base, present, name)]
     clashes = [_clash(form.base, present, values, name) for name in names]
     return Collision(versions[0], versions[1], clashes)
 

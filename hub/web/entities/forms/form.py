@@ -18,6 +18,7 @@ from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.forms.choosing import look_of
 from hub.web.entities.forms.looks import Look, Raw
 from hub.web.entities.forms.rows import PLACE, TAGS, Links, Part, Rows, new_ids, with_schemas
+from hub.web.entities.forms.waiting import proposed_for, will_wait
 from hub.web.entities.grouping import in_sections
 from hub.web.entities.related import Relative, gone
 
@@ -57,6 +58,10 @@ class Input:
     links: tuple[Relative, ...] = ()
     candidates: tuple[Relative, ...] = ()
     search: str = ""
+    waits: _StrPromise | str = ""
+    """What a change waits for, where it is not written at once."""
+    proposed: str | None = None
+    """What waits already."""
 
     @property
     def key(self) -> str:
@@ -229,6 +234,8 @@ class EntityForm:
             links=tuple(relatives.get(one) or gone(one) for one in links),
             candidates=tuple(one for one in candidates.get(name, ()) if one.entity_id not in links),
             search=self.searches.get(name, ""),
+            waits=will_wait(self.schema, self.base, name),
+            proposed=proposed_for(self.base, name),
         )
 
     def _blank_rows(self, name: str, look: Look, raw: Raw) -> int:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from hub import clock
 from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability
+from hub.entities.changesets import changesets_in
 from hub.entities.editing import change_entity, create_entity
 from hub.entities.editor import Editor, Stale
 from hub.entities.models import Entity
@@ -104,6 +105,8 @@ def _changed(
     except HubError as error:
         context: Context = {"entity": entity, "version": seen, "refusal": error}
         return _shown(request, definition, form, context, status=error.status)
+    if parked := [name for name in values if name in changesets_in(written.entity.attributes)]:
+        messages.info(request, _("Waiting for confirmation or approval: %(names)s.") % {"names": ", ".join(parked)})
     return _saved(request, definition, written.entity, _("%(title)s is saved."))
 
 

@@ -87,6 +87,7 @@ def test_a_schema_of_the_own_organization_is_made_and_kept(api: Api):
         "type": "string",
         "required": True,
         "identifier": True,
+        "edit_mode": "direct",
         "source": "own",
     }
 
