@@ -140,12 +140,16 @@ def test_invalid_readings_are_told_by_what_is_wrong_with_them(erp: Erp, viewer: 
 
 def test_failures_of_one_code_are_listed_by_message(erp: Erp, viewer: Client) -> None:
     [contact] = CONTACT["entities"]
-    account = {"entity_schema": "account", "unique_ids": ["number"], "fields": [{"attribute": "number", "field": "A"}]}
+    account = {
+        "entity_schema": "account",
+        "unique_ids": ["external_id"],
+        "fields": [{"attribute": "external_id", "field": "A"}],
+    }
     entries = [one | {"jsonataExpression": "all"} for one in (contact, account)]
     erp.add_use_case("two", {"entities": entries})
     problem = problem_of(viewer, erp.sync({"all": [customer(" ")] * 3}, use_case_slug="two").event_id)
     told = [(one.message, one.count) for one in problem.findings]
     assert told == [
         ("contact: the identifier customer_number is empty", 3),
-        ("account: the identifier number is empty", 3),
+        ("account: the identifier external_id is empty", 3),
     ]
