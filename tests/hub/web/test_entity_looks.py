@@ -11,7 +11,8 @@ from hub.entities.schemas import catalogue
 from hub.entities.schemas.example import example_of
 from hub.entities.schemas.types import type_from
 from hub.web.entities.forms.choosing import look_of
-from hub.web.entities.forms.form import KEY, EntityForm
+from hub.web.entities.forms.form import EntityForm
+from hub.web.entities.forms.inputs import KEY
 
 
 def sent_back(form: EntityForm) -> QueryDict:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability, allows
 from hub.web.access import page
 from hub.web.entities.finding import LONGEST_QUERY, find
-from hub.web.entities.forms.form import KEY, SEARCH, EntityForm
+from hub.web.entities.forms.form import EntityForm
+from hub.web.entities.forms.inputs import KEY, SEARCH
 from hub.web.entities.forms.rows import Links
 from hub.web.entities.related import Relative, relatives_of
 from hub.web.requests import HubRequest
