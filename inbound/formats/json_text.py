@@ -51,12 +51,13 @@ def read_json(body: bytes) -> Document:
 
 
 def _has_delicate_number(alike: bytes) -> bool:
-    """Whether a number may overflow or lose digits in a double: it has 16 digits in a row or an exponent.
+    """Whether a number may overflow or lose digits in a double: it has 16 digits or an exponent.
 
     Told with all digits made alike, by the few places where such a number could be. A hit inside a string only costs
     time.
     """
-    return _has_number(alike, _LONG_NUMBER, b"0-") or _has_number(alike, _EXPONENT, b"0.-")
+    digits = alike.replace(b".", b"") if b"0.0" in alike else alike
+    return _has_number(digits, _LONG_NUMBER, b"0-") or _has_number(alike, _EXPONENT, b"0.-")
 
 
 def _has_number(alike: bytes, sign: bytes, between: bytes) -> bool:

@@ -59,7 +59,9 @@ def test_large_whole_numbers_become_text_with_every_digit(body, text):
     assert (document.root, document.large_numbers) == ([text], 1)
 
 
-@pytest.mark.parametrize("digits", ["12345678901234567.25", "-123456789012345678901234567890.25", "9007199254740993.5"])
+@pytest.mark.parametrize(
+    "digits", ["12345678901234567.25", "-123456789012345678901234567890.25", "9007199254740993.5", "80164746722293.74"]
+)
 def test_fractions_that_a_double_would_round_become_text(digits):
     document = read_json(f"[{digits}]".encode())
     assert (document.root, document.large_numbers) == ([digits], 1)

@@ -133,7 +133,7 @@ def test_invalid_readings_are_told_by_what_is_wrong_with_them(erp: Erp, viewer: 
     erp.add_use_case("readings", READINGS)
     event_id = erp.sync({"staende": wrong}, use_case_slug="readings").event_id
     number, date = problem_of(viewer, event_id).findings
-    assert (number.message[-8:], number.count, date.message[-13:], date.count) == ("'812,4'.", 2, "'15.01.2025'.", 1)
+    assert (number.message[-8:], number.count, date.message[-13:], date.count) == ('"812,4".', 2, '"15.01.2025".', 1)
     steps = viewer.get(f"/app/events/{event_id}").context["trace"].steps
     assert [step.text for step in steps if step.name == "reading"] == [number.message, date.message, number.message]
 

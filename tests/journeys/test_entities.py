@@ -89,7 +89,7 @@ def test_an_entity_is_deleted_restored_deleted_and_purged_by_its_name(site: Site
     page.get_by_label("to confirm").fill("Vergänglich")
     page.get_by_role("button", name="Remove Vergänglich for good").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recycle bin of Contacts")
-    assert page.goto(f"/app/entities/contact/{entity}").status == 404  # type: ignore[union-attr]  # it is an answer
+    assert page.goto(f"/app/entities/contact/{entity}").status == 410  # type: ignore[union-attr]  # it is an answer
 
 
 def test_filters_and_columns_are_chosen_without_scripts(site: Site, window: Window) -> None:
