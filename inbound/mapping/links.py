@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from hub.entities.keys import string_form
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
 from hub.jsonata.undefined import UNDEFINED
@@ -52,5 +53,8 @@ class Link:
 
 
 def _text(value: JSONValue) -> str:
-    """A text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else encode_value(value).decode()
+    """A text as it is, a whole number without fraction, everything else as JSON."""
+    if isinstance(value, str):
+        return value
+    plain = string_form(value)
+    return encode_value(value).decode() if plain is None else plain
