@@ -44,3 +44,14 @@ def test_a_long_key_leaves_room_for_its_value(window: Window, contact: str) -> N
     assert box is not None
     assert box["width"] >= LEAST_OF_A_VALUE
     assert width_of(page) == WIDE["width"]
+
+
+def test_no_column_of_values_is_cut_off(window: Window, contact: str) -> None:
+    page = window(viewport=WIDE)
+    page.goto(contact)
+    card, last = (page.get_by_role("table", name="Attributes"), page.get_by_role("columnheader", name="Type"))
+    around = card.locator("xpath=ancestor::section").bounding_box()
+    inside = last.bounding_box()
+    assert around is not None
+    assert inside is not None
+    assert inside["x"] + inside["width"] <= around["x"] + around["width"]
