@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 import orjson
 from django.conf import settings
@@ -23,6 +24,7 @@ from hub.jsonata.limits import INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
+from inbound.lookups import lookups_of
 from inbound.mapping.entries import shaped
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
@@ -74,28 +76,22 @@ def _findings(failure: Failure) -> Iterator[ErrorDetail]:
 
 
 def simulate(
-    *,
-    configuration: JSONValue,
-    body: bytes,
-    form: str,
-    facts: Facts,
-    lookups: Lookups = NOTHING_KNOWN,
-    organization: Organization | None = None,
+    *, organization: Organization, configuration: JSONValue, body: bytes, form: str, facts: Facts
 ) -> JSONObject:
-    """What would be written, as api.md 13.3 shows it. form is json or xml. No transaction may be open.
+    """What would be written for an organization, as api.md 13.3 shows it. form is json or xml.
 
-    With an organization, what is stored there is looked at for warnings.
+    Its schemas, environment and portals are known, and what it has stored is looked at for warnings. No transaction
+    may be open.
 
     Raises SimulationFailed; Busy and NoChild where no mapping process is to be had.
     """
     parsed = _parsed(configuration)
+    lookups = lookups_of(organization=organization)
     named = lookups.for_slugs({entry.schema for entry in parsed.entities})
     mapping = _mapped(configuration, Job(body, form, facts), named)
     if mapping.failure is not None:
         raise SimulationFailed(mapping.failure)
-    warnings = list(_schema_warnings(parsed, lookups.schemas))
-    if organization is not None:
-        warnings += shortened_lists(organization, mapping.updates)
+    warnings = chain(_schema_warnings(parsed, lookups.schemas), shortened_lists(organization, mapping.updates))
     return _with_warnings(simulation_document(mapping, parsed), warnings)
 
 

@@ -15,7 +15,6 @@ from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.api.simulation_documents import SIMULATION_ANSWER, SIMULATION_V1, SIMULATION_V2
 from inbound.api.simulation_requests import ANY, EVENT, EVENT_TYPES, find_configuration, object_of, payload_of
 from inbound.configuration.legacy import UnknownObjectType, configuration_of
-from inbound.lookups import lookups_of
 from inbound.mapping.result import Failure
 from inbound.simulate import SimulationFailed, count_run, fresh_facts, simulate
 
@@ -43,16 +42,10 @@ class SimulateMappingV2(HubAPIView):
         payload, form = payload_of(body, event)
         names = {name: text_of(event, name) for name in ("event_name", "use_case_slug")}
         facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES), **names)
-        return Response(
-            simulate(
-                configuration=configuration,
-                body=payload,
-                form=form,
-                facts=facts,
-                lookups=lookups_of(organization=self.organization),
-                organization=self.organization,
-            )
+        document = simulate(
+            organization=self.organization, configuration=configuration, body=payload, form=form, facts=facts
         )
+        return Response(document)
 
 
 class SimulateMappingV1(HubAPIView):
@@ -79,16 +72,10 @@ class SimulateMappingV1(HubAPIView):
         payload, form = payload_of(body, {})
         configuration = _configuration(mapping, object_type, at)
         facts = fresh_facts(event_name=object_type)
-        return Response(
-            simulate(
-                configuration=configuration,
-                body=payload,
-                form=form,
-                facts=facts,
-                lookups=lookups_of(organization=self.organization),
-                organization=self.organization,
-            )
+        document = simulate(
+            organization=self.organization, configuration=configuration, body=payload, form=form, facts=facts
         )
+        return Response(document)
 
 
 def _configuration(mapping: JSONObject, object_type: str, at: JSONPath) -> JSONValue:

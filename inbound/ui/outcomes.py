@@ -17,7 +17,6 @@ from hub.json_encoding import encode, timestamp
 from hub.json_types import JSONObject
 from hub.strict_json import MalformedJSON
 from hub.web.templatetags.numbers import duration_ms
-from inbound.lookups import lookups_of
 from inbound.simulate import SimulationFailed, simulate
 from inbound.ui.bench import Bench
 from inbound.ui.simulated import Update, objects_in, updates_of
@@ -99,12 +98,7 @@ def run(bench: Bench, kept: str, organization: Organization) -> Run:
     try:
         facts = bench.facts()
         document = simulate(
-            configuration=configuration,
-            body=body,
-            form=bench.format,
-            facts=facts,
-            lookups=lookups_of(organization=organization),
-            organization=organization,
+            organization=organization, configuration=configuration, body=body, form=bench.format, facts=facts
         )
     except HubError as error:
         return Run(kept_good(kept), problem_of(error))

@@ -8,12 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from hub.accounts.audit import SYSTEM
 from hub.entities.models import Entity
-from hub.entities.store import EntityOperation, Source, write
 from hub.environments.changes import PortalChanges, VariableChanges
 from hub.environments.operations.author import Author
 from hub.environments.operations.portals import put_portal
@@ -24,11 +22,10 @@ from integrations.models import UseCaseType
 from tests.builders import NOW, make_token
 from tests.cast import NEIGHBOUR, OWNER, VIEWER
 from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.inbound.simulating import DIRECT, V1, V2, post, refused
 
 pytestmark = pytest.mark.django_db
 
-DIRECT = "/v1/erp/updates/direct_simulation"
-V1, V2 = (f"/{version}/erp/updates/mapping_simulation" for version in ("v1", "v2"))
 PAYLOAD = customer("C-1", VORNAME="Ada")
 
 
@@ -43,10 +40,6 @@ def _end_children() -> Any:
 def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
     """A client with a token of the ERP's organization."""
     return client_of(erp.token)
-
-
-def post(client: Client, path: str, body: Any) -> Any:
-    return client.post(path, json.dumps(body), content_type="application/json")
 
 
 def with_field(**field: Any) -> dict[str, Any]:
@@ -161,13 +154,6 @@ def test_system_attributes_are_left_out_with_a_warning(machine: Client) -> None:
     assert {"entity_schema": "contact", "field": "_title", "message": message} in answer["warnings"]
 
 
-def test_system_attributes_of_a_direct_payload_are_left_out_with_a_warning(machine: Client) -> None:
-    operation = {"entity_slug": "contact", "unique_ids": {"customer_number": "1"}, "attributes": {"_acl": {}, "a": 1}}
-    answer = post(machine, DIRECT, {"payload": {"version": "1", "operations": [operation]}}).json()
-    assert answer["entity_updates"][0]["attributes"] == {"a": 1}
-    assert [warning["field"] for warning in answer["warnings"]] == ["_acl"]
-
-
 def test_an_empty_identifier_is_shown_with_a_warning(machine: Client) -> None:
     answer = post(machine, V2, {"event_configuration": CONTACT, "payload": customer(" ")}).json()
     assert answer["entity_updates"][0]["unique_identifiers"] == {}
@@ -201,11 +187,6 @@ def test_an_integration_of_somebody_else_is_not_found(erp: Erp, client_of: Calla
     event = {"use_case_slug": "customer", "payload": PAYLOAD}
     answer = post(client_of(NEIGHBOUR), V2, {"integration_id": str(erp.integration.pk), "event": event})
     assert (answer.status_code, answer.json()["code"]) == (404, "INTEGRATION_NOT_FOUND")
-
-
-def refused(machine: Client, body: Any, path: str = V2) -> tuple[int, str]:
-    answer = post(machine, path, body)
-    return answer.status_code, answer.json()["code"]
 
 
 def test_a_payload_that_cannot_be_read_is_422(machine: Client) -> None:
@@ -401,143 +382,9 @@ def test_a_constant_that_only_looks_like_a_relation_is_shown_as_it_is(machine: C
     assert update["attributes"]["account"] == value
 
 
-OPERATION = {"entity_slug": "contact", "unique_ids": {"customer_number": "C-1"}, "attributes": {"last_name": "Kern"}}
-
-
-def operations(*members: Any) -> dict[str, Any]:
-    """A direct payload."""
-    return {"version": "1", "operations": list(members)}
-
-
-def test_a_direct_payload_is_previewed(machine: Client) -> None:
-    answer = post(machine, DIRECT, {"payload": operations(OPERATION)})
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {
-            "valid": True,
-            "errors": [],
-            "entity_updates": [
-                {
-                    "entity_slug": "contact",
-                    "unique_identifiers": {"customer_number": "C-1"},
-                    "attributes": {"last_name": "Kern"},
-                    "mode": "upsert",
-                    "unique_identifiers_metadata": {"customer_number": {"fieldType": "string", "index": 0}},
-                }
-            ],
-        },
-    )
-
-
-def test_a_direct_payload_is_told_all_its_mistakes_with_status_200(machine: Client) -> None:
-    answer = post(machine, DIRECT, {"payload": json.dumps(operations({}, OPERATION, {"type": "order"}))})
-    assert (answer.status_code, answer.json()["valid"]) == (200, False)
-    assert {error["operation_index"] for error in answer.json()["errors"]} == {0, 2}
-
-
-def test_a_direct_payload_obeys_the_list_of_a_stored_use_case(erp: Erp, machine: Client) -> None:
-    erp.add_use_case("ready", {"direct": True, "entities": [{"entity_schema": "contract", "unique_ids": ["nr"]}]})
-    event = {"use_case_slug": "ready", "payload": operations(OPERATION)}
-    answer = post(machine, DIRECT, {"integration_id": str(erp.integration.pk), "event": event}).json()
-    assert [error["code"] for error in answer["errors"]] == ["DIRECT_ENTITY_NOT_ALLOWED"]
-
-
-def test_a_use_case_that_maps_has_no_direct_simulation(erp: Erp, machine: Client) -> None:
-    event = {"use_case_slug": "customer", "payload": operations(OPERATION)}
-    body = {"integration_id": str(erp.integration.pk), "event": event}
-    assert refused(machine, body, DIRECT) == (422, "USE_CASE_INVALID_TYPE")
-
-
-def test_a_direct_payload_that_is_no_json_is_422(machine: Client) -> None:
-    assert refused(machine, {"payload": "{'version'"}, DIRECT) == (422, "MALFORMED_PAYLOAD")
-
-
-def test_the_mapping_simulation_of_a_direct_use_case_names_every_mistake(machine: Client) -> None:
-    body = {"event_configuration": {"direct": True}, "payload": operations({}, OPERATION)}
-    answer = post(machine, V2, body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "DIRECT_PAYLOAD_INVALID")
-    assert {detail["path"] for detail in answer.json()["details"]} == {"operations[0]"}
-
-
-def test_a_direct_simulation_without_a_payload_is_400(machine: Client) -> None:
-    assert refused(machine, {}, DIRECT) == (400, "VALIDATION_ERROR")
-
-
 def test_a_value_that_its_schema_wants_as_a_list_is_shaped_and_advised(machine: Client) -> None:
     entry = {"entity_schema": "contact", "unique_ids": ["email"], "fields": [{"attribute": "email", "field": "mail"}]}
     body = {"event_configuration": {"entities": [entry]}, "format": "json", "payload": {"mail": "a@x.test"}}
     document = post(machine, V2, body).json()
     assert document["entity_updates"][0]["attributes"]["email"] == [{"email": "a@x.test"}]
     assert "say so with _type" in document["warnings"][0]["message"]
-
-
-BY_MAIL = {
-    "entities": [
-        {
-            "entity_schema": "contact",
-            "unique_ids": ["email"],
-            "fields": [{"attribute": "email", "jsonataExpression": "mails", "_type": "email"}],
-        }
-    ]
-}
-
-
-def shortening(client: Client, configuration: Any, payload: Any) -> list[Any]:
-    """Warnings about the list of addresses."""
-    body = {"event_configuration": configuration, "format": "json", "payload": payload}
-    return [one for one in post(client, V2, body).json().get("warnings", []) if "_append" in one["message"]]
-
-
-def remember(erp: Erp, *mails: str) -> None:
-    """Store a contact with these addresses."""
-    attributes = {"customer_number": "C-1", "email": [{"email": mail} for mail in mails]}
-    operation = EntityOperation(position=0, schema="contact", identifiers={"email": mails[0]}, attributes=attributes)
-    with transaction.atomic():
-        write(organization_id=erp.organization.pk, operations=[operation], at=NOW, source=Source("system"))
-
-
-def test_a_list_of_addresses_that_would_be_shortened_is_advised(erp: Erp, machine: Client) -> None:
-    remember(erp, "a@x.test", "b@x.test")
-    [warning] = shortening(machine, BY_MAIL, {"mails": "b@x.test"})
-    assert (warning["entity_schema"], warning["field"]) == ("contact", "email")
-    assert "has 2 values of email, of which the mapped list would leave 1" in warning["message"]
-
-
-@pytest.mark.parametrize("mail", ["a@x.test", "nobody@x.test"])
-def test_a_list_of_addresses_that_stays_as_long_needs_no_advice(erp: Erp, machine: Client, mail: str) -> None:
-    remember(erp, "a@x.test")
-    assert shortening(machine, BY_MAIL, {"mails": mail}) == []
-
-
-def test_an_append_of_an_address_needs_no_advice(erp: Erp, machine: Client) -> None:
-    remember(erp, "a@x.test", "b@x.test")
-    [entry] = BY_MAIL["entities"]
-    more = {"attribute": "email", "jsonataExpression": '{"_append": [{"email": mails}]}'}
-    configuration = {"entities": [entry | {"fields": [*entry["fields"], more]}]}
-    assert shortening(machine, configuration, {"mails": "b@x.test"}) == []
-
-
-def test_another_organizations_addresses_are_not_told(other_erp: Erp, machine: Client) -> None:
-    remember(other_erp, "a@x.test", "b@x.test")
-    assert shortening(machine, BY_MAIL, {"mails": "b@x.test"}) == []
-
-
-def test_the_advice_takes_as_many_queries_for_fifty_entities(
-    erp: Erp, machine: Client, count_queries: Callable[[], Any]
-) -> None:
-    [entry] = BY_MAIL["entities"]
-    many = {"entities": [entry | {"jsonataExpression": "all"}]}
-
-    def queries(count: int) -> int:
-        body = {
-            "event_configuration": many,
-            "format": "json",
-            "payload": {"all": [{"mails": f"{number}@x.test"} for number in range(count)]},
-        }
-        with count_queries() as counted:
-            assert len(post(machine, V2, body).json()["entity_updates"]) == count
-        return len(counted)
-
-    remember(erp, "1@x.test", "b@x.test")
-    queries(2)
-    assert queries(2) == queries(50)
