@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from itertools import chain
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -19,6 +21,9 @@ Rows = list[tuple[Any, ...]]  # Any: columns have the types of their statement; 
 
 NEVER_BY_ITSELF: Final = 2**31
 """Django switches preparing off altogether; this only lets a statement ask for it. Its cursors never do."""
+
+ROWS_AT_ONCE: Final = (64, 8, 1)
+"""Three sizes, so that the connection keeps every table's statements compiled."""
 
 BY_INDEX: Final = """
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
@@ -57,6 +62,29 @@ def execute_many(sql: str, parameter_rows: Sequence[Sequence[object]]) -> int:
     with _errors():
         _log(f"{sql} -- {len(parameter_rows)} rows")
         return int(connection.connection.cursor().executemany(sql, parameter_rows).rowcount)
+
+
+def insert_many(insert: str, parameter_rows: Sequence[Sequence[object]]) -> None:
+    """SQLite only: insert rows, in order; `insert` is the statement up to its VALUES. Values must be in stored form.
+
+    Many rows to a statement: the library lets go of the interpreter for each one, and another thread of the worker
+    may have it for milliseconds (measured: 3 instead of 19 µs per row beside the thread that maps the next slice).
+    """
+    with _errors():
+        _log(f"{insert} -- {len(parameter_rows)} rows")
+        cursor = connection.connection.cursor()
+        done = 0
+        for size in ROWS_AT_ONCE:
+            while len(parameter_rows) - done >= size:
+                chunk = parameter_rows[done : done + size]
+                cursor.execute(_insert_of(insert, len(chunk[0]), size), list(chain.from_iterable(chunk)))
+                done += size
+
+
+@cache
+def _insert_of(insert: str, columns: int, size: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"{insert} VALUES {', '.join([row] * size)}"
 
 
 class Sent:

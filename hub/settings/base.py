@@ -196,7 +196,7 @@ HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 
 # --- processing -------------------------------------------------------------------------------------------
 HUB_SLICE_EVENTS = env.whole("HUB_SLICE_EVENTS", 0)
-"""Events per slice; 0 chooses 1000 on PostgreSQL and 200 on SQLite (engine rule 1.4)."""
+"""Events per slice; 0 chooses 1000 on PostgreSQL and 400 on SQLite (engine rule 1.4)."""
 HUB_WORK_AHEAD = env.boolean("HUB_WORK_AHEAD", True)
 """Whether a worker has a thread read and map the next slice while it writes the present one."""
 HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy", "jsonata-python"))

@@ -63,6 +63,14 @@ def test_rows_that_are_alike_come_out_as_they_went_in():
     assert stored() == rows
 
 
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 64, 65, 200])
+def test_any_number_of_rows_comes_out_as_it_went_in(count):
+    """SQLite takes them 64, 8 and 1 at a time."""
+    rows = [row(identifier, message=f"row {number}") for number, identifier in enumerate(new_ids(count))]
+    insert_rows("monitoring_monitoringevent", COLUMNS, rows)
+    assert stored() == rows
+
+
 def test_a_single_row_comes_out_as_it_went_in():
     rows = [row(identifier) for identifier in new_ids(1)]
     insert_rows("monitoring_monitoringevent", COLUMNS, rows)

@@ -29,12 +29,10 @@ INSERT_EVENT = """
     INSERT INTO inbound_inboundevent (
         id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of,
         received_at, sent_at,
-        event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body) VALUES (?, ?)"
+        event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id)"""
+INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body)"
 INSERT_QUEUED = """
-    INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)
-    VALUES (?, ?, ?, ?, 0, 0)"""
+    INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)"""
 
 
 def store(
@@ -72,14 +70,16 @@ def _insert(sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival], a
     [(last,)] = database.rows(TAKE_SEQUENCE, (len(arrivals),))
     rows, bodies = arrival_rows(arrivals)
     numbered = list(enumerate(rows, start=last - len(rows) + 1))
-    database.execute_many(
+    database.insert_many(
         INSERT_EVENT, [_event(sender, integration_id, row, sequence, at) for sequence, row in numbered]
     )
-    database.execute_many(INSERT_BODY, [(row["id"].hex, _body(bodies, row)) for row in rows])
+    database.insert_many(INSERT_BODY, [(row["id"].hex, _body(bodies, row)) for row in rows])
     queued = [
-        (sequence, row["lane_id"], row["id"].hex, row["body_bytes"]) for sequence, row in numbered if row["lane_id"]
+        (sequence, row["lane_id"], row["id"].hex, row["body_bytes"], False, 0)
+        for sequence, row in numbered
+        if row["lane_id"]
     ]
-    database.execute_many(INSERT_QUEUED, queued)
+    database.insert_many(INSERT_QUEUED, queued)
 
 
 def _body(bodies: bytes, row: dict[str, Any]) -> bytes:

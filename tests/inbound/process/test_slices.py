@@ -67,4 +67,4 @@ def test_a_slice_is_smaller_on_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     for vendor in ("postgresql", "sqlite"):
         monkeypatch.setattr(import_module("inbound.process.work"), "connection", SimpleNamespace(vendor=vendor))
         sizes[vendor] = slice_size()
-    assert sizes == {"postgresql": 1000, "sqlite": 200}
+    assert sizes == {"postgresql": 1000, "sqlite": 400}

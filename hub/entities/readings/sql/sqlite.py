@@ -67,8 +67,7 @@ _INSERT: Final = """
     INSERT INTO entities_meterreading
         (id, organization_id, meter_id, counter_id, external_id, timestamp, timestamp_text, value, unit, direction,
          source, reason, status, read_by, remark, note, metadata, attributes, created_at, updated_at, actor_type,
-         actor_id, event_id, origin_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+         actor_id, event_id, origin_id)"""
 
 _UPDATE: Final = """
     UPDATE entities_meterreading
@@ -164,13 +163,13 @@ def directions(organization_id: int, counter_ids: Collection[UUID]) -> dict[UUID
 
 
 def write(organization_id: int, at: datetime, rows: Sequence[ReadingRow], gone: Sequence[UUID]) -> None:
-    """Insert, update and delete: one prepared statement each, run inside the library."""
+    """Insert, update and delete."""
     moment = stored_value(at)
     new = [_new(organization_id, moment, row) for row in rows if row.is_new]
     old = [_old(organization_id, moment, row) for row in rows if not row.is_new]
-    for sql, parameters in ((_INSERT, new), (_UPDATE, old)):
-        if parameters:
-            database.execute_many(sql, parameters)
+    database.insert_many(_INSERT, new)
+    if old:
+        database.execute_many(_UPDATE, old)
     if gone:
         database.execute_many(_DELETE, [(one.hex, organization_id) for one in gone])
 

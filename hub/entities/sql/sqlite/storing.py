@@ -11,8 +11,7 @@ from hub.database import stored_value
 from hub.entities.sql.rows import CHANGES_TABLE, STONE_COLUMNS, Batch, ChangeRow, EntityRow, KeyRow
 
 _INSERT_ENTITY = """
-    INSERT INTO entities_entity (id, organization_id, schema, attributes, version, created_at, updated_at, deleted_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+    INSERT INTO entities_entity (id, organization_id, schema, attributes, version, created_at, updated_at, deleted_at)"""
 
 _UPDATE_ENTITY = "UPDATE entities_entity SET attributes = ?, version = ?, updated_at = ?, deleted_at = ? WHERE id = ?"
 
@@ -21,14 +20,12 @@ _DELETE_KEY = """
     WHERE organization_id = ? AND schema = ? AND attribute = ? AND value = ? AND entity_id = ?"""
 
 _INSERT_KEY = """
-    INSERT OR IGNORE INTO entities_entitykey (organization_id, schema, attribute, value, entity_id)
-    VALUES (?, ?, ?, ?, ?)"""
+    INSERT OR IGNORE INTO entities_entitykey (organization_id, schema, attribute, value, entity_id)"""
 
 _INSERT_CHANGE = """
     INSERT INTO entities_entitychange
         (id, organization_id, entity_id, schema, version, at, operation, changes, snapshot,
-         actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+         actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version)"""
 
 _PURGE_ENTITY = "DELETE FROM entities_entity WHERE id = ? AND organization_id = ?"
 
@@ -58,7 +55,7 @@ def store(batch: Batch) -> None:
     final = {row.id: row.attributes for row in batch.entities}
     changes = [_change(batch.organization_id, at, row, final) for row in batch.changes]
     if changes:
-        database.execute_many(_INSERT_CHANGE, changes)
+        database.insert_many(_INSERT_CHANGE, changes)
 
 
 def _store_entities(organization_id: int, entities: Sequence[EntityRow], at: object) -> None:
@@ -82,7 +79,7 @@ def _store_entities(organization_id: int, entities: Sequence[EntityRow], at: obj
         if not row.is_new
     ]
     if new:
-        database.execute_many(_INSERT_ENTITY, new)
+        database.insert_many(_INSERT_ENTITY, new)
     if old:
         database.execute_many(_UPDATE_ENTITY, old)
 
@@ -127,4 +124,4 @@ def add_keys(organization_id: int, keys: Iterable[KeyRow]) -> None:
     """Insert key rows; those that exist already are left alone."""
     rows = _key_rows(organization_id, sorted(keys))
     if rows:
-        database.execute_many(_INSERT_KEY, rows)
+        database.insert_many(_INSERT_KEY, rows)
