@@ -20,8 +20,8 @@ BORROWED_TURN = timedelta(seconds=0.2)
 """The same for a worker beyond an organization's half: it is lent while nobody else needs it, and looks up often."""
 SLICE_ON_POSTGRESQL = 1000
 SLICE_ON_SQLITE = 400
-"""Events per slice. Twice as many are no quicker, half as many 8 % slower on either (measured); SQLite's single writer makes web
-requests wait as long as a slice commits."""
+"""Events per slice. Twice as many are no quicker, half as many 8 % slower on either (measured); SQLite's single writer
+makes web requests wait as long as a slice commits."""
 
 MOST_DEAD = 10_000
 """Rows taken out of the queue until they are vacuumed: an autovacuum once a minute is a hundred times too late."""

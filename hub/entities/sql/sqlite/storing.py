@@ -11,7 +11,8 @@ from hub.database import stored_value
 from hub.entities.sql.rows import CHANGES_TABLE, STONE_COLUMNS, Batch, ChangeRow, EntityRow, KeyRow
 
 _INSERT_ENTITY = """
-    INSERT INTO entities_entity (id, organization_id, schema, attributes, version, created_at, updated_at, deleted_at)"""
+    INSERT INTO entities_entity
+        (id, organization_id, schema, attributes, version, created_at, updated_at, deleted_at)"""
 
 _UPDATE_ENTITY = "UPDATE entities_entity SET attributes = ?, version = ?, updated_at = ?, deleted_at = ? WHERE id = ?"
 
