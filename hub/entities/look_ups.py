@@ -21,6 +21,9 @@ class LookUp(msgspec.Struct, frozen=True, kw_only=True):
     """Code of the answer when nobody has the identifiers; it counts as transient."""
     event_id: UUID | None = None
     may_wait: bool = False
+    owner: int | None = None
+    """Which of the call's look-ups, an earlier one, answers whom the entity must belong to. One that says in the
+    attribute of the owner's schema that it belongs to somebody else counts as missing."""
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -70,7 +70,8 @@ class Asking:
     def __init__(self, guard: Callable[[], Guard]) -> None:
         self.wishes = Wishes()
         self._guard = guard
-        self._devices: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+        self._devices: dict[tuple[str, int | None, tuple[tuple[str, str], ...]], int] = {}
+        """Schema, owner and identifiers → number of the look-up."""
 
     def add(self, event: Queued, mapping: EventMapping, version: PinnedVersion) -> None:
         """Everything that the event asks for."""
@@ -128,26 +129,28 @@ class Asking:
     ) -> tuple[int, int | None]:
         """Numbers of the look-ups of a meter and, if one is named, its counter."""
         found = self._look_up(event, METER, meter, "METER_NOT_FOUND")
-        return found, None if counter is None else self._look_up(event, COUNTER, counter, "METER_COUNTER_NOT_FOUND")
+        if counter is None:
+            return found, None
+        return found, self._look_up(event, COUNTER, counter, "METER_COUNTER_NOT_FOUND", owner=found)
 
-    def _look_up(self, event: Queued, schema: str, identifiers: Mapping[str, str], missing: str) -> int:
-        key = (schema, tuple(sorted(identifiers.items())))
+    def _look_up(
+        self, event: Queued, schema: str, identifiers: Mapping[str, str], missing: str, owner: int | None = None
+    ) -> int:
+        key = (schema, owner, tuple(sorted(identifiers.items())))
         if key not in self._devices:
             self._devices[key] = len(self.wishes.look_ups)
-            self.wishes.look_ups.append(_question(event, schema, identifiers, missing, len(self.wishes.operations)))
+            look_up = LookUp(
+                position=event.sequence,
+                after=len(self.wishes.operations),
+                schema=schema,
+                identifiers=identifiers,
+                missing=missing,
+                event_id=event.event_id,
+                may_wait=may_wait_again(event),
+                owner=owner,
+            )
+            self.wishes.look_ups.append(look_up)
         return self._devices[key]
-
-
-def _question(event: Queued, schema: str, identifiers: Mapping[str, str], missing: str, after: int) -> LookUp:
-    return LookUp(
-        position=event.sequence,
-        after=after,
-        schema=schema,
-        identifiers=identifiers,
-        missing=missing,
-        event_id=event.event_id,
-        may_wait=may_wait_again(event),
-    )
 
 
 def is_unclear(prune: PruneScope | ReadingPrune) -> bool:

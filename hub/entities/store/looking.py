@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.entities.look_ups import Found
+from hub.entities.links import related_ids
+from hub.entities.look_ups import Found, LookUp
 from hub.entities.operations import ResultCode
 from hub.entities.store import refusals
 from hub.entities.store.prepared import PreparedLookUp
 
 if TYPE_CHECKING:
+    from hub.entities.store.drafts import Draft
     from hub.entities.store.fold import Fold
 
 
@@ -56,4 +58,17 @@ class Looking:
             return Found(wanted.position, None, failure.code, failure.message)
         if not found:
             return Found(wanted.position, None, wanted.missing, f"{refusals.described(operation)} is not there.")
-        return Found(wanted.position, (live or found)[0].id)
+        chosen = (live or found)[0]
+        problem = self._belongs_elsewhere(wanted, chosen)
+        if problem:
+            return Found(wanted.position, None, wanted.missing, f"{refusals.described(operation)} {problem}.")
+        return Found(wanted.position, chosen.id)
+
+    def _belongs_elsewhere(self, wanted: LookUp, chosen: Draft) -> str:
+        """To whom, when it does not belong to the one that it must belong to."""
+        if wanted.owner is None:
+            return ""
+        owner, schema = self.results[wanted.owner], self.prepared.look_ups[wanted.owner].look_up.schema
+        owners = related_ids({schema: chosen.attributes.get(schema)})
+        is_known = owner.entity_id is not None and bool(owners)
+        return f"belongs to another {schema}, {owners[0]}" if is_known and str(owner.entity_id) not in owners else ""

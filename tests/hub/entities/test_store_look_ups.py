@@ -86,3 +86,42 @@ def test_an_earlier_event_that_looks_up_the_same_does_not_wait(store: Store):
         look_ups=[look("Z1", may_wait=True), look("Z9", may_wait=True), look("Z1", may_wait=True)],
     )
     assert codes(applied.found) == ["found", "METER_NOT_FOUND", "found"]
+
+
+def counter(number: str, after: int, owner: int, **fields: Any) -> LookUp:
+    usual = {"position": 0, "schema": "meter_counter", "missing": "METER_COUNTER_NOT_FOUND", "event_id": new_id()}
+    return LookUp(after=after, identifiers={"external_id": number}, owner=owner, **usual | fields)
+
+
+def belonging_to(number: str, *meters: str) -> EntityOperation:
+    targets = [{"$entity_unique_ids": {"meter_number": one}, "_schema": "meter"} for one in meters]
+    attributes: dict[str, Any] = {"external_id": number, "meter": {"$relation": {"_set": targets}}}
+    return operation("meter_counter", attributes=attributes, by=("external_id",))
+
+
+def test_a_counter_of_another_meter_counts_as_missing(store: Store):
+    writes = (meter("Z1"), meter("Z2"), belonging_to("W1", "Z1"))
+    found = run(store, *writes, look_ups=[look("Z1", 3), counter("W1", 3, 0), look("Z2", 3), counter("W1", 3, 2)]).found
+    assert codes(found) == ["found", "found", "found", "METER_COUNTER_NOT_FOUND"]
+    assert (
+        found[3].message == f"The meter_counter with external_id = W1 belongs to another meter, {found[0].entity_id}."
+    )
+
+
+def test_a_counter_that_names_no_meter_or_several_belongs_to_each_of_them(store: Store):
+    writes = (meter("Z1"), meter("Z2"), belonging_to("W1"), belonging_to("W2", "Z1", "Z2"))
+    found = run(store, *writes, look_ups=[look("Z2", 4), counter("W1", 4, 0), counter("W2", 4, 0)]).found
+    assert codes(found) == ["found", "found", "found"]
+
+
+def test_of_a_meter_that_is_missing_no_counter_is_a_stranger(store: Store):
+    writes = (meter("Z1"), belonging_to("W1", "Z1"))
+    found = run(store, *writes, look_ups=[look("Z9", 2), counter("W1", 2, 0)]).found
+    assert codes(found) == ["METER_NOT_FOUND", "found"]
+
+
+def test_an_event_waits_for_a_counter_that_still_belongs_to_another_meter(store: Store):
+    event = new_id()
+    run(store, meter("Z1"), meter("Z2"), belonging_to("W1", "Z1"), look_ups=[])
+    asked = [look("Z2", event_id=event), counter("W1", 0, 0, event_id=event, may_wait=True)]
+    assert run(store, look_ups=asked).found[1].is_waiting
