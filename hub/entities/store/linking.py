@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec.structs import replace
 
-from hub.entities.links import (
-    REFERENCE,
-    RELATION,
-    ReferenceItem,
-    ReferenceWish,
-    RelationWish,
-    joined,
-    link,
-)
+from hub.entities.links import REFERENCE, RELATION, ReferenceItem, ReferenceWish, RelationWish, joined, link
 from hub.entities.operations import (
     EntityOperation,
     Note,
@@ -39,6 +31,10 @@ if TYPE_CHECKING:
 # Members of an enumeration cost a search each time they are named; these are named once per operation.
 _FAILED: Final = Outcome.FAILED
 _WAITING: Final = Outcome.WAITING
+
+
+Known = tuple[Draft, str]
+"""Whom a target means, and the id as text."""
 
 
 class Written(msgspec.Struct):
@@ -65,6 +61,8 @@ class Linking:
         self.fold = fold
         self.prepared = fold.prepared
         self._written: list[Written] = []
+        self._known: dict[int, Known] = {}
+        """Places of targets that the event has named before → whom they mean while nobody gets another identifier."""
 
     def note(self, place: int, result: OperationResult) -> None:
         """Remember the wishes of an operation that has just been applied."""
@@ -81,6 +79,7 @@ class Linking:
                 self._link(written, wanted)
             results[written.place] = _with_links(results[written.place], written)
         self._written.clear()
+        self._known.clear()
 
     def _link(self, written: Written, wanted: Wanted) -> None:
         """Carry out one wish, or leave the attribute as it is and note why: all of its targets or none."""
@@ -101,6 +100,8 @@ class Linking:
             written.changed.add(attribute)
 
     def _write(self, draft: Draft, operation: EntityOperation, name: str, value: JSONValue) -> None:
+        if name in self.fold.facts.indexed.get(draft.schema, ()):
+            self._known.clear()
         now = directly(draft.attributes, name, value)
         self.fold.change(draft, operation, now.changed, now.taken, now.kind)
 
@@ -110,30 +111,31 @@ class Linking:
 
     def _relation(self, written: Written, wanted: Wanted) -> JSONObject:
         wish = wanted.wish
-        drafts = self._targets(written, wanted)
+        known = self._targets(written, wanted)
         links: list[JSONValue] = [
-            link(str(draft.id), target)
-            for draft, target in zip(drafts, wish.targets if isinstance(wish, RelationWish) else (), strict=True)
+            link(text, target)
+            for (_, text), target in zip(known, wish.targets if isinstance(wish, RelationWish) else (), strict=True)
         ]
         return joined(RELATION, written.draft.attributes.get(wish.attribute, ABSENT), wish.operation, links)
 
     def _reference(self, written: Written, wanted: Wanted, wish: ReferenceWish) -> JSONObject:
         if not all(item.has_value for item in wish.items):
             raise Unresolved(ResultCode.REFERENCE_WITHOUT_VALUE, "the value to be referenced is not there.")
-        drafts = self._targets(written, wanted)
+        known = self._targets(written, wanted)
         links: list[JSONValue] = [
             self._referenced(written, place, draft, item)
-            for place, draft, item in zip(wanted.places, drafts, wish.items, strict=True)
+            for place, (draft, _), item in zip(wanted.places, known, wish.items, strict=True)
         ]
         return joined(REFERENCE, written.draft.attributes.get(wish.attribute, ABSENT), wish.operation, links)
 
-    def _targets(self, written: Written, wanted: Wanted) -> list[Draft]:
+    def _targets(self, written: Written, wanted: Wanted) -> list[Known]:
         """Everybody that is to be pointed at; who is missing is made once it is sure that nothing else stands in
         the way. Raises Unresolved."""
-        found = [self._find(written, place, wanted.wish.attribute) for place in wanted.places]
-        return [draft or self._found_or_made(written, place) for place, draft in zip(wanted.places, found, strict=True)]
+        known = self._known
+        found = [known.get(place) or self._find(written, place, wanted.wish.attribute) for place in wanted.places]
+        return [one or self._found_or_made(written, place) for place, one in zip(wanted.places, found, strict=True)]
 
-    def _find(self, written: Written, place: int, attribute: str) -> Draft | None:
+    def _find(self, written: Written, place: int, attribute: str) -> Known | None:
         """The target, None when a stub is to be made. Raises Unresolved."""
         operation, prepared = self.prepared.operations[place], self.prepared
         if place in prepared.refusals:
@@ -143,6 +145,8 @@ class Linking:
                 failure = refusals.still_building(operation, name)
                 raise Unresolved(failure.code, failure.message)
         found = self.fold.find(place, operation)
+        if len(found) == 1 and not found[0].is_deleted:
+            return self._remembered(place, found[0])
         live = [draft for draft in found if not draft.is_deleted]
         if len(live) > 1 or (len(found) > 1 and not live):
             failure = refusals.ambiguous(operation, live)
@@ -152,20 +156,26 @@ class Linking:
             raise Unresolved(failure.code, failure.message)
         if found and not live:
             written.warnings.append(refusals.points_into_bin(operation, attribute))
-        return next(iter(live or found), None)
+        chosen = next(iter(live or found), None)
+        return None if chosen is None else (chosen, str(chosen.id))
 
-    def _found_or_made(self, written: Written, place: int) -> Draft:
+    def _remembered(self, place: int, draft: Draft) -> Known:
+        """The target, known to the wishes of this event that follow."""
+        known = self._known[place] = draft, str(draft.id)
+        return known
+
+    def _found_or_made(self, written: Written, place: int) -> Known:
         """A stub; the one that another item of the same event has had made a moment ago, if it is the same."""
         operation = self.prepared.operations[place]
         found = self.fold.find(place, operation)
         if found:
-            return found[0]
+            return found[0], str(found[0].id)
         made = self.fold.create(operation)
         draft = self.fold.last_draft
         if draft is None:  # cannot be: something was created just now
             raise Unresolved(ResultCode.UNKNOWN_REFERENCE, "the entity could not be made.")
         written.related.append(_related(operation, draft, made.outcome, made.code, ()))
-        return draft
+        return self._remembered(place, draft)
 
     def _referenced(self, written: Written, place: int, draft: Draft, item: ReferenceItem) -> JSONObject:
         """Write the value to the related entity and point at it. Raises Unresolved."""

@@ -256,6 +256,19 @@ def test_a_reference_to_null_writes_nothing_anywhere(store: Store):
     assert [one["city"] for one in store.only().attributes["address"]] == ["Bremen"]
 
 
+def test_who_has_lost_an_identifier_within_the_event_is_meant_no_more(store: Store):
+    renamed = store.upsert(customer_number="C-1")
+    person = relation(target("contact", customer_number="C-1"))
+    number = reference("C-2", path="customer_number", customer_number="C-1")
+    store.write(contract(payer=person, number_of=number, customer=person))
+    [stub] = [one for one in store.entities() if one.pk != renamed.entity_id]
+    assert stub.attributes == {"customer_number": "C-1"}
+    assert [related(store, name)[0]["entity_id"] for name in ("payer", "customer")] == [
+        str(renamed.entity_id),
+        str(stub.pk),
+    ]
+
+
 def test_setting_by_reference_replaces_the_other_items(store: Store):
     store.upsert(customer_number="C-1", address=[{"city": "Bremen"}])
     store.write(contract(billing_address=reference(KIEL, how="_set", customer_number="C-1")))
