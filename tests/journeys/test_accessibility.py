@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.conftest import Site
 from tools.running import rows, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

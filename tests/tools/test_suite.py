@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.suite import Report, conclude
+from tools.suite import Plan, Report, conclude, run_rounds
 
 SOME = ("tests/tools", "tests/test_commands_run.py")
 """Tests of both parts; collecting all of them would prove no more."""
@@ -41,6 +41,17 @@ def test_the_two_parts_together_are_the_whole_and_share_nothing():
     assert unit | serial == everything
     assert unit & serial == set()
     assert "tests/test_commands_run.py::test_the_printed_address_answers" in serial
+
+
+def test_what_no_database_has_a_part_in_runs_with_sqlite_alone(monkeypatch):
+    markers = {}
+    monkeypatch.setattr("tools.suite.services.find", lambda: ({"DATABASE_URL": "postgresql://"}, []))
+    monkeypatch.setattr("tools.suite.run_round", lambda name, *_: markers.update({name: _[-1].markers}))
+    run_rounds(Report(), {}, Plan([], ["not browser"], {}))
+    assert markers == {
+        "SQLite": ["not browser", "not services"],
+        "PostgreSQL + Redis": ["not browser", "not once"],
+    }
 
 
 def _collected(*options: str) -> set[str]:

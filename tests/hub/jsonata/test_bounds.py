@@ -6,6 +6,8 @@ import pytest
 
 from hub.jsonata.bounds import find_excess
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "text",

@@ -11,6 +11,8 @@ from hub.jsonata.child import OPEN_FILES, Settings
 from hub.jsonata.process import ENVIRONMENT, Child
 from tests.hub.jsonata.conftest import QUICK, job, shown
 
+pytestmark = pytest.mark.once
+
 
 def _told(pool, *names):
     [told] = shown(pool.run("key", b"plan", [job("tell", names)]))

@@ -10,6 +10,8 @@ from hub.jsonata.compile import Finding, checking_pool, compile_expressions
 from hub.jsonata.engine import ENGINES
 from hub.jsonata.pool import ChildPool
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module", params=ENGINES)
 def pool(request: pytest.FixtureRequest) -> Iterator[ChildPool]:

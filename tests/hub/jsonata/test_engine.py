@@ -17,7 +17,7 @@ FACTS = {
     "__random": 0.25,
 }
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.once, pytest.mark.parametrize("engine", ENGINES)]
 
 
 def _value(text, engine, context=None):

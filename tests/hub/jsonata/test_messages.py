@@ -8,6 +8,8 @@ from hub.jsonata.engine.messages import runtime_error
 from hub.jsonata.failure import shorten
 from hub.jsonata.limits import ERROR_CHARACTERS
 
+pytestmark = pytest.mark.once
+
 
 def test_a_runtime_error_stands_at_the_function_it_names():
     failed = runtime_error("a &\n  $gone(1)", ValueError("T1006: Attempted to invoke a non-function: $gone"))

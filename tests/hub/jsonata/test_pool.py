@@ -15,6 +15,8 @@ from hub.jsonata import process, quarantine
 from hub.jsonata.pool import RESOURCE_LIMIT, Busy, ChildPool, NoChild
 from tests.hub.jsonata.conftest import QUICK, job, shown
 
+pytestmark = pytest.mark.once
+
 ECHO = job("echo", 1)
 ECHOED = ["plan", 1]
 

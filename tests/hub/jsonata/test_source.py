@@ -6,6 +6,8 @@ import pytest
 
 from hub.jsonata import source
 
+pytestmark = pytest.mark.once
+
 PAYLOAD = f"${source.PAYLOAD}"
 
 

@@ -10,6 +10,8 @@ import pytest
 from hub.pricing.items import Custom, Ready
 from tests.hub.pricing.shop import PRICE, PRODUCT, TAX, Shop, reference, relation
 
+pytestmark = pytest.mark.once
+
 OTHER = UUID(int=9)
 
 

@@ -14,6 +14,8 @@ from hub.pricing.maths import MOST_RATES, Amounts, Line, Recurrence, amounts_of,
 from hub.pricing.numbers import rounded
 from hub.pricing.problems import PricingFailed
 
+pytestmark = pytest.mark.once
+
 RATES = st.sampled_from([Fraction(rate) for rate in ("0", "5", "7", "7.7", "19", "20", "25.5")])
 RECURRENCES = st.sampled_from([Recurrence(), Recurrence("recurring", "monthly"), Recurrence("recurring", "yearly")])
 DECIMALS = st.decimals(min_value=-(10**6), max_value=10**6, places=4).map(Fraction)

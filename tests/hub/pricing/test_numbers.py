@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hub.pricing.numbers import decimal_text, json_number, number_of, rounded, rounded_to
 from hub.pricing.problems import PricingFailed
 
+pytestmark = pytest.mark.once
+
 FRACTIONS = st.fractions(max_denominator=10**6)
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**39), max_value=10**39, places=40)
 THIRTY_DIGITS = "123456789012345678901234567890"

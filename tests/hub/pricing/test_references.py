@@ -11,6 +11,8 @@ from hub.pricing.items import Custom, Ready, Target
 from hub.pricing.references import Identity, wanted
 from tests.hub.pricing.shop import PRICE, PRODUCT, TAX, Shop, reference, relation, target
 
+pytestmark = pytest.mark.once
+
 OTHER = UUID(int=9)
 
 

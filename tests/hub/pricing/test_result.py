@@ -13,6 +13,8 @@ from hub.pricing.problems import PricingProblem
 from hub.pricing.result import priced
 from tests.hub.pricing.shop import PRICE, PRODUCT, Shop, furnished, reference, target
 
+pytestmark = pytest.mark.once
+
 VALUES = st.one_of(
     st.none(),
     st.booleans(),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from inbound.configuration import parse_configuration
 from inbound.mapping import program
 from inbound.mapping.result import EventMapping, Facts, Job, decode_mapping, encode_job
 from inbound.mapping.simulation import direct_document, simulation_document
+
+pytestmark = pytest.mark.once
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.sampled_from(["", " ", "a", "$"])

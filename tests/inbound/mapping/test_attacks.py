@@ -17,6 +17,8 @@ from inbound.mapping.result import Facts, Job, decode_mapping, encode_job
 from tests.inbound.mapping.attacks import EXPRESSIONS, PAYLOADS, SECOND_ENGINE
 from tests.inbound.mapping.conftest import PROGRAM
 
+pytestmark = pytest.mark.once
+
 SIDE_BY_SIDE = 3
 """Attacks that run at one time, more than a small machine has processors."""
 LONGEST_S = 2 * INTERACTIVE.answer_wait_s + 4

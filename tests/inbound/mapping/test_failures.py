@@ -10,6 +10,8 @@ from hub.jsonata.engine import ENGINES
 from hub.jsonata.undefined import UNDEFINED
 from inbound.mapping.failures import INPUT_CHARACTERS, excerpt
 
+pytestmark = pytest.mark.once
+
 
 def configuration(*fields: Any, **more: Any) -> dict[str, Any]:
     own = {"attribute": "nr", "field": "nr"}

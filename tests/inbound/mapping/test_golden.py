@@ -16,6 +16,8 @@ from inbound.mapping.lookups import opened
 from inbound.mapping.result import EventMapping
 from inbound.mapping.simulation import direct_document, simulation_document
 
+pytestmark = pytest.mark.once
+
 FOLDERS = sorted(path.parent for path in (Path(__file__).parents[2] / "golden" / "inbound").glob("*/expected.json"))
 
 

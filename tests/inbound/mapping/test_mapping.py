@@ -14,6 +14,8 @@ from inbound.mapping.plan import MappingPlan, map_event
 from inbound.mapping.result import EventMapping, Facts, Job, decode_mapping, encode_job
 from tests.inbound.mapping.conftest import PROGRAM
 
+pytestmark = pytest.mark.once
+
 NUMBER = {"attribute": "nr", "field": "nr"}
 
 

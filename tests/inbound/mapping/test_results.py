@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 IDENTIFIER = {"attribute": "nr", "field": "nr"}
 MAIL = {"attribute": "email", "field": "mail", "_type": "email"}
 READING_FIELDS = [{"attribute": name, "field": name} for name in ("external_id", "timestamp", "source", "value")]
