@@ -1,11 +1,14 @@
-"""How many digits the minor unit of a currency has (ISO 4217)."""
+"""Currencies: how many digits the minor unit has (ISO 4217), and amounts stated in minor or major units; pure."""
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from hub.json_text import shown
+from hub.json_types import JSONObject
+from hub.pricing.numbers import PLACES, number_of, rounded, rounded_to
 from hub.pricing.problems import PricingFailed
 
 DEFAULT: Final = "EUR"
@@ -32,3 +35,14 @@ def currency_of(value: object, at: str) -> str:
 def minor_digits(currency: str) -> int:
     """2 for EUR, as 100 cents are one euro."""
     return _DIGITS.get(currency, 2)
+
+
+def minor_units(values: JSONObject, name: str, digits: int, at: str) -> Fraction:
+    """The amount that values state as name, or in major units as its decimal twin, which wins: it has the finer digits.
+
+    Whole minor units are rounded when they are not. Raises PricingFailed for what is no number.
+    """
+    twin = f"{name}_decimal"
+    if twin in values:
+        return rounded_to(number_of(values[twin], f"{at}.{twin}"), PLACES) * Fraction(10) ** digits
+    return Fraction(rounded(number_of(values.get(name), f"{at}.{name}")))

@@ -10,10 +10,10 @@ import msgspec
 
 from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
-from hub.pricing.currencies import currency_of, minor_digits
+from hub.pricing.currencies import currency_of, minor_digits, minor_units
 from hub.pricing.items import Custom, Item, Reference
 from hub.pricing.maths import NOTHING, ONCE, PERIODS, Line, Recurrence
-from hub.pricing.numbers import PLACES, number_of, rounded, rounded_to
+from hub.pricing.numbers import number_of
 from hub.pricing.problems import PricingFailed
 from hub.pricing.references import Found, FoundEntity, Referred, referred
 
@@ -31,10 +31,13 @@ STATED: Final = (
 """Members of a line that pricing understands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
     """One line, ready for the sum."""
 
+    quantity: Fraction
+    unit_amount: Fraction
+    """Minor units."""
     figures: Line
     description: str
     referred: Referred
@@ -50,8 +53,17 @@ def priced_line(item: Item, found: Found, at: str) -> PricedLine:
         entities = msgspec.structs.replace(entities, tax=None)
     if entities.price is not None:
         values = _of_price(entities.price, entities, values, at) | values
-    extra = {name: value for name, value in values.items() if name not in STATED}
-    return PricedLine(_figures(values, at), _description(values.get("description"), at), entities, extra)
+    currency = currency_of(values.get("unit_amount_currency"), f"{at}.unit_amount_currency")
+    quantity = number_of(values.get("quantity"), f"{at}.quantity")
+    unit_amount = minor_units(values, "unit_amount", minor_digits(currency), at)
+    return PricedLine(
+        quantity=quantity,
+        unit_amount=unit_amount,
+        figures=_figures(values, currency, quantity * unit_amount, at),
+        description=_description(values.get("description"), at),
+        referred=entities,
+        extra={name: value for name, value in values.items() if name not in STATED},
+    )
 
 
 def _stated(item: Item, at: str) -> JSONObject:
@@ -102,24 +114,14 @@ def _refuse_conversion(price: FoundEntity, stated: JSONValue, at: str) -> None:
         raise PricingFailed(f"{at}: price {price.id} is in {own}; its amount cannot be charged in {shown(stated)}.")
 
 
-def _figures(values: JSONObject, at: str) -> Line:
-    currency = currency_of(values.get("unit_amount_currency"), f"{at}.unit_amount_currency")
+def _figures(values: JSONObject, currency: str, amount: Fraction, at: str) -> Line:
     return Line(
-        quantity=number_of(values.get("quantity"), f"{at}.quantity"),
-        unit_amount=_unit_amount(values, minor_digits(currency), at),
+        amount=amount,
         tax_rate=_tax_rate(values, at),
         is_tax_inclusive=_is_tax_inclusive(values, at),
         currency=currency,
         recurrence=_recurrence(values, at),
     )
-
-
-def _unit_amount(values: JSONObject, digits: int, at: str) -> Fraction:
-    """Minor units: from the decimal twin, which has the finer digits, else whole ones."""
-    if "unit_amount_decimal" in values:
-        amount = number_of(values["unit_amount_decimal"], f"{at}.unit_amount_decimal")
-        return rounded_to(amount, PLACES) * Fraction(10) ** digits
-    return Fraction(rounded(number_of(values.get("unit_amount"), f"{at}.unit_amount")))
 
 
 def _tax_rate(values: JSONObject, at: str) -> Fraction:

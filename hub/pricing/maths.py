@@ -32,10 +32,9 @@ ONCE: Final = Recurrence()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The figures of one line. unit_amount counts minor units of the currency, tax_rate percent."""
+    """The figures of one line. amount counts minor units of the currency, tax_rate percent."""
 
-    quantity: Fraction
-    unit_amount: Fraction
+    amount: Fraction
     tax_rate: Fraction = NOTHING
     is_tax_inclusive: bool = True
     currency: str = "EUR"
@@ -69,10 +68,9 @@ class Totals:
 
 
 def amounts_of(line: Line) -> Amounts:
-    """Net and tax of quantity times unit amount, which contains the tax or does not (mapping.md 12.9)."""
-    amount = line.quantity * line.unit_amount
+    """Net and tax of what the line charges, which contains the tax or does not (mapping.md 12.9)."""
     share = line.tax_rate / 100
-    net = amount / (1 + share) if line.is_tax_inclusive else amount
+    net = line.amount / (1 + share) if line.is_tax_inclusive else line.amount
     return Amounts(net, net * share)
 
 

@@ -55,7 +55,8 @@ def test_cents_are_rounded_when_they_are_not_whole(shop: Shop):
 
 
 def test_a_decimal_amount_counts_twelve_places(shop: Shop):
-    assert only_line(shop, custom(unit_amount_decimal="0.1234567890125"))["unit_amount_decimal"] == "0.123456789013"
+    item = only_line(shop, custom(unit_amount_decimal="0.1234567890125", quantity=10**12))
+    assert (item["unit_amount_decimal"], item["amount_total_decimal"]) == ("0.123456789013", "123456789013.00")
 
 
 @pytest.mark.parametrize(("currency", "cents"), [("EUR", 150), ("JPY", 2), ("KWD", 1500), (" chf ", 150)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import pytest
@@ -21,8 +22,7 @@ RECURRENCES = st.sampled_from([Recurrence(), Recurrence("recurring", "monthly"),
 DECIMALS = st.decimals(min_value=-(10**6), max_value=10**6, places=4).map(Fraction)
 LINES = st.builds(
     Line,
-    quantity=DECIMALS,
-    unit_amount=DECIMALS,
+    amount=st.builds(mul, DECIMALS, DECIMALS),
     tax_rate=RATES,
     is_tax_inclusive=st.booleans(),
     recurrence=RECURRENCES,
@@ -30,7 +30,7 @@ LINES = st.builds(
 
 
 def line(unit_amount: int, quantity: int, rate: int = 19, **others: Any) -> Line:
-    return Line(quantity=Fraction(quantity), unit_amount=Fraction(unit_amount), tax_rate=Fraction(rate), **others)
+    return Line(amount=Fraction(unit_amount * quantity), tax_rate=Fraction(rate), **others)
 
 
 def reported(amounts: Amounts) -> tuple[int, int, int]:
@@ -60,7 +60,7 @@ def test_a_total_is_the_rounded_sum_of_unrounded_parts():
 
 
 def test_parts_that_never_end_still_sum_up_to_an_exact_half():
-    parts = [replace(line(0, 1), unit_amount=Fraction(amount)) for amount in ("0.1", "0.495")]
+    parts = [replace(line(0, 1), amount=Fraction(amount)) for amount in ("0.1", "0.495")]
     assert rounded(totals_of(parts).all.net) == 1
 
 
@@ -106,7 +106,7 @@ def test_net_and_tax_are_the_gross(each: Line):
 def test_the_stated_amount_is_gross_when_inclusive_and_net_when_not(each: Line):
     amounts = amounts_of(each)
     stated = amounts.gross if each.is_tax_inclusive else amounts.net
-    assert stated == each.quantity * each.unit_amount
+    assert stated == each.amount
 
 
 @given(LINES)
@@ -130,13 +130,13 @@ def test_the_order_of_the_lines_does_not_matter(lines: list[Line]):
 
 
 @given(st.lists(LINES, max_size=8))
-def test_negative_quantities_give_the_same_figures_with_the_other_sign(lines: list[Line]):
-    credit = totals_of([replace(each, quantity=-each.quantity) for each in lines]).all
+def test_negative_amounts_give_the_same_figures_with_the_other_sign(lines: list[Line]):
+    credit = totals_of([replace(each, amount=-each.amount) for each in lines]).all
     assert reported(credit) == tuple(-figure for figure in reported(totals_of(lines).all))
 
 
 @given(st.lists(LINES, max_size=8), st.integers(-1000, 1000))
-def test_a_multiple_of_every_quantity_is_the_multiple_of_the_total(lines: list[Line], factor: int):
+def test_a_multiple_of_every_amount_is_the_multiple_of_the_total(lines: list[Line], factor: int):
     whole = totals_of(lines).all
-    scaled = totals_of([replace(each, quantity=each.quantity * factor) for each in lines]).all
+    scaled = totals_of([replace(each, amount=each.amount * factor) for each in lines]).all
     assert scaled == Amounts(whole.net * factor, whole.tax * factor)
