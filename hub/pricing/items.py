@@ -58,7 +58,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """None: the one active price of the product."""
     quantity: Any = None
     unit_amount_override: Any = None
-    """Minor units; replaces the price's amount unless None."""
+    """Minor units; replaces the price's amount unless None, and its tiers, too: the line is priced per unit."""
     description_override: Any = None
 
 
@@ -67,7 +67,8 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
     An object may name a product_id and a price_id, which are ids of the store, beside quantity and any member of a
     Custom line (the currency as unit_amount_currency) or an override of a Reference; what it states wins over the
-    price. Without an id it is priced as a custom line. Other members are kept in the line item. Any: a JSON value.
+    price; with an amount of its own it is priced per unit. Without an id it is priced as a custom line. Other members
+    are kept in the line item, but for the tiers_details of an earlier pricing. Any: a JSON value.
     """
 
     values: Any = None

@@ -10,15 +10,17 @@ import msgspec
 
 from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
+from hub.pricing.charges import UNIT_AMOUNT, Charge, PricingModel, model_of
 from hub.pricing.currencies import currency_of, minor_digits, minor_units
 from hub.pricing.items import Custom, Item, Reference
 from hub.pricing.maths import NOTHING, ONCE, PERIODS, Line, Recurrence
 from hub.pricing.numbers import number_of
 from hub.pricing.problems import PricingFailed
 from hub.pricing.references import Found, FoundEntity, Referred, referred
+from hub.pricing.tiers import tier_charges
 
-PER_UNIT: Final = "per_unit"
-"""The one pricing model that is priced; what the others charge is not a matter of quantity times amount."""
+TIERS_DETAILS: Final = "tiers_details"
+"""Member of a line item that has the charge of each tier."""
 AMOUNTS: Final = frozenset({"unit_amount", "unit_amount_decimal"})
 PRICE_FIGURES: Final = AMOUNTS | {"unit_amount_currency", "type", "billing_period", "is_tax_inclusive"}
 """Attributes of a price that a line may state itself, under the same names."""
@@ -26,9 +28,10 @@ OVERRIDES: Final = ("unit_amount", "description")
 STATED: Final = (
     PRICE_FIGURES
     | {f"{name}_override" for name in OVERRIDES}
-    | {"description", "quantity", "tax_rate", "product_id", "price_id"}
+    | {"description", "quantity", "tax_rate", "product_id", "price_id", TIERS_DETAILS}
 )
-"""Members of a line that pricing understands."""
+"""Members of a line that pricing understands, and one of its own that a line may bring back from an earlier pricing:
+kept, it would tell of tiers where none are charged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,9 @@ class PricedLine:
     """One line, ready for the sum."""
 
     quantity: Fraction
-    unit_amount: Fraction
-    """Minor units."""
+    model: PricingModel
+    charges: tuple[Charge, ...]
+    """What figures.amount is the sum of: of a graduated price one charge for each tier, else one."""
     figures: Line
     description: str
     referred: Referred
@@ -49,17 +53,19 @@ def priced_line(item: Item, found: Found, at: str) -> PricedLine:
     """The line of item; at names it in messages. Raises PricingFailed."""
     values = _stated(item, at)
     entities = referred(item, found, at)
+    model = model_of(entities.price, at, has_own_amount=bool(AMOUNTS & values.keys()))
     if "tax_rate" in values:
         entities = msgspec.structs.replace(entities, tax=None)
     if entities.price is not None:
         values = _of_price(entities.price, entities, values, at) | values
     currency = currency_of(values.get("unit_amount_currency"), f"{at}.unit_amount_currency")
     quantity = number_of(values.get("quantity"), f"{at}.quantity")
-    unit_amount = minor_units(values, "unit_amount", minor_digits(currency), at)
+    charges = _charges(values, quantity, model, entities.price, currency, at)
     return PricedLine(
         quantity=quantity,
-        unit_amount=unit_amount,
-        figures=_figures(values, currency, quantity * unit_amount, at),
+        model=model,
+        charges=charges,
+        figures=_figures(values, currency, sum((charge.amount for charge in charges), start=NOTHING), at),
         description=_description(values.get("description"), at),
         referred=entities,
         extra={name: value for name, value in values.items() if name not in STATED},
@@ -89,7 +95,6 @@ def _stated(item: Item, at: str) -> JSONObject:
 
 def _of_price(price: FoundEntity, entities: Referred, stated: JSONObject, at: str) -> JSONObject:
     """What a line takes from its price, the tax of the price, and the product where the price has no description."""
-    _refuse_model(price, at)
     names = PRICE_FIGURES - AMOUNTS if AMOUNTS & stated.keys() else PRICE_FIGURES
     values = {name: price.attributes.get(name) for name in sorted(names)}
     if names & AMOUNTS and "unit_amount_currency" in stated:
@@ -100,18 +105,19 @@ def _of_price(price: FoundEntity, entities: Referred, stated: JSONObject, at: st
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-def _refuse_model(price: FoundEntity, at: str) -> None:
-    model = price.attributes.get("pricing_model") or PER_UNIT
-    if price.attributes.get("is_composite_price") is True:
-        model = "composite"
-    if model != PER_UNIT:
-        raise PricingFailed(f"{at}.price: price {price.id} has the pricing model {model}; only {PER_UNIT} is priced.")
-
-
 def _refuse_conversion(price: FoundEntity, stated: JSONValue, at: str) -> None:
     own = currency_of(price.attributes.get("unit_amount_currency") or None, f"{at}.price.unit_amount_currency")
     if currency_of(stated, f"{at}.unit_amount_currency") != own:
         raise PricingFailed(f"{at}: price {price.id} is in {own}; its amount cannot be charged in {shown(stated)}.")
+
+
+def _charges(
+    values: JSONObject, quantity: Fraction, model: PricingModel, price: FoundEntity | None, currency: str, at: str
+) -> tuple[Charge, ...]:
+    digits = minor_digits(currency)
+    if price is None or model is PricingModel.PER_UNIT:
+        return (Charge(quantity=quantity, figure=minor_units(values, UNIT_AMOUNT, digits, at)),)
+    return tier_charges(model, price, quantity, digits, at)
 
 
 def _figures(values: JSONObject, currency: str, amount: Fraction, at: str) -> Line:

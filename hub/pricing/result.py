@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from hub.json_types import JSONObject, JSONValue
+from hub.pricing.charges import Charge, PricingModel
 from hub.pricing.currencies import minor_digits
 from hub.pricing.items import RESULTS, Pricing
-from hub.pricing.lines import PER_UNIT, PricedLine, priced_line
-from hub.pricing.maths import Amounts, Recurrence, Totals, amounts_of, totals_of
+from hub.pricing.lines import TIERS_DETAILS, PricedLine, priced_line
+from hub.pricing.maths import Amounts, Line, Recurrence, Totals, amounts_of, totals_of
 from hub.pricing.numbers import decimal_text, json_integer, json_number, rounded
 from hub.pricing.problems import PricingFailed, PricingProblem
 from hub.pricing.references import Found, FoundEntity, Referred
@@ -24,7 +26,9 @@ SNAPSHOTS: Final[Mapping[str, tuple[str, ...]]] = {
     "tax": ("description", "rate", "region", "type"),
 }  # fmt: skip
 """What a line item keeps of the entities it was priced from: what was charged, not what is said about it. A change of
-anything else there leaves the next pricing without a difference."""
+anything else there leaves the next pricing without a difference. The tiers that were charged stand in the line item."""
+UNIFORM: Final = frozenset({PricingModel.PER_UNIT, PricingModel.VOLUME})
+"""Models by which every unit of a line costs the same."""
 
 
 def priced(pricing: Pricing, found: Found) -> JSONObject | PricingProblem:
@@ -79,20 +83,47 @@ def _details(totals: Totals, digits: int) -> JSONObject:
 
 
 def _line_item(line: PricedLine, digits: int) -> JSONObject:
+    """unit_amount only where it is what each unit costs: not of a graduated price, whose units cost different amounts,
+    nor of a flat fee. There, tiers_details says what was charged, and of tiered_volume in which tier."""
     figures = line.figures
     return {
         **line.extra,
         **_entities(line.referred),
         "description": line.description,
         "quantity": json_number(line.quantity),
-        "unit_amount": json_integer(rounded(line.unit_amount)),
-        "unit_amount_decimal": _twin(line.unit_amount, digits),
+        **(_figure(line.charges[0], digits) if line.model in UNIFORM else {}),
         "unit_amount_currency": figures.currency,
-        "pricing_model": PER_UNIT,
+        "pricing_model": line.model.value,
         "is_tax_inclusive": figures.is_tax_inclusive,
         "tax_rate": json_number(figures.tax_rate),
         **_period(figures.recurrence),
         **_amounts(amounts_of(figures), digits),
+        **_tiers_details(line, digits),
+    }
+
+
+def _figure(charge: Charge, digits: int) -> JSONObject:
+    return {
+        charge.kind: json_integer(rounded(charge.figure)),
+        f"{charge.kind}_decimal": _twin(charge.figure, digits),
+    }
+
+
+def _tiers_details(line: PricedLine, digits: int) -> JSONObject:
+    """The charge of each tier; nothing where none is asked."""
+    if line.model is PricingModel.PER_UNIT:
+        return {}
+    return {TIERS_DETAILS: [_tier_detail(charge, line.figures, digits) for charge in line.charges]}
+
+
+def _tier_detail(charge: Charge, figures: Line, digits: int) -> JSONObject:
+    """quantity is what the tier was asked for: of tiered_flatfee the whole, which the fee does not depend on."""
+    bound: JSONObject = {} if charge.up_to is None else {"up_to": json_number(charge.up_to)}
+    return {
+        **bound,
+        "quantity": json_number(charge.quantity),
+        **_figure(charge, digits),
+        **_amounts(amounts_of(replace(figures, amount=charge.amount)), digits),
     }
 
 

@@ -63,6 +63,14 @@ def test_pricing_again_is_no_operation(shop: Store):
     assert shop.write(order(line()))[0].outcome is Outcome.NO_OP
 
 
+def test_pricing_again_by_tiers_is_no_operation(shop: Store):
+    tiers = [{"up_to": 10, "unit_amount": 300}, {"unit_amount_decimal": "2.505"}]
+    shop.write(upsert("price", external_id="R1", pricing_model="tiered_graduated", tiers=tiers))
+    shop.write(order(line(quantity=12)))
+    assert shop.only("order").attributes["amount_total"] == 3501
+    assert shop.write(order(line(quantity=12)))[0].outcome is Outcome.NO_OP
+
+
 def test_a_price_that_is_named_is_taken(shop: Store):
     shop.write(upsert("price", external_id="R2", description="Old", unit_amount=100, unit_amount_currency="EUR"))
     shop.write(order(line(price="R2", quantity=3)))

@@ -64,6 +64,13 @@ def relation(*ids: UUID) -> JSONObject:
     return {"$relation": [{"entity_id": str(one)} for one in ids]}
 
 
+def tiered(shop: Shop, model: str, tiers: Any, **others: Any) -> Shop:
+    """The shop with tiers in the place of the one amount of its price."""
+    attributes = {**shop.entities["price", PRICE].attributes, "unit_amount": 0, "unit_amount_decimal": "0.00"}
+    shop.add("price", PRICE, **attributes | {"pricing_model": model, "tiers": tiers} | others)
+    return shop
+
+
 def target(schema: str = "product", **identifiers: str) -> Target:
     return Target(schema=schema, identifiers=identifiers or {"code": "HOME"})
 

@@ -130,17 +130,6 @@ def test_a_price_without_description_is_called_like_its_product(shop: Shop):
     assert only_line(shop, reference())["description"] == "Home tariff"
 
 
-@pytest.mark.parametrize("model", ["tiered_volume", "tiered_graduated", "tiered_flatfee", "dynamic_tariff"])
-def test_a_price_that_is_not_per_unit_is_refused_by_name(shop: Shop, model: str):
-    shop.add("price", PRICE, unit_amount=1, pricing_model=model)
-    assert f"has the pricing model {model}; only per_unit is priced" in shop.problem(reference()).message
-
-
-def test_a_composite_price_is_refused(shop: Shop):
-    shop.add("price", PRICE, unit_amount=1, is_composite_price=True)
-    assert "pricing model composite" in shop.problem(reference()).message
-
-
 def test_a_price_without_amount_is_refused(shop: Shop):
     shop.add("price", PRICE, description="Home")
     assert "unit_amount is missing" in shop.problem(reference()).message
