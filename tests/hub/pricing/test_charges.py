@@ -12,6 +12,8 @@ from hub.pricing.problems import PricingFailed
 from hub.pricing.references import FoundEntity
 from tests.hub.pricing.shop import PRICE
 
+pytestmark = pytest.mark.once
+
 PLACE = f"line_items[0].price: price {PRICE}"
 
 

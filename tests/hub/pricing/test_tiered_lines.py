@@ -13,6 +13,8 @@ from hub.pricing.items import Ready
 from hub.pricing.problems import PricingProblem
 from tests.hub.pricing.shop import PRICE, Shop, furnished, reference, tiered
 
+pytestmark = pytest.mark.once
+
 ENERGY = [
     {"up_to": 100, "unit_amount": 30, "flat_fee_amount": 500},
     {"up_to": None, "unit_amount_decimal": "0.2855", "flat_fee_amount": 900},

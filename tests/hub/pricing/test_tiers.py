@@ -17,6 +17,8 @@ from hub.pricing.references import FoundEntity
 from hub.pricing.tiers import MOST_TIERS, tier_charges
 from tests.hub.pricing.shop import PRICE
 
+pytestmark = pytest.mark.once
+
 VOLUME, GRADUATED, FLAT = PricingModel.VOLUME, PricingModel.GRADUATED, PricingModel.FLAT_FEE
 TIERED = (VOLUME, GRADUATED, FLAT)
 PLACE = f"line_items[0].price: price {PRICE}"
