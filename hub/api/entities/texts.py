@@ -44,7 +44,8 @@ In CSV the columns are those of the schema and a last one, `_further`, with the 
 JSON object; or the chosen ones. Lists of e-mail addresses and phone numbers are joined by a semicolon and a space,
 other nested values are written as JSON. A cell that would begin like a formula (`=`, `+`, `-`, `@`, tab, carriage
 return) has an apostrophe before it, which the import takes away again. `byte_order_mark` makes Excel read UTF-8;
-`delimiter` may be a semicolon, which German Excel expects.""",
+`delimiter` may be a semicolon, which German Excel expects; numbers then have a decimal comma, 1,234 for one and a bit,
+and are read back so. Texts stay as they are.""",
     "importEntities": """Makes and changes the entities of a schema row by row. Send the rows as JSON, or a file of up
 to 10 MB and 20,000 rows as `text/csv`, `application/x-ndjson` or, with `schema` in the query string, as a list in
 `application/json`; what is said about a file stands in the query string. The answer tells of every row what became of

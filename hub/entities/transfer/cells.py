@@ -1,4 +1,4 @@
-"""cell_of: a value as the text of a CSV cell that no spreadsheet takes for a formula; guarded, bared; pure."""
+"""cell_of: a value as the text of a CSV cell; with_comma for German spreadsheets, guarded against formulas; pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from hub.json_types import JSONValue
 BETWEEN_ITEMS: Final = "; "
 """Stands between the e-mail addresses or phone numbers of one cell."""
 
+NUMBERS: Final = frozenset({"number", "money", "decimal"})
+"""Kinds whose values are numbers, as JSON has them or as their digits."""
+
+_POINTED: Final = re.compile(r"-?[0-9]+\.[0-9]+([eE][+-]?[0-9]+)?")
 _RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
 """How a formula begins; with the apostrophes before it, so that each text has its own guarded form."""
 _PLAIN_ITEM: Final = re.compile(r"[^\s;\['][^;]*(?<!\s)")
@@ -29,6 +33,11 @@ def cell_of(value: JSONValue, kind: str = "string") -> str:
         joined = _joined(value, kind) if isinstance(value, list) and kind in ITEM_TEXTS else None
         return _json(value) if joined is None else joined
     return string_form(value) or ""
+
+
+def with_comma(cell: str, kind: str) -> str:
+    """What cell_of made of a number, with a decimal comma; of every other kind as it is, whatever it looks like."""
+    return cell.replace(".", ",") if kind in NUMBERS and _POINTED.fullmatch(cell) else cell
 
 
 def _joined(items: list[JSONValue], name: str) -> str | None:

@@ -14,7 +14,7 @@ from hub.entities.changesets import ChangesetOrder
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation
 from hub.entities.schemas import misfits
-from hub.entities.transfer.cells import cell_of
+from hub.entities.transfer.cells import cell_of, with_comma
 from hub.entities.transfer.wishes import Plan, Problem, Wish, misread
 from hub.entities.values import ABSENT, deep_equal, settled
 from hub.json_types import JSONObject, JSONValue
@@ -64,7 +64,11 @@ def compared_with(entity: Entity | None, wish: Wish, plan: Plan, order: Changese
 
 
 def _is_same_cell(stored: JSONObject, name: str, text: str, plan: Plan) -> bool:
-    return name in stored and cell_of(stored[name], plan.kind_of(name)) == text
+    if name not in stored:
+        return False
+    kind = plan.kind_of(name)
+    cell = cell_of(stored[name], kind)
+    return text == cell or (plan.is_german and text == with_comma(cell, kind))
 
 
 def _is_present(stored: JSONObject, name: str, wish: Wish) -> bool:

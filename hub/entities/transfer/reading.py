@@ -2,9 +2,9 @@
 
 Numbers: a point is the decimal point (``1234.5``, ``1.234`` is one and a bit), unless there is a comma, which then is
 it, and points before it stand between thousands (``1.234,50``). In a file that is divided by semicolons ``1.234`` may
-be either and is refused (refuse_thousands). Dates: ``2026-01-15``, or day first, ``15.01.2026``.
-Moments: as JSON has them, or ``15.01.2026 08:30``, which like any moment without an offset is kept as it is. Yes and
-no: see YES and NO. Lists: divided by semicolons, or JSON. Whatever is nested further: JSON.
+be either and is refused (refuse_thousands); an export with semicolons writes ``1,234``. Dates: ``2026-01-15``, or day
+first, ``15.01.2026``. Moments: as JSON has them, or ``15.01.2026 08:30``, which like any moment without an offset is
+kept as it is. Yes and no: see YES and NO. Lists: divided by semicolons, or JSON. Whatever is nested further: JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 from hub.entities.schemas.checks import is_date, is_moment
 from hub.entities.schemas.types import KINDS
+from hub.entities.transfer.cells import NUMBERS
 from hub.json_types import JSONValue
 
 YES: Final = frozenset({"true", "yes", "ja", "wahr", "1"})
@@ -24,7 +25,7 @@ EXACT_UP_TO: Final = 2**53 - 1
 """Whole numbers beyond are kept as text, so that every reader sees each digit."""
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
-_GERMAN: Final = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+")
+_GERMAN: Final = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+([eE][+-]?[0-9]{1,3})?")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _GERMAN_DATE: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
 _CLOCK_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.*")
@@ -50,7 +51,7 @@ def value_of(text: str, kind: str, parse: Parse) -> JSONValue:
 def refuse_thousands(text: str, kind: str) -> None:
     """Raise Unreadable for a number such as 1.000 or 12.345.678, in a file where a point may divide thousands."""
     bare = text.strip()
-    if kind not in _NUMBERS or not _THOUSANDS.fullmatch(bare):
+    if kind not in NUMBERS or not _THOUSANDS.fullmatch(bare):
         return
     whole = bare.replace(".", "")
     if bare.count(".") > 1:
@@ -130,7 +131,6 @@ def _parts(text: str) -> list[str]:
     return [part for part in map(str.strip, text.split(";")) if part]
 
 
-_NUMBERS: Final = frozenset({"number", "money", "decimal"})
 _TEXTS: Final = frozenset({"string", "enum", "currency"})
 _ITEMS: Final[Mapping[str, str]] = {"email": "email", "phone": "phone", "dated": "value"}
 """Kind of a list of objects → the member that one text stands for."""

@@ -137,7 +137,7 @@ def failed_rows(*, editor: Editor, kept: EntityImport, parse: Parse) -> Iterator
     rows = _rows(kept, parse)
     own = [column for column in rows.columns if column not in FAILED_COLUMNS]
     schema = book_of(editor.organization).schema_of(kept.schema)
-    table = Table.of(schema, [*own, *FAILED_COLUMNS], rows.delimiter)
+    table = Table.of(schema, [*own, *FAILED_COLUMNS], rows.delimiter).verbatim
     by_number = {row.number: row.values for row in rows.rows}
     lines = ({**by_number[one.row], **_told(one)} for one in failed)
     return chain([BYTE_ORDER_MARK.encode() + table.head()], (table.lines([line]) for line in lines))

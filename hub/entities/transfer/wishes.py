@@ -11,9 +11,11 @@ from hub.entities.documents import SYSTEM_MEMBERS
 from hub.entities.editing import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
+from hub.entities.transfer.cells import NUMBERS
 from hub.entities.transfer.further import FURTHER, LONGEST_ATTRIBUTE, further_members
 from hub.entities.transfer.read_rows import Row, Rows, wrong_file
 from hub.entities.transfer.reading import Parse, Unreadable, refuse_thousands, value_of
+from hub.entities.transfer.tables import GERMAN_DELIMITER
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 
@@ -74,7 +76,7 @@ class Plan:
         if absent:
             raise _wrong("unique_key", f"the file has no column for {', '.join(absent)}")
         ignored = [column for column in rows.columns if column not in columns] + [""] * rows.nameless
-        return cls(schema, columns, key, ignored, is_german=rows.is_table and rows.delimiter == ";")
+        return cls(schema, columns, key, ignored, is_german=rows.is_table and rows.delimiter == GERMAN_DELIMITER)
 
     @property
     def unknown(self) -> list[str]:
@@ -160,7 +162,7 @@ def misread(column: str, message: str) -> Problem:
 
 def _key_text(kind: str, wish: Wish, name: str) -> str:
     """A number is looked for as it is written: 042 and 42 are two."""
-    if name in wish.cells and kind in {"number", "money", "decimal"} and wish.cells[name].strip().isdigit():
+    if name in wish.cells and kind in NUMBERS and wish.cells[name].strip().isdigit():
         return wish.cells[name].strip()
     value: JSONValue = wish.attributes.get(name, wish.cells.get(name))
     return identifying_text(value) or ""

@@ -144,6 +144,12 @@ def test_failed_rows_come_back_as_a_file_with_their_reason(admin, send, people):
     assert "must be a date" in lines[0]["_reason"]
 
 
+def test_a_point_that_may_divide_thousands_comes_back_as_it_was_written(admin):
+    form = {"text": "contract_number;balance\nN-1;1.000\n"}
+    address = admin.post(PAGE.replace("contact", "contract"), form).headers["Location"]
+    assert b"N-1;1.000;2;" in admin.get(f"{address}/failed").getvalue()
+
+
 def test_rows_with_errors_can_be_fetched_before_anything_is_written(admin, send, read, people):
     address = send(FILE)
     assert "1 row has an error." in read(address)

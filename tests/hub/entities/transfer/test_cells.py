@@ -1,4 +1,4 @@
-"""cell_of, guarded, bared: what stands in a cell, and that no spreadsheet runs it."""
+"""cell_of, with_comma, guarded, bared: what stands in a cell, and that no spreadsheet runs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.entities.transfer.cells import bared, cell_of, guarded
+from hub.entities.transfer.cells import bared, cell_of, guarded, with_comma
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ from hub.entities.transfer.cells import bared, cell_of, guarded
 )
 def test_values_become_cells(value: Any, kind: str, cell: str):
     assert cell_of(value, kind) == cell
+
+
+@pytest.mark.parametrize("kind", ["number", "money", "decimal"])
+@pytest.mark.parametrize(("cell", "german"), [("1.234", "1,234"), ("-0.5", "-0,5"), ("1.5e-07", "1,5e-07"), ("7", "7")])
+def test_a_number_gets_a_decimal_comma(cell: str, german: str, kind: str):
+    assert with_comma(cell, kind) == german
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [("1.234", "string"), ("1,5", "string"), ("1.234.567", "number"), ("15.01.2026", "number"), ("[1.5]", "list")],
+)
+def test_what_is_no_number_keeps_its_points(cell: str, kind: str):
+    assert with_comma(cell, kind) == cell
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
