@@ -122,10 +122,15 @@ class Asked:
 
 def asked_of(query: QueryDict) -> Asked:
     """What an address asks for; what cannot be read of it is left out."""
-    columns = dict.fromkeys(name for name in query.getlist(COLUMN) if FIELD.fullmatch(name) and "." not in name)
+    columns = dict.fromkeys(name for name in query.getlist(COLUMN) if can_be_column(name))
     filters = [found for name in query for value in query.getlist(name) if (found := _filter(name, value))]
     text = query.get("q", "").strip().replace("\0", "")[:LONGEST_QUERY]
     return Asked(text, tuple(columns)[:MOST_COLUMNS], tuple(dict.fromkeys(filters))[:MOST_FILTERS])
+
+
+def can_be_column(name: str) -> bool:
+    """Whether an address can name the attribute as a column."""
+    return FIELD.fullmatch(name) is not None and "." not in name
 
 
 def new_filter(query: QueryDict) -> Filter | None:
@@ -160,9 +165,3 @@ def _fields(schema: Schema) -> Iterable[tuple[str, str]]:
         else:
             for part in PARTS.get(typed.type.kind, ()):
                 yield f"{name}.{part}", f"{label}: {part.rpartition('.')[2].replace('_', ' ')}"
-
-
-def columns_of(schema: Schema, chosen: tuple[str, ...]) -> list[tuple[str, str, bool]]:
-    """Attributes that can be a column: name, label and whether it is one. Unknown ones that were chosen are kept."""
-    names = [*schema.attributes, *(name for name in chosen if name not in schema.attributes)]
-    return [(name, schema.label_of(name), name in chosen) for name in names]

@@ -20,8 +20,9 @@ from hub.entities.read import Position, list_entities, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.web.access import may, page
-from hub.web.entities.asked import TESTS, Asked, asked_of, columns_of, fields_of, new_filter
+from hub.web.entities.asked import TESTS, Asked, asked_of, fields_of, new_filter
 from hub.web.entities.attributes import main_values
+from hub.web.entities.columns import columns_of
 from hub.web.entities.filling import fillers_of
 from hub.web.entities.finding import PAGE_SIZE, Found, find
 from hub.web.entities.transfer.exporting import KINDS
@@ -80,7 +81,6 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
         "filters": [(one, asked.address(without=one)) for one in asked.filters],
         "fields": fields_of(definition),
         "tests": TESTS.items(),
-        "columns": columns_of(definition, asked.columns),
         "is_later": bool(after),
         "kinds": KINDS.items(),
         "may_create": may(request, Capability.ENTITY_EDIT) and book.find(schema) is not None,
@@ -115,12 +115,13 @@ def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple
 
 
 def _table(request: HubRequest, schema: Schema, asked: Asked, entities: Sequence[Entity]) -> Context:
-    """Rows, and their columns: the chosen ones, else the first identifiers that any of them has."""
+    """Rows, and their columns: the chosen ones, else the first identifiers that any of them has; what can be one."""
     used = [name for name in schema.identifiers if any(one.attributes.get(name) for one in entities)]
     names = asked.columns or tuple(used[:MAIN_IDENTIFIERS])
     return {
         "names": [(name, schema.label_of(name)) for name in names],
         "rows": rows_of(request.organization, entities, names),
+        "columns": columns_of(schema, asked.columns, [one.attributes for one in entities]),
     }
 
 

@@ -73,6 +73,42 @@ def test_chosen_columns_show_their_values(seen, people, define):
     assert "1981-03-02" in page
 
 
+def offered(page: str) -> list[tuple[str, bool]]:
+    """Attributes outside the schema that can be a column, and whether they are one."""
+    group = page.partition('aria-labelledby="columns-outside"')[2].partition("</form>")[0]
+    return [(name, bool(chosen)) for name, chosen in re.findall(r'name="column" value="([^"]+)"( checked)?', group)]
+
+
+def test_attributes_outside_the_schema_that_the_page_shows_are_offered_as_columns(seen, store):
+    store.upsert(customer_number="C-1", zone="north", last_name="Kern", _tags=["vip"], **{"not a name": 1})
+    store.upsert(customer_number="C-2", area="west")
+    page = seen(f"{LIST}?column=zone")
+    assert offered(page) == [("area", False), ("zone", True)]
+    assert "north" in page
+
+
+def test_a_chosen_column_outside_the_schema_stays_chosen_on_a_page_without_it(seen, store):
+    store.upsert(customer_number="last", zone="north")
+    store.write(*[upsert(customer_number=f"C-{n:02}") for n in range(55)])
+    first = seen(f"{LIST}?column=zone")
+    second = seen(LIST + re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&"))
+    assert (offered(first), offered(second)) == ([("zone", True)], [("zone", True)])
+
+
+def test_without_attributes_outside_the_schema_there_is_no_group_of_them(seen, people):
+    assert "Outside the schema" not in seen(LIST)
+
+
+def test_columns_take_no_query_of_their_own(viewer, people, store, count_queries):
+    viewer.get(LIST)
+    with count_queries() as plain:
+        viewer.get(LIST)
+    store.upsert(customer_number="C-4", zone="north", area="west")
+    with count_queries() as further:
+        viewer.get(f"{LIST}?column=zone")
+    assert len(further) == len(plain)
+
+
 def test_filters_that_nothing_meets_say_so(seen, people):
     assert "meets all of this" in seen(f"{LIST}?is.last_name=Nobody")
 
