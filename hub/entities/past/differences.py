@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.entities.history import NOT_KEPT, content_hash, difference, is_not_kept
 from hub.entities.models import Entity, EntityChange
-from hub.entities.past.states import changes_of, state_at, state_of_version
+from hub.entities.past.states import find_version_at, state_of_version
 from hub.entities.values import ABSENT, deep_equal
 from hub.json_types import JSONObject, JSONValue
 
@@ -42,9 +42,8 @@ def _told_difference(before: JSONObject, after: JSONObject) -> JSONObject:
 
 
 def _attributes_at(entity: Entity, moment: datetime) -> JSONObject:
-    if not changes_of(entity).filter(at__lte=moment).exists():
-        return {}
-    return state_at(entity, moment).attributes
+    version = find_version_at(entity, moment)
+    return {} if version is None else state_of_version(entity, version).attributes
 
 
 def _is_same(before: object, after: object) -> bool:

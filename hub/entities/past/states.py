@@ -1,4 +1,4 @@
-"""state_at and state_of_version: an entity as it was, made again from its history with a bounded number of rows."""
+"""state_at, state_of_version: an entity as it was, made again from its history with a bounded number of rows."""
 
 from __future__ import annotations
 
@@ -42,10 +42,15 @@ def state_at(entity: Entity, moment: datetime) -> State:
 
     Raises NotFound when it was not there yet.
     """
-    last = changes_of(entity).filter(at__lte=moment).order_by("-version").values("version").first()
-    if last is None:
+    version = find_version_at(entity, moment)
+    if version is None:
         raise NotFound(f"There was no {entity.schema} with this id at that moment.")
-    return state_of_version(entity, last["version"])
+    return state_of_version(entity, version)
+
+
+def find_version_at(entity: Entity, moment: datetime) -> int | None:
+    """The version of that moment, its changes included; None before the first change that is kept."""
+    return changes_of(entity).filter(at__lte=moment).order_by("-version").values_list("version", flat=True).first()
 
 
 def state_of_version(entity: Entity, version: int) -> State:

@@ -1,4 +1,4 @@
-"""The history of an entity: a page of its changes, and the difference between two of its versions."""
+"""The history of an entity: a page of its changes, newest first."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from hub.accounts.models import Organization
 from hub.entities.models import Entity, EntityChange
-from hub.entities.past.differences import between_versions
 from hub.entities.past.reverting import is_about_changesets_only
 from hub.entities.read import history_of
-from hub.errors import NotFound
 from hub.web.entities.authors import Origin, origins_of
-from hub.web.entities.changes import Difference, attribute_differences_of, differences_in
+from hub.web.entities.changes import Difference, attribute_differences_of
 from hub.web.entities.moments import version_from
 from hub.web.entities.sentences import sentences_of
 
@@ -35,16 +33,6 @@ class Entry:
     def can_undo(self) -> bool:
         """Whether undoing it means something: nothing is left of a purged entity, changesets are decided about."""
         return self.change.operation != EntityChange.Operation.PURGED and not is_about_changesets_only(self.change)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What differs from version old to version new; trouble says why that cannot be told."""
-
-    old: int
-    new: int
-    differences: Sequence[Difference] = ()
-    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +62,3 @@ def entries_of(organization: Organization, changes: Sequence[EntityChange]) -> l
 def _entry(change: EntityChange, origin: Origin) -> Entry:
     glyph = GLYPHS.get(change.operation, "success")
     return Entry(change, origin, glyph, tuple(attribute_differences_of(change)), tuple(sentences_of(change)))
-
-
-def comparison_of(entity: Entity, *, old: str, new: str) -> Comparison | None:
-    """The difference that an address asks for; None when it asks for none. The lower version counts as old."""
-    one, other = version_from(old), version_from(new)
-    if one is None or other is None:
-        return None
-    earlier, later = sorted((one, other))
-    try:
-        told = between_versions(entity, earlier, later)
-    except NotFound as error:
-        return Comparison(earlier, later, trouble=error.message)
-    return Comparison(earlier, later, list(differences_in(told)))

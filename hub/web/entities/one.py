@@ -27,7 +27,8 @@ from hub.errors import NotFound
 from hub.web.access import may, page
 from hub.web.entities.attributes import Sources, sections_of
 from hub.web.entities.authors import origins_of
-from hub.web.entities.history import comparison_of, history_page
+from hub.web.entities.comparison import comparison_of
+from hub.web.entities.history import history_page
 from hub.web.entities.moments import Sight, sight_of
 from hub.web.entities.pending import pending_in
 from hub.web.entities.readings import has_readings, readings_page
@@ -138,13 +139,11 @@ def _readings(request: HubRequest, sight: Sight) -> Context:
 
 
 def _history(request: HubRequest, sight: Sight) -> Context:
-    asked = request.GET
-    comparison = comparison_of(sight.entity, old=asked.get("old", ""), new=asked.get("new", ""))
     return {
-        "history": history_page(request.organization, sight.entity, before=asked.get("before", "")),
-        "comparison": comparison,
-        "compare_from": comparison.old if comparison else max(sight.latest - 1, 1),
-        "compare_to": comparison.new if comparison else sight.latest,
+        "history": history_page(request.organization, sight.entity, before=request.GET.get("before", "")),
+        "comparison": comparison_of(sight.entity, request.GET),
+        "last_version": sight.latest,
+        "version_before": max(sight.latest - 1, 1),
         "zone": display_zone().key,
     }
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from hub.entities.models import EntityChange
 from hub.entities.operations import Mode
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, OWNER
 from tests.hub.entities.conftest import operation
@@ -78,6 +79,84 @@ def test_versions_of_one_moment_are_told_apart(seen, store):
 def test_a_comparison_with_a_version_that_never_was_says_so(seen, diary):
     diary.write(**BY_NUMBER)
     assert "has no version 7" in seen(address_of(diary.entity, "?tab=history&old=1&new=7"))
+
+
+@pytest.fixture
+def three_hours(diary):
+    """Versions of 9, 10 and 11 o'clock in Berlin."""
+    diary.write(**BY_NUMBER, last_name="Kern")
+    diary.write(last_name="Groß")
+    diary.write(last_name="Kern", first_name="Ada")
+    return diary.entity
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "from=2026-01-15T09:30&until=2026-01-15T10:30",
+        "from=2026-01-15T10:30&until=2026-01-15T09:30",
+        "from=2026-01-15T08:30:00Z&until=2026-01-15T10:30:00%2B01:00",
+        "from=2026-01-15T09:30&until=2026-01-15T10:30&old=1&new=3",
+    ],
+)
+def test_two_moments_stand_side_by_side_whichever_comes_first(seen, three_hours, pair):
+    page = seen(address_of(three_hours, f"?tab=history&{pair}"))
+    assert "15 Jan 2026 09:30:00 CET and 15 Jan 2026 10:30:00 CET side by side" in page
+    assert "1 attribute differs" in page
+    assert re.findall(r'<th scope="col">15 Jan [^<]+<a[^>]+>(v\d)', page) == ["v1", "v2"]
+
+
+def test_the_forms_show_what_was_compared(seen, three_hours):
+    page = seen(address_of(three_hours, "?tab=history&from=2026-01-15T10:30&until=2026-01-15T08:30:00Z"))
+    assert [re.search(rf'id="{name}".*?value="([^"]*)"', page)[1] for name in ("from", "until", "old", "new")] == [
+        "2026-01-15T09:30:00",
+        "2026-01-15T10:30:00",
+        "2",
+        "3",
+    ]
+
+
+def test_what_came_and_went_between_two_moments_is_no_difference_and_the_page_says_so(seen, diary):
+    diary.write(**BY_NUMBER, last_name="Kern")
+    diary.write(last_name="Groß")
+    diary.write(last_name="Kern")
+    page = seen(address_of(diary.entity, "?tab=history&from=2026-01-15T09:30&until=2026-01-15T12:00"))
+    assert "At both moments it had the same values." in page
+
+
+def test_before_it_was_there_an_entity_had_no_values_and_the_page_says_so(seen, three_hours):
+    page = seen(address_of(three_hours, "?tab=history&from=2026-01-15T08:00&until=2026-01-15T09:30"))
+    assert "It was created at 15 Jan 2026 09:00:00 CET" in page
+    assert "2 attributes differ" in page
+    assert "not there yet" in page
+
+
+@pytest.mark.parametrize(
+    ("pair", "reason"),
+    [
+        ("from=2026-01-14T08:00&until=2026-01-15T08:30", "There was no contact with this id at either moment"),
+        ("from=yesterday&until=2026-01-15T08:30", "yesterday is no moment that can be read"),
+        ("from=2026-01-15T09:30&until=%3Cb%3E", "&lt;b&gt; is no moment that can be read"),
+        ("from=2026-01-15T09:30", "One of the two moments is missing."),
+        ("from=%00&until=2026-01-15T08:30", "is no moment that can be read"),
+        ("from=0001-01-01T00:00&until=9999-12-31T23:59", "0001-01-01T00:00 is no moment that can be read"),
+    ],
+)
+def test_moments_that_cannot_be_compared_say_why(seen, three_hours, pair, reason):
+    assert reason in seen(address_of(three_hours, f"?tab=history&{pair}"))
+
+
+def test_a_moment_whose_changes_are_not_kept_says_so(seen, diary):
+    diary.write(**BY_NUMBER, last_name="Kern")
+    diary.write(last_name="Groß")
+    EntityChange.objects.filter(pk=diary.changes[0].pk).delete()
+    page = seen(address_of(diary.entity, "?tab=history&from=2026-01-15T09:30&until=2026-01-15T12:00"))
+    assert "What it was then is not known any more." in page
+
+
+def test_the_last_moments_of_time_are_compared(seen, three_hours):
+    page = seen(address_of(three_hours, "?tab=history&from=0002-01-01T00:00&until=9998-12-31T23:59"))
+    assert "3 attributes differ" in page
 
 
 def test_who_may_only_look_is_offered_no_undoing(seen, diary):
