@@ -84,6 +84,11 @@ def may(request: HubRequest, capability: Capability) -> bool:
     return allows(request.principal, capability)
 
 
+def may_view(request: HubRequest, schema: str) -> bool:
+    """Whether the person may see entities of the schema."""
+    return allows(request.principal, Capability.ENTITY_VIEW, None, schema)
+
+
 def fresh(view: View[Inputs]) -> View[Inputs]:
     """Asks for the password again unless it was typed within FRESH_FOR; for what a forgotten screen must not do."""
     ask = reauthentication_required(enabled=_is_stale)

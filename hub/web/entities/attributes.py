@@ -15,7 +15,8 @@ from hub.entities.schemas.fitting import types_of
 from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.changes import not_kept_text, text_of, without_ids
 from hub.web.entities.grouping import in_sections
-from hub.web.entities.related import Relative, gone
+from hub.web.entities.lines import Item, item_of_link, tags_of
+from hub.web.entities.related import Relative
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 
 ADDRESS_LINES = (("street", "street_number"), ("additional_info",), ("postal_code", "city"), ("country",))
 """Members of an address that are written side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One member of a list: its text, its tags, and whom it leads to."""
-
-    text: str
-    tags: tuple[str, ...] = ()
-    relative: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,9 @@ def _drawn(kind: str, value: JSONValue, sources: Sources) -> Drawing:
         return Drawing("lost", not_kept_text(value))
     if isinstance(value, dict) and (RELATION in value or REFERENCE in value):
         links = [*links_in(RELATION, value), *links_in(REFERENCE, value)]
-        return Drawing("links" if links else "empty", items=tuple(_link(one, sources.relatives) for one in links))
+        return Drawing(
+            "links" if links else "empty", items=tuple(item_of_link(one, sources.relatives) for one in links)
+        )
     if isinstance(value, list) and value and _are_items(kind, value):
         return Drawing("items", items=tuple(map(_item, value)))
     if kind in {"address", "payment"} and isinstance(value, dict) and words_of(value):
@@ -138,12 +132,6 @@ def _drawn(kind: str, value: JSONValue, sources: Sources) -> Drawing:
     return Drawing("text", text_of(value))
 
 
-def _link(one: JSONValue, relatives: Mapping[str, Relative]) -> Item:
-    entity_id = str(one.get("entity_id") or "").lower() if isinstance(one, dict) else ""
-    path = str(one.get("path") or "") if isinstance(one, dict) else ""
-    return Item(path, _tags(one), relatives.get(entity_id) or gone(entity_id))
-
-
 def _are_items(kind: str, value: list[JSONValue]) -> bool:
     if all(isinstance(member, str | int | float) for member in value):
         return True
@@ -151,12 +139,7 @@ def _are_items(kind: str, value: list[JSONValue]) -> bool:
 
 
 def _item(member: JSONValue) -> Item:
-    return Item(words_of(member), _tags(member)) if isinstance(member, dict) else Item(text_of(member))
-
-
-def _tags(member: JSONValue) -> tuple[str, ...]:
-    tags = member.get("_tags") if isinstance(member, dict) else None
-    return tuple(map(str, tags)) if isinstance(tags, list) else ()
+    return Item(words_of(member), tags_of(member)) if isinstance(member, dict) else Item(text_of(member))
 
 
 def words_of(member: JSONObject) -> str:

@@ -13,6 +13,7 @@ from hub.entities.history import is_not_kept
 from hub.entities.models import EntityChange
 from hub.entities.past.differences import UNTOLD, told_changes
 from hub.json_types import JSONObject, JSONValue
+from hub.web.entities.lines import Links, links_apart
 from hub.web.templatetags.numbers import size
 
 EMPTY_TEXT = '""'
@@ -22,16 +23,18 @@ HASH_CHARACTERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One attribute; None where it is missing before or after."""
+    """One attribute; None where it is missing before or after. links_…: the relations that a value holds."""
 
     name: str
     before: str | None
     after: str | None
+    links_before: Links | None = None
+    links_after: Links | None = None
 
     @property
     def reversed(self) -> Difference:
         """The same the other way round."""
-        return Difference(self.name, self.after, self.before)
+        return Difference(self.name, self.after, self.before, self.links_after, self.links_before)
 
 
 def differences_of(change: EntityChange) -> Iterator[Difference]:
@@ -60,7 +63,8 @@ def _parked_differences(sides: JSONObject) -> Iterator[Difference]:
     for name in sorted({*before, *after}):
         old, new = (text_of(side[name].get("value")) if name in side else None for side in (before, after))
         if old != new:
-            yield Difference(f"{CHANGESETS}.{name}", old, new)
+            links = (side[name].get("value") if name in side else None for side in (before, after))
+            yield Difference(f"{CHANGESETS}.{name}", old, new, *links_apart(*links))
 
 
 def text_of(value: JSONValue) -> str:
@@ -96,7 +100,8 @@ def _difference(name: str, parts: JSONObject) -> Difference:
     lost: JSONObject = untold if isinstance(untold, dict) else {}
     if {"removed", "added"} & {*parts, *lost}:
         return Difference(name, _side(parts, lost, "removed"), _side(parts, lost, "added"))
-    return Difference(name, _side(parts, lost, "old"), _side(parts, lost, "new"))
+    links = links_apart(parts.get("old"), parts.get("new"))
+    return Difference(name, _side(parts, lost, "old"), _side(parts, lost, "new"), *links)
 
 
 def _side(parts: JSONObject, lost: JSONObject, side: str) -> str | None:

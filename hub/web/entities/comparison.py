@@ -14,8 +14,9 @@ from hub.entities.models import Entity
 from hub.entities.past.differences import between, between_versions
 from hub.entities.past.states import find_version_at
 from hub.errors import NotFound
-from hub.web.entities.changes import Difference, differences_in
+from hub.web.entities.changes import differences_in
 from hub.web.entities.moments import moment_from, version_from
+from hub.web.entities.naming import Named, Naming
 from hub.web.templatetags.moments import absolute_time
 from hub.web.templatetags.ui import display_zone
 
@@ -43,36 +44,37 @@ class Comparison:
     old: End
     new: End
     is_of_moments: bool
-    differences: Sequence[Difference] = ()
+    differences: Sequence[Named] = ()
     trouble: str = ""
     note: str = ""
 
 
-def comparison_of(entity: Entity, asked: Mapping[str, str]) -> Comparison | None:
+def comparison_of(entity: Entity, asked: Mapping[str, str], naming: Naming) -> Comparison | None:
     """Of the moments from and until, else of the versions old and new; None where nothing is asked for.
 
     Whichever comes first in time counts as old.
     """
     start, end = asked.get("from", ""), asked.get("until", "")
     if start or end:
-        return _of_texts(entity, start, end)
+        return _of_texts(entity, start, end, naming)
     one, other = version_from(asked.get("old", "")), version_from(asked.get("new", ""))
-    return None if one is None or other is None else _of_versions(entity, *sorted((one, other)))
+    return None if one is None or other is None else _of_versions(entity, (one, other), naming)
 
 
-def _of_versions(entity: Entity, earlier: int, later: int) -> Comparison:
+def _of_versions(entity: Entity, versions: tuple[int, int], naming: Naming) -> Comparison:
+    earlier, later = sorted(versions)
     old, new = (End(f"v{version}", str(version)) for version in (earlier, later))
     try:
         told = between_versions(entity, earlier, later)
     except NotFound as error:
         return Comparison(old, new, is_of_moments=False, trouble=f"{error.message} {_(REMOVED)}")
-    return Comparison(old, new, is_of_moments=False, differences=list(differences_in(told)))
+    return Comparison(old, new, is_of_moments=False, differences=naming.named(list(differences_in(told))))
 
 
-def _of_texts(entity: Entity, start: str, end: str) -> Comparison:
+def _of_texts(entity: Entity, start: str, end: str, naming: Naming) -> Comparison:
     one, other = moment_from(start), moment_from(end)
     if one is not None and other is not None:
-        return _of_moments(entity, *sorted((one, other)))
+        return _of_moments(entity, (one, other), naming)
     old, new = (_unread(text) if at is None else _end(at) for at, text in ((one, start), (other, end)))
     unread = {"text": (old if one is None else new).title}
     trouble = _("%(text)s is no moment that can be read. Write it as 2026-01-15T08:00.") % unread
@@ -81,7 +83,8 @@ def _of_texts(entity: Entity, start: str, end: str) -> Comparison:
     return Comparison(old, new, is_of_moments=True, trouble=trouble)
 
 
-def _of_moments(entity: Entity, earlier: datetime, later: datetime) -> Comparison:
+def _of_moments(entity: Entity, moments: tuple[datetime, datetime], naming: Naming) -> Comparison:
+    earlier, later = sorted(moments)
     old, new = (_end(at, find_version_at(entity, at)) for at in (earlier, later))
     created = {"kind": entity.schema, "when": absolute_time(entity.created_at, display_zone())}
     if later < entity.created_at:
@@ -96,7 +99,7 @@ def _of_moments(entity: Entity, earlier: datetime, later: datetime) -> Compariso
     except NotFound as error:
         return Comparison(old, new, is_of_moments=True, trouble=f"{error.message} {_(REMOVED)}")
     note = "" if was_there else _("It was created at %(when)s; at the first moment it had no values.") % created
-    return Comparison(old, new, is_of_moments=True, differences=list(differences_in(told)), note=note)
+    return Comparison(old, new, is_of_moments=True, differences=naming.named(list(differences_in(told))), note=note)
 
 
 def _end(at: datetime, version: int | None = None) -> End:

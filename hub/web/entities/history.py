@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.accounts.models import Organization
 from hub.entities.models import Entity, EntityChange
 from hub.entities.past.reverting import is_about_changesets_only
 from hub.entities.read import history_of
 from hub.web.entities.authors import Origin, origins_of
-from hub.web.entities.changes import Difference, attribute_differences_of
+from hub.web.entities.changes import attribute_differences_of
 from hub.web.entities.moments import version_from
+from hub.web.entities.naming import Named, Naming
 from hub.web.entities.sentences import sentences_of
 
 HISTORY_PAGE = 25
@@ -26,7 +26,7 @@ class Entry:
     change: EntityChange
     origin: Origin
     glyph: str
-    differences: tuple[Difference, ...]
+    differences: Sequence[Named]
     sentences: tuple[str, ...] = ()
 
     @property
@@ -44,21 +44,24 @@ class History:
     is_later: bool
 
 
-def history_page(organization: Organization, entity: Entity, *, before: str) -> History:
+def history_page(naming: Naming, entity: Entity, *, before: str) -> History:
     """Changes below the version that before names, newest first; all of them for a text that names none."""
     below = version_from(before)
-    changes = history_of(organization=organization, entity_id=entity.pk, limit=HISTORY_PAGE + 1, before_version=below)
+    changes = history_of(
+        organization=naming.organization, entity_id=entity.pk, limit=HISTORY_PAGE + 1, before_version=below
+    )
     shown = changes[:HISTORY_PAGE]
     older = shown[-1].version if len(changes) > HISTORY_PAGE else None
-    return History(entries_of(organization, shown), older, below is not None)
+    return History(entries_of(naming, shown), older, below is not None)
 
 
-def entries_of(organization: Organization, changes: Sequence[EntityChange]) -> list[Entry]:
-    """The changes with the names of whoever made them."""
-    origins = origins_of(organization, changes)
-    return [_entry(change, origins[change.pk]) for change in changes]
+def entries_of(naming: Naming, changes: Sequence[EntityChange]) -> list[Entry]:
+    """The changes with the names of whoever made them, and of whom they related the entity to."""
+    origins = origins_of(naming.organization, changes)
+    named = naming.named_groups([list(attribute_differences_of(change)) for change in changes])
+    return [_entry(change, origins[change.pk], differences) for change, differences in zip(changes, named, strict=True)]
 
 
-def _entry(change: EntityChange, origin: Origin) -> Entry:
+def _entry(change: EntityChange, origin: Origin, differences: Sequence[Named]) -> Entry:
     glyph = GLYPHS.get(change.operation, "success")
-    return Entry(change, origin, glyph, tuple(attribute_differences_of(change)), tuple(sentences_of(change)))
+    return Entry(change, origin, glyph, differences, tuple(sentences_of(change)))

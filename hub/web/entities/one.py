@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hub.accounts.grants import Capability, allows
+from hub.accounts.grants import Capability
 from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
 from hub.entities.past.lineage import lineage
@@ -24,12 +24,13 @@ from hub.entities.read import get_entity, title
 from hub.entities.schemas import missing
 from hub.entities.schemas.book import book_of
 from hub.errors import NotFound
-from hub.web.access import may, page
+from hub.web.access import may, may_view, page
 from hub.web.entities.attributes import Sources, sections_of
 from hub.web.entities.authors import origins_of
 from hub.web.entities.comparison import comparison_of
 from hub.web.entities.history import history_page
 from hub.web.entities.moments import Sight, sight_of
+from hub.web.entities.naming import Naming
 from hub.web.entities.pending import pending_in
 from hub.web.entities.readings import has_readings, readings_page
 from hub.web.entities.related import references_in, related_of, related_to, relatives_of
@@ -118,7 +119,7 @@ def _attributes(request: HubRequest, sight: Sight) -> Context:
     start = _start(request.GET.get("links", ""))
     links = related_to(entity, start=start, after=request.GET.get("pointing", ""))
     ids = [*references_in(entity.attributes), *(link.entity_id for link in (*links[0], *links[1]))]
-    relatives = relatives_of(organization, ids, partial(_may_view, request))
+    relatives = relatives_of(organization, ids, partial(may_view, request))
     known = lineage(entity)
     origins = origins_of(organization, known.origins.values())
     named = {name: origins[change.pk] for name, change in known.origins.items()}
@@ -139,9 +140,10 @@ def _readings(request: HubRequest, sight: Sight) -> Context:
 
 
 def _history(request: HubRequest, sight: Sight) -> Context:
+    naming = Naming.of(request)
     return {
-        "history": history_page(request.organization, sight.entity, before=request.GET.get("before", "")),
-        "comparison": comparison_of(sight.entity, request.GET),
+        "history": history_page(naming, sight.entity, before=request.GET.get("before", "")),
+        "comparison": comparison_of(sight.entity, request.GET, naming),
         "last_version": sight.latest,
         "version_before": max(sight.latest - 1, 1),
         "zone": display_zone().key,
@@ -160,10 +162,6 @@ TABS: dict[str, Callable[[HubRequest, Sight], Context]] = {
     "json": _json,
 }
 """Key of a tab → what it shows."""
-
-
-def _may_view(request: HubRequest, schema: str) -> bool:
-    return allows(request.principal, Capability.ENTITY_VIEW, None, schema)
 
 
 def _start(text: str) -> int:

@@ -27,6 +27,7 @@ MayView = Callable[[str], bool]
 class Relative:
     """An entity at the other end of a relation. is_gone: it was purged; is_hidden: this person may not see it.
 
+    is_unread: there are too many for this one to be looked at. schema is empty where nobody can tell.
     identifier tells entities of one title apart; empty where it is the title.
     """
 
@@ -37,6 +38,7 @@ class Relative:
     is_deleted: bool = False
     is_gone: bool = False
     is_hidden: bool = False
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,15 @@ def relatives_of(
     organization: Organization, ids: Iterable[str], may_view: MayView, known: Iterable[Entity] = ()
 ) -> dict[str, Relative]:
     """Id → entity, with one query; those that are gone are left out."""
-    wanted = [one for one in dict.fromkeys(ids)][:MOST_NAMED]
+    all_of_them = list(dict.fromkeys(ids))
+    wanted, unread = all_of_them[:MOST_NAMED], all_of_them[MOST_NAMED:]
     found = {str(entity.pk): entity for entity in known}
     found |= {
         str(entity.pk): entity
         for entity in find_entities(organization=organization, ids=uuids_of(one for one in wanted if one not in found))
     }
-    return {key: _relative(entity, organization, may_view) for key, entity in found.items()}
+    named = {key: _relative(entity, organization, may_view) for key, entity in found.items()}
+    return {one: Relative(one, "", one, is_unread=True) for one in unread} | named
 
 
 def related_to(entity: Entity, *, start: int, after: str) -> tuple[list[Link], list[Link], str]:

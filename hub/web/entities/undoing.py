@@ -24,6 +24,7 @@ from hub.errors import Conflict
 from hub.web.access import may, no_permission, page
 from hub.web.entities.changes import attribute_differences_of
 from hub.web.entities.history import entries_of
+from hub.web.entities.naming import Named, Naming
 from hub.web.requests import HubRequest
 
 Context = dict[str, Any]  # Any: what a template shows
@@ -59,7 +60,7 @@ def _question(
 ) -> HttpResponse:
     modes = {operation.mode for operation in operations}
     context = _context(request, entity, change) | {
-        "differences": [] if removes(change) else [one.reversed for one in attribute_differences_of(change)],
+        "differences": [] if removes(change) else _undone_by(request, change),
         "is_deletion": Mode.DELETE in modes,
         "is_restoration": change.operation == EntityChange.Operation.DELETED,
     }
@@ -70,15 +71,20 @@ def _conflict(request: HubRequest, entity: Entity, change: EntityChange, error: 
     """409: what stands in the way, and the two ways on."""
     context = _context(request, entity, change) | {
         "error": error,
-        "later": entries_of(request.organization, error.later) if isinstance(error, LaterChanges) else [],
+        "later": entries_of(Naming.of(request), error.later) if isinstance(error, LaterChanges) else [],
         "lost": [detail.path for detail in error.details] if isinstance(error, ValueNotKept) else [],
-        "wanted": [one.reversed for one in attribute_differences_of(change)],
+        "wanted": _undone_by(request, change),
     }
     return render(request, "entities/undo_conflict.html", context, status=error.status)
 
 
+def _undone_by(request: HubRequest, change: EntityChange) -> list[Named]:
+    """What undoing writes, beside what is there."""
+    return Naming.of(request).named([one.reversed for one in attribute_differences_of(change)])
+
+
 def _context(request: HubRequest, entity: Entity, change: EntityChange) -> Context:
-    [entry] = entries_of(request.organization, [change])
+    [entry] = entries_of(Naming.of(request), [change])
     return {
         "entity": entity,
         "schema": book_of(request.organization).schema_of(entity.schema),

@@ -26,10 +26,10 @@ from hub.entities.schemas import Schema, misfits, missing
 from hub.entities.schemas.book import book_of
 from hub.errors import HubError, NotFound
 from hub.json_types import JSONObject
-from hub.web.access import page
+from hub.web.access import may_view, page
 from hub.web.entities.forms.comparing import collision_of, rebased
 from hub.web.entities.forms.form import EntityForm
-from hub.web.entities.forms.picking import candidates_of, may_view
+from hub.web.entities.forms.picking import candidates_of
 from hub.web.entities.moments import version_from
 from hub.web.entities.related import relatives_of
 from hub.web.requests import HubRequest

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hub.accounts.grants import Capability, allows
-from hub.web.access import page
+from hub.accounts.grants import Capability
+from hub.web.access import may_view, page
 from hub.web.entities.finding import LONGEST_QUERY, find
 from hub.web.entities.forms.form import EntityForm
 from hub.web.entities.forms.inputs import KEY, SEARCH
@@ -46,8 +46,3 @@ def candidates_for(request: HubRequest, text: str, schema: str) -> list[Relative
     live = [entity for entity in found.entities if entity.deleted_at is None][:MOST_CANDIDATES]
     relatives = relatives_of(request.organization, (), lambda one: may_view(request, one), known=live)
     return list(relatives.values())
-
-
-def may_view(request: HubRequest, schema: str) -> bool:
-    """Whether the person may see entities of the schema."""
-    return allows(request.principal, Capability.ENTITY_VIEW, None, schema)
