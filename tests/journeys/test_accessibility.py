@@ -25,6 +25,13 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTyp
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 
+COMPARISONS = (
+    "&old=1&new=2",
+    "&from=2020-01-01T00:00&until=9000-01-01T00:00",
+    "&from=yesterday&until=2026-01-15T08:00",
+)
+"""Two versions, two moments, and what cannot be compared."""
+
 MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
 """Addresses that are answered by something else than 200."""
 
@@ -43,10 +50,10 @@ def seen(site: Site, chromium: Browser) -> Seen:
     found = Seen()
     hold_prunes(site)
     options = {"storage_state": site.cookies, "base_url": site.hub.address, "reduced_motion": "reduce"}
-    changed_once_more(site)
+    histories = changed_once_more(site)
     with chromium.new_context(viewport=WIDE, **options) as context:
         page = context.new_page()
-        for path in [*pages_of(site), *held_pages_of(site), *events_of(page), *events_of_prunes(page)]:
+        for path in [*pages_of(site), *histories, *held_pages_of(site), *events_of(page), *events_of_prunes(page)]:
             visit(page, path)
             look(page, path, found)
         for name, act in ACTS.items():
@@ -139,10 +146,13 @@ def events_of_prunes(page: Page) -> list[str]:
     return paths
 
 
-def changed_once_more(site: Site) -> None:
-    """The contact at the head of the list has a history."""
+def changed_once_more(site: Site) -> list[str]:
+    """The contact at the head of the list has a history; the addresses that show it."""
     entity = site.entity("contact", customer_number="A11Y", last_name="Kern", birthdate="1981-02-30")
-    site.change("contact", entity, last_name="Groß", email=[{"email": "a@example.com", "_tags": ["work"]}])
+    contract = site.entity("contract", contract_number="A11Y")
+    email, contracts = [{"email": "a@example.com", "_tags": ["work"]}], pointing_at(contract, "contract")
+    site.change("contact", entity, last_name="Groß", email=email, contracts=contracts, zone="north")
+    return [f"/app/entities/contact/{entity}?tab=history{tail}" for tail in ("", *COMPARISONS)]
 
 
 def pages_of(site: Site) -> list[str]:
@@ -289,6 +299,13 @@ def open_the_filters(page: Page) -> None:
     page.get_by_label("Condition").wait_for()
 
 
+def open_the_columns(page: Page) -> None:
+    """The menu of a list that chooses its columns."""
+    page.goto("/app/entities/contact?column=zone")
+    page.locator("summary").filter(has_text="Columns").click()
+    page.get_by_role("group", name="Outside the schema").get_by_role("checkbox", name="zone").wait_for()
+
+
 def open_the_export(page: Page) -> None:
     """The menu of a list that takes it as a file."""
     page.goto("/app/entities/contact?column=email")
@@ -349,6 +366,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "form of an entity that changed meanwhile": collide_with_somebody,
     "undoing refused": undo_what_was_overwritten,
     "filters of a list": open_the_filters,
+    "columns of a list": open_the_columns,
     "export of a list": open_the_export,
     "import without a file": send_no_file,
     "import without an identifier": preview_without_an_identifier,

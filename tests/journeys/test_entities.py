@@ -35,6 +35,31 @@ def test_an_entity_is_created_changed_and_the_change_undone(window: Window) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text("Kern")
 
 
+def test_two_moments_are_compared_from_the_history(site: Site, window: Window) -> None:
+    entity = site.entity("contact", customer_number="J-M", last_name="Kern")
+    site.change("contact", entity, last_name="Groß")
+    page = window()
+    page.goto(f"/app/entities/contact/{entity}?tab=history")
+    form = page.get_by_role("form", name="Two moments")
+    form.get_by_label("From").fill("2020-01-01T00:00:00")
+    form.get_by_label("To").fill("9000-01-01T00:00:00")
+    form.get_by_label("To").press("Enter")
+    heading = page.get_by_role("heading", name="1 Jan 2020 00:00:00 CET and 1 Jan 9000 00:00:00 CET side by side")
+    expect(heading).to_be_visible()
+    expect(page.get_by_role("row", name="last_name")).to_contain_text("Groß")
+
+
+def test_an_attribute_outside_the_schema_becomes_a_column(site: Site, window: Window) -> None:
+    site.entity("contact", customer_number="J-O", pastime="chess")
+    page = window()
+    page.goto("/app/entities/contact")
+    page.locator("summary").filter(has_text="Columns").click()
+    page.get_by_role("group", name="Outside the schema").get_by_role("checkbox", name="pastime").check()
+    page.get_by_role("button", name="Show columns").click()
+    expect(page.get_by_role("columnheader", name="Pastime")).to_be_visible()
+    expect(page.get_by_role("row", name="J-O")).to_contain_text("chess")
+
+
 @pytest.mark.parametrize("with_scripts", [True, False])
 def test_a_related_entity_is_found_by_its_identifier(site: Site, window: Window, with_scripts: bool) -> None:
     number = f"J-V{int(with_scripts)}"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hub.entities.history import NOT_KEPT, content_hash
 from hub.entities.models import EntityChange
 from hub.entities.operations import Mode
-from hub.entities.past.states import state_at, state_of_version
+from hub.entities.past.states import find_version_at, state_at, state_of_version
 from hub.errors import NotFound
 from tests.hub.entities.conftest import Store, operation, upsert
 from tests.hub.entities.past.diary import BY_NUMBER, LONG, Diary, hour
@@ -48,6 +48,13 @@ def test_a_version_that_never_was_is_not_found(diary: Diary, version: int):
     diary.write(a=2)
     with pytest.raises(NotFound, match="has no version"):
         state_of_version(diary.entity, version)
+
+
+def test_a_moment_has_the_version_of_its_last_change_or_none(diary: Diary):
+    diary.write(a=1)
+    diary.write(a=2)
+    moments = (hour(0) - timedelta(microseconds=1), hour(0), hour(1), hour(9))
+    assert [find_version_at(diary.entity, moment) for moment in moments] == [None, 1, 2, 2]
 
 
 def test_a_moment_shows_the_last_version_of_it_or_before(diary: Diary):
