@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from hub.entities.readings.values import DIRECTIONS, REASONS, SOURCES, STATUSES
+from hub.entities.readings.rules import DIRECTIONS, REASONS, SOURCES, STATUSES
 from hub.entities.readings.writing import Matching, ReadingOutcome
 
 Schema = dict[str, Any]

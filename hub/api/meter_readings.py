@@ -17,8 +17,8 @@ from hub.api.views import HubAPIView
 from hub.entities.operations import Source
 from hub.entities.readings.documents import document_of
 from hub.entities.readings.posting import PostedReading, post_readings
+from hub.entities.readings.rules import SOURCES
 from hub.entities.readings.series import Interval, Position, list_readings
-from hub.entities.readings.values import SOURCES
 from hub.entities.readings.writing import Matching, ReadingResult
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject, JSONPath, JSONValue

@@ -9,8 +9,8 @@ from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONValue
 from inbound.configuration import METER, InboundConfiguration
 from inbound.configuration.entities import PRUNES
-from inbound.configuration.readings import PRUNE, REQUIRED
-from inbound.mapping.reading_values import problem_of
+from inbound.configuration.readings import PRUNE
+from inbound.mapping.reading_values import violations_of
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, PruneScope, ReadingPrune, ReadingUpdate
 
 COUNTER = "meter_counter"
@@ -187,10 +187,8 @@ def _reading_warnings(reading: ReadingUpdate) -> Iterator[JSONValue]:
         names = [name.partition(".")[2] for name in reading.missing if name.partition(".")[0] == schema]
         if names:
             yield _missing(schema, names)
-    problem = problem_of(reading)
-    if problem:
-        attribute = problem.partition(" ")[0]
-        yield _warning(METER, attribute if attribute in {*reading.attributes, *REQUIRED} else "", problem)
+    for violation in violations_of(reading):
+        yield _warning(METER, *violation)
 
 
 def _prune_warnings(schema: str, prune: PruneScope | ReadingPrune) -> Iterator[JSONValue]:

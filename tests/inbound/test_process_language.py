@@ -203,6 +203,14 @@ def test_an_invalid_reading_fails_alone(erp: Erp) -> None:
     )  # fmt: skip
 
 
+def test_everything_that_is_wrong_with_a_reading_is_told_in_one_failure(erp: Erp) -> None:
+    meter(erp)
+    send(erp, "readings", READINGS, {"staende": [reading("", am="15.01.2025", wert="812,4")]})
+    [failed] = MonitoringEvent.objects.filter(code="INVALID_METER_READING_ATTRIBUTES", sync_type="meter_reading")
+    assert [word in failed.message for word in ("external_id", "15.01.2025", "812,4")] == [True] * 3
+    assert last_outcome().counts == {"failed": 1}
+
+
 def test_readings_wait_for_their_meter_and_no_meter_is_made(erp: Erp) -> None:
     send(erp, "readings", READINGS, {"staende": [reading()]})
     waiting = QueuedEvent.objects.get()

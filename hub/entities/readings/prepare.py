@@ -12,8 +12,9 @@ import msgspec
 from hub.entities.keys import string_form
 from hub.entities.readings.drafts import kept_form
 from hub.entities.readings.german_day import bounds_of, german_day
+from hub.entities.readings.rules import problem_of
 from hub.entities.readings.sql.rows import IdProbe, RangeProbe
-from hub.entities.readings.values import Matching, Mode, moment_of, plain_timestamp, problem_of
+from hub.entities.readings.values import Matching, Mode, moment_of, plain_timestamp
 from hub.entities.readings.wishes import ReadingCode, ReadingOutcome, ReadingResult, ReadingWish
 from hub.json_types import JSONObject
 

@@ -57,7 +57,7 @@ class ReadingWish(msgspec.Struct, frozen=True, kw_only=True):
     """None: no counter is mapped. A strict-date wish then finds a day's reading never, so the caller puts in the
     only counter of a meter that has one (mapping.md 11.6)."""
     attributes: JSONObject
-    """As the mapping gave them; values.problem_of says what is fine."""
+    """As the mapping gave them; rules.problem_of says what is fine."""
     mode: Mode = Mode.UPSERT
     matching: Matching = Matching.EXTERNAL_ID
     must_create: bool = False

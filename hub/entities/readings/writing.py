@@ -14,9 +14,10 @@ from hub.entities.readings.fold import Fold
 from hub.entities.readings.groups import batches_of, prunes_of
 from hub.entities.readings.prepare import Prepared, prepare
 from hub.entities.readings.pruning import Pruning, scope_probes
+from hub.entities.readings.rules import problem_of
 from hub.entities.readings.sql import statements
 from hub.entities.readings.sql.rows import Scopes
-from hub.entities.readings.values import Matching, Mode, problem_of
+from hub.entities.readings.values import Matching, Mode
 from hub.entities.readings.wishes import (
     DeletedReadings,
     PruneResult,
