@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
+import msgspec
 import orjson
 from django.conf import settings
 
@@ -20,7 +21,7 @@ from hub.database import no_transaction_is_open
 from hub.entities.schemas import Schema, catalogue
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
-from hub.jsonata.limits import INTERACTIVE
+from hub.jsonata.limits import BACKGROUND, INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
@@ -38,6 +39,12 @@ PAGE_RUNS_PER_MINUTE = 300
 LOW_BITS = 2**52 - 1
 """The part of an event's id that $random() is made of, as when it is processed."""
 KNOWN_TO_ALL = "_id"
+TOO_SLOW = "D1012"
+"""The engine's code of an expression that took too long."""
+LIVE_HAS_MORE = (
+    f"a simulation gives an expression {INTERACTIVE.expression_ms / 1000:g} s, "
+    f"a live event {BACKGROUND.expression_ms / 1000:g} s"
+)
 DIRECT = "DIRECT_"
 """How the codes begin that are about a direct payload itself."""
 
@@ -185,8 +192,14 @@ def _mapped(configuration: JSONValue, job: Job, lookups: Lookups) -> EventMappin
     plan = _as_bytes(closed(configuration, lookups))
     [answer] = simulation_pool().run(hashlib.sha256(plan).hexdigest(), plan, [encode_job(job)])
     if isinstance(answer, ChildFailure):
-        raise SimulationFailed(Failure("MAPPING_EXPRESSION_FAILED", answer.message))
-    return decode_mapping(answer)
+        message = f"{answer.message} ({LIVE_HAS_MORE})" if answer.is_resource_limit else answer.message
+        raise SimulationFailed(Failure("MAPPING_EXPRESSION_FAILED", message))
+    mapping = decode_mapping(answer)
+    if mapping.failure is not None and f"{TOO_SLOW}:" in mapping.failure.message:
+        raise SimulationFailed(
+            msgspec.structs.replace(mapping.failure, message=f"{mapping.failure.message} ({LIVE_HAS_MORE})")
+        )
+    return mapping
 
 
 def _as_bytes(configuration: JSONValue) -> bytes:

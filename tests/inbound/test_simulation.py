@@ -206,6 +206,18 @@ def test_an_expression_that_fails_is_422_with_its_place(machine: Client, express
     assert answer.json()["details"][0]["path"] == "entities[0].fields[3].jsonataExpression"
 
 
+ENDLESS = "($f := function(){$f()}; $f())"
+NOT_TO_BE_INTERRUPTED = "$count($distinct([1..99999]))"
+
+
+@pytest.mark.parametrize("expression", [ENDLESS, NOT_TO_BE_INTERRUPTED])
+def test_a_failure_for_lack_of_time_says_that_a_live_event_has_more(machine: Client, expression: str) -> None:
+    configuration = with_field(attribute="title", jsonataExpression=expression)
+    answer = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD})
+    assert (answer.status_code, answer.json()["code"]) == (422, "MAPPING_EXPRESSION_FAILED")
+    assert "a live event 2 s" in answer.json()["message"]
+
+
 def test_a_configuration_with_mistakes_is_422_with_all_of_them(machine: Client) -> None:
     answer = post(machine, V2, {"event_configuration": {"entities": [{"mode": "guess"}]}, "payload": PAYLOAD})
     assert (answer.status_code, answer.json()["code"]) == (422, "USE_CASE_MISSING_CONFIG")
