@@ -19,6 +19,7 @@ from hub.accounts.principals import Principal
 from hub.api.throttling import Allowance, RateLimited, count
 from hub.database import no_transaction_is_open
 from hub.entities.schemas import Schema, catalogue
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 from hub.jsonata.limits import BACKGROUND, INTERACTIVE
@@ -38,7 +39,6 @@ PAGE_RUNS_PER_MINUTE = 300
 """Runs of one person in the browser; a token has HUB_SIMULATION_LIMIT_PER_MINUTE for its whole organization."""
 LOW_BITS = 2**52 - 1
 """The part of an event's id that $random() is made of, as when it is processed."""
-KNOWN_TO_ALL = "_id"
 TOO_SLOW = "D1012"
 """The engine's code of an expression that took too long."""
 LIVE_HAS_MORE = (
@@ -220,7 +220,7 @@ def _schema_warnings(configuration: InboundConfiguration, schemas: Mapping[str, 
             yield {"entity_schema": entry.schema, "field": "", "message": "the catalogue has no schema of this name"}
             continue
         for name in entry.unique_ids:
-            if name not in known.attributes and name != KNOWN_TO_ALL:
+            if name not in known.attributes and name not in SYSTEM_ATTRIBUTES:
                 message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
                 yield {"entity_schema": entry.schema, "field": name, "message": message}
         for field in entry.fields:

@@ -10,6 +10,8 @@ SYSTEM_ATTRIBUTES: Final = frozenset(
     {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl", CHANGESETS}
 )
 """Written ones are dropped with a warning (mapping.md 4.2)."""
+FINDS_NOBODY: Final = SYSTEM_ATTRIBUTES - {"_id"}
+"""Names that identify nothing: as nobody writes them, whatever is made from such an identifier is never found again."""
 
 
 def left_out(name: str) -> str:

@@ -17,7 +17,7 @@ LONGEST_LANE = 200
 METER = "meter"
 """What warnings about readings call their schema."""
 
-_PLACE = re.compile(r"(entities|meter_readings)\[(\d+)\](?:\.fields\[\d+\])?")
+_PLACE = re.compile(r"(entities|meter_readings)\[(\d+)\](?:\.fields\[\d+\]|\.unique_ids\[(\d+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,13 @@ class InboundConfiguration:
         return not self.entities and not self.readings and not self.is_direct
 
     def described(self, path: str) -> tuple[str, str]:
-        """(schema, attribute) of the entry and field that a place stands in, each empty where it stands in none."""
+        """(schema, attribute) of the entry and field or identifier that a place stands in, each empty where in none."""
         match = _PLACE.match(path)
         if match is None:
             return "", ""
         entry = (self.entities if match[1] == "entities" else self.readings)[int(match[2])]
+        if match[3] and isinstance(entry, EntityEntry):
+            return entry.schema, entry.unique_ids[int(match[3])]
         attributes = [field.attribute for field in entry.fields if field.at == match[0]]
         return METER if isinstance(entry, ReadingEntry) else entry.schema, "".join(attributes)
 

@@ -9,6 +9,7 @@ from inbound.configuration.checks import Report
 from inbound.configuration.fields import FieldMapping, parse_enabled, parse_field
 from inbound.configuration.pricing import Pricing, parse_pricing
 from inbound.configuration.scopes import Scope, parse_scope
+from inbound.configuration.sources import warn_of_name
 
 PRUNES = ("upsert-prune-scope-purge", "upsert-prune-scope-delete")
 MODES = ("upsert", "delete", "purge", *PRUNES)
@@ -70,6 +71,7 @@ def _unique_ids(raw: JSONObject, at: JSONPath, report: Report) -> tuple[str, ...
         report.error(place, "names an attribute twice")
     for position, name in enumerate(names):
         report.text(name, place.index(position), longest=128)
+        warn_of_name(name, place.index(position), report)
     return names
 
 

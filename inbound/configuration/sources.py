@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from hub.entities.system_attributes import FINDS_NOBODY
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration.checks import SOURCE_KEYS, Report
 from inbound.configuration.paths import InvalidPath, compile_path
@@ -83,9 +84,17 @@ def parse_identifiers(raw: JSONValue, at: JSONPath, report: Report) -> tuple[Ide
     return tuple(_identifier(one, place, report) for one, place in report.objects(raw, at, least=1))
 
 
+def warn_of_name(name: str, at: JSONPath, report: Report) -> None:
+    """Say so where a name is one by which nothing can be found."""
+    if name in FINDS_NOBODY:
+        report.warn(at, f"only the hub writes {name}, so nothing is found by it")
+
+
 def _identifier(raw: JSONObject, at: JSONPath, report: Report) -> Identifier:
+    attribute = report.text(raw.get("attribute"), at.key("attribute"))
+    warn_of_name(attribute, at.key("attribute"), report)
     return Identifier(
-        attribute=report.text(raw.get("attribute"), at.key("attribute")),
+        attribute=attribute,
         type=parse_type(raw, at, report),
         source=parse_source(raw, at, report),
         at=at,

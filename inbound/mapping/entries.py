@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.entities.schemas import Schema
-from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
+from hub.entities.system_attributes import FINDS_NOBODY, SYSTEM_ATTRIBUTES
 from hub.json_types import JSONPath
 from hub.jsonata import source
 from inbound.configuration import METER
@@ -77,10 +77,12 @@ class ReadingEntry(Expansion):
 
 
 def _unknown(names: Sequence[str], definition: Schema | None) -> tuple[str, ...]:
-    """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1)."""
+    """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1). Of
+    those that find nobody the store speaks."""
     if definition is None:
         return ()
-    return tuple(name for name in names if name not in definition.attributes and name != KNOWN_TO_ALL)
+    known = {*definition.attributes, KNOWN_TO_ALL, *FINDS_NOBODY}
+    return tuple(name for name in names if name not in known)
 
 
 def shaped(field: FieldMapping, definition: Schema | None) -> FieldMapping:

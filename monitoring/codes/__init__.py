@@ -75,8 +75,8 @@ _CODES = [
     Code(
         "UNIQUE_ID_NOT_IN_SCHEMA",
         Level.ERROR,
-        "The identifier attribute is not part of the schema.",
-        "Add it to the schema or choose another identifier.",
+        "Nothing can be found by an identifier attribute, so nothing was written.",
+        "Identify the entity by an attribute of its schema, then replay the event.",
         Category.CONFIGURATION,
     ),
     _error(

@@ -14,6 +14,12 @@ WARNING_CODES: Final = [
         "Correct the mapping of the attribute, or its type in the schema.",
     ),
     Code(
+        "UNIQUE_ID_NOT_IN_SCHEMA",
+        Level.WARNING,
+        "The schema does not list an identifier attribute; the entity was written and is found by it all the same.",
+        "Add the attribute to the schema, or choose another identifier.",
+    ),
+    Code(
         "PRICING_FAILED",
         Level.WARNING,
         "The prices of the entity could not be worked out; it was written without them.",

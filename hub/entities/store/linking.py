@@ -139,7 +139,9 @@ class Linking:
         """The target, None when a stub is to be made. Raises Unresolved."""
         operation, prepared = self.prepared.operations[place], self.prepared
         if place in prepared.refusals:
-            raise Unresolved(prepared.refusals[place].code, prepared.refusals[place].message)
+            refusal = prepared.refusals[place]
+            is_in_vain = refusal.code == ResultCode.UNKNOWN_IDENTIFIER  # of a stub, which nobody would find again
+            raise Unresolved(ResultCode.UNRESOLVABLE if is_in_vain else refusal.code, refusal.message)
         for name in prepared.keys[place]:
             if (operation.schema, name) in self.fold.facts.building:
                 failure = refusals.still_building(operation, name)

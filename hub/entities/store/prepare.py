@@ -17,6 +17,7 @@ from hub.entities.prunes import PruneOperation
 from hub.entities.store.prepared import BY_ID, Prepared, PreparedLookUp, PreparedPricing, PreparedPrune, Wanted
 from hub.entities.store.refusals import failed
 from hub.entities.store.repeats import appends_all, may_repeat
+from hub.entities.system_attributes import FINDS_NOBODY
 from hub.pricing.items import Pricing
 from hub.pricing.references import wanted
 
@@ -177,7 +178,7 @@ def _is_plain(operation: EntityOperation, is_sound: bool) -> bool:
     if len(operation.schema) > LONGEST_SCHEMA:
         return False
     for name, value in operation.identifiers.items():
-        if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER:
+        if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER or name in FINDS_NOBODY:
             return False
     return bool(operation.schema and operation.identifiers)
 
@@ -214,6 +215,8 @@ def _identifier_refusal(operation: EntityOperation) -> tuple[ResultCode, str] | 
     for name, value in operation.identifiers.items():
         if not value or value.isspace():
             return ResultCode.NO_IDENTIFIER, f"The identifier {name} of {operation.schema} is empty."
+        if name in FINDS_NOBODY:
+            return ResultCode.UNKNOWN_IDENTIFIER, f"Only the hub writes {name}; no {operation.schema} is found by it."
         if not _fits(name, LONGEST_IDENTIFIER):
             return ResultCode.BAD_VALUE, f"An identifier's name has 1 to {LONGEST_IDENTIFIER} characters without NUL."
         if not _fits(value, len(value)):

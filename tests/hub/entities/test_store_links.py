@@ -50,6 +50,15 @@ def test_a_missing_target_is_made_from_its_identifiers_alone(store: Store):
     assert related(store)[0]["entity_id"] == str(made.pk)
 
 
+@pytest.mark.parametrize("name", ["_title", "_schema", "_created_at"])
+def test_a_target_that_nobody_would_find_again_is_not_made(store: Store, name: str):
+    wish = contract(billing_account=relation(target("billing_account", **{name: "7"})))
+    [result] = store.write(wish)
+    assert [note.code for note in result.notes] == ["UNIQUE_ID_LOOKUP_UNRESOLVABLE"]
+    assert store.only("contract").attributes == {"contract_number": "V1"}
+    assert store.entities("billing_account") == []
+
+
 def test_a_stub_is_part_of_the_events_history(store: Store):
     wish = contract(billing_account=relation(account("7")))
     store.write(wish)

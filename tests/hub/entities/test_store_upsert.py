@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.entities.models import Entity
-from hub.entities.store import Outcome, ResultCode, WarningCode
+from hub.entities.store import Mode, Outcome, ResultCode, WarningCode
 from tests.hub.entities.conftest import Store, delete, operation, upsert
 
 
@@ -165,6 +165,16 @@ def test_another_organization_never_sees_it(store: Store, stage):
     assert neighbour.upsert(customer_number="C-1").outcome is Outcome.CREATED
     [by_id] = neighbour.write(operation(attributes={}, identifiers={"_id": str(store.only().pk)}))
     assert by_id.code == ResultCode.UNKNOWN_REFERENCE
+
+
+@pytest.mark.parametrize("mode", [Mode.UPSERT, Mode.DELETE])
+@pytest.mark.parametrize("identifiers", [{"_title": "A"}, {"_schema": "contact", "nr": "1"}])
+def test_an_identifier_that_only_the_hub_writes_fails_instead_of_making_one_entity_more(
+    store: Store, identifiers: dict[str, str], mode: Mode
+):
+    [result] = store.write(operation(attributes={}, identifiers=identifiers, mode=mode))
+    assert (result.outcome, result.code) == (Outcome.FAILED, "UNIQUE_ID_NOT_IN_SCHEMA")
+    assert store.entities() == []
 
 
 def test_system_attributes_are_dropped_with_a_warning(store: Store):
