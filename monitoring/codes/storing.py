@@ -1,4 +1,4 @@
-"""The codes of what is applied beyond plain fields: links, prunes, pricing, services that are needed for it."""
+"""The codes of what is applied beyond plain fields: links, prunes, pricing; and those that events have no use for."""
 
 from __future__ import annotations
 
@@ -20,14 +20,8 @@ LINK_CODES = [
     error_code(
         "UNIQUE_ID_LOOKUP_UNRESOLVABLE",
         Category.VALIDATION,
-        "A related entity was made and cannot be found by the identifiers it was made from.",
-        "Check the identifiers of the relation and how their values are shaped.",
-    ),
-    error_code(
-        "RECURSION_DEPTH_EXCEEDED",
-        Category.SYSTEM,
-        "Relations of relations were followed too far.",
-        "Look for entities that point at each other in a circle, and write them with entries of their own.",
+        "Nobody would find a related entity by its identifiers, so none was made; the attribute was left as it was.",
+        "Identify the related entity by attributes of its schema, then replay the event.",
     ),
 ]
 
@@ -47,13 +41,6 @@ PRUNE_CODES = [
         "Nobody can say for sure what belongs to the scope or what is to be kept, so nothing was removed.",
         "Check the identifiers of the scope and of every listed item in the payload, then replay the event.",
     ),
-    error_code(
-        "PRUNE_SCOPE_PARTIAL_FAILURE",
-        Category.DOWNSTREAM_API,
-        "Some records of the scope could not be removed.",
-        "Nothing to do at first: what is left is tried again. Replay the event if it ends with this code.",
-        attempts=6,
-    ),
 ]
 
 PRICING_CODES = [
@@ -66,7 +53,29 @@ PRICING_CODES = [
     ),
 ]
 
-SERVICE_CODES = [
+ROUTING_CODES = [
+    error_code(
+        "INTEGRATION_NOT_FOUND",
+        Category.CONFIGURATION,
+        "The integration that the event names does not exist in this organization.",
+        "Check the integration id in the ERP and the organization of its token.",
+    ),
+]
+
+UNUSED_BY_EVENTS = [
+    error_code(
+        "RECURSION_DEPTH_EXCEEDED",
+        Category.SYSTEM,
+        "Relations of relations were followed too far.",
+        "Look for entities that point at each other in a circle, and write them with entries of their own.",
+    ),
+    error_code(
+        "PRUNE_SCOPE_PARTIAL_FAILURE",
+        Category.DOWNSTREAM_API,
+        "Some records of the scope could not be removed.",
+        "Nothing to do at first: what is left is tried again. Replay the event if it ends with this code.",
+        attempts=6,
+    ),
     error_code(
         "EXTERNAL_API_ERROR",
         Category.DOWNSTREAM_API,
@@ -101,12 +110,7 @@ SERVICE_CODES = [
         "Nothing to do unless it persists; the event is tried again.",
         attempts=6,
     ),
-    error_code(
-        "INTEGRATION_NOT_FOUND",
-        Category.CONFIGURATION,
-        "The integration that the event names does not exist in this organization.",
-        "Check the integration id in the ERP and the organization of its token.",
-    ),
 ]
+"""Codes of the table for situations that no inbound event gets into here (decision 0010); filters know them."""
 
-STORE_CODES = [*LINK_CODES, *PRUNE_CODES, *PRICING_CODES, *SERVICE_CODES]
+STORE_CODES = [*LINK_CODES, *PRUNE_CODES, *PRICING_CODES, *ROUTING_CODES, *UNUSED_BY_EVENTS]

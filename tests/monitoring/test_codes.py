@@ -12,6 +12,7 @@ from hub.entities.operations import ResultCode, WarningCode
 from hub.entities.readings.wishes import ReadingCode
 from hub.pricing.problems import PricingFailed
 from monitoring.codes import CODES, WARNINGS, Level, get_code
+from monitoring.codes.storing import UNUSED_BY_EVENTS
 
 ROOT = Path(__file__).parents[2]
 NO_CODES = {"APP_MAPPING_NOT_FOUND", "TOO_MANY_EVENTS", "VALIDATION_ERROR"}
@@ -90,6 +91,11 @@ def test_whatever_the_mapping_answers_with_has_words() -> None:
     found = {word for package in ("mapping", "process", "receive", "prunes") for word in _codes_in(package)}
     assert {"MAPPED_FIELD_EMPTY", "LARGE_INTEGER_AS_TEXT", "SYSTEM_ATTRIBUTE_IGNORED", "WORKER_CRASHED"} <= found
     assert found - CODES.keys() - NO_CODES == set()
+
+
+def test_no_event_ends_with_a_code_for_a_situation_that_does_not_arise() -> None:
+    emitted = {word for package in ("mapping", "process", "receive", "prunes") for word in _codes_in(package)}
+    assert {code.name for code in UNUSED_BY_EVENTS} & (emitted | {*map(str, (*ResultCode, *ReadingCode))}) == set()
 
 
 @pytest.mark.parametrize("code", [code for code in CODES.values() if code.level != Level.SUCCESS], ids=lambda c: c.name)
