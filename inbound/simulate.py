@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -18,8 +18,7 @@ from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.api.throttling import Allowance, RateLimited, count
 from hub.database import no_transaction_is_open
-from hub.entities.schemas import Schema, catalogue
-from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
+from hub.entities.schemas.book import book_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 from hub.jsonata.limits import BACKGROUND, INTERACTIVE
@@ -27,11 +26,11 @@ from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
 from inbound.lookups import lookups_of
-from inbound.mapping.entries import shaped
 from inbound.mapping.lookups import NOTHING_KNOWN, Lookups, closed
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.mapping.simulation import direct_document, simulation_document
 from inbound.models import InboundEvent
+from inbound.schema_advice import advice_on, advice_on_direct
 from inbound.shortened import shortened_lists
 
 MAPPING_PROGRAM = "inbound.mapping.program"
@@ -98,11 +97,13 @@ def simulate(
     mapping = _mapped(configuration, Job(body, form, facts), named)
     if mapping.failure is not None:
         raise SimulationFailed(mapping.failure)
-    warnings = chain(_schema_warnings(parsed, lookups.schemas), shortened_lists(organization, mapping.updates))
+    warnings = chain(advice_on(parsed, lookups.schemas), shortened_lists(organization, mapping.updates))
     return _with_warnings(simulation_document(mapping, parsed), warnings)
 
 
-def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: Facts) -> JSONObject:
+def simulate_direct(
+    *, organization: Organization, configuration: JSONValue, body: bytes, form: str, facts: Facts
+) -> JSONObject:
     """Whether a payload that names operations itself would be taken, and what it would do (mapping.md 1.12).
 
     configuration is that of a direct use case. Raises SimulationFailed where the payload is no JSON at all or the
@@ -110,10 +111,13 @@ def simulate_direct(*, configuration: JSONValue, body: bytes, form: str, facts: 
     """
     parsed = _parsed(configuration)
     mapping = _mapped(configuration, Job(body, form, facts), NOTHING_KNOWN)
-    if mapping.failure is not None and not mapping.failure.code.startswith(DIRECT):
-        raise SimulationFailed(mapping.failure)
     document = direct_document(mapping)
-    return document if mapping.failure is not None else _with_warnings(document, _schema_warnings(parsed, {}))
+    if mapping.failure is not None:
+        if not mapping.failure.code.startswith(DIRECT):
+            raise SimulationFailed(mapping.failure)
+        return document
+    advice = advice_on_direct(parsed, mapping.updates, book_of(organization).schemas)
+    return _with_warnings(document, chain(advice, shortened_lists(organization, mapping.updates)))
 
 
 def _with_warnings(document: JSONObject, more: Iterable[JSONValue]) -> JSONObject:
@@ -207,23 +211,3 @@ def _as_bytes(configuration: JSONValue) -> bytes:
         return orjson.dumps(configuration)
     except TypeError:  # an integer beyond 64 bits, which the fast encoder does not write
         return json.dumps(configuration).encode()
-
-
-def _schema_warnings(configuration: InboundConfiguration, schemas: Mapping[str, Schema]) -> Iterator[JSONValue]:
-    """Identifiers that their schema does not know, and schemas that nobody knows: mostly typing errors.
-
-    schemas are the organization's; without any, those of the catalogue.
-    """
-    for entry in configuration.entities:
-        known = (schemas or catalogue()).get(entry.schema)
-        if known is None:
-            yield {"entity_schema": entry.schema, "field": "", "message": "the catalogue has no schema of this name"}
-            continue
-        for name in entry.unique_ids:
-            if name not in known.attributes and name not in SYSTEM_ATTRIBUTES:
-                message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
-                yield {"entity_schema": entry.schema, "field": name, "message": message}
-        for field in entry.fields:
-            if (kind := shaped(field, known).type) != field.type:
-                message = f"the schema wants a list of {kind} items, so the value is shaped; say so with _type"
-                yield {"entity_schema": entry.schema, "field": field.attribute, "message": message}

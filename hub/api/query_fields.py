@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.api.pagination import InvalidCursor, parse_cursor_moment
 from hub.errors import ErrorDetail, Invalid
-from hub.json_types import JSONObject, JSONPath
+from hub.json_types import ROOT, JSONObject, JSONPath
 
 LONGEST_TEXT = 255
 
@@ -17,21 +17,21 @@ def wrong(path: str, message: str) -> Invalid:
     return Invalid(f"{path}: {message}" if path else message, details=[ErrorDetail(path, message)])
 
 
-def text_of(body: JSONObject, name: str) -> str:
-    """A text of 1 to 255 characters, or empty. Raises Invalid."""
+def text_of(body: JSONObject, name: str, at: JSONPath = ROOT) -> str:
+    """A text of 1 to 255 characters, or empty; at is the place of body. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return ""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
-        raise wrong(name, f"must be a string of 1 to {LONGEST_TEXT} characters")
+        raise wrong(at.key(name), f"must be a string of 1 to {LONGEST_TEXT} characters")
     return value
 
 
-def word_of(body: JSONObject, name: str, words: tuple[str, ...]) -> str:
-    """One of the words, or empty. Raises Invalid."""
-    value = text_of(body, name)
+def word_of(body: JSONObject, name: str, words: tuple[str, ...], at: JSONPath = ROOT) -> str:
+    """One of the words, or empty; at is the place of body. Raises Invalid."""
+    value = text_of(body, name, at)
     if value and value not in words:
-        raise wrong(name, f"must be one of {', '.join(words)}")
+        raise wrong(at.key(name), f"must be one of {', '.join(words)}")
     return value
 
 

@@ -40,8 +40,8 @@ class SimulateMappingV2(HubAPIView):
         if configuration is None:
             raise wrong("event_configuration", "is required, or integration_id and event")
         payload, form = payload_of(body, event)
-        names = {name: text_of(event, name) for name in ("event_name", "use_case_slug")}
-        facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES), **names)
+        names = {name: text_of(event, name, EVENT) for name in ("event_name", "use_case_slug")}
+        facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES, EVENT), **names)
         document = simulate(
             organization=self.organization, configuration=configuration, body=payload, form=form, facts=facts
         )

@@ -45,5 +45,8 @@ class SimulateDirect(HubAPIView):
                 Failure("USE_CASE_INVALID_TYPE", "The use case maps its payloads; direct is not true")
             )
         payload, form = payload_of(body, event)
-        facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES))
-        return Response(simulate_direct(configuration=configuration, body=payload, form=form, facts=facts))
+        facts = fresh_facts(event_type=word_of(event, "event_type", EVENT_TYPES, EVENT))
+        document = simulate_direct(
+            organization=self.organization, configuration=configuration, body=payload, form=form, facts=facts
+        )
+        return Response(document)

@@ -55,7 +55,8 @@ def payload_of(body: JSONObject, event: JSONObject) -> tuple[bytes, str]:
 def _target(view: HubAPIView, body: JSONObject, event: JSONObject) -> Target:
     """The use case that the event names, a disabled one included."""
     integration_id = uuid_of(body, "integration_id")
-    slug, name = text_of(event, "use_case_slug"), text_of(event, "event_name") or text_of(event, "object_type")
+    slug = text_of(event, "use_case_slug", EVENT)
+    name = text_of(event, "event_name", EVENT) or text_of(event, "object_type", EVENT)
     if not (slug or name):
         raise wrong("event.use_case_slug", "is required, or event_name or object_type")
     integration = get_integration(organization=view.organization, integration_id=integration_id or UUID(int=0))

@@ -28,8 +28,8 @@ def configuration_of(mapping: JSONObject, object_type: str, at: JSONPath = ROOT)
     by_type = _object(inner.get("events" if version == WRAPPED else "objects"), place)
     if object_type not in by_type:
         raise UnknownObjectType(object_type, place)
-    found = by_type[object_type]
-    return found if version == WRAPPED else _flat(_object(found, place.key(object_type)), place.key(object_type))
+    found = _object(by_type[object_type], place.key(object_type))
+    return found if version == WRAPPED else _flat(found, place.key(object_type))
 
 
 def _flat(mapping: JSONObject, at: JSONPath) -> JSONObject:

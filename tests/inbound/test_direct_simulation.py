@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from hub.accounts.audit import SYSTEM
+from hub.entities.editor import Editor
+from hub.entities.schema_changes import save_schema
+from hub.entities.schemas.order import SchemaOrder
 from inbound.simulate import simulation_pool
+from tests.builders import NOW
 from tests.inbound.conftest import Erp
 from tests.inbound.simulating import DIRECT, V2, post, refused
 
@@ -96,3 +101,45 @@ def test_system_attributes_of_a_direct_payload_are_left_out_with_a_warning(machi
     answer = post(machine, DIRECT, {"payload": {"version": "1", "operations": [operation]}}).json()
     assert answer["entity_updates"][0]["attributes"] == {"a": 1}
     assert [warning["field"] for warning in answer["warnings"]] == ["_acl"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "schema", "field", "message"),
+    [
+        ({"entity_slug": "contakt"}, "contakt", "", "there is no schema of this name"),
+        ({"unique_ids": {"kundnr": "1"}}, "contact", "kundnr", "has no such attribute"),
+        ({"unique_ids": {"_title": "1"}}, "contact", "_title", "nothing is found by it"),
+    ],
+)
+def test_what_no_schema_knows_is_a_warning(
+    machine: Client, operation: dict[str, Any], schema: str, field: str, message: str
+) -> None:
+    answer = post(machine, DIRECT, {"payload": operations(OPERATION | operation, OPERATION | operation)}).json()
+    [warning] = answer["warnings"]
+    assert (answer["valid"], warning["entity_schema"], warning["field"]) == (True, schema, field)
+    assert message in warning["message"]
+
+
+def test_a_schema_of_the_organization_is_known(erp: Erp, machine: Client) -> None:
+    order = {"name": "Delivery note", "attributes": [{"name": "number", "type": "string", "identifier": True}]}
+    editor = Editor(organization=erp.organization, actor=SYSTEM, at=NOW)
+    save_schema(editor=editor, slug="delivery_note", order=SchemaOrder.parse(order))
+    note = {"entity_slug": "delivery_note", "unique_ids": {"number": "1"}, "attributes": {}}
+    allowed = {"direct": True, "entities": [{"entity_schema": "delivery_note", "unique_ids": ["number"]}]}
+    answer = post(machine, DIRECT, {"payload": operations(note), "event_configuration": allowed}).json()
+    assert (answer["valid"], "warnings" in answer) == (True, False)
+
+
+def test_a_shorter_list_of_addresses_than_the_stored_one_is_told(erp: Erp, machine: Client) -> None:
+    erp.add_use_case("ready", {"direct": True})
+    mails = [{"email": "a@x.test"}, {"email": "b@x.test"}]
+    stored = {"entity_slug": "contact", "unique_ids": {"customer_number": "C-1"}, "attributes": {"email": mails}}
+    erp.sync(operations(stored), use_case_slug="ready")
+    shorter = {
+        "entity_slug": "contact",
+        "unique_ids": {"email": "b@x.test"},
+        "unique_id_types": {"email": "email"},
+        "attributes": {"email": mails[1:]},
+    }
+    [warning] = post(machine, DIRECT, {"payload": operations(shorter)}).json()["warnings"]
+    assert "2 values of email" in warning["message"]

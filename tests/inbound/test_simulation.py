@@ -183,6 +183,15 @@ def test_a_request_of_the_wrong_shape_is_400(machine: Client, body: Any) -> None
     assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("name", ["event_type", "event_name", "use_case_slug", "object_type"])
+def test_what_is_wrong_in_the_event_is_told_at_its_place(erp: Erp, machine: Client, name: str) -> None:
+    body = {
+        "integration_id": str(erp.integration.pk),
+        "event": {"use_case_slug": "customer", "payload": PAYLOAD, name: 7},
+    }
+    assert post(machine, V2, body).json()["details"][0]["path"] == f"event.{name}"
+
+
 def test_an_integration_of_somebody_else_is_not_found(erp: Erp, client_of: Callable[..., Client]) -> None:
     event = {"use_case_slug": "customer", "payload": PAYLOAD}
     answer = post(client_of(NEIGHBOUR), V2, {"integration_id": str(erp.integration.pk), "event": event})
@@ -329,6 +338,7 @@ def test_an_object_type_that_the_mapping_does_not_know_is_422(machine: Client) -
         flat({"contact": ["customer_number"]}, NUMBER, CONTRACT),
         flat({"contact": ["customer_number"]}, {"attribute": "customer_number", "field": "nr"}),
         flat([], NUMBER),
+        flat([], NUMBER) | {"mapping_configuration": {"version": "2.0", "mapping": {"events": {"customer": None}}}},
         flat({"contact": ["customer_number"]}, NUMBER) | {"object_type": ""},
         flat({"contact": ["customer_number"]}, NUMBER) | {"mapping_configuration": {"version": "3.0"}},
         flat({"contact": ["customer_number"]}, NUMBER) | {"mapping_configuration": None},
