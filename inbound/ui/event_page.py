@@ -16,6 +16,7 @@ from hub.accounts.models import Organization
 from hub.ids import find_id, to_text
 from hub.json_encoding import encode
 from hub.web.access import may, page
+from hub.web.entities.naming import Naming
 from hub.web.requests import HubRequest
 from hub.web.templatetags.ui import display_zone
 from inbound.event_document import event_document
@@ -59,7 +60,7 @@ def event_page(request: HubRequest, event_id: str) -> HttpResponse:
     spans = spans_of(organization_id=organization.pk, event_id=row.event.pk, most=MOST_SPANS)
     body = bodies_of([row.event]).get(row.event.pk)
     known = known_of(organization, row.event, spans)
-    results = results_of(organization, row.event.pk, spans, known)
+    results = results_of(Naming.of(request), row.event.pk, spans, known)
     tab = tab_of(request.GET.get("tab", ""), has_results=bool(results.entities))
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from hub.accounts.models import Organization
 from hub.entities.models import EntityChange
 from hub.entities.read import changes_of_event
-from hub.web.entities.changes import Difference, differences_of
+from hub.web.entities.changes import differences_of
+from hub.web.entities.naming import Named, Naming
 from inbound.ui.rows import subject_of
 from inbound.ui.trace_readings import is_of_readings
 from inbound.ui.trace_steps import NOTHING_KNOWN, Known, detail_of
@@ -31,7 +31,7 @@ class EntityResult:
     key: str
     entity_id: UUID
     version: int | None
-    differences: tuple[Difference, ...]
+    differences: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,27 @@ class Results:
 
 
 def results_of(
-    organization: Organization, event_id: UUID, spans: Sequence[MonitoringEvent], known: Known = NOTHING_KNOWN
+    naming: Naming, event_id: UUID, spans: Sequence[MonitoringEvent], known: Known = NOTHING_KNOWN
 ) -> Results:
-    """The results of an event, with one query for the changes of all its entities.
+    """The results of an event, with one query for the changes of all its entities and one for whom they relate to.
 
     Readings change no entity: the meter that their spans name is none of the results.
     """
     spans = [span for span in spans if not is_of_readings(span)]
     touched = {span.entity_id: span for span in reversed(spans) if span.entity_id}
     ids = [span.entity_id for span in spans if span.entity_id and touched.get(span.entity_id) is span][:MOST_ENTITIES]
-    found = changes_of_event(organization=organization, event_id=event_id, entity_ids=[one for one in ids if one])
+    entity_ids = [one for one in ids if one]
+    found = changes_of_event(organization=naming.organization, event_id=event_id, entity_ids=entity_ids)
+    named = naming.named_groups([list(differences_of(change)) for change in found])
     changes = {change.entity_id: change for change in found}
-    entities = tuple(_result(touched[entity_id], changes.get(entity_id), known) for entity_id in ids if entity_id)
+    differences = {change.entity_id: tuple(rows) for change, rows in zip(found, named, strict=True)}
+    entities = tuple(_result(touched[one], changes.get(one), differences.get(one, ()), known) for one in entity_ids)
     return Results(entities, len(touched) - len(entities), sum(len(one.differences) for one in entities))
 
 
-def _result(span: MonitoringEvent, change: EntityChange | None, known: Known) -> EntityResult:
+def _result(
+    span: MonitoringEvent, change: EntityChange | None, differences: tuple[Named, ...], known: Known
+) -> EntityResult:
     subject, entity_id = subject_of(span.detail), span.entity_id or UUID(int=0)
     return EntityResult(
         operation=change.operation if change else REFUSED if span.level == Level.ERROR else UNCHANGED,
@@ -67,5 +72,5 @@ def _result(span: MonitoringEvent, change: EntityChange | None, known: Known) ->
         key=subject.key or known.titles.get(entity_id, ""),
         entity_id=entity_id,
         version=change.version if change else None,
-        differences=tuple(differences_of(change)) if change else (),
+        differences=differences,
     )

@@ -210,7 +210,7 @@ def test_the_result_shows_attributes_before_and_after(erp: Erp, viewer: Client) 
     erp.sync(customer("C-1", "Müller"))
     [entity] = page(viewer, erp.sync(customer("C-1", "Meier")).event_id).context["results"].entities
     [difference] = entity.differences
-    assert (entity.operation, difference.before, difference.after) == ("updated", "Müller", "Meier")
+    assert (entity.operation, difference.before.text, difference.after.text) == ("updated", "Müller", "Meier")
 
 
 def test_the_result_links_the_entity(erp: Erp, viewer: Client) -> None:

@@ -32,6 +32,26 @@ pytestmark = pytest.mark.django_db
 LIST = {"meter_readings": [READINGS["meter_readings"][0] | {"mode": "upsert-prune-scope"}]}
 PURGE = {"entities": [ENTRIES["entities"][0] | {"mode": "upsert-prune-scope-purge"}]}
 
+MANY_ACCOUNTS = {
+    "entities": [
+        {
+            "entity_schema": "contract",
+            "unique_ids": ["contract_number"],
+            "fields": [
+                field("contract_number", "vertrag"),
+                {
+                    "attribute": "accounts",
+                    "relations": {
+                        "operation": "_set",
+                        "jsonataExpression": "konten.{'entity_schema': 'billing_account', "
+                        "'unique_ids': [{'attribute': 'external_id', 'constant': $}]}",
+                    },
+                },
+            ],
+        }
+    ]
+}
+
 
 @pytest.fixture
 def operator(client_of: Callable[..., Client]) -> Client:
@@ -75,6 +95,19 @@ def test_a_target_made_for_a_relation_is_called_so(erp: Erp, operator: Client) -
         ("contract", "success", "V1", "created"),
         ("billing_account", "success", "K7", "made for the relation of contract"),
     ]
+
+
+def test_the_result_names_whom_an_entity_was_related_to(erp: Erp, operator: Client) -> None:
+    event_id = send(erp, "contract", CONTRACT, {"vertrag": "V1", "konto": "K7"})
+    account = Entity.objects.get(schema="billing_account")
+    [link] = [
+        row.after.lines
+        for one in context_of(operator, event_id)["results"].entities
+        for row in one.differences
+        if row.name == "billing_account"
+    ]
+    assert [(item.relative.title, item.relative.schema) for item in link] == [("K7", "billing_account")]
+    assert text_of(operator, event_id).count(f'href="/app/entities/billing_account/{account.pk}"') >= 2
 
 
 def test_a_relation_that_cannot_be_followed_names_its_attribute(erp: Erp, operator: Client) -> None:
@@ -304,3 +337,17 @@ def test_a_page_costs_as_much_for_many_removals_as_for_few(
         return len(counted)
 
     assert cost(3) == cost(40)
+
+
+def test_a_page_costs_as_much_for_many_relations_as_for_one(
+    erp: Erp, operator: Client, count_queries: Callable[[], Any]
+) -> None:
+    def cost(*accounts: str) -> int:
+        event_id = send(erp, "contract", MANY_ACCOUNTS, {"vertrag": accounts[0], "konten": list(accounts)})
+        context_of(operator, event_id)
+        with count_queries() as counted:
+            context_of(operator, event_id)
+        return len(counted)
+
+    cost("K")  # the first event of all has no neighbour
+    assert cost("K0") == cost(*(f"K{number}" for number in range(1, 10)))
