@@ -24,6 +24,8 @@ class Capability(StrEnum):
     READ = "READ"
     WRITE = "WRITE"
     SEND = "SEND"
+    DECIDE = "DECIDE"
+    """About what was held: never by whoever may only send, since it is held because of what was sent."""
     MONITOR = "MONITOR"
     CONSUME = "CONSUME"
     ENTITY_VIEW = "ENTITY_VIEW"
@@ -56,6 +58,7 @@ RULES = {
     Capability.READ: Rule.of("erp:read", "integration:view", implied_by=MANAGE),
     Capability.WRITE: Rule.of("erp:write", "integration:manage"),
     Capability.SEND: Rule.of("erp:events", "integration:manage"),
+    Capability.DECIDE: Rule.of("erp:write", "integration:manage"),
     Capability.MONITOR: Rule.of("erp:monitoring", "integration:view", implied_by=MANAGE),
     Capability.CONSUME: Rule.of("integration:consume"),
     Capability.ENTITY_VIEW: Rule.of("entity:view", implied_by=("erp:read", "integration:view", *MANAGE)),
@@ -73,7 +76,7 @@ READ_ONLY_CAPABILITIES = frozenset({Capability.READ, Capability.MONITOR, Capabil
 ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
 
 _VIEWER = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
-_OPERATOR = _VIEWER | {Capability.SEND}
+_OPERATOR = _VIEWER | {Capability.SEND, Capability.DECIDE}
 ROLE_CAPABILITIES = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,

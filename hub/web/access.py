@@ -38,7 +38,8 @@ PEOPLE_NAMED = 3
 ACTS: dict[Capability, _StrPromise] = {
     Capability.READ: _("see integrations and use cases"),
     Capability.MONITOR: _("see events and figures"),
-    Capability.SEND: _("send and replay events or decide about held prunes"),
+    Capability.SEND: _("send and replay events"),
+    Capability.DECIDE: _("decide about held prunes"),
     Capability.WRITE: _("change integrations and use cases"),
     Capability.CONSUME: _("take events from a poll queue"),
     Capability.ENTITY_VIEW: _("see entities"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SCOPES: dict[str, _StrPromise] = {
     "erp:events": _("may send events and replay them"),
     "erp:read": _("may read integrations and use cases"),
-    "erp:write": _("may change integrations and use cases"),
+    "erp:write": _("may change integrations and use cases, and decide about held prunes"),
     "erp:monitoring": _("may read monitoring and logs"),
     "integration:consume": _("may take events from a poll queue and acknowledge them"),
     "entity:view": _("may read entities"),

@@ -89,7 +89,7 @@ class HeldPruneDetail(HubAPIView):
 class Decides(HubAPIView):
     """What both decisions share."""
 
-    requires: ClassVar = {"POST": Capability.SEND}
+    requires: ClassVar = {"POST": Capability.DECIDE}
 
     def decided(self, how: Decide, integration_id: UUID, prune_id: UUID) -> Response:
         """200 with what became of it; 409 when it was decided before."""

@@ -54,7 +54,7 @@ class DecisionForm(forms.Form):
     )
 
 
-@page(Capability.SEND)
+@page(Capability.DECIDE)
 @require_http_methods(["GET", "POST"])
 def approve_prune(request: HubRequest, prune_id: UUID) -> HttpResponse:
     """Asks, then removes what is listed and unchanged."""
@@ -64,7 +64,7 @@ def approve_prune(request: HubRequest, prune_id: UUID) -> HttpResponse:
     return _asked(request, prune, about_approval(prune, request.organization))
 
 
-@page(Capability.SEND)
+@page(Capability.DECIDE)
 @require_http_methods(["GET", "POST"])
 def reject_prune(request: HubRequest, prune_id: UUID) -> HttpResponse:
     """Asks, then lets everything stay."""

@@ -51,7 +51,7 @@ def shown(request: HubRequest, prune: HeldPrune, *, is_beaten: bool = False) -> 
         "is_of_readings": prune.kind == HeldPrune.Kind.READINGS,
         "decider": decider_of(prune, organization),
         "is_beaten": is_beaten,
-        "may_decide": may(request, Capability.SEND),
+        "may_decide": may(request, Capability.DECIDE),
         "event_id": to_text(EVENT_PREFIX, prune.event_id),
         **_numbers(prune),
         **_records(request, organization, prune),

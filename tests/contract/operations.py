@@ -76,8 +76,8 @@ OUR_OWN = """
  0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
  0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200
  0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
- 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             SEND    200
- 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               SEND    200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             DECIDE  200
+ 0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:reject rejectHeldPrune               DECIDE  200
  0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
  0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
  0 GET    /v1/environments                                              listEnvironments              ENV     200

@@ -70,10 +70,10 @@ ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_O
 READING = {"READ", "MONITOR", "VIEW", "any"}
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND"},
-    OWNER: READING | {"SEND", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
+    OPERATOR: READING | {"SEND", "DECIDE"},
+    OWNER: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
     READER: READING,
-    MACHINE: READING | {"SEND", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
+    MACHINE: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -81,6 +81,7 @@ HOLDERS = {
     "READ": {"integration:manage", "erp:read", "integration:view"},
     "WRITE": {"integration:manage", "erp:write"},
     "SEND": {"integration:manage", "erp:events"},
+    "DECIDE": {"integration:manage", "erp:write"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
     "EDIT": {"integration:manage", "erp:write", "entity:edit"},
