@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hub import database
 from hub.entities.editor import Editor, Stale
+from hub.entities.key_indexes import LONGEST_ATTRIBUTE
 from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
@@ -22,6 +23,7 @@ from hub.entities.schemas.fitting import types_of
 from hub.entities.store import write
 from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
 from hub.ids import new_id
+from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
 
 MOST_UNIQUE_KEYS: Final = 10
@@ -167,6 +169,7 @@ def _operation(
     expected_version: int | None = None,
     must_create: bool = False,
 ) -> EntityOperation:
+    _refuse_names(attributes)
     return EntityOperation(
         position=0,
         schema=schema,
@@ -176,6 +179,15 @@ def _operation(
         expected_version=expected_version,
         must_create=must_create,
     )
+
+
+def _refuse_names(attributes: JSONObject) -> None:
+    """Raise Invalid for what is no name: an import could not take such an attribute back."""
+    wrong = [name for name in attributes if not 0 < len(name) <= LONGEST_ATTRIBUTE]
+    if wrong:
+        message = f"the name of an attribute has 1 to {LONGEST_ATTRIBUTE} characters"
+        details = [ErrorDetail(shown(name), message) for name in wrong[:5]]
+        raise Invalid(f"{details[0].path}: {message}.", details=details)
 
 
 def _parking(editor: Editor, operation: EntityOperation) -> EntityOperation:

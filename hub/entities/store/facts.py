@@ -15,8 +15,8 @@ from hub.entities.schemas import REPEATABLE
 from hub.entities.schemas.book import SchemaBook, current_book
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe, probe_of
+from hub.entities.store.checks import WRITING
 from hub.entities.store.drafts import Draft
-from hub.entities.store.prepare import WRITING
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.price_list import PriceList
 from hub.entities.store.repeats import Repeats, repeats_of

@@ -184,8 +184,10 @@ def _check_mapping(mapping: Mapping[str, str], columns: Sequence[str]) -> None:
     repeated = sorted({name for name in targets if targets.count(name) > 1})
     if repeated:
         raise _wrong("mapping", f"several columns lead to {', '.join(repeated[:5])}")
-    if any(not 0 < len(name) <= LONGEST_ATTRIBUTE for name in targets):
-        raise wrong_file(f"the name of an attribute has 1 to {LONGEST_ATTRIBUTE} characters")
+    nameless = [name for name in targets if not 0 < len(name) <= LONGEST_ATTRIBUTE]
+    if nameless:
+        text = f"the name of an attribute has 1 to {LONGEST_ATTRIBUTE} characters, which {shown(nameless[0])} has not"
+        raise wrong_file(f"{text}; leave it out by the mapping")
 
 
 def _wrong(path: str, message: str) -> Invalid:

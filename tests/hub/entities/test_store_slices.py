@@ -109,6 +109,7 @@ def test_a_failure_leaves_its_neighbours_applied(store: Store):
     assert codes[0] == codes[-1] == "ENTITY_CREATED"
     assert codes[1:3] == ["MISSING_UNIQUE_IDENTIFIERS"] * 2
     assert codes[3:8] == ["ATTRIBUTE_TYPE_MISMATCH"] * 5
+    assert [results[place].message.partition(" ")[0] for place in (3, 4, 6)] == ['"note"', '"note"', '"number"']
     assert {entity.attributes["customer_number"] for entity in store.entities()} == {"C-1", "C-7"}
 
 

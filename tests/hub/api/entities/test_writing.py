@@ -263,3 +263,24 @@ def test_a_grant_for_one_schema_writes_no_other(client_of: Callable[[Any], Clien
     assert api.send("post", "account", {"customer_number": "C-1"}).status_code == 403
     assert api.send("delete", f"contact/{store.only().pk}").status_code == 403
     assert api.get(f"contact/{store.only().pk}").status_code == 403
+
+
+def test_a_number_that_cannot_be_kept_is_refused_by_the_name_of_its_attribute(api: Api, store: Store):
+    answer = api.send("post", "contact", {"customer_number": "X", "n": 10**30})
+    assert answer.status_code == 400
+    assert answer.json()["message"] == (
+        '"n" cannot be kept as JSON: Integer exceeds 64-bit range. A number beyond 64 bits can be sent as a text.'
+    )
+    assert store.entities() == []
+
+
+@pytest.mark.parametrize("name", ["", "n" * 129])
+def test_what_is_no_name_of_an_attribute_is_refused(api: Api, store: Store, name: str):
+    answer = api.send("post", "contact", {"customer_number": "C-1", name: "x"})
+    assert (answer.status_code, len(answer.json()["details"])) == (400, 1)
+    assert "1 to 128 characters" in answer.json()["message"]
+    assert store.entities() == []
+
+
+def test_a_name_of_128_characters_is_stored(api: Api):
+    assert api.send("post", "contact", {"customer_number": "C-1", "n" * 128: "x"}).json()["n" * 128] == "x"
