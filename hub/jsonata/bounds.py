@@ -26,7 +26,7 @@ def find_excess(text: bytes, *, depth: int = ANSWER_DEPTH + OWN_DEPTH, nodes: in
     if _is_deeper(bare, depth):
         return f"resource limit: the result is nested deeper than {depth} levels"
     if _has_more_values(bare, nodes):
-        return f"resource limit: the result has more than {nodes} values"
+        return f"resource limit: the result has more than {nodes:,} values: let an event bring fewer items"
     return ""
 
 
