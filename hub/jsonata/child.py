@@ -161,10 +161,8 @@ def _answer(program: Any, prepared: Any, job: bytes, limits: Limits) -> tuple[bo
         _note_damage(error)
         return True, _reason(error).encode("utf-8", "replace")
     if len(answer) > limits.answer_bytes:
-        return (
-            True,
-            f"resource limit: the result is larger than {limits.answer_bytes} bytes: let an event bring fewer items".encode(),
-        )
+        advice = "let an event bring fewer items"
+        return True, f"resource limit: the result is larger than {limits.answer_bytes} bytes: {advice}".encode()
     return False, answer
 
 
