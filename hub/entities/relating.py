@@ -13,6 +13,7 @@ from hub.entities.links import RELATION, joined, links_in
 from hub.entities.models import Entity
 from hub.entities.read import get_entity
 from hub.entities.relations import Link
+from hub.entities.store.refusals import other_version
 from hub.errors import Conflict, ErrorDetail, Invalid
 from hub.json_types import JSONObject, JSONValue
 
@@ -102,7 +103,7 @@ def _relinked(
 
 def _refuse(entity: Entity, subject: Subject, orders: Sequence[LinkOrder]) -> None:
     if subject.expected not in (None, entity.version):
-        raise Stale(f"The {entity.schema} is at version {entity.version} by now, not at {subject.expected}.")
+        raise Stale(other_version(entity.schema, entity.version, subject.expected))
     if entity.deleted_at is not None:
         raise InBin(f"The {entity.schema} {entity.pk} is in the recycle bin: restore it first.")
     for place, order in enumerate(orders):

@@ -24,6 +24,9 @@ class Scope:
 
 def parse_scope(raw: JSONValue, at: JSONPath, report: Report) -> Scope | None:
     """The scope of an entity entry; None with a finding."""
+    if raw is None:
+        report.error(at, "is required with this mode: what may be removed")
+        return None
     scope = report.object(raw, at)
     if scope is None:
         return None

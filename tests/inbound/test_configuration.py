@@ -320,3 +320,9 @@ def test_a_place_is_described_by_schema_and_attribute(path, told):
 )
 def test_a_configuration_that_does_nothing_is_told(raw, empty):
     assert parse_configuration(raw).is_empty is empty
+
+
+def test_a_prune_mode_without_a_scope_says_that_it_needs_one():
+    with pytest.raises(Invalid) as refused:
+        parse_configuration(_entry(mode="upsert-prune-scope-delete"))
+    assert [detail.message for detail in refused.value.details] == ["is required with this mode: what may be removed"]

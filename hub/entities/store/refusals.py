@@ -38,9 +38,15 @@ def already_there(operation: EntityOperation, draft: Draft) -> OperationResult:
     return failed(operation, ResultCode.EXISTS, f"{described(operation)} exists already.", draft.id)
 
 
+def other_version(schema: str, version: int, expected: int | None) -> str:
+    """What is said to somebody who knows another version; a negative one stands for none that there ever was."""
+    known = f"not at {expected}" if expected is not None and expected >= 0 else "and what was named is no version of it"
+    return f"The {schema} is at version {version} by now, {known}."
+
+
 def stale(operation: EntityOperation, draft: Draft) -> OperationResult:
     """The entity has another version than the caller knows."""
-    message = f"The {draft.schema} is at version {draft.version} by now, not at {operation.expected_version}."
+    message = other_version(draft.schema, draft.version, operation.expected_version)
     return failed(operation, ResultCode.STALE_VERSION, message, draft.id)
 
 

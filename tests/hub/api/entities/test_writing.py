@@ -284,3 +284,10 @@ def test_what_is_no_name_of_an_attribute_is_refused(api: Api, store: Store, name
 
 def test_a_name_of_128_characters_is_stored(api: Api):
     assert api.send("post", "contact", {"customer_number": "C-1", "n" * 128: "x"}).json()["n" * 128] == "x"
+
+
+@pytest.mark.parametrize("tag", ["abc", '"abc"', '"x.1"'])
+def test_a_tag_that_is_none_of_its_versions_is_stale_and_said_to_be_so(api: Api, stored_contact: str, tag: str):
+    answer = api.send("patch", stored_contact, {"last_name": "B"}, {"if-match": tag})
+    assert answer.status_code == 412
+    assert answer.json()["message"].endswith("by now, and what was named is no version of it.")
