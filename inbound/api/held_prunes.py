@@ -22,9 +22,10 @@ from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.api.held_prune_documents import DECISION, HELD_PRUNE, HELD_PRUNE_PAGE, HELD_PRUNE_WITH_RECORDS
 from inbound.events import EVENT_PREFIX
 from inbound.models import HeldPrune
-from inbound.prunes.decide import Decision, approve, reject
+from inbound.prunes.decide import approve, reject
 from inbound.prunes.query import Wanted, get_held, list_held
 from inbound.prunes.records import Named, named_members
+from inbound.prunes.tell import Decision
 from integrations.queries import get_integration
 
 Decide = Callable[..., HeldPrune]

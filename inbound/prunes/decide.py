@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from hub import database
-from hub.accounts.audit import Act, Actor, record
 from hub.accounts.models import Organization
 from hub.entities import store
 from hub.entities.readings.writing import delete_readings
 from hub.entities.store import EntityOperation, Mode, Outcome, Source
 from hub.errors import Conflict, NotFound
-from hub.json_types import JSONObject
 from inbound.models import HeldPrune, HeldPruneMember, Lane
 from inbound.prunes.records import listed_since, readings_named_since, unchanged_readings
-from monitoring.codes import Level
-from monitoring.record import Span
-from monitoring.record import record as record_spans
+from inbound.prunes.tell import Decision, tell
 
 State = HeldPrune.State
 AT_ONCE: Final = 5_000
 """Removals of one call of the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Who decides, and why if they say so."""
-
-    actor: Actor
-    reason: str
-    at: datetime
 
 
 def approve(*, organization: Organization, integration_id: UUID, prune_id: UUID, decision: Decision) -> HeldPrune:
@@ -51,7 +36,7 @@ def approve(*, organization: Organization, integration_id: UUID, prune_id: UUID,
             prune = _lock(organization, integration_id, prune_id)
             removed = _remove(prune, decision)
             _end(prune, State.APPROVED, decision, removed=removed)
-            _tell(organization, prune, "PRUNE_APPROVED", decision)
+            tell(organization, prune, "PRUNE_APPROVED", decision)
         return prune
 
     return database.retrying(once)
@@ -62,7 +47,7 @@ def reject(*, organization: Organization, integration_id: UUID, prune_id: UUID, 
     with transaction.atomic():
         prune = _lock(organization, integration_id, prune_id)
         _end(prune, State.REJECTED, decision, removed=None)
-        _tell(organization, prune, "PRUNE_REJECTED", decision)
+        tell(organization, prune, "PRUNE_REJECTED", decision)
     return prune
 
 
@@ -131,34 +116,3 @@ def _end(prune: HeldPrune, state: HeldPrune.State, decision: Decision, *, remove
     prune.reason = decision.reason
     prune.removed_count = removed
     prune.save()
-
-
-def _tell(organization: Organization, prune: HeldPrune, code: str, decision: Decision) -> None:
-    """In the trace of the event, and in the audit trail."""
-    record_spans(
-        [
-            Span(
-                organization_id=prune.organization_id,
-                integration_id=prune.integration_id,
-                sync_type="meter_reading" if prune.kind == HeldPrune.Kind.READINGS else "entity",
-                level=Level.INFO,
-                received_at=decision.at,
-                completed_at=decision.at,
-                code=code,
-                message=decision.reason,
-                use_case_id=prune.use_case_id,
-                event_id=prune.event_id,
-                lane_id=prune.lane_id,
-                event_order=prune.event_order,
-                detail={"prune": str(prune.pk), "listed": prune.member_count, "removed": prune.removed_count},
-            )
-        ]
-    )
-    changes: JSONObject = {
-        "state": prune.state,
-        "listed": prune.member_count,
-        "removed": prune.removed_count,
-        "reason": decision.reason,
-    }
-    act = Act(code.lower().replace("_", "."), "held_prune", str(prune.pk), changes)
-    record(organization=organization, actor=decision.actor, act=act, at=decision.at)

@@ -25,10 +25,11 @@ from hub.web.asking import REASON_CHARACTERS, Question, ask
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
 from inbound.models import HeldPrune
-from inbound.prunes.decide import Decision, approve, reject
+from inbound.prunes.decide import approve, reject
 from inbound.prunes.nouns import counted, noun_of
 from inbound.prunes.query import get_held
 from inbound.prunes.records import going_count
+from inbound.prunes.tell import Decision
 from inbound.ui.held_prunes_one import shown
 from inbound.ui.held_prunes_words import end_of, words_of
 

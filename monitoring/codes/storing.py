@@ -33,8 +33,8 @@ PRUNE_CODES = [
         "The event was applied, but its prune would remove so much that it waits for a decision.",
         "Look at the records in the list of held prunes, then approve or reject it.",
     ),
-    Code("PRUNE_APPROVED", Level.INFO, "Somebody approved the held prune; what was unchanged since was removed."),
-    Code("PRUNE_REJECTED", Level.INFO, "Somebody rejected the held prune; everything stayed."),
+    Code("PRUNE_APPROVED", Level.SUCCESS, "Somebody approved the held prune; what was unchanged since was removed."),
+    Code("PRUNE_REJECTED", Level.SUCCESS, "Somebody rejected the held prune; everything stayed."),
     error_code(
         "PRUNE_SCOPE_UNRESOLVED",
         Category.VALIDATION,

@@ -13,7 +13,8 @@ from hub.accounts.audit import SYSTEM
 from inbound.models import HeldPrune, InboundEvent
 from inbound.outcomes import Outcome, write_outcomes
 from inbound.process import transaction
-from inbound.prunes.decide import Decision, approve
+from inbound.prunes.decide import approve
+from inbound.prunes.tell import Decision
 from tests.builders import NOW
 from tests.inbound.conftest import Erp, customer, drain
 from tests.inbound.prunes.builders import held

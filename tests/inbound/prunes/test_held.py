@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from hub.accounts.audit import SYSTEM
 from hub.accounts.models import AuditEntry, Organization
 from hub.entities.guard import guard_of
 from hub.entities.models import Entity
 from hub.errors import Conflict, NotFound
-from inbound.models import HeldPrune, HeldPruneMember, Lane
-from inbound.prunes.decide import Decision, approve, reject
+from hub.ids import find_id
+from inbound.models import HeldPrune, HeldPruneMember, InboundEvent, Lane
+from inbound.prunes.decide import approve, reject
 from inbound.prunes.hold import Done, Scope, hold
 from inbound.prunes.records import named_members
+from inbound.prunes.tell import Decision
 from monitoring.models import MonitoringEvent
 from tests.builders import NOW, make_organization
 from tests.conftest import FixedClock
@@ -99,12 +103,34 @@ def test_another_organizations_prune_is_not_there(erp: Erp) -> None:
         )
 
 
-@pytest.mark.parametrize(("how", "code"), [(approve, "PRUNE_APPROVED"), (reject, "PRUNE_REJECTED")])
-def test_a_decision_is_told_in_the_trace_and_in_the_audit_trail(erp: Erp, how: Any, code: str) -> None:
-    prune = decide(erp, held(erp, upsert(erp.organization, "A")), how)
+@pytest.mark.parametrize(("how", "code", "told"), [
+    (approve, "PRUNE_APPROVED", "1 of 2 records removed, 1 spared: checked with the ERP"),
+    (reject, "PRUNE_REJECTED", "0 of 2 records removed, 2 spared: checked with the ERP"),
+])  # fmt: skip
+def test_a_decision_is_told_in_the_trace_and_in_the_audit_trail(erp: Erp, how: Any, code: str, told: str) -> None:
+    prune = held(erp, *(upsert(erp.organization, number) for number in "AB"))
+    upsert(erp.organization, "B", last_name="Jensen")
+    decide(erp, prune, how)
     span = MonitoringEvent.objects.get(event_id=prune.event_id)
-    assert (span.code, span.message) == (code, "checked with the ERP")
+    assert (span.level, span.code, span.message) == ("success", code, told)
     assert AuditEntry.objects.filter(object_id=str(prune.pk), changes__reason="checked with the ERP").count() == 1
+
+
+@pytest.mark.parametrize("how", [approve, reject])
+def test_a_decision_is_a_success_that_the_filters_of_its_event_find(
+    erp: Erp, client_of: Callable[..., Client], how: Any
+) -> None:
+    event_id = erp.sync(customer("A")).event_id
+    prune = decide(erp, held(erp, erp.entity("A"), event_id=find_id("evt_", event_id)), how)
+    event = InboundEvent.objects.get(pk=prune.event_id)
+    path = f"/v1/integrations/{erp.integration.pk}/monitoring/inbound-events"
+    wanted = {
+        "event_id": event_id, "status": "success", "object_type": event.event_name or event.use_case_slug,
+        "correlation_id": event.correlation_id,
+    }  # fmt: skip
+    rows = client_of(erp.token).post(path, wanted, "application/json").json()["data"]
+    assert len(rows) == 2
+    assert {(row["status"], row["error_code"]) for row in rows} == {("success", None)}
 
 
 def test_a_newer_prune_of_the_same_scope_takes_the_place_of_one_that_waits(erp: Erp) -> None:
