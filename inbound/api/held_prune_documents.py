@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inbound.api.documents import IDENTIFIER, MOMENT, TEXT, Schema, described
 from inbound.models import HeldPrune
+from inbound.prunes.records import Outcome
 
 COUNT: Schema = {"type": "integer", "minimum": 0}
 CURSOR: Schema = {"type": ["string", "null"]}
@@ -32,19 +33,27 @@ HELD_PRUNE: Schema = described(_PROPERTIES, list(_PROPERTIES))
 _RECORD: Schema = described(
     {
         "id": IDENTIFIER,
-        "title": TEXT,
+        "title": TEXT | {"description": "As it was when it was held; empty when nothing of the record is left."},
         "identifiers": {
             "type": "object",
             "additionalProperties": TEXT,
-            "description": "By which the use case finds it, else those of its schema; of a reading its external id.",
+            "description": "By which the use case finds it, else those of its schema; of a reading its external id. "
+            "As they were when it was held; empty when nothing of the record is left.",
         },
         "version": COUNT,
+        "outcome": {
+            "type": "string",
+            "enum": [str(outcome) for outcome in Outcome],
+            "description": "waiting until the prune is decided, then removed or spared. Of a record that was removed "
+            "for good the id and this is all that is kept.",
+        },
         "has_changed": {
             "type": "boolean",
-            "description": "It has changed, was listed again or is gone since, and would not be removed.",
+            "description": "It has changed, was listed again or is gone since, and would not be removed, or was not; "
+            "false for what was removed.",
         },
     },
-    ["id", "title", "identifiers", "version", "has_changed"],
+    ["id", "title", "identifiers", "version", "outcome", "has_changed"],
 )
 HELD_PRUNE_WITH_RECORDS: Schema = described(
     _PROPERTIES | {"records": {"type": "array", "items": _RECORD}, "next_cursor": CURSOR},

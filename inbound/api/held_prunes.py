@@ -192,5 +192,6 @@ def _record(one: Named) -> JSONValue:
         "title": one.title,
         "identifiers": identifiers,
         "version": one.version,
+        "outcome": one.outcome,
         "has_changed": one.has_changed,
     }

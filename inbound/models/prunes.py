@@ -71,6 +71,10 @@ class HeldPruneMember(models.Model):
     record_id = models.UUIDField()
     version = models.IntegerField()
     """Its version when it was held; 0 for a reading, which has none."""
+    moment = models.DateTimeField(null=True)
+    """Of a reading its timestamp when it was held, by which the list is ordered."""
+    is_removed = models.BooleanField(default=False, db_default=False)
+    """Whether the approval has removed it. Its names are not kept here: they would outlive a purge."""
 
     objects = models.Manager["HeldPruneMember"]()
 

@@ -35,7 +35,8 @@ def approve(*, organization: Organization, integration_id: UUID, prune_id: UUID,
             _hold_lane(organization, prune_id)
             prune = _lock(organization, integration_id, prune_id)
             removed = _remove(prune, decision)
-            _end(prune, State.APPROVED, decision, removed=removed)
+            _keep(prune, removed)
+            _end(prune, State.APPROVED, decision, removed=len(removed))
             tell(organization, prune, "PRUNE_APPROVED", decision)
         return prune
 
@@ -68,28 +69,37 @@ def _lock(organization: Organization, integration_id: UUID, prune_id: UUID) -> H
     return prune
 
 
-def _remove(prune: HeldPrune, decision: Decision) -> int:
-    """How many records went."""
+def _remove(prune: HeldPrune, decision: Decision) -> Sequence[UUID]:
+    """The records that went."""
     if prune.kind == HeldPrune.Kind.READINGS:
         return _remove_readings(prune)
-    removed = 0
+    removed: list[UUID] = []
     for members in _chunks(prune):
         again = listed_since(prune, [member.record_id for member in members])
-        operations = [_removal(prune, member) for member in members if member.record_id not in again]
+        going = [member for member in members if member.record_id not in again]
+        operations = [_removal(prune, member) for member in going]
         source = Source(decision.actor.type, decision.actor.id)
         results = store.write(
             organization_id=prune.organization_id, operations=operations, at=decision.at, source=source
         )
-        removed += sum(result.outcome is Outcome.DELETED for result in results)
+        ended = zip(going, results, strict=True)
+        removed += [member.record_id for member, result in ended if result.outcome is Outcome.DELETED]
     return removed
 
 
-def _remove_readings(prune: HeldPrune) -> int:
+def _remove_readings(prune: HeldPrune) -> Sequence[UUID]:
     """Those that nobody has changed and no later event has named since."""
     ids = set(HeldPruneMember.objects.filter(prune_id=prune.pk).values_list("record_id", flat=True))
     ids -= readings_named_since(prune, unchanged_readings(prune))
     done = delete_readings(organization_id=prune.organization_id, ids=ids, unchanged_since=prune.held_at)
-    return len(done.deleted)
+    return done.deleted
+
+
+def _keep(prune: HeldPrune, removed: Sequence[UUID]) -> None:
+    """What became of each record."""
+    members = HeldPruneMember.objects.filter(prune_id=prune.pk)
+    for first in range(0, len(removed), AT_ONCE):
+        members.filter(record_id__in=removed[first : first + AT_ONCE]).update(is_removed=True)
 
 
 def _chunks(prune: HeldPrune) -> Iterator[Sequence[HeldPruneMember]]:

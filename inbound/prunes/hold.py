@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from uuid import UUID
 
 import orjson
 
 from hub.bulk import insert_rows
+from hub.entities.models import MeterReading
 from hub.entities.store import Member
 from hub.ids import new_id
 from hub.json_types import JSONObject
@@ -19,7 +20,7 @@ from inbound.models import HeldPrune, HeldPruneMember
 
 State = HeldPrune.State
 
-_MEMBER_COLUMNS = (("prune_id", "uuid"), ("record_id", "uuid"), ("version", "integer"))
+_MEMBER_COLUMNS = (("prune_id", "uuid"), ("record_id", "uuid"), ("version", "integer"), ("moment", "timestamptz"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,25 @@ def hold(held: Sequence[Held], done: Sequence[Done], at: datetime) -> list[HeldP
     _supersede(last, at)
     kept = [one for one in last.values() if isinstance(one, Held)]
     rows = HeldPrune.objects.bulk_create([_row(one, at) for one in kept])
+    moments = _moments(kept)
     members = [
-        (row.pk, member.entity_id, member.version)
+        (row.pk, member.entity_id, member.version, moments.get(member.entity_id))
         for row, one in zip(rows, kept, strict=True)
         for member in one.members
     ]
-    insert_rows(HeldPruneMember._meta.db_table, _MEMBER_COLUMNS, sorted(members))
+    insert_rows(HeldPruneMember._meta.db_table, _MEMBER_COLUMNS, sorted(members, key=itemgetter(0, 1)))
     return rows
+
+
+def _moments(kept: Sequence[Held]) -> dict[UUID, datetime]:
+    """Timestamps of the readings among the members; one query when there are any."""
+    of_readings = [one for one in kept if one.scope.kind == HeldPrune.Kind.READINGS]
+    if not of_readings:
+        return {}
+    ids = [member.entity_id for one in of_readings for member in one.members]
+    organizations = {one.organization_id for one in of_readings}
+    readings = MeterReading.objects.filter(organization_id__in=organizations, pk__in=ids)
+    return dict(readings.values_list("pk", "timestamp"))
 
 
 def _supersede(last: Mapping[str, Held | Done], at: datetime) -> None:

@@ -9,10 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from hub.accounts.models import Organization
-from hub.entities.models import Entity, EntityChange, MeterReading
+from hub.entities.models import Entity, MeterReading
+from hub.entities.past.earlier import attributes_at
 from hub.entities.read import title
 from hub.web.templatetags.moments import machine_time
 from inbound.models import HeldPrune, HeldPruneMember
@@ -20,8 +22,6 @@ from inbound.prunes.identifiers import Naming
 from inbound.staleness import brought_reading
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
-
-REMOVALS = (EntityChange.Operation.DELETED, EntityChange.Operation.PURGED)
 
 
 class Fate(StrEnum):
@@ -36,6 +36,14 @@ class Fate(StrEnum):
     """It is not there any more, whatever is decided."""
     REMOVED = "removed"
     STAYED = "stayed"
+
+
+class Outcome(StrEnum):
+    """What became of a record by the decision."""
+
+    WAITING = "waiting"
+    REMOVED = "removed"
+    SPARED = "spared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +70,36 @@ class Named:
     title: str
     version: int
     fate: Fate
+    outcome: Outcome
     reading: Shown | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
     """What tells it from others of the same title."""
 
     @property
     def has_changed(self) -> bool:
-        """Whether it would not be removed as it is now."""
-        return self.fate is not Fate.GOES
+        """Whether it would not be removed as it is now, or why it was not."""
+        return self.fate not in (Fate.GOES, Fate.REMOVED)
 
 
 def named_members(
     *, organization: Organization, prune: HeldPrune, limit: int, after: UUID | None = None
 ) -> list[Named]:
-    """The records by id, with the names they have now; at most five queries whatever the number."""
-    members = HeldPruneMember.objects.filter(prune_id=prune.pk).order_by("record_id")
-    if after is not None:
-        members = members.filter(record_id__gt=after)
-    found = list(members[:limit])
+    """The records, oldest first, with the names they had when they were held; seven queries at most.
+
+    after is the last record of the page before. Entities are in the order of their ids, readings in that of their
+    moments. A record of which nothing is left has no names.
+    """
+    members = HeldPruneMember.objects.filter(prune_id=prune.pk)
+    # Those held before moments were kept, and gone since, come where the prune was held.
+    placed = members.alias(place=Coalesce("moment", Value(prune.held_at, output_field=DateTimeField())))
+    following = placed if after is None else placed.filter(_behind(prune, members, after))
+    found = list(following.order_by("place", "record_id")[:limit])
     return _readings(prune, found) if prune.kind == HeldPrune.Kind.READINGS else _entities(prune, organization, found)
+
+
+def _behind(prune: HeldPrune, members: QuerySet[HeldPruneMember], after: UUID) -> Q:
+    place = members.filter(record_id=after).values_list("moment", flat=True).first() or prune.held_at
+    return Q(place__gt=place) | Q(place=place, record_id__gt=after)
 
 
 def going_count(prune: HeldPrune) -> int:
@@ -128,32 +147,32 @@ def _later(prune: HeldPrune) -> QuerySet[MonitoringEvent]:
 def _entities(prune: HeldPrune, organization: Organization, members: Sequence[HeldPruneMember]) -> list[Named]:
     ids = [member.record_id for member in members]
     by_id = {entity.pk: entity for entity in Entity.objects.filter(organization_id=prune.organization_id, pk__in=ids)}
-    again, removed = listed_since(prune, ids), _removed(prune, ids)
+    versions = {member.record_id: member.version for member in members}
+    then = attributes_at(organization_id=organization.pk, entities=by_id.values(), versions=versions)
+    for entity_id, attributes in then.items():
+        by_id[entity_id].attributes = attributes
+    again = listed_since(prune, ids)
     naming = Naming.of(prune, organization)
     named: list[Named] = []
     for member in members:
         entity = by_id.get(member.record_id)
         shown = title(entity, organization) if entity else ""
         identifiers = naming.of_entity(entity) if entity else {}
-        fate = _fate(prune, member, entity, again, removed)
-        named.append(Named(member.record_id, shown, member.version, fate, identifiers=identifiers))
+        fate = _fate(prune, member, entity, again)
+        outcome = _outcome(prune, member)
+        named.append(Named(member.record_id, shown, member.version, fate, outcome, identifiers=identifiers))
     return named
 
 
-def _removed(prune: HeldPrune, ids: Sequence[UUID]) -> set[UUID]:
-    """Those that the approval of the prune has removed."""
-    if prune.decided_at is None or prune.state != HeldPrune.State.APPROVED:
-        return set()
-    changes = EntityChange.objects.filter(organization_id=prune.organization_id, entity_id__in=ids)
-    done = changes.filter(at=prune.decided_at, operation__in=REMOVALS)
-    return set(done.values_list("entity_id", flat=True))
+def _outcome(prune: HeldPrune, member: HeldPruneMember) -> Outcome:
+    if prune.state == HeldPrune.State.WAITING:
+        return Outcome.WAITING
+    return Outcome.REMOVED if member.is_removed else Outcome.SPARED
 
 
-def _fate(
-    prune: HeldPrune, member: HeldPruneMember, entity: Entity | None, again: set[UUID], removed: set[UUID]
-) -> Fate:
+def _fate(prune: HeldPrune, member: HeldPruneMember, entity: Entity | None, again: set[UUID]) -> Fate:
     if prune.state == HeldPrune.State.APPROVED:
-        return Fate.REMOVED if member.record_id in removed else Fate.STAYED if entity else Fate.GONE
+        return Fate.REMOVED if member.is_removed else Fate.STAYED if entity else Fate.GONE
     if entity is None or entity.deleted_at is not None:
         return Fate.GONE
     if entity.version != member.version:
@@ -179,8 +198,10 @@ def _reading(
     prune: HeldPrune, member: HeldPruneMember, reading: MeterReading | None, meters: dict[UUID, str], again: set[UUID]
 ) -> Named:
     is_done = prune.state == HeldPrune.State.APPROVED
+    outcome = _outcome(prune, member)
     if reading is None:
-        return Named(member.record_id, "", member.version, Fate.REMOVED if is_done else Fate.GONE)
+        gone = Fate.REMOVED if member.is_removed else Fate.GONE
+        return Named(member.record_id, "", member.version, gone, outcome)
     shown = Shown(
         meter_id=reading.meter_id,
         meter=meters.get(reading.meter_id, ""),
@@ -191,7 +212,7 @@ def _reading(
     )
     fate = Fate.STAYED if is_done else _fate_of_reading(prune, reading, again)
     identifiers = {"external_id": reading.external_id} if reading.external_id else {}
-    return Named(member.record_id, str(shown), member.version, fate, shown, identifiers)
+    return Named(member.record_id, str(shown), member.version, fate, outcome, shown, identifiers)
 
 
 def _fate_of_reading(prune: HeldPrune, reading: MeterReading, again: set[UUID]) -> Fate:

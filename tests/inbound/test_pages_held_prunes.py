@@ -330,14 +330,14 @@ def test_a_purged_record_is_called_removed_though_nothing_of_it_is_left(erp: Erp
     assert (one["mark"]["text"], one["record"].title, Entity.objects.count()) == ("removed", "", 0)
 
 
-def test_a_removed_record_is_called_gone_once_the_recycle_bin_was_emptied(
+def test_a_removed_record_is_called_removed_when_the_recycle_bin_was_emptied_too(
     erp: Erp, prune: HeldPrune, client_of: Callable[..., Client], clock: FixedClock
 ) -> None:
     client_of(OPERATOR).post(url(prune, "approve"))
     clock.move(days=31)
     bin_retention.empty()
     records = client_of(VIEWER).get(url(prune)).context["records"]
-    assert ({one["mark"]["text"] for one in records}, Entity.objects.count()) == ({"gone by now"}, 0)
+    assert ({one["mark"]["text"] for one in records}, Entity.objects.count()) == ({"removed"}, 0)
 
 
 def test_a_rejection_lets_everything_stay_and_says_who_rejected(erp: Erp, prune: HeldPrune, operator: Client) -> None:
