@@ -12,7 +12,7 @@ from hub import clock
 from hub.accounts.grants import Capability, allows, missing
 from hub.api.meter_reading_documents import MOST_READINGS, documented_list, documented_post
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, keyset_cursor, parse_keyset_cursor
-from hub.api.query_fields import moment_of, uuid_of, word_of, wrong
+from hub.api.query_fields import moment_of, uuid_of, whole_in, word_of, wrong
 from hub.api.views import HubAPIView
 from hub.entities.operations import Source
 from hub.entities.readings.documents import document_of
@@ -51,7 +51,7 @@ class MeterReadings(_MeteringView):
         page = list_readings(
             organization=self.organization,
             counter=(meter_id, counter_id),
-            limit=_limit(asked),
+            limit=whole_in(asked, "limit", default=DEFAULT_LIMIT, most=MOST_LISTED),
             interval=_interval(asked),
             source=word_of(asked, "source", SOURCES),
             after=_position(asked),
@@ -61,14 +61,6 @@ class MeterReadings(_MeteringView):
         )
         data = [document_of(reading) for reading in page.readings]
         return Response({"data": data, "next_cursor": cursor, "has_more": cursor is not None})
-
-
-def _limit(asked: JSONObject) -> int:
-    text = str(asked.get("limit", DEFAULT_LIMIT))
-    limit = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-    if not 1 <= limit <= MOST_LISTED:
-        raise wrong("limit", f"must be a whole number from 1 to {MOST_LISTED}")
-    return limit
 
 
 def _interval(asked: JSONObject) -> Interval:

@@ -1,15 +1,17 @@
-"""Members of a query's body: text, one of some words, UUID, moment; absent ones are empty or None."""
+"""Members of a query: text, one of some words, whole number, UUID, moment; absent ones are empty or None."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from hub.api.pagination import InvalidCursor, parse_cursor_moment
 from hub.errors import ErrorDetail, Invalid
-from hub.json_types import ROOT, JSONObject, JSONPath
+from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 
 LONGEST_TEXT = 255
+LONGEST_NUMBER = 9
 
 
 def wrong(path: str, message: str) -> Invalid:
@@ -33,6 +35,18 @@ def word_of(body: JSONObject, name: str, words: tuple[str, ...], at: JSONPath = 
     if value and value not in words:
         raise wrong(at.key(name), f"must be one of {', '.join(words)}")
     return value
+
+
+def whole_in(asked: Mapping[str, JSONValue], name: str, *, default: int, most: int) -> int:
+    """A whole number from 1 to most that a query string spells, or default. Raises Invalid."""
+    text = asked.get(name)
+    if text is None:
+        return default
+    is_number = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    number = int(str(text)) if is_number else 0
+    if not 1 <= number <= most:
+        raise wrong(name, f"must be a whole number from 1 to {most}")
+    return number
 
 
 def uuid_of(body: JSONObject, name: str) -> UUID | None:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
-from hub.api.query_fields import wrong
+from hub.api.query_fields import whole_in, word_of, wrong
 from hub.api.views import HubAPIView
 from hub.ids import to_text
 from hub.json_encoding import precise_timestamp
@@ -31,11 +31,14 @@ from integrations.queries import get_integration
 Decide = Callable[..., HeldPrune]
 """approve or reject of inbound/prunes/decide.py."""
 
-PAGE_SIZE = 50
+PAGE_SIZE, LARGEST_PAGE = 50, 100
 RECORDS_SHOWN = 100
+STATES = tuple(HeldPrune.State.values)
 LONGEST_REASON = 500
 CURSOR = OpenApiParameter("cursor", str, description="next_cursor of the page before.")
-STATE = OpenApiParameter("state", str, enum=list(HeldPrune.State.values), description="Only those in this state.")
+STATE = OpenApiParameter("state", str, enum=STATES, description="Only those in this state; also named status.")
+LIMIT = OpenApiParameter("limit", int, description="Prunes on a page, 1 to 100; 50 by default.")
+RECORD_LIMIT = OpenApiParameter("limit", int, description="Records on a page, 1 to 100, which is also the default.")
 
 
 class HeldPrunes(HubAPIView):
@@ -46,22 +49,21 @@ class HeldPrunes(HubAPIView):
     @extend_schema(
         operation_id="listHeldPrunes",
         tags=["Held prunes"],
-        parameters=[STATE, CURSOR],
+        parameters=[STATE, LIMIT, CURSOR],
         responses={(200, "application/json"): HELD_PRUNE_PAGE},
     )
     def get(self, request: Request, integration_id: UUID) -> Response:
-        """200 with at most 50 of them and the cursor of the next page, null on the last."""
+        """200 with at most limit of them and the cursor of the next page, null on the last."""
         integration = get_integration(organization=self.organization, integration_id=integration_id)
-        state = request.query_params.get("state", "")
-        if state and state not in HeldPrune.State.values:
-            raise wrong("state", f"must be one of {', '.join(HeldPrune.State.values)}")
+        asked = request.query_params.dict()
+        limit = whole_in(asked, "limit", default=PAGE_SIZE, most=LARGEST_PAGE)
         found = list_held(
             organization=self.organization,
-            wanted=Wanted(frozenset({integration.pk}), state=state),
-            limit=PAGE_SIZE + 1,
-            before=_before(request.query_params.get("cursor")),
+            wanted=Wanted(frozenset({integration.pk}), state=_state(asked)),
+            limit=limit + 1,
+            before=_before(asked.get("cursor")),
         )
-        return Response(_page(found))
+        return Response(_page(found, limit))
 
 
 class HeldPruneDetail(HubAPIView):
@@ -72,17 +74,19 @@ class HeldPruneDetail(HubAPIView):
     @extend_schema(
         operation_id="getHeldPrune",
         tags=["Held prunes"],
-        parameters=[CURSOR],
+        parameters=[RECORD_LIMIT, CURSOR],
         responses={(200, "application/json"): HELD_PRUNE_WITH_RECORDS},
     )
     def get(self, request: Request, integration_id: UUID, prune_id: UUID) -> Response:
-        """200 with at most 100 records and the cursor of the next ones, null at the end."""
+        """200 with at most limit records and the cursor of the next ones, null at the end."""
         get_integration(organization=self.organization, integration_id=integration_id)
         prune = get_held(organization=self.organization, integration_id=integration_id, prune_id=prune_id)
-        after = _after(request.query_params.get("cursor"))
-        members = named_members(organization=self.organization, prune=prune, limit=RECORDS_SHOWN + 1, after=after)
-        last = members[RECORDS_SHOWN - 1].record_id if len(members) > RECORDS_SHOWN else None
-        shown: list[JSONValue] = [_record(one) for one in members[:RECORDS_SHOWN]]
+        asked = request.query_params.dict()
+        limit = whole_in(asked, "limit", default=RECORDS_SHOWN, most=RECORDS_SHOWN)
+        after = _after(asked.get("cursor"))
+        members = named_members(organization=self.organization, prune=prune, limit=limit + 1, after=after)
+        last = members[limit - 1].record_id if len(members) > limit else None
+        shown: list[JSONValue] = [_record(one) for one in members[:limit]]
         following = encode_cursor({"record_id": str(last)}) if last else None
         return Response(document_of(prune) | {"records": shown, "next_cursor": following})
 
@@ -136,6 +140,14 @@ def _decision(view: HubAPIView) -> Decision:
     return Decision(view.actor, reason, clock.now())
 
 
+def _state(asked: dict[str, str]) -> str:
+    """Under either name, or empty; both have to agree."""
+    named = {name: word_of({name: asked[name]}, name, STATES) for name in ("state", "status") if name in asked}
+    if len(set(named.values())) > 1:
+        raise wrong("state", "contradicts status")
+    return next(iter(named.values()), "")
+
+
 def _before(text: str | None) -> tuple[datetime, UUID] | None:
     if text is None:
         return None
@@ -154,8 +166,8 @@ def _id_in(keys: JSONObject, name: str) -> UUID:
         raise InvalidCursor from error
 
 
-def _page(found: list[HeldPrune]) -> dict[str, object]:
-    shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+def _page(found: list[HeldPrune], limit: int) -> dict[str, object]:
+    shown, has_more = found[:limit], len(found) > limit
     last = shown[-1] if has_more else None
     keys: JSONObject | None = {"held_at": precise_timestamp(last.held_at), "id": str(last.pk)} if last else None
     cursor = encode_cursor(keys) if keys else None

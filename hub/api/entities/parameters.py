@@ -8,13 +8,12 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
-from hub.api.query_fields import moment_of, wrong
+from hub.api.query_fields import LONGEST_NUMBER, moment_of, whole_in, wrong
 from hub.entities.read import Position
 from hub.entities.relations import Place
 from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONPath
 
-LONGEST_NUMBER = 9
 LATEST_VERSION = 10**LONGEST_NUMBER - 1
 
 
@@ -28,13 +27,7 @@ def flag_of(request: Request, name: str) -> bool:
 
 def whole_of(request: Request, name: str, *, default: int, most: int) -> int:
     """A whole number from 1 to most. Raises Invalid."""
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
-    if not 1 <= number <= most:
-        raise wrong(name, f"must be a whole number from 1 to {most}")
-    return number
+    return whole_in(request.query_params.dict(), name, default=default, most=most)
 
 
 def version_in(request: Request, name: str) -> int | None:
