@@ -18,6 +18,8 @@ TYPES: Final = "$types"
 LINKS: Final = "$relation"
 """The name under which EntityKey holds whom an entity is related to, whatever the attribute: one row per target. No
 mapping can write an attribute of this name."""
+REFERENCES: Final = "$relation_ref"
+"""The same for whom its references point at; apart from LINKS, as prunes and counters go by relations only."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -148,18 +150,25 @@ def links_in(kind: str, value: object) -> list[JSONValue]:
 
 def related_ids(attributes: Mapping[str, JSONValue]) -> tuple[str, ...]:
     """The ids of all entities that the relations of an entity point at, each once."""
-    return tuple(dict.fromkeys(_related_ids(attributes.values())))
+    return tuple(dict.fromkeys(_related_ids(RELATION, attributes.values())))
+
+
+def link_keys(attributes: Mapping[str, JSONValue]) -> dict[str, tuple[str, ...]]:
+    """What EntityKey holds of whom an entity points at."""
+    return {kind: keys_in(attributes, kind) for kind in (LINKS, REFERENCES)}
 
 
 def keys_in(attributes: Mapping[str, JSONValue], attribute: str) -> tuple[str, ...]:
-    """What EntityKey holds for an attribute of an entity, or, for LINKS, for all its relations."""
+    """What EntityKey holds for an attribute of an entity, or, for LINKS and REFERENCES, for all of that kind."""
+    if attribute == REFERENCES:
+        return tuple(dict.fromkeys(_related_ids(REFERENCE, attributes.values())))
     return related_ids(attributes) if attribute == LINKS else keys_of(attributes.get(attribute))
 
 
-def _related_ids(values: Iterable[JSONValue]) -> Iterable[str]:
+def _related_ids(kind: str, values: Iterable[JSONValue]) -> Iterable[str]:
     for value in values:
-        if type(value) is dict and RELATION in value:
-            for one in links_in(RELATION, value):
+        if type(value) is dict and kind in value:
+            for one in links_in(kind, value):
                 entity_id = one.get("entity_id") if isinstance(one, dict) else None
                 if isinstance(entity_id, str):
                     yield entity_id

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.entities.documents import document_of
-from hub.entities.links import RELATION, links_in
+from hub.entities.links import REFERENCE, RELATION, links_in
 from hub.entities.models import Entity
 from hub.entities.query.sql import statements
 from hub.json_types import JSONObject, JSONValue
@@ -25,39 +25,51 @@ Documents = Mapping[str, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One relation. is_reverse: entity_id is who points here, by its attribute."""
+    """One relation or reference. is_reverse: entity_id is who points here, by its attribute.
+
+    path: what a reference points at within the other entity; None for a relation. A reference knows no schema.
+    """
 
     attribute: str
     entity_id: str
     schema: str
     tags: JSONValue
     is_reverse: bool = False
+    path: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The published form."""
-        return {
+        published: dict[str, object] = {
             "direction": "reverse" if self.is_reverse else "forward",
             "attribute": self.attribute,
             "entity_id": self.entity_id,
             "_schema": self.schema,
             "_tags": self.tags if isinstance(self.tags, list) else [],
         }
+        return published if self.path is None else {**published, "path": self.path}
 
 
 def links_of(attributes: JSONObject) -> Iterator[Link]:
-    """The relations that an entity's attributes hold, attribute by attribute, in the order they are stored."""
+    """The relations and references of an entity's attributes, attribute by attribute, in the order they are stored."""
     for attribute in sorted(attributes):
-        for one in links_in(RELATION, attributes[attribute]):
-            if isinstance(one, dict) and isinstance(one.get("entity_id"), str):
-                yield Link(attribute, str(one["entity_id"]).lower(), str(one.get("_schema") or ""), one.get("_tags"))
+        for kind in (RELATION, REFERENCE):
+            for one in links_in(kind, attributes[attribute]):
+                if isinstance(one, dict) and isinstance(one.get("entity_id"), str):
+                    yield _link(attribute, kind, one)
+
+
+def _link(attribute: str, kind: str, stored: JSONObject) -> Link:
+    path = str(stored.get("path") or "") if kind == REFERENCE else None
+    schema = str(stored.get("_schema") or "")
+    return Link(attribute, str(stored["entity_id"]).lower(), schema, stored.get("_tags"), path=path)
 
 
 def links_to(entity_id: UUID, referrers: Sequence[Entity]) -> Iterator[Link]:
-    """The relations by which each of these entities points at entity_id."""
+    """The relations and references by which each of these entities points at entity_id."""
     for referrer in referrers:
         for link in links_of(referrer.attributes):
             if link.entity_id == str(entity_id):
-                yield Link(link.attribute, str(referrer.pk), referrer.schema, link.tags, is_reverse=True)
+                yield replace(link, entity_id=str(referrer.pk), schema=referrer.schema, is_reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +127,9 @@ def related_documents(*, organization: Organization, ids: Iterable[str], may_vie
 
 
 def ids_in(documents: Iterable[Mapping[str, object]]) -> list[str]:
-    """Whom the relations of these documents lead to."""
-    return [link.entity_id for document in documents for link in links_of(_attributes(document))]
+    """Whom the relations of these documents lead to; references are never hydrated."""
+    links = (link for document in documents for link in links_of(_attributes(document)))
+    return [link.entity_id for link in links if link.path is None]
 
 
 def hydrated(document: Mapping[str, object], related: Documents) -> dict[str, object]:

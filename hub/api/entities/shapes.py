@@ -80,8 +80,9 @@ LINK: Shape = object_of(
         "direction": TEXT | {"enum": ["forward", "reverse"], "description": "reverse: the other entity points here."},
         "attribute": TEXT,
         "entity_id": UUID,
-        "_schema": TEXT,
+        "_schema": TEXT | {"description": "Empty for a forward reference: it knows the entity by its id only."},
         "_tags": TAGS,
+        "path": TEXT | {"description": "Only of a reference: the attribute of the entity pointed at that is meant."},
         "entity": {
             "anyOf": [ENTITY, {"type": "null"}],
             "description": "With hydrate=true; null for one that is deleted, gone or not for you to see.",

@@ -98,7 +98,7 @@ parked. With `If-Match` nothing is done unless the entity is still at that versi
     "dismissChangeset": """Gives the parked value up; the attribute keeps its present one. 404 when none is parked.""",
     "listRelations": """What an entity is related to, attribute by attribute, and on request which entities point at
 it (`direction` reverse). A page of reverse relations holds `size` entities, and more relations than that where one of
-them points here twice.""",
+them points here twice. References count, too, and name the `path` that they point at.""",
     "addRelations": """Adds relations at the end of their attributes, whatever else changes the entity meanwhile. One
 that is there already stays as it is, tags included; the answer lists those that were added.""",
     "removeRelations": """Takes relations away; one that is not there changes nothing. The answer lists those that

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from hub.entities.keys import has_key
-from hub.entities.links import LINKS
+from hub.entities.links import LINKS, REFERENCES
 from hub.entities.operations import EntityOperation, Source
 from hub.entities.sql.rows import StoredEntity
 from hub.json_types import JSONObject
@@ -72,7 +72,7 @@ class Draft:
         """Lose everything; indexed are the attributes of its schema that have keys."""
         self.is_purged = True
         self.attributes = {}
-        self.keys = dict.fromkeys((*indexed, LINKS), ())
+        self.keys = dict.fromkeys((*indexed, LINKS, REFERENCES), ())
 
     def has_keys(self, keys: dict[str, str]) -> bool:
         """Whether all these stored keys are its own."""

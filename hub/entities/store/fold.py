@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.entities.changesets import CHANGESETS
 from hub.entities.keys import keys_of
-from hub.entities.links import LINKS, related_ids
+from hub.entities.links import link_keys
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode, Source
 from hub.entities.sql.rows import MOST_MATCHES
 from hub.entities.store import refusals
@@ -236,13 +236,13 @@ class Fold:
                     gained.setdefault((attribute, key), []).append(draft)
 
     def _gain_links(self, draft: Draft) -> None:
-        """Whom it is related to now; the rows say nothing of the attribute."""
-        ids = related_ids(draft.attributes)
-        if ids or not draft.is_new:
-            draft.keys[LINKS] = ids
+        """Whom it points at now; the rows say nothing of the attribute."""
         gained = self._gained.setdefault(draft.schema, {})
-        for entity_id in ids:
-            gained.setdefault((LINKS, entity_id), []).append(draft)
+        for kind, ids in link_keys(draft.attributes).items():
+            if ids or not draft.is_new:
+                draft.keys[kind] = ids
+            for entity_id in ids:
+                gained.setdefault((kind, entity_id), []).append(draft)
 
     def _new_id(self) -> UUID:
         if not self._free_ids:

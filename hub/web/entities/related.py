@@ -43,11 +43,12 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One relation: its attribute, its tags, and who is at the other end."""
+    """One relation or reference: its attribute, its tags, and who is at the other end. path: of a reference."""
 
     attribute: str
     tags: tuple[str, ...]
     relative: Relative
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def place_of(cursor: str) -> Place | None:
 
 def _line(link: Link, relatives: dict[str, Relative]) -> Line:
     tags = tuple(map(str, link.tags)) if isinstance(link.tags, list) else ()
-    return Line(link.attribute, tags, relatives.get(link.entity_id) or gone(link.entity_id, link.schema))
+    relative = relatives.get(link.entity_id) or gone(link.entity_id, link.schema)
+    return Line(link.attribute, tags, relative, link.path or "")
 
 
 def _relative(entity: Entity, organization: Organization, may_view: MayView) -> Relative:

@@ -70,6 +70,16 @@ def test_a_required_attribute_without_value_is_named(seen, store):
     assert "Required attributes have no value:" in seen(address_of(store.only("order")))
 
 
+def test_references_are_shown_both_ways_with_their_path(seen, store):
+    contact = store.upsert(customer_number="C-1", last_name="Kern").entity_id
+    pointer = {"$relation_ref": [{"entity_id": str(contact), "path": "last_name"}]}
+    store.write(upsert("contract", contract_number="V-1", name_of=pointer))
+    forward = seen(address_of(store.only("contract"))).partition('id="links-out"')[2]
+    assert "1</span>" in forward.partition("</h2>")[2][:60]
+    assert 'reference to <span class="ih-mono">last_name</span>' in forward.partition("</section>")[0]
+    assert "V-1</a>" in seen(address_of(store.only())).partition('id="links-in"')[2]
+
+
 def test_relations_are_shown_both_ways_by_title(seen, store):
     contact = store.upsert(customer_number="C-1", last_name="Kern")
     store.write(upsert("contract", contract_number="V-1", customer=pointing_at(contact.entity_id, schema="contact")))

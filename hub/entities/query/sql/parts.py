@@ -126,7 +126,7 @@ class SearchStatements(Protocol):
     def referrers(
         self, organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int
     ) -> list[tuple[str, UUID]]:
-        """Schema and id of entities with a relation to target, in this order, behind after."""
+        """Schema and id of entities with a relation or reference to target, in this order, behind after."""
 
     def page(self, selection: Selection, order: Sequence[SortKey], size: int, start: int) -> list[Found]:
         """The rows of one page."""

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from hub import database
 from hub.arrays import texts as text_array
 from hub.arrays import uuids
-from hub.entities.links import LINKS
+from hub.entities.links import LINKS, REFERENCES
 from hub.entities.models import Entity
 from hub.entities.query.matching import NUMBER
 from hub.entities.query.sql.parts import (
@@ -60,9 +60,13 @@ _WITH_KEY: Final = """
 
 _REFERRERS: Final = """
     SELECT found.schema, found.entity_id FROM entities_entitycreation known CROSS JOIN LATERAL (
-        SELECT key.schema, key.entity_id FROM entities_entitykey key
+        (SELECT key.schema, key.entity_id FROM entities_entitykey key
         WHERE key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = %s
-            AND key.value = %s AND (key.schema COLLATE "C" > %s OR key.entity_id > %s) ORDER BY key.entity_id LIMIT %s
+            AND key.value = %s AND (key.schema COLLATE "C" > %s OR key.entity_id > %s) ORDER BY key.entity_id LIMIT %s)
+        UNION
+        (SELECT key.schema, key.entity_id FROM entities_entitykey key
+        WHERE key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = %s
+            AND key.value = %s AND (key.schema COLLATE "C" > %s OR key.entity_id > %s) ORDER BY key.entity_id LIMIT %s)
     ) found WHERE known.organization_id = %s AND known.schema COLLATE "C" >= %s
     ORDER BY found.schema COLLATE "C", found.entity_id LIMIT %s"""
 
@@ -145,9 +149,10 @@ def with_value(organization_id: int, key: str, limit: int) -> list[UUID]:
 
 
 def referrers(organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int) -> list[tuple[str, UUID]]:
-    """Schema and id of entities with a relation to target, in this order, behind after."""
+    """Schema and id of entities with a relation or reference to target, in this order, behind after."""
     schema, entity_id = after or ("", UUID(int=0))
-    parameters = [LINKS, target, schema, entity_id, limit, organization_id, schema, limit]
+    walk = (target, schema, entity_id, limit)
+    parameters = [LINKS, *walk, REFERENCES, *walk, organization_id, schema, limit]
     return [(found, referrer) for found, referrer in database.rows(_REFERRERS, parameters)]
 
 

@@ -13,7 +13,7 @@ import orjson
 from django.db import connection
 
 from hub import clock, database
-from hub.entities.links import LINKS
+from hub.entities.links import LINKS, REFERENCES
 from hub.entities.models import Entity
 from hub.entities.query.matching import contains, holds, values_at
 from hub.entities.query.sql.parts import HIGHEST, Clause, Found, KeyProbe, Path, Selection, SortKey, Texts, order_of
@@ -39,7 +39,12 @@ _REFERRERS: Final = """
     SELECT key.schema, key.entity_id FROM entities_entitycreation known CROSS JOIN entities_entitykey key
     ON key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = ?
         AND key.value = ? AND (key.schema > ? OR key.entity_id > ?)
-    WHERE known.organization_id = ? AND known.schema >= ? ORDER BY key.schema, key.entity_id LIMIT ?"""
+    WHERE known.organization_id = ? AND known.schema >= ?
+    UNION
+    SELECT key.schema, key.entity_id FROM entities_entitycreation known CROSS JOIN entities_entitykey key
+    ON key.organization_id = known.organization_id AND key.schema = known.schema AND key.attribute = ?
+        AND key.value = ? AND (key.schema > ? OR key.entity_id > ?)
+    WHERE known.organization_id = ? AND known.schema >= ? ORDER BY 1, 2 LIMIT ?"""
 
 _WITH_VALUE: Final = """
     SELECT DISTINCT key.entity_id FROM entities_entitykeyindex listed CROSS JOIN entities_entitykey key
@@ -116,9 +121,10 @@ def with_value(organization_id: int, key: str, limit: int) -> list[UUID]:
 
 
 def referrers(organization_id: int, target: str, after: tuple[str, UUID] | None, limit: int) -> list[tuple[str, UUID]]:
-    """Schema and id of entities with a relation to target, in this order, behind after."""
+    """Schema and id of entities with a relation or reference to target, in this order, behind after."""
     schema, entity_id = after or ("", UUID(int=0))
-    parameters = [LINKS, target, schema, entity_id.hex, organization_id, schema, limit]
+    walk = (target, schema, entity_id.hex, organization_id, schema)
+    parameters = [LINKS, *walk, REFERENCES, *walk, limit]
     return [(found, UUID(referrer)) for found, referrer in database.rows(_REFERRERS, parameters)]
 
 

@@ -205,3 +205,38 @@ def test_a_page_of_relations_costs_a_constant_number_of_queries(
 def test_a_cursor_nobody_gave_out_is_refused(api: Api, stored_contact: str, cursor: str):
     answer = api.get(f"/v3/entity/{stored_contact}/relations", cursor=cursor)
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_CURSOR")
+
+
+def test_references_are_listed_with_their_path(api: Api, store: Store):
+    contact = str(store.upsert(customer_number="C-1", address=[{"city": "Kiel", "_id": "a"}]).entity_id)
+    pointer = {"$relation_ref": [{"entity_id": contact, "path": "address", "_id": "a"}]}
+    order = str(store.upsert("order", order_number="O-1", billing_address=pointer, customer=pointer).entity_id)
+    [one, _other] = api.get(f"/v3/entity/order/{order}/relations").json()["data"]
+    assert (one["direction"], one["attribute"], one["entity_id"], one["path"]) == (
+        "forward", "billing_address", contact, "address",
+    )  # fmt: skip
+    reverse = api.get(f"/v3/entity/contact/{contact}/relations", include_reverse="true").json()["data"]
+    assert [(one["direction"], one["attribute"], one["entity_id"], one["_schema"], one["path"]) for one in reverse] == [
+        ("reverse", name, order, "order", "address") for name in ("billing_address", "customer")
+    ]
+
+
+def test_who_refers_and_relates_is_one_referrer_of_a_page(api: Api, store: Store, contracts: list[str]):
+    [target, *_] = contracts
+    for number in range(3):
+        pointer = {"$relation_ref": [{"entity_id": target, "path": "contract_number"}]}
+        related = {"$relation": [{"entity_id": target, "_schema": "contract"}]}
+        store.upsert("order", order_number=f"O-{number}", number_of=pointer, contracts=related)
+    first = api.get(f"/v3/entity/contract/{target}/relations", include_reverse="true", size="2").json()
+    rest = api.get(
+        f"/v3/entity/contract/{target}/relations", include_reverse="true", size="2", cursor=first["next_cursor"]
+    )
+    assert (len(first["data"]), len(rest.json()["data"]), rest.json()["has_more"]) == (4, 2, False)
+
+
+def test_a_reference_that_was_taken_away_points_nowhere(api: Api, store: Store):
+    contact = str(store.upsert(customer_number="C-1").entity_id)
+    pointer = {"$relation_ref": [{"entity_id": contact, "path": "customer_number"}]}
+    store.upsert("order", order_number="O-1", billing_contact=pointer)
+    store.upsert("order", order_number="O-1", billing_contact="")
+    assert listed(api, f"contact/{contact}", include_reverse="true") == []
