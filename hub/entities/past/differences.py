@@ -14,6 +14,8 @@ from hub.json_types import JSONObject, JSONValue
 
 UNTOLD: Final = "not_kept"
 """Member of a change that holds, for each side whose value the history does not have, what is known of it."""
+UNCHANGED: Final = "unchanged"
+"""Member of a list's change from one state to another: how many members both lists have."""
 
 
 def between(entity: Entity, earlier: datetime, later: datetime) -> JSONObject:
@@ -21,6 +23,7 @@ def between(entity: Entity, earlier: datetime, later: datetime) -> JSONObject:
 
     Before the entity was there it had no attributes. What came and went in between is not told. Two values that are
     both kept by hash only are compared by it; where not even that is possible, the attribute counts as changed.
+    Lists tell in UNCHANGED how many members stayed.
     """
     return _told_difference(_attributes_at(entity, earlier), _attributes_at(entity, later))
 
@@ -36,9 +39,24 @@ def _told_difference(before: JSONObject, after: JSONObject) -> JSONObject:
     plain = {name for name in names if not (is_not_kept(before.get(name)) or is_not_kept(after.get(name)))}
     changes = difference(before, after, plain)
     return {
-        name: changes[name] if name in plain else _sides(before.get(name, ABSENT), after.get(name, ABSENT))
+        name: _counted(changes[name], before.get(name), "removed")
+        if name in plain
+        else _sides(before.get(name, ABSENT), after.get(name, ABSENT))
         for name in sorted(names)
     }
+
+
+def with_unchanged(told: JSONObject, after: Mapping[str, JSONValue]) -> JSONObject:
+    """Changes in the form of told_changes, with UNCHANGED for the lists of which after, where they led, knows it."""
+    return {name: _counted(parts, after.get(name), "added") for name, parts in told.items()}
+
+
+def _counted(change: JSONValue, members: JSONValue, side: str) -> JSONValue:
+    """The change of a list, of which members is the whole side, with the number of those that stayed."""
+    apart = change.get(side) if isinstance(change, dict) else None
+    if not isinstance(change, dict) or not isinstance(apart, list) or not isinstance(members, list):
+        return change
+    return {**change, UNCHANGED: len(members) - len(apart)}
 
 
 def _attributes_at(entity: Entity, moment: datetime) -> JSONObject:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hub.entities.changesets import CHANGESETS, changesets_in
 from hub.entities.history import is_not_kept
 from hub.entities.models import EntityChange
-from hub.entities.past.differences import UNTOLD, told_changes
+from hub.entities.past.differences import UNCHANGED, UNTOLD, told_changes, with_unchanged
 from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.lines import Links, links_apart
 from hub.web.templatetags.numbers import size
@@ -23,18 +23,25 @@ HASH_CHARACTERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One attribute; None where it is missing before or after. links_…: the relations that a value holds."""
+    """One attribute; None where it is missing before or after. links_…: the relations that a value holds.
+
+    is_of_members: both are lists, told by the members that went and came, None for none; unchanged are those that
+    stayed, None where their number is not known.
+    """
 
     name: str
     before: str | None
     after: str | None
     links_before: Links | None = None
     links_after: Links | None = None
+    is_of_members: bool = False
+    unchanged: int | None = None
 
     @property
     def reversed(self) -> Difference:
         """The same the other way round."""
-        return Difference(self.name, self.after, self.before, self.links_after, self.links_before)
+        sides = (self.after, self.before, self.links_after, self.links_before)
+        return Difference(self.name, *sides, self.is_of_members, self.unchanged)
 
 
 def differences_of(change: EntityChange) -> Iterator[Difference]:
@@ -42,9 +49,9 @@ def differences_of(change: EntityChange) -> Iterator[Difference]:
     return differences_in(told_changes(change))
 
 
-def attribute_differences_of(change: EntityChange) -> Iterator[Difference]:
-    """The same without what the change did to changesets."""
-    told = told_changes(change)
+def attribute_differences_of(change: EntityChange, after: JSONObject | None = None) -> Iterator[Difference]:
+    """The same without what the change did to changesets; after are the attributes that it left behind, if known."""
+    told = with_unchanged(told_changes(change), after or {})
     return differences_in({name: parts for name, parts in told.items() if name != CHANGESETS})
 
 
@@ -99,7 +106,10 @@ def _difference(name: str, parts: JSONObject) -> Difference:
     untold = parts.get(UNTOLD)
     lost: JSONObject = untold if isinstance(untold, dict) else {}
     if {"removed", "added"} & {*parts, *lost}:
-        return Difference(name, _side(parts, lost, "removed"), _side(parts, lost, "added"))
+        sides = (_side(parts, lost, "removed"), _side(parts, lost, "added"))
+        unchanged = parts.get(UNCHANGED)
+        known = unchanged if isinstance(unchanged, int) else None
+        return Difference(name, *sides, is_of_members=True, unchanged=known)
     links = links_apart(parts.get("old"), parts.get("new"))
     return Difference(name, _side(parts, lost, "old"), _side(parts, lost, "new"), *links)
 

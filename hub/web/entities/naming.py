@@ -22,7 +22,8 @@ MOST_LINES: Final = 12
 class Side:
     """A value before or after. text, unless has_lines: then lines are the relations that only this side has.
 
-    more: further ones that are not named; shared: how many both sides have.
+    more: further ones that are not named; shared: how many both sides have, members of a list likewise. hides_rest:
+    both sides may have members that nobody counted.
     """
 
     text: str = ""
@@ -30,11 +31,17 @@ class Side:
     lines: tuple[Item, ...] = ()
     more: int = 0
     shared: int = 0
+    hides_rest: bool = False
+
+    @property
+    def has_own(self) -> bool:
+        """Whether there is something to be shown beside what both sides have."""
+        return bool(self.lines or self.text) or self.is_empty
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is a relation that leads nowhere."""
-        return self.has_lines and not self.lines and not self.shared
+        """Whether it is a relation that leads nowhere, or a list without members."""
+        return not (self.lines or self.text or self.shared or self.hides_rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,12 @@ def _shown_ids(difference: Difference) -> Iterator[str]:
 
 
 def _named(difference: Difference, relatives: Mapping[str, Relative]) -> Named:
+    if difference.is_of_members:
+        shared, hides_rest = difference.unchanged or 0, difference.unchanged is None
+        before, after = (
+            Side(text or "", shared=shared, hides_rest=hides_rest) for text in (difference.before, difference.after)
+        )
+        return Named(difference.name, before, after)
     return Named(
         difference.name,
         _side(difference.before, difference.links_before, relatives),

@@ -18,9 +18,10 @@ from hub.accounts.grants import Capability
 from hub.entities.models import Entity, EntityChange
 from hub.entities.operations import EntityOperation, Mode, Source
 from hub.entities.past.reverting import LaterChanges, ValueNotKept, get_change, removes, revert, undo
+from hub.entities.past.states import state_of_version
 from hub.entities.read import get_entity, title
 from hub.entities.schemas.book import book_of
-from hub.errors import Conflict
+from hub.errors import Conflict, NotFound
 from hub.web.access import may, no_permission, page
 from hub.web.entities.changes import attribute_differences_of
 from hub.web.entities.history import entries_of
@@ -60,7 +61,7 @@ def _question(
 ) -> HttpResponse:
     modes = {operation.mode for operation in operations}
     context = _context(request, entity, change) | {
-        "differences": [] if removes(change) else _undone_by(request, change),
+        "differences": [] if removes(change) else _undone_by(request, entity, change),
         "is_deletion": Mode.DELETE in modes,
         "is_restoration": change.operation == EntityChange.Operation.DELETED,
     }
@@ -73,14 +74,18 @@ def _conflict(request: HubRequest, entity: Entity, change: EntityChange, error: 
         "error": error,
         "later": entries_of(Naming.of(request), error.later) if isinstance(error, LaterChanges) else [],
         "lost": [detail.path for detail in error.details] if isinstance(error, ValueNotKept) else [],
-        "wanted": _undone_by(request, change),
+        "wanted": _undone_by(request, entity, change),
     }
     return render(request, "entities/undo_conflict.html", context, status=error.status)
 
 
-def _undone_by(request: HubRequest, change: EntityChange) -> list[Named]:
+def _undone_by(request: HubRequest, entity: Entity, change: EntityChange) -> list[Named]:
     """What undoing writes, beside what is there."""
-    return Naming.of(request).named([one.reversed for one in attribute_differences_of(change)])
+    try:
+        after = state_of_version(entity, change.version).attributes
+    except NotFound:  # removed by the retention rule
+        after = {}
+    return Naming.of(request).named([one.reversed for one in attribute_differences_of(change, after)])
 
 
 def _context(request: HubRequest, entity: Entity, change: EntityChange) -> Context:

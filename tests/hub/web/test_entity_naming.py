@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from hub.entities.operations import Mode
+from hub.errors import NotFound
 from hub.web.entities.naming import MOST_LINES
 from tests.hub.entities.conftest import operation
 from tests.hub.entities.past.diary import BY_NUMBER
@@ -144,3 +145,47 @@ def test_names_take_the_same_queries_at_any_number(viewer, diary, contracts, cou
     with count_queries() as many:
         viewer.get(address_of(diary.entity, path))
     assert len(many) == len(few)
+
+
+PLACES = [{"city": city} for city in ("Kiel", "Bremen", "Bonn", "Ulm")]
+
+
+def test_a_comparison_of_lists_counts_the_members_that_stayed(seen, diary):
+    diary.write(**BY_NUMBER, address=PLACES)
+    diary.write(address=[*PLACES, {"city": "Jena"}])
+    told = words(body(seen(address_of(diary.entity, "?tab=history&old=1&new=2"))))
+    assert told == '~ changed address 4 unchanged {"city": "Jena"} 4 unchanged'
+
+
+def test_a_comparison_calls_only_a_list_without_members_empty(seen, diary):
+    diary.write(**BY_NUMBER, address=[])
+    diary.write(address=PLACES[:1])
+    told = words(body(seen(address_of(diary.entity, "?tab=history&old=1&new=2"))))
+    assert told == '~ changed address empty {"city": "Kiel"}'
+
+
+def test_undoing_says_which_members_stay(admin, diary):
+    diary.write(**BY_NUMBER, address=PLACES)
+    diary.write(address=[*PLACES, {"city": "Jena"}])
+    page = admin.get(address_of(diary.entity, f"/changes/{diary.changes[-1].pk}/undo")).content.decode()
+    told = words(body(page))
+    assert told == '~ changed address {"city": "Jena"} 4 unchanged 4 unchanged'
+
+
+def test_undoing_says_so_where_nobody_knows_what_stayed(admin, diary, monkeypatch):
+    diary.write(**BY_NUMBER, address=PLACES)
+    diary.write(address=[*PLACES, {"city": "Jena"}])
+    monkeypatch.setattr("hub.web.entities.undoing.state_of_version", lost)
+    page = admin.get(address_of(diary.entity, f"/changes/{diary.changes[-1].pk}/undo")).content.decode()
+    told = words(body(page))
+    assert told == '~ changed address {"city": "Jena"} unchanged items not shown unchanged items not shown'
+
+
+def lost(*_: object) -> None:
+    raise NotFound("There is no such version.")
+
+
+def test_the_history_tells_the_member_that_came_alone(seen, diary):
+    diary.write(**BY_NUMBER, address=PLACES)
+    diary.write(address=[*PLACES, {"city": "Jena"}])
+    assert words(change(seen(address_of(diary.entity, "?tab=history")), "address")) == 'after {"city": "Jena"}'

@@ -16,7 +16,7 @@ def test_what_changed_between_two_moments_is_told_once(diary: Diary):
     diary.write(a=3, b=[2, 3], c=None)
     assert between(diary.entity, hour(0), hour(2)) == {
         "a": {"old": 1, "new": 3},
-        "b": {"removed": [[0, 1]], "added": [[1, 3]]},
+        "b": {"removed": [[0, 1]], "added": [[1, 3]], "unchanged": 1},
         "c": {"old": 1, "new": None},
     }
 
