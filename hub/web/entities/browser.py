@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from hub.entities.models import Entity
 from hub.entities.read import Position, list_entities, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
-from hub.web.access import may, page
+from hub.web.access import may, may_view, page
 from hub.web.entities.asked import TESTS, Asked, asked_of, fields_of, new_filter
 from hub.web.entities.attributes import main_values
 from hub.web.entities.columns import columns_of
@@ -61,7 +62,9 @@ def entity_home(request: HubRequest) -> HttpResponse:
     if len(found.entities) == 1 and found.hits == 1 and not request.GET.get("after"):
         only = found.entities[0]
         return redirect("web:entity", only.schema, only.pk)
-    context = {"text": text, "found": found, "rows": rows_of(request.organization, found.entities, ())}
+    context: Context = {"text": text, "found": found, "rows": rows_of(request.organization, found.entities, ())}
+    if not found.entities and not found.is_mistaken and "_schema:" not in text:
+        context |= {"places": _places(request), "query": urlencode({"q": text})}
     return render(request, "entities/search.html", context, status=400 if found.is_mistaken else 200)
 
 
@@ -138,6 +141,14 @@ def position_of(cursor: str) -> Position | None:
         return Position(at, UUID(identifier)) if at and at.tzinfo else None
     except ValueError:
         return None
+
+
+def _places(request: HubRequest) -> list[Schema]:
+    """The schemas in which a text may find what it does not find in all of them: those with entities, to be seen."""
+    book = book_of(request.organization)
+    counts = schema_counts(organization=request.organization)
+    filled = [one.schema for one in counts if one.has_more or one.count > one.deleted]
+    return sorted((book.schema_of(slug) for slug in filled if may_view(request, slug)), key=lambda one: one.plural)
 
 
 def _schemas(request: HubRequest) -> Context:
