@@ -26,6 +26,19 @@ def contact(site: Site) -> str:
     return f"/app/entities/contact/{site.entity('contact', **attributes)}"
 
 
+@pytest.fixture(scope="module")
+def order(site: Site) -> str:
+    """The address of an order whose totals are a wide document."""
+    tax = {
+        "amount": 1900,
+        "amount_decimal": "19.00",
+        "description": "Value added tax of nineteen per cent on all of it",
+    }
+    details = {"amount_shipping": 0, "amount_tax": 1900, "breakdown": {"taxes": [tax, tax], "recurrences": [tax]}}
+    order_id = site.entity("order", order_number="ORDER-2026-0001", external_id="X-1", total_details=details)
+    return f"/app/entities/order/{order_id}"
+
+
 def width_of(page: Page) -> Any:
     return page.evaluate("document.documentElement.scrollWidth")
 
@@ -55,3 +68,11 @@ def test_no_column_of_values_is_cut_off(window: Window, contact: str) -> None:
     assert around is not None
     assert inside is not None
     assert inside["x"] + inside["width"] <= around["x"] + around["width"]
+
+
+def test_a_wide_value_pushes_no_column_out(window: Window, order: str) -> None:
+    page = window(viewport=WIDE)
+    page.goto(order)
+    widths = "one => [one.scrollWidth, one.clientWidth]"
+    content, room = page.get_by_role("region", name="Attributes").evaluate(widths)
+    assert content <= room
