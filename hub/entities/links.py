@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from hub.entities.keys import keys_of, string_form
+from hub.entities.keys import LONGEST_PLAIN, keys_of, string_form
 from hub.entities.values import ABSENT, OPERATIONS
 from hub.json_types import JSONObject, JSONValue
 
@@ -170,5 +170,5 @@ def _related_ids(kind: str, values: Iterable[JSONValue]) -> Iterable[str]:
         if type(value) is dict and kind in value:
             for one in links_in(kind, value):
                 entity_id = one.get("entity_id") if isinstance(one, dict) else None
-                if isinstance(entity_id, str):
+                if isinstance(entity_id, str) and len(entity_id) <= LONGEST_PLAIN:  # what is longer is no id
                     yield entity_id

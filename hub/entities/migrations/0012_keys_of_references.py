@@ -8,6 +8,8 @@ from django.db.models.functions import Cast
 
 REFERENCE = "$relation_ref"
 AT_ONCE = 1_000
+LONGEST = 200
+"""Characters; what is longer is no id."""
 
 
 def fill(apps: Any, editor: Any) -> None:  # Any: historical models
@@ -36,7 +38,8 @@ def _targets(attributes: dict[str, Any]) -> Iterator[str]:
     """Whom these attributes refer to, each once."""
     values = [value.get(REFERENCE) for value in attributes.values() if isinstance(value, dict)]
     members = [one for value in values if isinstance(value, list) for one in value if isinstance(one, dict)]
-    return iter(dict.fromkeys(one["entity_id"] for one in members if isinstance(one.get("entity_id"), str)))
+    ids = dict.fromkeys(one["entity_id"] for one in members if isinstance(one.get("entity_id"), str))
+    return (one for one in ids if len(one) <= LONGEST)
 
 
 class Migration(migrations.Migration):

@@ -39,3 +39,8 @@ def test_entities_written_before_get_their_keys(store: Store):
     migration.fill(apps, None)
     migration.fill(apps, None)
     assert referred(store) == [("$relation_ref", str(contact))]
+
+
+def test_what_is_too_long_to_be_an_id_gets_no_key(store: Store):
+    store.upsert("contract", contract_number="V-1", name_of=pointer("x" * 301))
+    assert referred(store) == []
