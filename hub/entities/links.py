@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 import msgspec
@@ -150,25 +150,30 @@ def links_in(kind: str, value: object) -> list[JSONValue]:
 
 def related_ids(attributes: Mapping[str, JSONValue]) -> tuple[str, ...]:
     """The ids of all entities that the relations of an entity point at, each once."""
-    return tuple(dict.fromkeys(_related_ids(RELATION, attributes.values())))
+    return link_keys(attributes)[LINKS]
 
 
 def link_keys(attributes: Mapping[str, JSONValue]) -> dict[str, tuple[str, ...]]:
-    """What EntityKey holds of whom an entity points at."""
-    return {kind: keys_in(attributes, kind) for kind in (LINKS, REFERENCES)}
+    """What EntityKey holds of whom an entity points at: LINKS and REFERENCES → ids, each once."""
+    relations: dict[str, None] = {}
+    references: dict[str, None] = {}
+    for value in attributes.values():
+        if type(value) is dict:
+            if RELATION in value:
+                _add_targets(relations, RELATION, value)
+            if REFERENCE in value:
+                _add_targets(references, REFERENCE, value)
+    return {LINKS: tuple(relations), REFERENCES: tuple(references)}
 
 
 def keys_in(attributes: Mapping[str, JSONValue], attribute: str) -> tuple[str, ...]:
     """What EntityKey holds for an attribute of an entity, or, for LINKS and REFERENCES, for all of that kind."""
-    if attribute == REFERENCES:
-        return tuple(dict.fromkeys(_related_ids(REFERENCE, attributes.values())))
-    return related_ids(attributes) if attribute == LINKS else keys_of(attributes.get(attribute))
+    is_of_links = attribute in (LINKS, REFERENCES)
+    return link_keys(attributes)[attribute] if is_of_links else keys_of(attributes.get(attribute))
 
 
-def _related_ids(kind: str, values: Iterable[JSONValue]) -> Iterable[str]:
-    for value in values:
-        if type(value) is dict and kind in value:
-            for one in links_in(kind, value):
-                entity_id = one.get("entity_id") if isinstance(one, dict) else None
-                if isinstance(entity_id, str) and len(entity_id) <= LONGEST_PLAIN:  # what is longer is no id
-                    yield entity_id
+def _add_targets(found: dict[str, None], kind: str, value: JSONObject) -> None:
+    for one in links_in(kind, value):
+        entity_id = one.get("entity_id") if isinstance(one, dict) else None
+        if isinstance(entity_id, str) and len(entity_id) <= LONGEST_PLAIN:  # what is longer is no id
+            found[entity_id] = None
