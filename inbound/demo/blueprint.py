@@ -1,4 +1,4 @@
-"""The demo's integration: three use cases with the mappings of customers, contracts and meters."""
+"""The demo's integration: four use cases with the mappings of customers, contracts, meters and readings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hub.json_types import JSONObject, JSONValue
 
 ORGANIZATION = ("stadtwerke-musterstadt", "Stadtwerke Musterstadt")
 INTEGRATION = "SAP IS-U demo"
-DESCRIPTION = "Customers, contracts and meters of a small utility, as its ERP posts them."
+DESCRIPTION = "Customers, contracts, meters and readings of a small utility, as its ERP posts them."
 
 ADDRESS = (
     "[ADRESSEN.{'street': STRASSE, 'street_number': HAUSNR, 'postal_code': PLZ, 'city': ORT, 'country': 'DE', "
@@ -77,8 +77,38 @@ METER = _entry(
         _field("registers", "[Geraet.Zaehlwerk.{'number': `@nr`, 'obis': OBIS, 'unit': Einheit}]"),
     ],
 )
+_COUNTER = _entry(
+    "meter_counter",
+    "external_id",
+    [
+        _field("external_id", "$.ZAEHLWERK.ID"),
+        _related("meter", "meter", "meter_number", "$.GERAET"),
+        _field("obis_number", "$.ZAEHLWERK.OBIS"),
+        _field("unit", "$.ZAEHLWERK.EINHEIT"),
+        _field("direction", "'feed-out'"),
+    ],
+)
+READINGS: JSONObject = {
+    **_COUNTER,
+    "meter_readings": [
+        {
+            "jsonataExpression": "ABLESUNGEN",
+            "meter": {"unique_ids": [_field("meter_number", "$$.GERAET")]},
+            "meter_counter": {"unique_ids": [_field("external_id", "$$.ZAEHLWERK.ID")]},
+            "fields": [
+                {"attribute": "external_id", "field": "BELEG"},
+                _field("timestamp", DATE.format("DATUM")),
+                _field("value", "$replace(STAND, ',', '.')"),
+                {"attribute": "source", "constant": "ERP"},
+                {"attribute": "reason", "constant": "regular"},
+                {"attribute": "unit", "field": "$$.ZAEHLWERK.EINHEIT"},
+            ],
+        }
+    ],
+}
 USE_CASES = (
     ("Customer sync", "customer-sync", CUSTOMER),
     ("Contract sync", "contract-sync", CONTRACT),
     ("Meter sync", "meter-sync", METER),
+    ("Meter readings", "meter-readings", READINGS),
 )

@@ -10,8 +10,8 @@ from hub.json_types import JSONObject, JSONValue
 from inbound.demo import payloads
 from inbound.demo.town import Customer, residents
 
-CUSTOMERS, CONTRACTS, METERS = 80, 65, 60
-"""About 200 entities in all."""
+CUSTOMERS, CONTRACTS, METERS, READ = 80, 65, 60, 20
+"""About 200 entities in all; READ meters have a counter and its readings."""
 
 
 def event(slug: str, payload: JSONValue, at: datetime, **more: JSONValue) -> JSONObject:
@@ -21,10 +21,11 @@ def event(slug: str, payload: JSONValue, at: datetime, **more: JSONValue) -> JSO
 
 
 def first_load(at: datetime) -> list[JSONObject]:
-    """Every customer, contract and meter once, with deduplication ids, so that a second load is skipped."""
+    """Every customer, contract and meter once, and readings of some. Deduplication ids have a second load skipped."""
     loaded = [_first("customer-sync", payloads.partner(one), at, one) for one in residents(CUSTOMERS)]
     loaded += [_first("contract-sync", payloads.contract(one), at, one) for one in residents(CONTRACTS)]
     loaded += [_first("meter-sync", payloads.meter(one), at, one) for one in residents(METERS)]
+    loaded += [_first("meter-readings", payloads.readings(one), at, one) for one in residents(READ)]
     return loaded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from xml.sax.saxutils import escape
 
 from hub.json_types import JSONObject, JSONValue
@@ -69,3 +70,22 @@ def meter(customer: Customer, change: int = 0) -> str:
         f"<isu:Standort>{escape(customer.street)} {1 + (customer.number + change) % 80}</isu:Standort>"
         f"<isu:Sparte>{customer.division}</isu:Sparte>{rows}</isu:Geraet>"
     )
+
+
+def readings(customer: Customer) -> JSONObject:
+    """A year and a half of monthly readings of one register: more in winter, values with a decimal comma."""
+    is_gas = customer.division == "GAS"
+    total = 1_000.0 + customer.number * 37
+    rows: list[JSONValue] = []
+    for month in range(18):
+        winter = 1 + math.cos(month * math.pi / 6)
+        total += (900 if is_gas else 120) * winter + 150 + customer.number % 7 * 11
+        year, number = 2025 + month // 12, 1 + month % 12
+        stand = f"{total:.1f}".replace(".", ",")
+        rows.append({"BELEG": f"{customer.meter}-{year}{number:02}", "DATUM": f"{year}{number:02}01", "STAND": stand})
+    register: JSONObject = {
+        "ID": f"{customer.meter}-001",
+        "OBIS": "7-0:3.0.0" if is_gas else "1-0:1.8.0",
+        "EINHEIT": "kWh",
+    }
+    return {"GERAET": customer.meter, "ZAEHLWERK": register, "ABLESUNGEN": rows}

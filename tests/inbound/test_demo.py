@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hub.accounts.tokens import authenticate
+from hub.entities.models import Entity, MeterReading
 from inbound.demo import payloads
-from inbound.demo.blueprint import CUSTOMER
+from inbound.demo.blueprint import CUSTOMER, METER, READINGS
 from inbound.demo.events import changes
 from inbound.demo.install import install
 from inbound.demo.town import Customer, residents
@@ -50,6 +51,21 @@ def test_a_customer_is_only_given_a_salutation_that_the_erp_knows(erp: Erp, sent
     erp.send(erp.event(payload, use_case_slug="customer-sync"))
     drain()
     assert erp.entity(Customer(1).partner).attributes.get("salutation") == kept
+
+
+def test_the_readings_of_a_meter_belong_to_its_counter_and_rise(erp: Erp) -> None:
+    erp.add_use_case("meter-sync", METER)
+    erp.add_use_case("meter-readings", READINGS)
+    customer = Customer(3)
+    erp.send(erp.event(payloads.meter(customer), use_case_slug="meter-sync", format="xml"))
+    erp.send(erp.event(payloads.readings(customer), use_case_slug="meter-readings"))
+    drain()
+    meter, counter = Entity.objects.get(schema="meter"), Entity.objects.get(schema="meter_counter")
+    assert counter.attributes["meter"] == {"$relation": [{"entity_id": str(meter.pk), "_schema": "meter"}]}
+    readings = list(MeterReading.objects.order_by("timestamp").values_list("meter_id", "counter_id", "value"))
+    assert {one[:2] for one in readings} == {(meter.pk, counter.pk)}
+    values = [value for *_, value in readings]
+    assert (len(values), values) == (18, sorted(set(values)))
 
 
 def test_most_of_what_the_erp_keeps_sending_changes_something() -> None:

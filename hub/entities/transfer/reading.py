@@ -61,7 +61,7 @@ def refuse_thousands(text: str, kind: str) -> None:
 
 
 def _number(text: str, kind: str) -> JSONValue:
-    plain = _plain_number(text)
+    plain = pointed(text)
     if plain is None or len(plain) > LONGEST_NUMBER:
         raise Unreadable("a number such as 1234.5 or 1.234,50")
     if plain.lstrip("+-").isdigit():
@@ -72,14 +72,15 @@ def _number(text: str, kind: str) -> JSONValue:
     return number
 
 
-def _plain_number(text: str) -> str | None:
+def pointed(text: str) -> str | None:
+    """The number that a text spells, with a decimal point; None for a text that spells none."""
     if _PLAIN.fullmatch(text):
         return text
     return text.replace(".", "").replace(",", ".") if _GERMAN.fullmatch(text) else None
 
 
 def _decimal(text: str, kind: str) -> JSONValue:
-    plain = _plain_number(text)
+    plain = pointed(text)
     if plain is None or "e" in plain.lower():
         raise Unreadable("an amount such as 1234.50 or 1.234,50")
     return plain.lstrip("+")

@@ -75,17 +75,23 @@ def test_values_that_do_not_fit_stay_as_they_are(name, value):
         ("-3", -3),
         ("0.1", 0.1),
         ("", None),
-        ("twelve", "twelve"),
-        ("12,5", "12,5"),
+        ("12,5", 12.5),
+        ("1.234,50", 1234.5),
         ("9007199254740993", "9007199254740993"),
         ("0.10000000000000000001", "0.10000000000000000001"),
         ("1e999", "1e999"),
-        ("NaN", "NaN"),
     ],
 )
 def test_a_number_is_one_where_no_digit_gets_lost(typed, stored):
     look, _ = look_of(type_from("number"), None)
     assert look.value_of(typed, None) == stored
+
+
+@pytest.mark.parametrize("typed", ["twelve", "NaN", "1,2,3", "1.2.3", "12 EUR", "0x10"])
+def test_what_is_typed_in_place_of_a_number_is_asked_about(typed):
+    look, _ = look_of(type_from("number"), None)
+    with pytest.raises(ValueError, match="This is no number"):
+        look.value_of(typed, None)
 
 
 def test_a_changed_row_keeps_what_the_form_does_not_show():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, NoReturn, Protocol
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from hub.entities.keys import string_form
+from hub.entities.transfer.reading import pointed
 from hub.json_types import JSONValue
 
 Row = Mapping[str, str]
@@ -70,7 +71,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number(Text):
-    """A number, or whatever else was typed in its place."""
+    """A number, with a decimal point or, as in an imported file, with a comma."""
 
     name: str = "number"
 
@@ -81,13 +82,17 @@ class Number(Text):
         return value if isinstance(value, str) and plain(value) == value else "" if value is None else None
 
     def value_of(self, raw: Raw, stored: JSONValue) -> JSONValue:
-        """A JSON number where reading it as one gives the same digits back, else the text."""
-        text = str(raw).strip()
-        try:
-            exact = Decimal(text)
-        except InvalidOperation:
-            return text or None
-        if not exact.is_finite() or abs(exact.adjusted()) > 300:
+        """A JSON number where reading it as one gives the same digits back, else its digits as a text.
+
+        Raises ValueError for anything else: whoever types can be asked, other than whoever sends an event.
+        """
+        if not str(raw).strip():
+            return None
+        text = pointed(str(raw).strip())
+        if text is None:
+            raise ValueError(_("This is no number. Write it as 1234.5 or as 1.234,50."))
+        exact = Decimal(text)
+        if abs(exact.adjusted()) > 300:
             return text
         if exact == exact.to_integral_value() and "." not in text and abs(exact) < LARGEST_EXACT:
             return int(exact)
