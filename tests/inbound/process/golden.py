@@ -161,7 +161,8 @@ class Case:
         if not isinstance(value, dict):
             return self._names.get(value, value) if isinstance(value, str) else value
         numbered = {"_id": self._items.setdefault(value["_id"], len(self._items) + 1)} if "_id" in value else {}
-        return {name: self._named(one) for name, one in value.items() if name != "_id"} | numbered
+        # By name: the databases keep members in orders of their own.
+        return {name: self._named(value[name]) for name in sorted(value) if name != "_id"} | numbered
 
 
 def _posted(reading: JSON) -> PostedReading:
