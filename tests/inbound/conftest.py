@@ -10,6 +10,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import Client
 
 from hub import clock
 from hub.accounts.models import Organization
@@ -21,6 +22,7 @@ from inbound.process import lane, mapped, versions, work
 from inbound.receive import routing
 from inbound.receive.envelope import ItemResult
 from inbound.short_path import ShortPath
+from inbound.simulate import simulation_pool
 from integrations.models import Integration, UseCase
 from tests.builders import make_integration, make_organization, make_token, make_use_case
 from tests.inbound.door import Door
@@ -112,6 +114,12 @@ def erp(organization: Organization) -> Erp:
 
 
 @pytest.fixture
+def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
+    """A client with a token of the ERP's organization."""
+    return client_of(erp.token)
+
+
+@pytest.fixture
 def other_erp(db: None) -> Erp:
     """The ERP of somebody else."""
     return Erp(make_organization())
@@ -144,9 +152,10 @@ def _nothing_cached() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _end_children() -> Iterator[None]:
-    """Mapping children end with the tests that used them."""
+    """Mapping and simulation children end with the tests that used them."""
     yield
     mapped.mapping_pool().close()
+    simulation_pool().close()
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 V3 = "/v3/erp/updates/events"
 
 
-@pytest.fixture
-def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
-    """A client with a token of the ERP's organization."""
-    return client_of(erp.token)
-
-
 def post(client: Client, path: str, body: Any, **headers: str) -> Any:
     data = body if isinstance(body, str | bytes) else json.dumps(body)
     return client.post(path, data, content_type="application/json", headers=headers)

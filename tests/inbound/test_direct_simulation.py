@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,25 +12,11 @@ from hub.accounts.audit import SYSTEM
 from hub.entities.editor import Editor
 from hub.entities.schema_changes import save_schema
 from hub.entities.schemas.order import SchemaOrder
-from inbound.simulate import simulation_pool
 from tests.builders import NOW
 from tests.inbound.conftest import Erp
 from tests.inbound.simulating import DIRECT, V2, post, refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _end_children() -> Any:
-    """Simulation children end with the tests that used them."""
-    yield
-    simulation_pool().close()
-
-
-@pytest.fixture
-def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
-    """A client with a token of the ERP's organization."""
-    return client_of(erp.token)
 
 
 OPERATION = {"entity_slug": "contact", "unique_ids": {"customer_number": "C-1"}, "attributes": {"last_name": "Kern"}}

@@ -25,12 +25,6 @@ def viewer(client_of: Callable[..., Client]) -> Client:
     return client_of(VIEWER)
 
 
-@pytest.fixture
-def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
-    """The integration's token."""
-    return client_of(erp.token)
-
-
 def send(erp: Erp, expressions: dict[str, str], payload: Any, **entry: Any) -> str:
     """The id of an event that is mapped with some more fields."""
     [contact] = CONTACT["entities"]

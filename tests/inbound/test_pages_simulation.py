@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from inbound.simulate import simulation_pool
 from inbound.ui.simulated import updates_of
 from tests.cast import VIEWER
 from tests.inbound.conftest import Erp
@@ -28,13 +27,6 @@ READINGS = {
     ]
 }
 READING = {"meter": "Z-77", "external_id": "R-1", "timestamp": "2025-07-01", "source": "ERP", "value": 10}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _end_children() -> Iterator[None]:
-    """Simulation children end with the tests that used them."""
-    yield
-    simulation_pool().close()
 
 
 @pytest.fixture

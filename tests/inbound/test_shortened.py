@@ -10,25 +10,11 @@ from django.db import transaction
 from django.test import Client
 
 from hub.entities.store import EntityOperation, Source, write
-from inbound.simulate import simulation_pool
 from tests.builders import NOW
 from tests.inbound.conftest import Erp
 from tests.inbound.simulating import V2, post
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _end_children() -> Any:
-    """Simulation children end with the tests that used them."""
-    yield
-    simulation_pool().close()
-
-
-@pytest.fixture
-def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
-    """A client with a token of the ERP's organization."""
-    return client_of(erp.token)
 
 
 BY_MAIL = {

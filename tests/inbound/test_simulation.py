@@ -17,7 +17,6 @@ from hub.environments.operations.author import Author
 from hub.environments.operations.portals import put_portal
 from hub.environments.operations.variables import put_variable
 from inbound.models import InboundEvent
-from inbound.simulate import simulation_pool
 from integrations.models import UseCaseType
 from tests.builders import NOW, make_token
 from tests.cast import NEIGHBOUR, OWNER, VIEWER
@@ -27,19 +26,6 @@ from tests.inbound.simulating import DIRECT, V1, V2, post, refused
 pytestmark = pytest.mark.django_db
 
 PAYLOAD = customer("C-1", VORNAME="Ada")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _end_children() -> Any:
-    """Simulation children end with the tests that used them."""
-    yield
-    simulation_pool().close()
-
-
-@pytest.fixture
-def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
-    """A client with a token of the ERP's organization."""
-    return client_of(erp.token)
 
 
 def with_field(**field: Any) -> dict[str, Any]:

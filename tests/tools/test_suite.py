@@ -45,8 +45,12 @@ def test_the_two_parts_together_are_the_whole_and_share_nothing():
 
 def test_what_no_database_has_a_part_in_runs_with_sqlite_alone(monkeypatch):
     markers = {}
+
+    def note(name, _report, _variables, plan):
+        markers[name] = plan.markers
+
     monkeypatch.setattr("tools.suite.services.find", lambda: ({"DATABASE_URL": "postgresql://"}, []))
-    monkeypatch.setattr("tools.suite.run_round", lambda name, *_: markers.update({name: _[-1].markers}))
+    monkeypatch.setattr("tools.suite.run_round", note)
     run_rounds(Report(), {}, Plan([], ["not browser"], {}))
     assert markers == {
         "SQLite": ["not browser", "not services"],
