@@ -88,6 +88,13 @@ class MomentArray(Array):
     oid, element_oid = 1185, 1184
 
 
+class BlobArray(Array):
+    """bytea[]"""
+
+    __slots__ = ()
+    oid, element_oid = 1001, 17
+
+
 class BooleanArray(Array):
     """boolean[]"""
 
@@ -138,6 +145,11 @@ def _since_2000(moment: datetime) -> int:
 def booleans(values: Iterable[bool]) -> BooleanArray:
     """An array of yes and no."""
     return BooleanArray([b"\x01" if value else b"\x00" for value in values], width=1)
+
+
+def blobs(values: Iterable[bytes | None]) -> BlobArray:
+    """An array of bytes."""
+    return BlobArray(list(values))
 
 
 _known: WeakSet[Any] = WeakSet()  # Any: connections of psycopg, which is not imported where SQLite runs

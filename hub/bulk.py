@@ -9,12 +9,12 @@ from typing import Any, Final
 from django.db import connection
 
 from hub import database
-from hub.arrays import Array, bigints, documents, integers, moments, texts, uuids
+from hub.arrays import Array, bigints, blobs, booleans, documents, integers, moments, texts, uuids
 from hub.json_encoding import json_bytes
 
 Columns = tuple[tuple[str, str], ...]
-"""Column names with their PostgreSQL types, in the order of the statement: uuid, text, integer, bigint, timestamptz
-or jsonb."""
+"""Column names with their PostgreSQL types, in the order of the statement: uuid, text, integer, bigint, timestamptz,
+boolean, bytea or jsonb."""
 Row = Sequence[Any]  # Any: a row of a table, typed by its Columns
 
 _ARRAYS: Final[dict[str, Callable[[Iterable[Any]], Array]]] = {
@@ -23,6 +23,8 @@ _ARRAYS: Final[dict[str, Callable[[Iterable[Any]], Array]]] = {
     "integer": integers,
     "bigint": bigints,
     "timestamptz": moments,
+    "boolean": booleans,
+    "bytea": blobs,
     "jsonb": documents,
 }
 
@@ -30,7 +32,7 @@ _ARRAYS: Final[dict[str, Callable[[Iterable[Any]], Array]]] = {
 def insert_rows(table: str, columns: Columns, rows: Sequence[Row]) -> None:
     """Insert rows, in order, each with a value per column; an empty list does nothing.
 
-    Values: str, int, None, UUID, aware datetime and, for jsonb columns, anything orjson can write. Within
+    Values: str, int, bool, bytes, None, UUID, aware datetime and, for jsonb columns, anything orjson can write. Within
     database.pipelined() nobody waits for the statement.
 
     PostgreSQL takes a column as one binary array, and one whose rows are all alike as a single value: rows of one
@@ -54,7 +56,7 @@ def _insert_postgresql(table: str, columns: Columns, cells: Sequence[Sequence[An
     if all(alike):
         alike = (False, *alike[1:])  # so that there is a column to tell how many rows it is
     parameters = {
-        name: _single(column[0]) if is_alike else _ARRAYS[kind](column)
+        name: _single(kind, column[0]) if is_alike else _ARRAYS[kind](column)
         for (name, kind), column, is_alike in zip(columns, cells, alike, strict=True)
     }
     database.send(_postgresql_insert(table, columns, alike), parameters, prepare=True)
@@ -65,8 +67,8 @@ def _is_alike(column: Sequence[Any]) -> bool:  # Any: as in Row
     return bool(first == column[-1]) and column.count(first) == len(column)
 
 
-def _single(value: object) -> object:
-    return value.decode() if isinstance(value, bytes) else value
+def _single(kind: str, value: object) -> object:
+    return value.decode() if kind == "jsonb" and isinstance(value, bytes) else value
 
 
 @cache

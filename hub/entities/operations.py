@@ -111,6 +111,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Lines to be priced; what they come to is written beside attributes, and wins over them."""
     source: Source | None = None
     """Who writes this one, where that is not the source of the whole call (a lane with several use cases)."""
+    correlation_id: str = ""
+    """What the caller calls the business operation; listeners get it."""
     changesets: ChangesetOrder | None = None
     """What an update parks instead of writing it, applies or dismisses; a creation writes everything directly."""
 
@@ -187,7 +189,19 @@ class EntityChanged(msgspec.Struct, frozen=True):
     """As EntityChange keeps them; empty for a creation, which is told by after."""
     event_id: UUID | None
     source: Source
+    correlation_id: str = ""
 
 
-ChangeListener: TypeAlias = Callable[[Sequence[EntityChanged]], None]
-"""A function in ENTITY_CHANGE_LISTENERS; called once per write that changed something, in its transaction."""
+class Changes(msgspec.Struct, frozen=True):
+    """What one write changed. Most listeners have no use for it, so the changes themselves are made on demand."""
+
+    organization_id: int
+    schemas: frozenset[str]
+    """Of the entities that changed."""
+    tell: Callable[[], list[EntityChanged]]
+    """Every change, an entity's own ones in their order."""
+
+
+ChangeListener: TypeAlias = Callable[[Changes], None]
+"""A function in ENTITY_CHANGE_LISTENERS; called once per write that changed something, in its transaction, when all of
+it can be read back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from hub.settings import api
+from hub.settings import api, core_events
 from hub.settings.env import Environment, database_settings
 from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
 from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "hub.accounts",
     "hub.environments",
     "hub.entities",
+    "hub.events",
     "hub.web",
     "integrations",
     "monitoring",
@@ -226,11 +227,13 @@ USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"
 """The function that says what waits to be processed (monitoring/waiting.py)."""
-ENTITY_CHANGE_LISTENERS: list[str] = []
-"""Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
-WORKER_STAGES = ["inbound.process.work", "hub.entities.key_indexes.fill_due"]
+ENTITY_CHANGE_LISTENERS = core_events.ENTITY_CHANGE_LISTENERS
+CORE_EVENT_SUBSCRIBERS = core_events.CORE_EVENT_SUBSCRIBERS
+CORE_EVENT_AUDIENCES = core_events.CORE_EVENT_AUDIENCES
+CORE_EVENT_READY_STAGES = core_events.CORE_EVENT_READY_STAGES
+WORKER_STAGES = ["inbound.process.work", "hub.entities.key_indexes.fill_due", *core_events.EVENT_STAGES]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
 SCHEDULES = {
@@ -239,6 +242,7 @@ SCHEDULES = {
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,
     "hub.entities.transfer.uploads.forget_expired": 600,
+    **core_events.EVENT_SCHEDULES,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 

@@ -51,6 +51,7 @@ def _operation(event: Queued, update: EntityUpdate, source: Source, may: bool) -
         may_wait=may,
         pricing=None if update.pricing is None else pricing_of(update.pricing),
         source=source,
+        correlation_id=event.correlation_id,
     )
 
 

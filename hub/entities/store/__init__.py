@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from hub.entities.look_ups import Found, LookUp
 from hub.entities.operations import (
     ChangeListener,
+    Changes,
     EntityChanged,
     EntityOperation,
     Mode,
@@ -26,6 +27,7 @@ from hub.entities.operations import (
 )
 from hub.entities.prunes import Guard, Member, PruneOperation, PruneResult
 from hub.entities.sql import statements
+from hub.entities.sql.rows import Batch
 from hub.entities.store.batch import batch_of, told
 from hub.entities.store.by_event import ByEvent
 from hub.entities.store.counters import only_counters
@@ -39,6 +41,7 @@ from hub.entities.store.waiting import held_events
 __all__ = [
     "Applied",
     "ChangeListener",
+    "Changes",
     "EntityChanged",
     "EntityOperation",
     "Found",
@@ -97,13 +100,22 @@ def apply(*, organization_id: int, prepared: Prepared, at: datetime, source: Sou
     while fold.waiting:
         fold = Fold(prepared, facts, source, held_events(prepared, {**fold.held, **fold.waiting}))
         applied = _run(fold)
+    stored = []
     for part in _parts(sorted(fold.touched, key=lambda draft: draft.id.int)):
         batch = batch_of(organization_id=organization_id, at=at, drafts=part)
         statements().store(batch)
-        for path in settings.ENTITY_CHANGE_LISTENERS:
-            listener: ChangeListener = import_string(path)
-            listener(told(batch, part))
+        stored.append((batch, part))
+    if stored:
+        _tell_listeners(organization_id, stored)
     return applied
+
+
+def _tell_listeners(organization_id: int, stored: Sequence[tuple[Batch, list[Draft]]]) -> None:
+    schemas = frozenset(draft.schema for _, part in stored for draft in part)
+    changes = Changes(organization_id, schemas, lambda: [one for batch, part in stored for one in told(batch, part)])
+    for path in settings.ENTITY_CHANGE_LISTENERS:
+        listener: ChangeListener = import_string(path)
+        listener(changes)
 
 
 def _run(fold: Fold) -> Applied:

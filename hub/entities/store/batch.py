@@ -106,24 +106,24 @@ def told(batch: Batch, drafts: Iterable[Draft]) -> list[EntityChanged]:
     changed = iter(batch.changes)
     tombstones = {row.entity_id: row for row in batch.tombstones}
     return [
-        _told(batch, row, before, after)
+        _told(batch, row, change, after)
         for draft in drafts
-        for row, before, after in _steps(draft, changed, tombstones.get(draft.id))
+        for row, change, after in _steps(draft, changed, tombstones.get(draft.id))
     ]
 
 
 def _steps(
     draft: Draft, changed: Iterator[ChangeRow], tombstone: ChangeRow | None
-) -> Iterator[tuple[ChangeRow, JSONObject | None, JSONObject]]:
-    """Rows of one draft, each with the states before and after."""
+) -> Iterator[tuple[ChangeRow, Change, JSONObject]]:
+    """Rows of one draft, each with its change and the state after it."""
     if tombstone is not None:
-        yield tombstone, draft.changes[-1].before, {}
+        yield tombstone, draft.changes[-1], {}
         return
     for change, after, _ in states_after(draft):
-        yield next(changed), change.before, after
+        yield next(changed), change, after
 
 
-def _told(batch: Batch, row: ChangeRow, before: JSONObject | None, after: JSONObject) -> EntityChanged:
+def _told(batch: Batch, row: ChangeRow, change: Change, after: JSONObject) -> EntityChanged:
     return EntityChanged(
         change_id=row.id,
         organization_id=batch.organization_id,
@@ -132,9 +132,10 @@ def _told(batch: Batch, row: ChangeRow, before: JSONObject | None, after: JSONOb
         version=row.version,
         at=batch.at,
         operation=row.operation,
-        before=before,
+        before=change.before,
         after=after,
         changes=orjson.loads(row.changes),
         event_id=row.event_id,
         source=row.source,
+        correlation_id=change.correlation_id,
     )

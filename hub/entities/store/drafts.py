@@ -17,7 +17,9 @@ from hub.json_types import JSONObject
 class Change:
     """What one event does to one entity: the state before it, the attributes it touches, and who is behind it."""
 
-    __slots__ = ("before", "event_id", "kind", "names", "origin_id", "source", "version", "was_deleted")
+    __slots__ = (
+        "before", "correlation_id", "event_id", "kind", "names", "origin_id", "source", "version", "was_deleted",
+    )  # fmt: skip
 
     def __init__(self, draft: Draft, operation: EntityOperation, source: Source) -> None:
         self.before = draft.attributes if draft.changes or not draft.is_new else None
@@ -26,6 +28,7 @@ class Change:
         self.event_id = operation.event_id
         self.origin_id = None if operation.origin_id == operation.event_id else operation.origin_id
         self.source = operation.source or source
+        self.correlation_id = operation.correlation_id
         self.names: set[str] = set()
         self.kind = ""
         """What an update is called that did something to changesets."""

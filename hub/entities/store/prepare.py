@@ -159,6 +159,7 @@ def _stub(target: Target, operation: EntityOperation) -> EntityOperation:
         origin_id=operation.origin_id,
         identifier_types=target.types,
         source=operation.source,
+        correlation_id=operation.correlation_id,
     )
 
 

@@ -1,0 +1,152 @@
+"""on_entities_changed: what the store has written is published, as far as somebody wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+
+from hub.accounts.models import Organization
+from hub.entities.changesets import changesets_in
+from hub.entities.models import Entity
+from hub.entities.operations import Changes, EntityChanged
+from hub.events.catalogue.parts import Graph, Node
+from hub.events.definitions import Event, events_at
+from hub.events.deriving import DELETE, fires, operation_of
+from hub.events.hydration import Rooted, hydrate, read_entities
+from hub.events.nodes import node_documents
+from hub.events.publishing import NewEvent, publish
+from hub.json_types import JSONObject
+from hub.plugins import load
+
+ENTITY_SOURCE = "entity"
+OPERATION_SOURCE = "operation"
+
+
+class Firing(NamedTuple):
+    """A change that is an event."""
+
+    event: Event
+    change: EntityChanged
+
+
+def on_entities_changed(changes: Changes) -> None:
+    """A listener of ENTITY_CHANGE_LISTENERS: publishes the events that the catalogue derives from the changes.
+
+    Nothing but a look at what is remembered where nobody listens to entities of these schemas: one query for the
+    present config_version. Otherwise the queries of the graphs, and those of publish.
+    """
+    organization = Organization.objects.filter(pk=changes.organization_id).first()
+    if organization is None:
+        return
+    wanted = _wanted(organization, changes.schemas)
+    firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)] if (
+        wanted
+    ) else []
+    if firings:
+        publish(organization.pk, _new_events(organization, firings))
+
+
+def _wanted(organization: Organization, schemas: frozenset[str]) -> list[Event]:
+    """The events that may follow from changes of these schemas and that somebody wants."""
+    events = events_at(organization.pk, organization.config_version)
+    candidates = [
+        event
+        for event in events.values()
+        if event.is_published
+        and event.switch.auto_trigger
+        and event.definition.trigger is not None
+        and not schemas.isdisjoint(event.definition.trigger.schemas)
+    ]
+    if all(event.switch.keeps_history for event in candidates):
+        return candidates
+    heard = heard_events(organization)
+    return [event for event in candidates if event.switch.keeps_history or event.name in heard]
+
+
+def heard_events(organization: Organization) -> frozenset[str]:
+    """The names of the events that anybody listens to, as the functions in CORE_EVENT_AUDIENCES say."""
+    names: set[str] = set()
+    for path in settings.CORE_EVENT_AUDIENCES:
+        names |= load(path)(organization.pk, organization.config_version)
+    return frozenset(names)
+
+
+def _fires(event: Event, change: EntityChanged) -> bool:
+    trigger = event.definition.trigger
+    return trigger is not None and fires(trigger, change, event.switch.attributes)
+
+
+def _new_events(organization: Organization, firings: Sequence[Firing]) -> list[NewEvent]:
+    entities = read_entities(organization, {firing.change.entity_id for firing in firings})
+    rooted = [_rooted(firing, entities) for firing in firings]
+    hydrate(organization.pk, rooted)
+    return [
+        _new_event(firing, node_documents(organization, one)) for firing, one in zip(firings, rooted, strict=True)
+    ]
+
+
+def _rooted(firing: Firing, entities: Mapping[UUID, Entity]) -> Rooted:
+    """The graph with the changed entity in the node of its schema, as this change left it."""
+    graph = firing.event.definition.graph
+    node = _node_of(graph, firing.change.schema)
+    if node is None:
+        return Rooted(graph)
+    return Rooted(graph, {node.id: [_as_changed(firing.change, entities.get(firing.change.entity_id))]})
+
+
+def _node_of(graph: Graph, schema: str) -> Node | None:
+    """The node that the changed entity stands in: the root, where that is of its schema, else the first that is."""
+    fitting = [node for node in (*graph.roots, *graph.nodes) if schema in node.schemas]
+    return fitting[0] if fitting else None
+
+
+def _as_changed(change: EntityChanged, now: Entity | None) -> Entity:
+    """The entity after the change, which may not be the last one of its slice; a deleted one as it was before."""
+    attributes = change.before if operation_of(change) == DELETE and change.before else change.after
+    return Entity(
+        id=change.entity_id,
+        organization_id=change.organization_id,
+        schema=change.schema,
+        attributes=attributes,
+        version=change.version,
+        created_at=now.created_at if now else change.at,
+        updated_at=change.at,
+    )
+
+
+def _new_event(firing: Firing, nodes: Mapping[str, object]) -> NewEvent:
+    change = firing.change
+    is_inbound = change.source.use_case_id is not None
+    return NewEvent(
+        definition=firing.event.definition,
+        occurred_at=change.at,
+        source=ENTITY_SOURCE,
+        nodes=nodes,
+        metadata=_metadata(change),
+        operation=operation_of(change),
+        entity_id=change.entity_id,
+        correlation_id=change.correlation_id,
+        use_case_id=change.source.use_case_id,
+        cause_id=change.event_id if is_inbound else None,
+    )
+
+
+def _metadata(change: EntityChanged) -> JSONObject:
+    """What the envelope says about the operation and about values that wait for somebody."""
+    parked = changesets_in(change.after)
+    modes = {name: str(one.get("edit_mode")) for name, one in parked.items()}
+    return {
+        "_trigger_source_type": OPERATION_SOURCE,
+        "_trigger_source": change.source.actor_id or change.source.actor_type,
+        "_has_pending_changesets": bool(parked),
+        "_changeset_edit_modes": [*dict.fromkeys(modes.values())],
+        "_changeset_attributes": [*modes],
+        "_changeset_edit_modes_by_attribute": {**modes},
+        "operation": operation_of(change),
+        "trigger_entity": str(change.entity_id),
+        "activity_id": str(change.change_id),
+        "activity_type": change.operation,
+    }

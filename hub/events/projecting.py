@@ -1,0 +1,94 @@
+"""work: the fields of new events are worked out of their entities, and the whole is checked against its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+
+from hub import background
+from hub.entities.schemas.book import current_book
+from hub.environments.resolve import values_of
+from hub.events.catalogue.definition import EventDefinition
+from hub.events.catalogue.json_schema import json_schema_of
+from hub.events.catalogue.validation import misfits
+from hub.events.definitions import events_at
+from hub.events.models import CoreEvent
+from hub.events.shaping.plan import Plan, Shaped
+from hub.events.shaping.pool import shape
+from hub.json_types import JSONObject
+
+AT_ONCE: Final = 200
+"""Events that one turn works on."""
+PROBLEM_CHARACTERS: Final = 2_000
+
+
+def work() -> int:
+    """Project the oldest events that are not ready; how many there were, 0 when none is due.
+
+    Two workers may take the same ones: both come to the same, and the first to commit wins.
+    """
+    raw = list(CoreEvent.objects.filter(state=CoreEvent.State.RAW).order_by("id")[:AT_ONCE])
+    groups: dict[tuple[int, str, str], list[CoreEvent]] = {}
+    for event in raw:
+        groups.setdefault((event.organization_id, event.name, event.version), []).append(event)
+    for (organization_id, name, _), events in groups.items():
+        _project(organization_id, name, events)
+    return len(raw)
+
+
+def _project(organization_id: int, name: str, events: Sequence[CoreEvent]) -> None:
+    found = events_at(organization_id).get(name)
+    if found is None:
+        _store(events, [_Ended(event.payload, "The definition of the event is gone.") for event in events])
+        return
+    plan = plan_of(found.definition, environment=values_of(organization_id))
+    shaped = shape(plan, [(orjson.dumps(event.payload), event.occurred_at) for event in events])
+    schema = json_schema_of(found.definition, current_book(organization_id))
+    ended = [_ended(event.payload, one, schema) for event, one in zip(events, shaped, strict=True)]
+    _store(events, ended)
+
+
+def plan_of(definition: EventDefinition, *, environment: Mapping[str, object]) -> Plan:
+    """What works out the fields of an event: an expression each, or one that yields them all."""
+    if definition.mapping is not None and definition.mapping.jsonata:
+        return Plan(body=definition.mapping.jsonata, must_be_object=True, environment=environment)
+    fields = {one.name: one.source for one in definition.fields if one.source is not None}
+    return Plan(fields=fields, environment=environment)
+
+
+def completed(payload: JSONObject, shaped: Shaped) -> JSONObject:
+    """The payload with the fields that were worked out; the envelope stays what it is."""
+    made: JSONObject = orjson.loads(shaped.body) if shaped.body else shaped.fields
+    envelope = {name: value for name, value in payload.items() if name.startswith("_")}
+    return {**payload, **made, **envelope}
+
+
+class _Ended:
+    def __init__(self, payload: JSONObject, problem: str = "") -> None:
+        self.payload = payload
+        self.problem = problem[:PROBLEM_CHARACTERS]
+
+
+def _ended(payload: JSONObject, shaped: Shaped, schema: JSONObject) -> _Ended:
+    if shaped.failure is not None:
+        failure = shaped.failure
+        place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
+        return _Ended(payload, f"{failure.where}: {failure.message}{place}")
+    whole = completed(payload, shaped)
+    wrong = misfits(schema, whole)
+    return _Ended(whole, "; ".join(f"{path}: {message}" for path, message in wrong))
+
+
+def _store(events: Sequence[CoreEvent], ended: Sequence[_Ended]) -> None:
+    with transaction.atomic():
+        for event, one in zip(events, ended, strict=True):
+            state = CoreEvent.State.MALFORMED if one.problem else CoreEvent.State.READY
+            CoreEvent.objects.filter(pk=event.pk, state=CoreEvent.State.RAW).update(
+                state=state, problem=one.problem, payload=one.payload
+            )
+        for stage in settings.CORE_EVENT_READY_STAGES:
+            background.after_commit(stage)

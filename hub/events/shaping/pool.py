@@ -1,0 +1,50 @@
+"""shape: events go to the child with their plan, what it made of them comes back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.conf import settings
+
+from hub.database import no_transaction_is_open
+from hub.events.shaping.plan import BODY_FAILED, Failure, Job, Plan, Shaped, decode_shaped, encode_job, encode_plan
+from hub.jsonata.pool import ChildFailure, ChildPool
+
+PROGRAM = "hub.events.shaping.program"
+_pools: dict[str, ChildPool] = {}
+
+
+def shaping_pool() -> ChildPool:
+    """The children of this process that shape events, started on first use."""
+    if PROGRAM not in _pools:
+        _pools[PROGRAM] = ChildPool(
+            size=settings.HUB_JSONATA_CHILDREN,
+            program=PROGRAM,
+            engine=settings.HUB_JSONATA_ENGINE,
+            forbid_in_transaction=no_transaction_is_open,
+        )
+    return _pools[PROGRAM]
+
+
+def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]]) -> list[Shaped]:
+    """What the plan makes of each event, given as JSON text with its moment, in order.
+
+    A plan without expressions costs no trip. Raises Busy and NoChild as the pool does.
+    """
+    if not events:
+        return []
+    if not (plan.fields or plan.filter or plan.body):
+        return [Shaped() for _ in events]
+    encoded = encode_plan(plan)
+    jobs = [encode_job(Job(msgspec.Raw(text), int(at.timestamp() * 1000))) for text, at in events]
+    answers = shaping_pool().run(hashlib.sha256(encoded).hexdigest(), encoded, jobs)
+    return [_shaped(answer) for answer in answers]
+
+
+def _shaped(answer: bytes | ChildFailure) -> Shaped:
+    if isinstance(answer, ChildFailure):
+        return Shaped(failure=Failure(BODY_FAILED, answer.message))
+    return decode_shaped(answer)

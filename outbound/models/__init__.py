@@ -1,0 +1,16 @@
+"""The tables of this app, by what they are about."""
+
+from outbound.models.acknowledgements import Acknowledgement
+from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.webhooks import Endpoint, SigningKey, Webhook
+
+__all__ = [
+    "Acknowledgement",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryBody",
+    "DeliveryState",
+    "Endpoint",
+    "SigningKey",
+    "Webhook",
+]

@@ -1,0 +1,141 @@
+"""Delivery, one event on its way to one receiver; its body, made once; its attempts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hub.accounts.models import TenantQuerySet
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery stands; the first four are on their way, the others at their end."""
+
+    PLANNED = "planned"
+    """Its filter and its body are still to be worked out."""
+    WAITING = "waiting"
+    SENDING = "sending"
+    HELD = "held"
+    """The receiver is paused, or its circuit is open."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+UNFINISHED = (DeliveryState.PLANNED, DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD)
+
+
+class Delivery(models.Model):
+    """One event for one mapping, or for one webhook that listens by itself; planned with the event."""
+
+    sequence = models.BigAutoField(primary_key=True)
+    """In the order in which the events of an entity were published."""
+    id = models.UUIDField(unique=True)
+    message_id = models.UUIDField()
+    """What receivers tell repeats by: the same for every attempt, and for a verbatim resend."""
+    organization_id = models.BigIntegerField()
+    integration_id = models.UUIDField(null=True)
+    use_case_id = models.UUIDField(null=True)
+    use_case_version = models.IntegerField(null=True)
+    mapping_id = models.UUIDField(null=True)
+    webhook_id = models.CharField(max_length=32)
+    core_event_id = models.UUIDField(null=True)
+    event_name = models.CharField(max_length=120)
+    correlation_id = models.CharField(max_length=255)
+    ack_id = models.UUIDField(null=True)
+    """None where nobody waits for an acknowledgement."""
+    order_key = models.UUIDField(null=True)
+    """Deliveries of one mapping with the same key go one after the other."""
+    state = models.CharField(max_length=12, choices=DeliveryState.choices)
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    status_code = models.IntegerField(null=True)
+    """Of the last answer."""
+    code = models.CharField(max_length=64, blank=True)
+    message = models.CharField(max_length=2000, blank=True)
+    replayed_from = models.UUIDField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    """Why somebody had it sent again."""
+    is_test = models.BooleanField(default=False)
+
+    objects = TenantQuerySet["Delivery"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["core_event_id", "mapping_id"],
+                condition=models.Q(replayed_from=None) & ~models.Q(mapping_id=None),
+                name="one_delivery_per_mapping",
+            ),
+            models.UniqueConstraint(
+                fields=["core_event_id", "webhook_id"],
+                condition=models.Q(replayed_from=None, mapping_id=None) & ~models.Q(core_event_id=None),
+                name="one_delivery_per_listener",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sequence"], name="deliveries_to_prepare", condition=models.Q(state="planned")),
+            models.Index(
+                fields=["webhook_id", "next_attempt_at", "sequence"],
+                name="deliveries_that_are_due",
+                condition=models.Q(state="waiting"),
+            ),
+            models.Index(fields=["webhook_id", "leased_until"], name="sending", condition=models.Q(state="sending")),
+            models.Index(fields=["webhook_id"], name="deliveries_that_are_held", condition=models.Q(state="held")),
+            models.Index(
+                fields=["mapping_id", "order_key", "sequence"],
+                name="deliveries_in_their_order",
+                condition=models.Q(state__in=["planned", "waiting", "sending", "held"]) & ~models.Q(order_key=None),
+            ),
+            models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
+            models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
+            models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_name} {self.state}"
+
+
+class DeliveryBody(models.Model):
+    """What is sent, worked out before the first attempt and kept for all of them."""
+
+    delivery_id = models.UUIDField(primary_key=True)
+    body = models.BinaryField()
+    """JSON in UTF-8; of a GET the object whose members become query parameters."""
+    request = models.JSONField(default=dict)
+    """method, url and headers as templates: references to the environment are filled in for each attempt anew."""
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)
+
+
+class DeliveryAttempt(models.Model):
+    """One request that was sent, or could not be; secrets masked."""
+
+    id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    delivery_id = models.UUIDField()
+    number = models.IntegerField()
+    at = models.DateTimeField()
+    duration_ms = models.IntegerField()
+    status_code = models.IntegerField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=2000, blank=True)
+    url = models.CharField(max_length=8192, blank=True)
+    request_headers = models.JSONField(default=list)
+    response_headers = models.JSONField(default=list)
+    response_body = models.TextField(blank=True)
+    is_cut = models.BooleanField(default=False)
+    """Whether the answer was longer than what is kept."""
+    timings = models.JSONField(default=dict)
+
+    objects = TenantQuerySet["DeliveryAttempt"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery_id", "number"], name="attempts_of_a_delivery")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.delivery_id}"

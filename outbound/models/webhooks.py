@@ -1,0 +1,84 @@
+"""Webhook, where deliveries go; Endpoint, how it has been doing; SigningKey, with which an organization signs."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hub.accounts.models import Organization, TenantQuerySet
+
+
+class Webhook(models.Model):
+    """A receiver: what it listens to, its address, how the hub authenticates there, how bodies are shaped.
+
+    configuration is the whole of it in the shape of the API, without secrets; the columns beside it are what queries
+    ask for.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    event_name = models.CharField(max_length=120)
+    enabled = models.BooleanField(default=True)
+    configuration = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+    """Grows with every write; what an ETag shows."""
+    sealed_secrets = models.JSONField(default=dict)
+    """Name of a credential → its value, sealed for this webhook and name."""
+    sealed_signing_secret = models.TextField()
+    sealed_former_secret = models.TextField(blank=True)
+    """Signs beside the present one until former_until, so that receivers can change over."""
+    former_until = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    """While it is set, deliveries are held, none is dropped."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = TenantQuerySet["Webhook"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "created_at", "id"], name="webhooks_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+
+class Endpoint(models.Model):
+    """How a webhook's receiver has been doing; changed by one conditional update per batch (engine rule 4.4)."""
+
+    class Circuit(models.TextChoices):
+        CLOSED = "closed"
+        OPEN = "open"
+        """Deliveries are held; a probe goes out now and then."""
+
+    webhook_id = models.CharField(primary_key=True, max_length=32)
+    organization_id = models.BigIntegerField()
+    circuit = models.CharField(max_length=8, choices=Circuit.choices, default=Circuit.CLOSED)
+    failures = models.IntegerField(default=0)
+    """In a row."""
+    failing_since = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    probe_at = models.DateTimeField(null=True)
+    """When the next probe is due while the circuit is open."""
+    openings = models.IntegerField(default=0)
+    """In a row: each makes the pause before the next probe longer."""
+    last_success_at = models.DateTimeField(null=True)
+
+    objects = TenantQuerySet["Endpoint"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.webhook_id}: {self.circuit}"
+
+
+class SigningKey(models.Model):
+    """An organization's Ed25519 key pair; the private half sealed."""
+
+    organization = models.OneToOneField(Organization, models.CASCADE, primary_key=True, related_name="+")
+    public_key = models.TextField()
+    """PEM, SubjectPublicKeyInfo."""
+    sealed_private_key = models.TextField()
+    created_at = models.DateTimeField()
+
+    objects = TenantQuerySet["SigningKey"].as_manager()
+
+    def __str__(self) -> str:
+        return f"signing key of {self.organization_id}"

@@ -1,0 +1,64 @@
+"""signature headers: ``v1`` with the webhook's secret and ``v1a`` with the organization's key (outbound.md section 8).
+
+As Standard Webhooks prescribes, so that its libraries verify what the hub sends.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+SECRET_PREFIX: Final = "whsec_"
+SECRET_BYTES: Final = 32
+ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs: the secrets of a webhook, the present one first, and the organization's key (32 bytes)."""
+
+    signing_secrets: Sequence[str] = field(repr=False)
+    private_key: bytes = field(repr=False)
+
+    def headers(self, *, message_id: str, at: datetime, body: bytes) -> list[tuple[str, str]]:
+        """The three headers of one attempt. body is exactly what is sent, empty where there is none."""
+        timestamp = str(int(at.timestamp()))
+        content = b".".join((message_id.encode(), timestamp.encode(), body))
+        asymmetric = Ed25519PrivateKey.from_private_bytes(self.private_key).sign(content)
+        signatures = [f"v1a,{_base64(asymmetric)}"]
+        signatures += [f"v1,{_base64(_hmac(secret, content))}" for secret in self.signing_secrets]
+        return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
+
+
+def new_secret() -> str:
+    """A signing secret that nobody has: ``whsec_`` and 32 random bytes in base64."""
+    return SECRET_PREFIX + _base64(secrets.token_bytes(SECRET_BYTES))
+
+
+def new_private_key() -> bytes:
+    """The 32 bytes of an Ed25519 key that nobody has."""
+    return Ed25519PrivateKey.generate().private_bytes_raw()
+
+
+def public_pem(private_key: bytes) -> str:
+    """The public half as PEM, SubjectPublicKeyInfo."""
+    public = Ed25519PrivateKey.from_private_bytes(private_key).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _hmac(secret: str, content: bytes) -> bytes:
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    return hmac.digest(key, content, hashlib.sha256)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
