@@ -40,6 +40,8 @@ class Span(msgspec.Struct, frozen=True):
     detail: JSONValue = None
 
 
+OUTBOUND = "outbound"
+"""sync_type of spans that tell of deliveries, and direction of their counters."""
 MESSAGE_CHARACTERS = 2000
 """Longest message that is kept; the column's width."""
 

@@ -11,26 +11,65 @@ from integrations.findings import CONDITION_CHARACTERS, Findings
 
 DELIVERY_TYPES = ("webhook", "poll", "file_proxy")
 OF_ONE_DELIVERY = {
-    "webhook": ("webhook_id", "webhook_name", "webhook_url"),
+    "webhook": ("webhook_id", "webhook_name", "webhook_url", "ordering", "on_failure"),
     "poll": ("retention_days", "poison_policy", "max_delivery_attempts"),
     "file_proxy": ("use_case_slug",),
 }
 """Type of delivery → the members that belong to it and to no other."""
 ACK_TRACKING = ("on", "off")
 POISON_POLICIES = ("dead_letter", "block")
+ORDERINGS = ("none", "entity")
+ON_FAILURE = ("continue", "block")
+RETENTION_DAYS = 30
+"""How long a message waits for the ERP, where a mapping says nothing else."""
+MOST_ATTEMPTS = 5
+"""Leases of a message before its poison policy applies, likewise."""
 POLL_EXPRESSION_CHARACTERS = 10_000
 URL_CHARACTERS = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """To a webhook, which may not be there.
+
+    is_ordered: what concerns one entity goes one after the other. blocks: a delivery that failed for good holds back
+    those of its entity until it is sent again; else they go on, and that their order is broken is told.
+    """
+
+    webhook_id: str
+    is_ordered: bool = False
+    blocks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PollDelivery:
+    """Into the queue that the ERP takes messages from. blocks: a message that fails holds back those behind it."""
+
+    retention_days: int = RETENTION_DAYS
+    blocks: bool = False
+    most_attempts: int = MOST_ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class FileDelivery:
+    """Through an upload recipe of the same integration."""
+
+    use_case_slug: str
+
+
+DeliveryTarget = WebhookDelivery | PollDelivery | FileDelivery
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMapping:
-    """One target of an event. id None: the server gives it one."""
+    """One target of an event. id None: the server gives it one. delivery None: it was refused."""
 
     id: UUID | None
     name: str
     enabled: bool
     jsonata_expression: str | None
     delivery_type: str
+    delivery: DeliveryTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +79,8 @@ class OutboundConfiguration:
     event_catalog_event: str
     event_filter: str | None
     tracks_acknowledgement: bool
+    ignores_own_changes: bool
+    """Whether changes that came from the same integration are left out, so that the ERP does not get its own data."""
     mappings: tuple[OutboundMapping, ...]
     expressions: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
@@ -55,6 +96,9 @@ class OutboundConfiguration:
                 raw.get("event_filter"), at.key("event_filter"), most_characters=CONDITION_CHARACTERS
             ),
             tracks_acknowledgement=tracking == "on",
+            ignores_own_changes=findings.optional_boolean(
+                raw.get("ignore_own_changes"), at.key("ignore_own_changes"), default=True
+            ),
             mappings=_mappings(raw.get("mappings"), at.key("mappings"), findings),
             expressions=tuple(findings.expressions),
             warnings=tuple(findings.warnings),
@@ -86,6 +130,24 @@ def _mapping(raw: JSONObject, at: JSONPath, findings: Findings) -> OutboundMappi
         enabled=findings.optional_boolean(raw.get("enabled"), at.key("enabled"), default=True),
         jsonata_expression=_expression(raw, at, findings, delivery_type),
         delivery_type=delivery_type,
+        delivery=_target(delivery, delivery_type),
+    )
+
+
+def _target(raw: JSONObject, delivery_type: str) -> DeliveryTarget | None:
+    """The delivery in its type, once it was looked at."""
+    if delivery_type == "webhook":
+        webhook_id = str(raw.get("webhook_id") or "")
+        return WebhookDelivery(webhook_id, raw.get("ordering") == "entity", raw.get("on_failure") == "block")
+    if delivery_type == "file_proxy":
+        return FileDelivery(str(raw.get("use_case_slug") or ""))
+    if delivery_type != "poll":
+        return None
+    attempts, days = raw.get("max_delivery_attempts"), raw.get("retention_days")
+    return PollDelivery(
+        days if isinstance(days, int) else RETENTION_DAYS,
+        raw.get("poison_policy") == "block",
+        attempts if isinstance(attempts, int) else MOST_ATTEMPTS,
     )
 
 
@@ -115,6 +177,8 @@ def _check_webhook(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
     findings.text(raw.get("webhook_id"), at.key("webhook_id"))
     findings.optional_text(raw.get("webhook_name"), at.key("webhook_name"))
     findings.optional_text(raw.get("webhook_url"), at.key("webhook_url"), longest=URL_CHARACTERS)
+    findings.optional_word(raw.get("ordering"), at.key("ordering"), ORDERINGS, default=ORDERINGS[0])
+    findings.optional_word(raw.get("on_failure"), at.key("on_failure"), ON_FAILURE, default=ON_FAILURE[0])
 
 
 def _check_poll(raw: JSONObject, at: JSONPath, findings: Findings) -> None:

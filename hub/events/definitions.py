@@ -96,7 +96,7 @@ def _read(organization_id: int) -> Events:
         )
         for row in EventSwitch.objects.filter(organization_id=organization_id)
     }
-    events = {one.name: Event(one, switches.get(one.name, OFF), is_custom=False) for one in built_ins()}
+    events = {one.name: Event(one, switches.get(one.name, OFF), is_custom=False) for one in built_ins().values()}
     for row in CustomEvent.objects.filter(organization_id=organization_id).order_by("name"):
         definition = EventDefinition.parse(row.definition)
         events.setdefault(row.name, Event(definition, switches.get(row.name, OFF), True, row.status))

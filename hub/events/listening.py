@@ -42,9 +42,11 @@ def on_entities_changed(changes: Changes) -> None:
     if organization is None:
         return
     wanted = _wanted(organization, changes.schemas)
-    firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)] if (
-        wanted
-    ) else []
+    firings = (
+        [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
+        if (wanted)
+        else []
+    )
     if firings:
         publish(organization.pk, _new_events(organization, firings))
 
@@ -83,9 +85,7 @@ def _new_events(organization: Organization, firings: Sequence[Firing]) -> list[N
     entities = read_entities(organization, {firing.change.entity_id for firing in firings})
     rooted = [_rooted(firing, entities) for firing in firings]
     hydrate(organization.pk, rooted)
-    return [
-        _new_event(firing, node_documents(organization, one)) for firing, one in zip(firings, rooted, strict=True)
-    ]
+    return [_new_event(firing, node_documents(organization, one)) for firing, one in zip(firings, rooted, strict=True)]
 
 
 def _rooted(firing: Firing, entities: Mapping[UUID, Entity]) -> Rooted:

@@ -40,7 +40,7 @@ def _plain(value: object) -> object:
     return timestamp(value) if isinstance(value, datetime) else value
 
 
-def chosen(names: Iterable[str], fields: Iterable[str]) -> set[str]:
+def chosen(names: Iterable[str], fields: Iterable[str]) -> frozenset[str]:
     """The names that a list of fields lets through: globs, and with a leading ``!`` what is left out again."""
     wanted = [one for one in fields if not one.startswith("!")] or ["*"]
     unwanted = [one[1:] for one in fields if one.startswith("!")]

@@ -32,7 +32,7 @@ class NewEvent:
     source: str
     nodes: Mapping[str, object]
     fields: Mapping[str, object] = field(default_factory=dict)
-    metadata: Mapping[str, object] = field(default_factory=dict)
+    metadata: JSONObject = field(default_factory=dict)
     operation: str = ""
     entity_id: UUID | None = None
     correlation_id: str = ""
@@ -40,6 +40,8 @@ class NewEvent:
     cause_id: UUID | None = None
     chain: Sequence[str] = ()
     is_test: bool = False
+    is_complete: bool = False
+    """Whether fields holds everything, what projections make included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,8 @@ def envelope_of(event: NewEvent, *, event_id: UUID, ack_id: UUID, organization_i
 
 
 def payload_of(event: NewEvent, envelope: JSONObject) -> dict[str, object]:
-    """Envelope, entities, and what the caller gave; of two with one name the later wins."""
-    return {**envelope, **event.nodes, **event.fields}
+    """Envelope, entities, and what the caller gave; of two with one name the later wins, the envelope over all."""
+    return {**event.nodes, **event.fields, **envelope}
 
 
 def is_projected(definition: EventDefinition) -> bool:
@@ -134,7 +136,7 @@ def _published(organization_id: int, event_id: UUID, event: NewEvent) -> Publish
         organization_id=organization_id,
         name=event.definition.name,
         occurred_at=event.occurred_at,
-        is_ready=not is_projected(event.definition),
+        is_ready=event.is_complete or not is_projected(event.definition),
         ack_id=uuid4(),
         entity_id=event.entity_id,
         correlation_id=event.correlation_id or to_text(EVENT_PREFIX, event_id),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from hub.settings import api, core_events
+from hub.settings import api
 from hub.settings.env import Environment, database_settings
-from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
-from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
 from hub.settings.logs import logging_settings
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
 from hub.settings.secret_key import kept_key
+from hub.settings.wiring import *  # noqa: F403
 
 env = Environment()
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -194,6 +193,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 """Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
+HUB_EGRESS_CA_FILE = env.text("HUB_EGRESS_CA_FILE", "")
+"""A file of certificates (PEM) that outgoing calls trust beside those of the system; empty: only the system's."""
 
 # --- processing -------------------------------------------------------------------------------------------
 HUB_SLICE_EVENTS = env.whole("HUB_SLICE_EVENTS", 0)
@@ -204,46 +205,17 @@ HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy",
 HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
 HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
 
+
+# --- delivering -------------------------------------------------------------------------------------------
+HUB_DELIVERY_THREAD = env.boolean("HUB_DELIVERY_THREAD", not CELERY_BROKER_URL)
+"""Whether a worker delivers in a thread beside its other stages; Celery has a worker of its own for that."""
+HUB_DELIVERIES_PER_ORGANIZATION = env.whole("HUB_DELIVERIES_PER_ORGANIZATION", 100)
+"""Requests to all receivers of an organization at once; 0 is no bound."""
+HUB_ACK_MINUTES = env.whole("HUB_ACK_MINUTES", 15, least=1)
+"""How long the ERP has to acknowledge, from the first successful delivery of an event (outbound.md section 11)."""
+
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = api.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
-
-# --- wiring: what must point up, by name (style rule 6) ----------------------------------------------------
-USE_CASE_KINDS = {
-    "inbound": "inbound.kind.InboundKind",
-    "outbound": "outbound.kind.OutboundKind",
-    "file_proxy": "proxies.kinds.FileProxyKind",
-    "managed_call": "proxies.kinds.ManagedCallKind",
-    "secure_proxy": "proxies.kinds.SecureProxyKind",
-}
-"""Type of a use case → its kind: how its configuration is checked."""
-USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved"]
-"""Functions that get every use case that was saved, in the transaction that saves it."""
-USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
-"""Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
-ENVIRONMENT_USES = ["integrations.env_uses.uses_of"]
-"""Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
-USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
-"""The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
-BACKLOG_SOURCE = "inbound.backlog.read_backlog"
-"""The function that says what waits to be processed (monitoring/waiting.py)."""
-WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
-"""Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
-ENTITY_CHANGE_LISTENERS = core_events.ENTITY_CHANGE_LISTENERS
-CORE_EVENT_SUBSCRIBERS = core_events.CORE_EVENT_SUBSCRIBERS
-CORE_EVENT_AUDIENCES = core_events.CORE_EVENT_AUDIENCES
-CORE_EVENT_READY_STAGES = core_events.CORE_EVENT_READY_STAGES
-WORKER_STAGES = ["inbound.process.work", "hub.entities.key_indexes.fill_due", *core_events.EVENT_STAGES]
-"""What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
-did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
-SCHEDULES = {
-    "monitoring.counters.fold": 60,
-    "monitoring.retention.apply": 60,
-    "inbound.retention.apply": 60,
-    "hub.entities.bin_retention.empty": 600,
-    "hub.entities.transfer.uploads.forget_expired": 600,
-    **core_events.EVENT_SCHEDULES,
-}
-"""Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 
 LOGGING = logging_settings(env)

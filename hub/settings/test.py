@@ -11,7 +11,7 @@ os.environ.setdefault("HUB_VAR_DIR", tempfile.mkdtemp(prefix="hub-test-"))
 from hub.settings.base import *  # noqa: F403
 from hub.settings.base import DATABASES, env
 
-HUB_WORK_AHEAD = False
+HUB_WORK_AHEAD = HUB_DELIVERY_THREAD = False
 """Another thread's connection sees nothing of a test's transaction."""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HUB_RATE_LIMIT_PER_MINUTE = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
+from monitoring.codes.deliveries import DELIVERY_CODES, http_code
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.storing import STORE_CODES
@@ -186,7 +187,8 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES]}
+_ALL = [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES, *DELIVERY_CODES]
+CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}
 """What codes of errors mean where they are warnings."""
 
@@ -202,5 +204,5 @@ def get_code(name: str, level: str = "") -> Code:
     about, where that is known."""
     if level == Level.WARNING and name in WARNINGS:
         return WARNINGS[name]
-    known = CODES.get(ALIASES.get(name, name))
+    known = CODES.get(ALIASES.get(name, name)) or http_code(name)
     return known or Code(name, Level.ERROR, "No sentence is known for this code.", "", Category.SYSTEM)

@@ -22,8 +22,6 @@ class Acknowledgement(models.Model):
     core_event_id = models.UUIDField()
     event_name = models.CharField(max_length=120)
     correlation_id = models.CharField(max_length=255)
-    use_cases = models.JSONField(default=list)
-    """``[integration id, use case id]`` of each that tracks it."""
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)

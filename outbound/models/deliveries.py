@@ -8,20 +8,21 @@ from hub.accounts.models import TenantQuerySet
 
 
 class DeliveryState(models.TextChoices):
-    """Where a delivery stands; the first four are on their way, the others at their end."""
+    """Where a delivery stands; the first three are on their way, the others at their end.
+
+    One that waits while its receiver is paused or its circuit is open is shown as held: nothing is written for that.
+    """
 
     PLANNED = "planned"
     """Its filter and its body are still to be worked out."""
     WAITING = "waiting"
     SENDING = "sending"
-    HELD = "held"
-    """The receiver is paused, or its circuit is open."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     SKIPPED = "skipped"
 
 
-UNFINISHED = (DeliveryState.PLANNED, DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD)
+UNFINISHED = (DeliveryState.PLANNED, DeliveryState.WAITING, DeliveryState.SENDING)
 
 
 class Delivery(models.Model):
@@ -45,10 +46,14 @@ class Delivery(models.Model):
     """None where nobody waits for an acknowledgement."""
     order_key = models.UUIDField(null=True)
     """Deliveries of one mapping with the same key go one after the other."""
+    holds_order = models.BooleanField(default=False)
+    """True for one that failed for good and still holds back those behind it."""
     state = models.CharField(max_length=12, choices=DeliveryState.choices)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
+    leased_by = models.CharField(max_length=200, blank=True)
+    """The process that sends it, by its name in hub/processes.py."""
     leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -83,12 +88,12 @@ class Delivery(models.Model):
                 name="deliveries_that_are_due",
                 condition=models.Q(state="waiting"),
             ),
-            models.Index(fields=["webhook_id", "leased_until"], name="sending", condition=models.Q(state="sending")),
-            models.Index(fields=["webhook_id"], name="deliveries_that_are_held", condition=models.Q(state="held")),
+            models.Index(fields=["leased_until"], name="deliveries_in_flight", condition=models.Q(state="sending")),
             models.Index(
-                fields=["mapping_id", "order_key", "sequence"],
+                fields=["webhook_id", "order_key", "sequence"],
                 name="deliveries_in_their_order",
-                condition=models.Q(state__in=["planned", "waiting", "sending", "held"]) & ~models.Q(order_key=None),
+                condition=models.Q(order_key__isnull=False)
+                & (models.Q(state__in=["planned", "waiting", "sending"]) | models.Q(holds_order=True)),
             ),
             models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),

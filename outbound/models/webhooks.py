@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
+
+QUERY_METHODS: Final = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
+"""Methods without a body: what would be in it goes into the query of the URL (outbound.md 6.6)."""
 
 
 class Webhook(models.Model):
@@ -61,7 +66,6 @@ class Endpoint(models.Model):
     """When the next probe is due while the circuit is open."""
     openings = models.IntegerField(default=0)
     """In a row: each makes the pause before the next probe longer."""
-    last_success_at = models.DateTimeField(null=True)
 
     objects = TenantQuerySet["Endpoint"].as_manager()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-
-from hub.json_types import JSONObject
 
 EXPRESSION_FAILED = "MAPPING_EXPRESSION_FAILED"
 BODY_FAILED = "body"
@@ -23,6 +21,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """Truthy: the event is wanted."""
     body: str = ""
     """What is sent in the event's place."""
+    tests: Sequence[str] = ()
+    """Yes or no, each for itself."""
     must_be_object: bool = False
     must_be_flat: bool = False
     """True where the body becomes the query of a URL."""
@@ -50,8 +50,11 @@ class Shaped(msgspec.Struct, frozen=True, omit_defaults=True):
     """What came of an event. A filter that fails matches nothing and is told as note; body is JSON text."""
 
     matches: bool = True
-    fields: JSONObject = {}
+    fields: dict[str, Any] = {}
+    """Any: JSON values."""
     body: str = ""
+    answers: Sequence[bool] = ()
+    """Of the tests; one that fails says no."""
     failure: Failure | None = None
     note: Failure | None = None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 from django.conf import settings
+from msgspec.structs import replace
 
 from hub.database import no_transaction_is_open
 from hub.events.shaping.plan import BODY_FAILED, Failure, Job, Plan, Shaped, decode_shaped, encode_job, encode_plan
@@ -36,9 +37,9 @@ def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]]) -> list[Shaped]:
     """
     if not events:
         return []
-    if not (plan.fields or plan.filter or plan.body):
+    if not (plan.fields or plan.filter or plan.body or plan.tests):
         return [Shaped() for _ in events]
-    encoded = encode_plan(plan)
+    encoded = encode_plan(replace(plan, environment=dict(plan.environment)))
     jobs = [encode_job(Job(msgspec.Raw(text), int(at.timestamp() * 1000))) for text, at in events]
     answers = shaping_pool().run(hashlib.sha256(encoded).hexdigest(), encoded, jobs)
     return [_shaped(answer) for answer in answers]

@@ -15,7 +15,7 @@ from hub.jsonata.failure import ExpressionFailed, shorten
 from hub.jsonata.limits import Limits
 from hub.jsonata.undefined import UNDEFINED
 
-FILTER, BODY = "filter", "body"
+FILTER, BODY, TEST = "filter", "body", "condition"
 _SCALARS = (str, int, float, bool)
 _encode_shaped = msgspec.json.Encoder().encode
 
@@ -29,6 +29,7 @@ class Prepared:
         self.fields = {name: self._compile(name, text, engine, expression_ms) for name, text in plan.fields.items()}
         self.filter = self._compile(FILTER, plan.filter, engine, expression_ms)
         self.body = self._compile(BODY, plan.body, engine, expression_ms)
+        self.tests = [self._compile(TEST, text, engine, expression_ms) for text in plan.tests]
 
     def _compile(self, where: str, text: str, engine: str, expression_ms: int) -> Expression | None:
         if not text.strip():
@@ -67,10 +68,18 @@ def _shaped(prepared: Prepared, document: Any, facts: Mapping[str, Any]) -> Shap
             return Shaped(matches=False, fields=known)
     except _Failed as failed:
         return Shaped(matches=False, fields=known, note=failed.failure)
+    answers = [_answer(test, context) for test in prepared.tests]
     try:
-        return Shaped(fields=known, body=_body(prepared, context))
+        return Shaped(fields=known, body=_body(prepared, context), answers=answers)
     except _Failed as failed:
         return Shaped(fields=known, failure=failed.failure)
+
+
+def _answer(test: Expression | None, context: Context) -> bool:
+    try:
+        return test is not None and _is_truthy(_value(test, context, TEST))
+    except _Failed:
+        return False
 
 
 def _body(prepared: Prepared, context: Context) -> str:

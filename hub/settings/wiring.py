@@ -1,0 +1,53 @@
+"""What must point up, by name (style rule 6): every list is proved at boot by hub/checks.py."""
+
+from __future__ import annotations
+
+from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
+from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
+
+USE_CASE_KINDS = {
+    "inbound": "inbound.kind.InboundKind",
+    "outbound": "outbound.kind.OutboundKind",
+    "file_proxy": "proxies.kinds.FileProxyKind",
+    "managed_call": "proxies.kinds.ManagedCallKind",
+    "secure_proxy": "proxies.kinds.SecureProxyKind",
+}
+"""Type of a use case → its kind: how its configuration is checked."""
+USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved", "outbound.cascade.on_use_case_saved"]
+"""Functions that get every use case that was saved, in the transaction that saves it."""
+USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
+"""Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
+ENVIRONMENT_USES = ["integrations.env_uses.uses_of"]
+"""Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
+USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
+"""The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
+BACKLOG_SOURCE = "inbound.backlog.read_backlog"
+"""The function that says what waits to be processed (monitoring/waiting.py)."""
+WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
+"""Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
+WORKER_STAGES = [
+    "inbound.process.work",
+    "hub.entities.key_indexes.fill_due",
+    "hub.events.projecting.work",
+    "outbound.preparing.work",
+    "outbound.delivering.turn.work",
+]
+"""What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
+did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
+SCHEDULES = {
+    "monitoring.counters.fold": 60,
+    "monitoring.retention.apply": 60,
+    "inbound.retention.apply": 60,
+    "hub.entities.bin_retention.empty": 600,
+    "hub.entities.transfer.uploads.forget_expired": 600,
+    "outbound.overdue.expire": 60,
+}
+"""Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
+ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
+"""Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
+CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]
+"""Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
+CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
+"""Functions from organization id and config_version to the names of the events that somebody listens to."""
+CORE_EVENT_READY_STAGES = ["outbound.preparing.work"]
+"""Worker stages that go on with an event once its fields are worked out."""

@@ -1,0 +1,125 @@
+"""acknowledge: the ERP says that it has processed an event (outbound.md section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from hub.accounts.models import Organization
+from hub.errors import NotFound
+from monitoring.codes import get_code
+from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
+from outbound.models import Acknowledgement, Delivery
+from outbound.sql.parts import Claimed
+
+PENDING, CONFIRMED, TIMED_OUT, REFUSED = "ACK_PENDING", "ACK_CONFIRMED", "ACK_TIMEOUT", "EXTERNAL_ERROR"
+OPEN = (Acknowledgement.State.PENDING, Acknowledgement.State.TIMED_OUT)
+"""States in which an acknowledgement still counts: a late one is better than none."""
+
+
+class AlreadyAcknowledged(NotFound):
+    """The event was acknowledged before; whoever repeats itself may take that for success."""
+
+    code = "ALREADY_ACKNOWLEDGED"
+
+    def __init__(self) -> None:
+        super().__init__("The event was acknowledged before.")
+
+
+class UnknownAcknowledgement(NotFound):
+    """No event with this ack_id waits for an acknowledgement."""
+
+    def __init__(self) -> None:
+        super().__init__("No event with this ack_id waits for an acknowledgement.")
+
+
+@transaction.atomic
+def acknowledge(
+    *, organization: Organization, ack_id: str, at: datetime, has_failed: bool = False, message: str = ""
+) -> Acknowledgement:
+    """Close the acknowledgement, one that has timed out too; has_failed: the ERP could not process the event.
+
+    Raises AlreadyAcknowledged, and UnknownAcknowledgement for another organization's, too.
+    """
+    known = _uuid(ack_id)
+    tracked = Acknowledgement.objects.of(organization).select_for_update(no_key=True)
+    found = tracked.filter(pk=known).first() if known is not None else None
+    if found is None:
+        raise UnknownAcknowledgement
+    if found.state not in OPEN:
+        raise AlreadyAcknowledged
+    found.state = Acknowledgement.State.FAILED if has_failed else Acknowledgement.State.ACKNOWLEDGED
+    found.closed_at, found.due_at, found.message = at, None, message[:MESSAGE_CHARACTERS]
+    found.save(update_fields=["state", "closed_at", "due_at", "message"])
+    _tell([found], REFUSED if has_failed else CONFIRMED, at)
+    return found
+
+
+def start_clocks(delivered: Sequence[Claimed], at: datetime) -> None:
+    """The first delivery of an event that succeeded starts the time that the ERP has; two statements and a span."""
+    ack_ids = {one.ack_id for one in delivered if one.ack_id is not None}
+    if not ack_ids:
+        return
+    fresh = list(Acknowledgement.objects.filter(pk__in=ack_ids, delivered_at=None, state=OPEN[0]).order_by("pk"))
+    due_at = at + timedelta(minutes=settings.HUB_ACK_MINUTES)
+    Acknowledgement.objects.filter(pk__in=[one.pk for one in fresh]).update(delivered_at=at, due_at=due_at)
+    _tell(fresh, PENDING, at)
+
+
+def expire(at: datetime, most: int) -> int:
+    """Note which events the ERP has not acknowledged in time, at most so many, the most overdue first; how many."""
+    with transaction.atomic():
+        overdue = Acknowledgement.objects.filter(state=Acknowledgement.State.PENDING, due_at__lte=at)
+        rows = list(overdue.select_for_update(skip_locked=True, no_key=True).order_by("due_at")[:most])
+        Acknowledgement.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Acknowledgement.State.TIMED_OUT, due_at=None
+        )
+        _tell(rows, TIMED_OUT, at)
+    return len(rows)
+
+
+def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
+    """A span for every use case that tracks the event."""
+    known = {one.pk: one for one in acknowledgements}
+    trackers = Delivery.objects.filter(ack_id__in=known, replayed_from=None).exclude(integration_id=None)
+    places = trackers.order_by("sequence").values_list("ack_id", "integration_id", "use_case_id").distinct()
+    told = {(ack_id, use_case_id): integration_id for ack_id, integration_id, use_case_id in places}
+    record(
+        [
+            _span(known[ack_id], code, integration_id, use_case_id, at)
+            for (ack_id, use_case_id), integration_id in told.items()
+            if integration_id is not None and ack_id is not None
+        ]
+    )
+
+
+def _span(one: Acknowledgement, code: str, integration_id: UUID, use_case_id: UUID | None, at: datetime) -> Span:
+    since = one.delivered_at or one.created_at
+    return Span(
+        organization_id=one.organization_id,
+        integration_id=integration_id,
+        sync_type=OUTBOUND,
+        level=str(get_code(code).level),
+        received_at=since,
+        completed_at=at,
+        code=code,
+        category=str(get_code(code).category),
+        message=one.message,
+        use_case_id=use_case_id,
+        event_id=one.core_event_id,
+        object_type=one.event_name,
+        correlation_id=one.correlation_id,
+        duration_ms=max(0, round((at - since).total_seconds() * 1000)),
+        detail={"ack_id": str(one.pk)},
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

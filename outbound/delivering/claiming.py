@@ -1,0 +1,100 @@
+"""claim: due deliveries for the receivers that have slots free, with what is needed to send them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from hub import clock, processes
+from hub.http.messages import WEBHOOK
+from outbound.delivering.receivers import Receiver, known_receivers
+from outbound.delivering.shares import Slots, shares
+from outbound.endings import end_waiting
+from outbound.models import Delivery, DeliveryBody, DeliveryState
+from outbound.sql import statements
+from outbound.sql.parts import Claimed, Lease
+
+GRACE: Final = timedelta(seconds=15)
+"""A lease is this much longer than an attempt may take: the record of it may wait for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery that was claimed, ready to be sent."""
+
+    delivery: Claimed
+    lease: UUID
+    receiver: Receiver
+    body: bytes
+    request: Mapping[str, Any]  # Any: JSON
+    is_probe: bool
+
+
+def claim(*, capacity: int) -> list[Parcel]:
+    """Up to capacity due deliveries; none that a receiver's limits, its pause or its circuit holds back."""
+    waiting = statements().waiting_receivers()
+    if not waiting or capacity <= 0:
+        return []
+    at = clock.now()
+    known = known_receivers(waiting, at)
+    if known.gone:
+        end_waiting(known.gone, at)
+    free = _free(known.receivers, known.probing, capacity)
+    if not free:
+        return []
+    lease = Lease(uuid4(), processes.own_name(), at + timedelta(seconds=WEBHOOK.total_s) + GRACE)
+    with transaction.atomic():
+        claimed = statements().claim(free=free, lease=lease, at=at)
+    return _parcels(claimed, lease.id, known.receivers, known.probing)
+
+
+def free_lost(at: datetime) -> int:
+    """Deliveries whose worker is gone wait again, first of all: nobody knows whether they have arrived."""
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING)
+    holders = set(sending.order_by().values_list("leased_by", flat=True).distinct())
+    ended = [holder for holder in holders if processes.has_ended(holder)]
+    lost = sending.filter(leased_by__in=ended) | sending.filter(leased_until__lt=at)
+    return lost.update(state=DeliveryState.WAITING, lease=None, leased_by="", leased_until=None, next_attempt_at=at)
+
+
+def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int) -> dict[str, int]:
+    flying = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
+    in_flight: Counter[str] = Counter(flying.values_list("webhook_id", flat=True))
+    by_organization: Counter[int] = Counter()
+    for webhook_id, receiver in receivers.items():
+        by_organization[receiver.organization_id] += in_flight[webhook_id]
+    slots = {
+        webhook_id: Slots(
+            most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
+            in_flight=in_flight[webhook_id],
+            organization_id=receiver.organization_id,
+        )
+        for webhook_id, receiver in receivers.items()
+    }
+    most = settings.HUB_DELIVERIES_PER_ORGANIZATION
+    room = {organization_id: most - number for organization_id, number in by_organization.items()} if most else {}
+    return shares(slots, capacity=capacity, room=room)
+
+
+def _parcels(
+    claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
+) -> list[Parcel]:
+    bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])}
+    return [
+        Parcel(
+            delivery=one,
+            lease=lease,
+            receiver=receivers[one.webhook_id],
+            body=bytes(bodies[one.id].body),
+            request=bodies[one.id].request,
+            is_probe=one.webhook_id in probing,
+        )
+        for one in claimed
+    ]

@@ -1,0 +1,89 @@
+"""Receiver: a webhook as the deliverer knows it, with everything that an attempt needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from hub.json_types import ROOT
+from outbound.models import Endpoint, Webhook
+from outbound.signing import Signer
+from outbound.signing_keys import signer_of
+from outbound.webhooks.configuration import WebhookConfiguration
+from outbound.webhooks.credentials import credentials_of
+
+MOST_REMEMBERED: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Receiver:
+    """Who gets deliveries. credentials may refer to the environment; secrets are filled in for each attempt."""
+
+    webhook_id: str
+    organization_id: int
+    name: str
+    configuration: WebhookConfiguration
+    credentials: Mapping[str, str] = field(repr=False)
+    signer: Signer = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The receivers that deliveries wait for: those that take them now, and the circuits that are open."""
+
+    receivers: Mapping[str, Receiver]
+    probing: frozenset[str]
+    """Their circuit is open, and its next probe is due: one delivery goes out."""
+    gone: Sequence[str]
+    """Ids of webhooks that were deleted or disabled: what waits for them ends."""
+
+
+_remembered: dict[tuple[str, int, bool], Receiver] = {}
+"""By id, version, and whether the former secret still signs."""
+
+
+def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
+    """Two queries, and those that read a webhook whose version this process has not seen."""
+    light = Webhook.objects.filter(pk__in=webhook_ids).values_list(
+        "pk", "version", "enabled", "paused_at", "former_until"
+    )
+    places = {
+        pk: (pk, version, former_until is not None and former_until > at)
+        for pk, version, enabled, paused_at, former_until in light
+        if enabled and paused_at is None
+    }
+    present = {row[0] for row in light if row[2]}
+    _read({place for place in places.values() if place not in _remembered}, at)
+    open_circuits = dict(
+        Endpoint.objects.filter(pk__in=places, circuit=Endpoint.Circuit.OPEN).values_list("pk", "probe_at")
+    )
+    probing = frozenset(pk for pk, probe_at in open_circuits.items() if probe_at is None or probe_at <= at)
+    receivers = {
+        pk: _remembered[place]
+        for pk, place in places.items()
+        if place in _remembered and (pk not in open_circuits or pk in probing)
+    }
+    return Known(receivers, probing, [one for one in webhook_ids if one not in present])
+
+
+def forget_all() -> None:
+    """Read every webhook anew."""
+    _remembered.clear()
+
+
+def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> None:
+    if len(_remembered) + len(places) > MOST_REMEMBERED:
+        _remembered.clear()
+    wanted = {place[0]: place for place in places}
+    for webhook in Webhook.objects.filter(pk__in=wanted):
+        place = (webhook.pk, webhook.version, wanted[webhook.pk][2])
+        _remembered[place] = Receiver(
+            webhook_id=webhook.pk,
+            organization_id=webhook.organization_id,
+            name=webhook.name,
+            configuration=WebhookConfiguration.parse(webhook.configuration, ROOT),
+            credentials=credentials_of(webhook),
+            signer=signer_of(webhook.organization_id, webhook, at),
+        )

@@ -1,0 +1,178 @@
+"""record: what became of attempts, all of a round in one transaction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from hub import clock, database
+from hub.bulk import insert_rows
+from hub.environments.redaction import redact
+from hub.http.messages import Answer, Headers
+from hub.ids import new_ids
+from outbound.acknowledging import start_clocks
+from outbound.backoff import JITTER
+from outbound.delivering.circuits import judge
+from outbound.delivering.deciding import Decision, Outcome, Tried, Verdict, decide
+from outbound.delivering.requests import Outgoing, Unsendable
+from outbound.endings import AttemptEnd, disable_gone, tell_attempts, tell_turned
+from outbound.models import DeliveryAttempt, DeliveryState
+from outbound.sql import statements
+
+MASKED_HEADERS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
+MASK: Final = "***"
+ERROR_CHARACTERS: Final = 2_000
+URL_CHARACTERS: Final = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt: what went out, when, how long it took, and what came of it."""
+
+    outgoing: Outgoing | Unsendable
+    at: datetime
+    duration_ms: int
+    outcome: Outcome
+
+
+def record(sent: Sequence[Sent]) -> int:
+    """Write what became of the attempts, and what follows from it; how many deliveries were still this worker's."""
+    return database.retrying(lambda: _recorded(sent)) if sent else 0
+
+
+@transaction.atomic
+def _recorded(sent: Sequence[Sent]) -> int:
+    at = clock.now()
+    decided = [(one, _decide(one, at)) for one in sorted(sent, key=lambda one: one.outgoing.parcel.delivery.sequence)]
+    mine: set[int] = set()
+    for lease in {one.outgoing.parcel.lease for one in sent}:
+        rows = [decision.ended for one, decision in decided if one.outgoing.parcel.lease == lease]
+        mine |= set(statements().settle_sent(rows, lease))
+    kept = [(one, decision) for one, decision in decided if decision.ended.sequence in mine]
+    _insert_attempts(kept)
+    start_clocks([one.outgoing.parcel.delivery for one, decision in kept if _succeeded(decision)], at)
+    _judge(kept, at)
+    tell_attempts([_end(one, decision) for one, decision in kept], at)
+    return len(kept)
+
+
+def _decide(one: Sent, at: datetime) -> Decision:
+    parcel = one.outgoing.parcel
+    tried = Tried(
+        sequence=parcel.delivery.sequence,
+        attempt=parcel.delivery.attempt,
+        outcome=one.outcome,
+        is_probe=parcel.is_probe,
+        blocks=parcel.delivery.order_key is not None and bool(parcel.request.get("blocks")),
+    )
+    jitter = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- spreads load, no secret
+    return decide(tried, retries=parcel.receiver.configuration.retries, at=at, jitter=jitter)
+
+
+def _succeeded(decision: Decision) -> bool:
+    return decision.ended.state == DeliveryState.SUCCEEDED
+
+
+def _judge(kept: Iterable[tuple[Sent, Decision]], at: datetime) -> None:
+    verdicts: dict[str, list[Verdict]] = {}
+    organizations: dict[str, int] = {}
+    for one, decision in kept:
+        receiver = one.outgoing.parcel.receiver
+        verdicts.setdefault(receiver.webhook_id, []).append(decision.verdict)
+        organizations[receiver.webhook_id] = receiver.organization_id
+    tell_turned(judge(verdicts, organizations, at), at)
+    gone = [webhook_id for webhook_id, seen in verdicts.items() if Verdict.GONE in seen]
+    if gone:
+        disable_gone(gone, at)
+
+
+def _end(one: Sent, decision: Decision) -> AttemptEnd:
+    return AttemptEnd(
+        delivery=one.outgoing.parcel.delivery,
+        state=DeliveryState(decision.ended.state),
+        code=decision.code if decision.ended.state == DeliveryState.WAITING else decision.ended.code or decision.code,
+        message=_clean(decision.message, one.outgoing),
+        status_code=decision.status_code,
+        duration_ms=one.duration_ms,
+        next_attempt_at=decision.ended.next_attempt_at,
+    )
+
+
+_COLUMNS: Final = (
+    ("id", "uuid"),
+    ("organization_id", "bigint"),
+    ("delivery_id", "uuid"),
+    ("number", "integer"),
+    ("at", "timestamptz"),
+    ("duration_ms", "integer"),
+    ("status_code", "integer"),
+    ("code", "text"),
+    ("error", "text"),
+    ("url", "text"),
+    ("request_headers", "jsonb"),
+    ("response_headers", "jsonb"),
+    ("response_body", "text"),
+    ("is_cut", "boolean"),
+    ("timings", "jsonb"),
+)
+
+
+def _insert_attempts(kept: Sequence[tuple[Sent, Decision]]) -> None:
+    ids = new_ids(len(kept))
+    rows = [_row(one, sent, decision) for one, (sent, decision) in zip(ids, kept, strict=True)]
+    insert_rows(DeliveryAttempt._meta.db_table, _COLUMNS, rows)
+
+
+def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]:
+    delivery, outgoing = sent.outgoing.parcel.delivery, sent.outgoing
+    answer = sent.outcome if isinstance(sent.outcome, Answer) else None
+    request = outgoing.request if isinstance(outgoing, Outgoing) else None
+    return (
+        attempt_id,
+        delivery.organization_id,
+        delivery.id,
+        delivery.attempt,
+        sent.at,
+        sent.duration_ms,
+        decision.status_code,
+        decision.code,
+        _clean(decision.message, outgoing)[:ERROR_CHARACTERS],
+        _clean(request.url.text, outgoing)[:URL_CHARACTERS] if request else "",
+        _headers(request.headers, outgoing) if request else [],
+        _headers(answer.headers, outgoing) if answer else [],
+        _text(answer.body, outgoing) if answer else "",
+        answer.is_cut if answer else False,
+        _timings(answer) if answer else {},
+    )
+
+
+def _headers(headers: Headers, outgoing: Outgoing | Unsendable) -> list[list[str]]:
+    """Credentials masked by their name, secrets wherever they stand."""
+    return [[name, MASK if name.lower() in MASKED_HEADERS else _clean(value, outgoing)] for name, value in headers]
+
+
+def _text(body: bytes, outgoing: Outgoing | Unsendable) -> str:
+    """What people get to see of an answer; NUL, which no database takes, as the sign for what cannot be shown."""
+    return _clean(body.decode("utf-8", "replace").replace("\0", "\ufffd"), outgoing)
+
+
+def _clean(text: str, outgoing: Outgoing | Unsendable) -> str:
+    secrets = outgoing.secrets if isinstance(outgoing, Outgoing) else frozenset()
+    return redact(text, secrets) if secrets else text
+
+
+def _timings(answer: Answer) -> dict[str, float | str]:
+    timings = answer.timings
+    return {
+        "dns_ms": round(timings.dns_ms, 1),
+        "connect_ms": round(timings.connect_ms, 1),
+        "first_byte_ms": round(timings.first_byte_ms, 1),
+        "total_ms": round(timings.total_ms, 1),
+        "address": answer.address,
+    }

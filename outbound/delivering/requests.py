@@ -1,0 +1,157 @@
+"""outgoing: a claimed delivery as the request that goes out: references filled in, address checked, signed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
+from hub.http.failures import HttpFailure
+from hub.http.messages import Headers, Request
+from hub.http.oauth import In, Parameter, TokenFailure, token_request
+from hub.http.url import parse, with_query
+from hub.ids import to_text
+from outbound.delivering.claiming import Parcel
+from outbound.models.webhooks import QUERY_METHODS
+from outbound.webhooks.authentication import ApiKey, Basic, OAuth
+
+MESSAGE_PREFIX: Final = "msg_"
+ACK_HEADER: Final = "x-hub-ack-id"
+TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
+CONTENT_TYPE: Final = ("Content-Type", "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A parcel with its request. token: to be fetched first, and sent as bearer. secrets: never to be kept."""
+
+    parcel: Parcel
+    request: Request
+    token: Request | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsendable:
+    """A parcel that cannot become a request, and why; is_transient: it may later."""
+
+    parcel: Parcel
+    code: str
+    message: str
+    is_transient: bool = False
+
+
+def outgoing(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:
+    """The request of one attempt. What is secret is read now, so that a changed secret heals what waits."""
+    try:
+        return _outgoing(parcel, at)
+    except SecretUnavailable as error:
+        return Unsendable(parcel, error.code, error.message, is_transient=True)
+    except ConfigurationError as error:
+        return Unsendable(parcel, "ENV_REFERENCE_UNRESOLVED", error.message)
+    except TokenFailure as error:
+        return Unsendable(parcel, TOKEN_FAILED, error.message)
+    except HttpFailure as error:
+        return Unsendable(parcel, error.code, error.message)
+
+
+def _outgoing(parcel: Parcel, at: datetime) -> Outgoing:
+    receiver, template = parcel.receiver, parcel.request
+    custom: Sequence[Sequence[str]] = template.get("headers") or []
+    auth = _texts_of_authentication(parcel)
+    resolved = resolve_all(
+        [template["url"], *(value for _, value in custom), *auth],
+        organization_id=receiver.organization_id,
+        single_line=True,
+    )
+    url_text, *others = resolved.texts
+    url = parse(url_text)
+    method, body = str(template["method"]), parcel.body
+    if method in QUERY_METHODS:
+        url, body = with_query(url, _pairs(body)), b""
+    headers, token = _authorized(parcel, others[len(custom) :])
+    secrets = resolved.secrets | frozenset(_secrets_in(parcel, others[len(custom) :]))
+    request = Request(
+        method=method,
+        url=url,
+        headers=(
+            *(() if method in QUERY_METHODS else (CONTENT_TYPE,)),
+            *zip((name for name, _ in custom), others, strict=False),
+            *_own_headers(parcel, at, body),
+            *headers,
+        ),
+        body=None if method in QUERY_METHODS else body,
+    )
+    return Outgoing(parcel, request, token, secrets)
+
+
+def _own_headers(parcel: Parcel, at: datetime, body: bytes) -> Headers:
+    """Signature, and the id to acknowledge with where somebody waits for that."""
+    message_id = to_text(MESSAGE_PREFIX, parcel.delivery.message_id)
+    headers = parcel.receiver.signer.headers(message_id=message_id, at=at, body=body)
+    if parcel.delivery.ack_id is not None:
+        headers.append((ACK_HEADER, str(parcel.delivery.ack_id)))
+    return tuple(headers)
+
+
+def _pairs(body: bytes) -> Iterator[tuple[str, str]]:
+    """The members of a flat object as query parameters: a list repeats its name, null is left out."""
+    members: Mapping[str, Any] = orjson.loads(body)  # Any: JSON
+    for name, value in members.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                yield name, _text(one)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _texts_of_authentication(parcel: Parcel) -> list[str]:
+    """What has to be filled in before the hub can say who it is, in the order in which _authorized reads it."""
+    authentication, secrets = parcel.receiver.configuration.authentication, parcel.receiver.credentials
+    if isinstance(authentication, ApiKey):
+        return [secrets.get("keyValue", "")]
+    if isinstance(authentication, Basic):
+        return [authentication.username, secrets.get("password", "")]
+    if isinstance(authentication, OAuth):
+        parameters = [one.value for one in authentication.parameters]
+        return [authentication.endpoint, authentication.client_id, secrets.get("clientSecret", ""), *parameters]
+    return []
+
+
+def _authorized(parcel: Parcel, texts: Sequence[str]) -> tuple[Headers, Request | None]:
+    authentication = parcel.receiver.configuration.authentication
+    if isinstance(authentication, ApiKey):
+        return ((authentication.key_name, texts[0]),), None
+    if isinstance(authentication, Basic):
+        credentials = base64.b64encode(f"{texts[0]}:{texts[1]}".encode()).decode()
+        return (("Authorization", f"Basic {credentials}"),), None
+    if isinstance(authentication, OAuth):
+        endpoint, client_id, client_secret, *values = texts
+        parameters = [
+            Parameter(In(one.place.value), one.key, value)
+            for one, value in zip(authentication.parameters, values, strict=True)
+        ]
+        return (), token_request(
+            endpoint=parse(endpoint), client_id=client_id, client_secret=client_secret, parameters=parameters
+        )
+    return (), None
+
+
+def _secrets_in(parcel: Parcel, texts: Sequence[str]) -> Iterator[str]:
+    """Texts of the authentication that are secrets in themselves, filled in or written out."""
+    authentication = parcel.receiver.configuration.authentication
+    if isinstance(authentication, ApiKey):
+        yield texts[0]
+    elif isinstance(authentication, Basic):
+        yield texts[1]
+    elif isinstance(authentication, OAuth):
+        yield texts[2]

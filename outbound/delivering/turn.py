@@ -1,0 +1,195 @@
+"""work: deliveries are claimed, sent side by side and recorded, round after round, until nothing is due."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, TypeVar
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+
+from hub import clock
+from hub.http.addresses import EgressPolicy
+from hub.http.failures import FailureKind, HttpFailure
+from hub.http.messages import WEBHOOK, Answer
+from hub.http.oauth import TokenFailure
+from hub.http.pool import Pool
+from outbound.delivering.authorizing import TOKENS, authorized
+from outbound.delivering.claiming import Parcel, claim, free_lost
+from outbound.delivering.deciding import Outcome
+from outbound.delivering.recording import Sent, record
+from outbound.delivering.requests import TOKEN_FAILED, Outgoing, Unsendable, outgoing
+from outbound.models import Delivery, DeliveryState
+
+MOST_IN_FLIGHT: Final = 400
+"""Requests that one worker has out at once; each receiver and each organization has its own bounds besides."""
+GATHER_S: Final = 0.004
+"""How long answers are gathered before they are recorded together."""
+IDLE_PAUSE_S: Final = 0.05
+LOST_EVERY_S: Final = 10.0
+UNAUTHORIZED: Final = 401
+LONGEST_TURN_S: Final = 20.0
+"""After so long nothing more is claimed, so that a worker that was told to stop does."""
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+class Turn:
+    """One stretch of delivering, with an event loop, connections and a database thread of its own."""
+
+    def __init__(self, stop: Callable[[], bool], *, linger_s: float = 0.0) -> None:
+        self.settled = 0
+        self._stop = stop
+        self._linger_s = linger_s
+        self._policy = EgressPolicy.of_settings()
+        self._done: list[Sent] = []
+        self._flying: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
+        with ThreadPoolExecutor(1, thread_name_prefix="deliveries-database") as database_thread:
+            async with Pool() as pool:
+                self._pool = pool
+                self._database_thread = database_thread
+                await self._rounds()
+            await self._in_database(connections.close_all)
+        return self.settled
+
+    async def _rounds(self) -> None:
+        idle_since: float | None = None
+        next_look_for_lost = clock.monotonic()
+        while True:
+            if clock.monotonic() >= next_look_for_lost:
+                await self._in_database(lambda: free_lost(clock.now()))
+                next_look_for_lost = clock.monotonic() + LOST_EVERY_S
+            begun = await self._round()
+            if begun or self._flying or self._done:
+                idle_since = None
+                await self._gather()
+                continue
+            idle_since = idle_since or clock.monotonic()
+            if self._stop() or clock.monotonic() - idle_since >= self._linger_s:
+                return
+            await asyncio.sleep(IDLE_PAUSE_S)
+
+    async def _round(self) -> int:
+        """Record what has come back and claim anew, in one trip to the database's thread."""
+        done, self._done = self._done, []
+        capacity = 0 if self._stop() else MOST_IN_FLIGHT - len(self._flying)
+        recorded, ready = await self._in_database(lambda: _record_and_claim(done, capacity))
+        self.settled += recorded
+        for one in ready:
+            task = asyncio.create_task(self._send(one))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return len(ready)
+
+    async def _gather(self) -> None:
+        """Wait for an answer, and a moment longer for others that come with it; not for long, as others may be due."""
+        if not self._done and self._flying:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), IDLE_PAUSE_S)
+        if self._flying:
+            await asyncio.sleep(GATHER_S)
+
+    async def _send(self, one: Outgoing | Unsendable) -> None:
+        at, started = clock.now(), clock.monotonic()
+        outcome = await self._outcome(one) if isinstance(one, Outgoing) else one
+        duration_ms = round((clock.monotonic() - started) * 1000)
+        self._done.append(Sent(one, at, duration_ms, outcome))
+        self._news.set()
+
+    async def _outcome(self, one: Outgoing) -> Outcome:
+        try:
+            answer = await self._answer(one)
+            if answer.status == UNAUTHORIZED and one.token is not None:
+                answer = await self._answer(one)  # the token that was refused is forgotten
+            return answer
+        except HttpFailure as failure:
+            return failure
+        except TokenFailure as failure:
+            return Unsendable(one.parcel, TOKEN_FAILED, failure.message, is_transient=failure.is_transient)
+        except Exception as error:  # whatever a library raises is the end of one attempt, not of all
+            return HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
+
+    async def _answer(self, one: Outgoing) -> Answer:
+        ready = await authorized(one, self._policy)
+        organization_id = one.parcel.receiver.organization_id
+        answer = await self._pool.send(
+            ready.request, organization_id=organization_id, policy=self._policy, budget=WEBHOOK
+        )
+        if answer.status == UNAUTHORIZED and ready.key is not None:
+            TOKENS.drop(ready.key, ready.token)
+        return answer
+
+    async def _in_database(self, function: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._database_thread, function)
+
+
+def _record_and_claim(done: Iterable[Sent], capacity: int) -> tuple[int, list[Outgoing | Unsendable]]:
+    close_old_connections()
+    recorded = record(list(done))
+    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=capacity)]
+
+
+def _ready(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:
+    return outgoing(parcel, at)
+
+
+def work() -> int:
+    """Deliver what is due; how many attempts were recorded. Where a thread delivers, only wake it: 0 then."""
+    if settings.HUB_DELIVERY_THREAD:
+        if Delivery.objects.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING]).exists():
+            _thread().wake()
+        return 0
+    deadline = clock.monotonic() + LONGEST_TURN_S
+    return asyncio.run(Turn(lambda: clock.monotonic() >= deadline).run())
+
+
+class DeliveryThread:
+    """Delivers beside the other stages of an embedded worker: a receiver that hangs must not stop those."""
+
+    LINGER_S: Final = 30.0
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def wake(self) -> None:
+        """Have it look for what is due."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="deliveries", daemon=True)
+                self._thread.start()
+
+    def stop(self, patience_s: float) -> None:
+        """Claim nothing more and wait for what is out, at most so long."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(patience_s)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(Turn(self._stopped.is_set, linger_s=self.LINGER_S).run())
+        except Exception:
+            logger.exception("Delivering failed; it begins anew with what is due.")
+
+
+_threads: list[DeliveryThread] = []
+
+
+def _thread() -> DeliveryThread:
+    if not _threads:
+        _threads.append(DeliveryThread())
+    return _threads[0]

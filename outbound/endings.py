@@ -1,0 +1,159 @@
+"""What is told of deliveries: spans and counters of those that belong to a use case, and what follows from an end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from hub.accounts.audit import SYSTEM, Act
+from hub.accounts.audit import record as record_audit
+from hub.accounts.models import Organization
+from monitoring.codes import get_code
+from monitoring.counters import Counted, count
+from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
+from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
+from outbound.models.deliveries import UNFINISHED
+from outbound.sql.parts import Claimed
+
+if TYPE_CHECKING:
+    from outbound.delivering.circuits import Turned
+    from outbound.preparing import Ready
+
+CANCELLED: Final = "WEBHOOK_DISABLED"
+_STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnd:
+    """One attempt and where it left its delivery."""
+
+    delivery: Claimed
+    state: DeliveryState
+    code: str
+    message: str
+    status_code: int | None
+    duration_ms: int
+    next_attempt_at: datetime | None
+
+
+def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
+    """A span for every attempt of a use case's delivery, a count for each that ended. Counters are written last."""
+    record([span for end in ends if (span := _span_of(end, at)) is not None])
+    failed = [end.delivery.ack_id for end in ends if end.state is DeliveryState.FAILED and end.delivery.ack_id]
+    close_hopeless(failed, at)
+    count([counted for end in ends if (counted := _counted(end, at)) is not None])
+
+
+def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
+    delivery = end.delivery
+    if delivery.integration_id is None:
+        return None
+    return Span(
+        organization_id=delivery.organization_id,
+        integration_id=delivery.integration_id,
+        sync_type=OUTBOUND,
+        level=str(get_code(end.code).level),
+        received_at=delivery.created_at,
+        completed_at=at,
+        code=end.code,
+        category=str(get_code(end.code).category),
+        message=end.message[:MESSAGE_CHARACTERS],
+        use_case_id=delivery.use_case_id,
+        event_id=delivery.core_event_id,
+        object_type=delivery.event_name,
+        correlation_id=delivery.correlation_id,
+        duration_ms=end.duration_ms,
+        detail={
+            "delivery_id": str(delivery.id),
+            "webhook_id": delivery.webhook_id,
+            "attempt": delivery.attempt,
+            "http_status": end.status_code,
+            "next_attempt_at": end.next_attempt_at.isoformat() if end.next_attempt_at else None,
+        },
+    )
+
+
+def _counted(end: AttemptEnd, at: datetime) -> Counted | None:
+    delivery, status = end.delivery, _STATUS.get(end.state)
+    if status is None or delivery.integration_id is None or delivery.is_test:
+        return None
+    elapsed_ms = max(0, round((at - delivery.created_at).total_seconds() * 1000))
+    place = (delivery.organization_id, delivery.integration_id, delivery.use_case_id)
+    return Counted(*place, OUTBOUND, status, at, elapsed_ms)
+
+
+def ended_before_sending(ready: Sequence[Ready], at: datetime) -> None:
+    """Deliveries that got no body: a failure is told like one of an attempt, a skip leaves nothing but its record."""
+    failed = [one.delivery for one in ready if one.state is DeliveryState.FAILED]
+    told = {one.delivery.sequence: (one.code, one.message) for one in ready}
+    tell_attempts([_unsent(delivery, *told[delivery.sequence]) for delivery in failed], at)
+
+
+def _unsent(delivery: Delivery, code: str, message: str) -> AttemptEnd:
+    claimed = Claimed(
+        sequence=delivery.sequence,
+        id=delivery.id,
+        message_id=delivery.message_id,
+        organization_id=delivery.organization_id,
+        integration_id=delivery.integration_id,
+        use_case_id=delivery.use_case_id,
+        mapping_id=delivery.mapping_id,
+        webhook_id=delivery.webhook_id,
+        core_event_id=delivery.core_event_id,
+        event_name=delivery.event_name,
+        correlation_id=delivery.correlation_id,
+        ack_id=delivery.ack_id,
+        order_key=delivery.order_key,
+        attempt=0,
+        created_at=delivery.created_at,
+        is_test=delivery.is_test,
+    )
+    return AttemptEnd(claimed, DeliveryState.FAILED, code, message, None, 0, None)
+
+
+def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
+    """Nobody can acknowledge what no receiver got: not while a delivery of the event is still on its way."""
+    if not ack_ids:
+        return
+    going = Delivery.objects.filter(ack_id__in=ack_ids, state__in=[*UNFINISHED, DeliveryState.SUCCEEDED])
+    alive = set(going.values_list("ack_id", flat=True))
+    Acknowledgement.objects.filter(
+        pk__in=set(ack_ids) - alive, state=Acknowledgement.State.PENDING, delivered_at=None
+    ).update(state=Acknowledgement.State.FAILED, closed_at=at, due_at=None)
+
+
+def end_waiting(webhook_ids: Sequence[str], at: datetime) -> None:
+    """End what waits for receivers that were deleted or disabled."""
+    waiting = Delivery.objects.filter(webhook_id__in=webhook_ids, state=DeliveryState.WAITING).order_by("sequence")
+    ended = list(waiting[:1000])
+    message = "The webhook was deleted or disabled."
+    moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
+    moved.update(state=DeliveryState.FAILED, code=CANCELLED, message=message, finished_at=at, next_attempt_at=None)
+    tell_attempts([_unsent(one, CANCELLED, message) for one in ended], at)
+
+
+def disable_gone(webhook_ids: Iterable[str], at: datetime) -> None:
+    """A receiver that answers 410 wants nothing any more (Standard Webhooks): its webhook is switched off."""
+    for webhook in Webhook.objects.filter(pk__in=list(webhook_ids), enabled=True).select_related("organization"):
+        webhook.enabled, webhook.version, webhook.updated_at = False, webhook.version + 1, at
+        webhook.save(update_fields=["enabled", "version", "updated_at"])
+        _audit(webhook.organization, "webhook.disabled", webhook.pk, {"reason": "The receiver answered 410 Gone."}, at)
+        webhook.organization.bump_config_version()
+
+
+def tell_turned(turned: Sequence[Turned], at: datetime) -> None:
+    """Circuits that opened or closed, in the audit trail of their organization."""
+    names = {row.pk: row for row in Webhook.objects.filter(pk__in=[one.webhook_id for one in turned])} if turned else {}
+    for one in turned:
+        webhook = names.get(one.webhook_id)
+        if webhook is not None:
+            action = "webhook.circuit_opened" if one.is_open else "webhook.circuit_closed"
+            _audit(webhook.organization, action, webhook.pk, {"failures": one.failures}, at)
+
+
+def _audit(organization: Organization, action: str, object_id: str, changes: dict[str, object], at: datetime) -> None:
+    act = Act(action, "webhook", object_id, changes)  # type: ignore[arg-type]  # plain JSON
+    record_audit(organization=organization, actor=SYSTEM, act=act, at=at)
