@@ -1,0 +1,1 @@
+"""Core events: what happens inside the hub that others may want to know."""

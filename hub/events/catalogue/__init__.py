@@ -1,0 +1,26 @@
+"""The event catalogue: every core event, how its payload is made and what it looks like; no database."""
+
+from hub.events.catalogue.catalogue import built_in, built_ins, find_built_in, watching
+from hub.events.catalogue.definition import EventDefinition
+from hub.events.catalogue.findings import InvalidDefinition
+from hub.events.catalogue.links import Link, links
+from hub.events.catalogue.parts import Edge, EntityTrigger, EventField, FieldKind, Graph, Node
+from hub.events.catalogue.selection import as_node
+
+__all__ = [
+    "Edge",
+    "EntityTrigger",
+    "EventDefinition",
+    "EventField",
+    "FieldKind",
+    "Graph",
+    "InvalidDefinition",
+    "Link",
+    "Node",
+    "as_node",
+    "built_in",
+    "built_ins",
+    "find_built_in",
+    "links",
+    "watching",
+]
