@@ -6,6 +6,7 @@ from hub.events.catalogue.findings import InvalidDefinition
 from hub.events.catalogue.links import Link, links
 from hub.events.catalogue.parts import Edge, EntityTrigger, EventField, FieldKind, Graph, Node
 from hub.events.catalogue.selection import as_node
+from hub.events.catalogue.validation import misfits
 
 __all__ = [
     "Edge",
@@ -22,5 +23,6 @@ __all__ = [
     "built_ins",
     "find_built_in",
     "links",
+    "misfits",
     "watching",
 ]
