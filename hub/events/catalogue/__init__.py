@@ -3,8 +3,10 @@
 from hub.events.catalogue.catalogue import built_in, built_ins, find_built_in, watching
 from hub.events.catalogue.definition import EventDefinition
 from hub.events.catalogue.findings import InvalidDefinition
+from hub.events.catalogue.json_schema import json_schema_of
 from hub.events.catalogue.links import Link, links
 from hub.events.catalogue.parts import Edge, EntityTrigger, EventField, FieldKind, Graph, Node
+from hub.events.catalogue.sample import sample_of
 from hub.events.catalogue.selection import as_node
 from hub.events.catalogue.validation import misfits
 
@@ -22,7 +24,9 @@ __all__ = [
     "built_in",
     "built_ins",
     "find_built_in",
+    "json_schema_of",
     "links",
     "misfits",
+    "sample_of",
     "watching",
 ]
