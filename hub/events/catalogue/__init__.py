@@ -3,6 +3,7 @@
 from hub.events.catalogue.catalogue import built_in, built_ins, find_built_in, watching
 from hub.events.catalogue.definition import EventDefinition
 from hub.events.catalogue.findings import InvalidDefinition
+from hub.events.catalogue.fitting import fitted
 from hub.events.catalogue.json_schema import json_schema_of
 from hub.events.catalogue.links import Link, links
 from hub.events.catalogue.parts import Edge, EntityTrigger, EventField, FieldKind, Graph, Node
@@ -24,6 +25,7 @@ __all__ = [
     "built_in",
     "built_ins",
     "find_built_in",
+    "fitted",
     "json_schema_of",
     "links",
     "misfits",
