@@ -10,6 +10,7 @@ from hub.events.catalogue.parts import Edge, EntityTrigger, EventField, FieldKin
 from hub.events.catalogue.sample import sample_of
 from hub.events.catalogue.selection import as_node
 from hub.events.catalogue.validation import misfits
+from hub.events.catalogue.versions import UnknownVersion, Version, definition_at, downgrade_steps, versions_of
 
 __all__ = [
     "Edge",
@@ -21,14 +22,19 @@ __all__ = [
     "InvalidDefinition",
     "Link",
     "Node",
+    "UnknownVersion",
+    "Version",
     "as_node",
     "built_in",
     "built_ins",
+    "definition_at",
+    "downgrade_steps",
     "find_built_in",
     "fitted",
     "json_schema_of",
     "links",
     "misfits",
     "sample_of",
+    "versions_of",
     "watching",
 ]
