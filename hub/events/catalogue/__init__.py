@@ -1,6 +1,7 @@
 """The event catalogue: every core event, how its payload is made and what it looks like; no database."""
 
 from hub.events.catalogue.catalogue import built_in, built_ins, find_built_in, watching
+from hub.events.catalogue.custom import custom_event, expressions_of
 from hub.events.catalogue.definition import EventDefinition
 from hub.events.catalogue.findings import InvalidDefinition
 from hub.events.catalogue.fitting import fitted
@@ -27,8 +28,10 @@ __all__ = [
     "as_node",
     "built_in",
     "built_ins",
+    "custom_event",
     "definition_at",
     "downgrade_steps",
+    "expressions_of",
     "find_built_in",
     "fitted",
     "json_schema_of",

@@ -8,6 +8,9 @@ from hub.entities.schemas import catalogue
 from hub.errors import NotFound
 from hub.events.catalogue import EventDefinition, built_in, built_ins, find_built_in, links, watching
 from hub.events.catalogue.catalogue import FILES
+from hub.events.catalogue.custom_graph import check_graph
+from hub.events.catalogue.findings import Findings
+from hub.json_types import ROOT
 from hub.jsonata.engine import compile_expression
 from tests.hub.events.catalogue.books import PLAIN
 
@@ -35,6 +38,13 @@ def test_the_catalogue_holds_the_events_of_energy_and_manufacturing():
 def test_every_definition_survives_its_wire_shape(name: str):
     document = built_in(name).as_json()
     assert EventDefinition.parse(document).as_json() == document
+
+
+@every_event
+def test_every_graph_is_sound(name: str):
+    findings = Findings()
+    check_graph(built_in(name).graph, PLAIN, ROOT, findings)
+    assert findings.errors == []
 
 
 @every_event
