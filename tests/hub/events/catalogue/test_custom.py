@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from hub.entities.schemas import Schema
+from hub.entities.schemas.book import SchemaBook
+from hub.entities.schemas.types import KINDS
 from hub.events.catalogue import InvalidDefinition, custom_event, expressions_of, json_schema_of, misfits, sample_of
 from tests.hub.events.catalogue.books import EXTENDED, ORGANIZATION, PLAIN
 
@@ -51,6 +54,18 @@ def test_its_sample_validates_against_its_schema():
     payload = sample_of(event, EXTENDED, organization=ORGANIZATION)
     assert misfits(json_schema_of(event, EXTENDED), payload) == []
     assert payload["number"] == payload["contract"]["contract_number"]  # type: ignore[index,call-overload]  # an object
+
+
+def test_an_own_schema_may_be_a_node_whatever_its_attributes_are():
+    kinds = {f"a_{kind}": f"{kind}(red|blue)" if kind == "enum" else kind for kind in KINDS}
+    part = Schema("spare-part", "Spare part", "Spare parts", "{a_string}", ("a_string",), kinds, is_core=False)
+    book = SchemaBook({**PLAIN.schemas, "spare-part": part})
+    contract = CONTACT | {"id": "contracts", "schema": "contract", "cardinality": "many"}
+    nodes = graph({"id": "part", "schema": "spare-part"}, contract, edges=[{"from": "part", "to": "contracts"}])
+    event = custom_event(SOUND | nodes | {"success_criteria": []}, book)
+    payload: Any = sample_of(event, book, organization=ORGANIZATION)
+    assert misfits(json_schema_of(event, book), payload) == []
+    assert len(payload["part"]) == len(payload["contracts"]) == 2
 
 
 def test_its_expressions_are_told_with_their_places():
