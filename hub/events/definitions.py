@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from hub.accounts.models import Organization
 from hub.environments.remembered import Remembered
 from hub.errors import NotFound
-from hub.events.catalogue.catalogue import built_ins
-from hub.events.catalogue.definition import EventDefinition
+from hub.events.catalogue import EventDefinition, built_ins
 from hub.events.models import CustomEvent, EventSwitch
 
 REMEMBERED_S = 60.0

@@ -8,7 +8,7 @@ from typing import Final
 from hub.entities.change_kinds import ChangeKind
 from hub.entities.changesets import CHANGESETS, changesets_in
 from hub.entities.operations import EntityChanged
-from hub.events.catalogue.parts import EntityTrigger
+from hub.events.catalogue import EntityTrigger
 from hub.json_types import JSONObject
 
 CREATE: Final = "createEntity"

@@ -10,7 +10,8 @@ from uuid import UUID
 from hub.accounts.models import Organization
 from hub.entities.links import LINKS, related_ids
 from hub.entities.models import Entity, EntityKey
-from hub.events.catalogue.parts import Edge, Graph, Node
+from hub.entities.schemas.book import SchemaBook, book_of
+from hub.events.catalogue import Edge, Graph, Node, links
 
 MOST_OF_A_NODE: Final = 200
 """Entities of one node that an event carries; what is beyond is left out, the first ones stay."""
@@ -46,14 +47,16 @@ class Step(NamedTuple):
         return self.rooted.found[self.start]
 
 
-def hydrate(organization_id: int, rooted: Sequence[Rooted]) -> None:
-    """Fill every node that can be reached. Three queries for each round, whose number is the depth of the graph.
+def hydrate(organization: Organization, rooted: Sequence[Rooted]) -> None:
+    """Fill every node that can be reached. Two queries for each round, whose number is the depth of the graph.
 
     A relation counts whichever of both entities holds it, under whatever attribute: first those that the parent names,
-    in its order, then those that name the parent, the oldest first. What is in the recycle bin is left out.
+    the attribute that fits the node best before others, then those that name the parent, the oldest first. What is in
+    the recycle bin is left out.
     """
+    book = book_of(organization)
     while steps := [step for one in rooted for step in one.steps()]:
-        world = _World(organization_id, steps)
+        world = _World(organization.pk, book, steps)
         for step in steps:
             entities = world.neighbours(step)
             most = MOST_OF_A_NODE if step.node.is_many else 1
@@ -67,7 +70,8 @@ def _both_ways(edge: Edge) -> tuple[tuple[str, str], tuple[str, str]]:
 class _World:
     """What one round has to know: whom the parents name, and who names them."""
 
-    def __init__(self, organization_id: int, steps: Iterable[Step]) -> None:
+    def __init__(self, organization_id: int, book: SchemaBook, steps: Iterable[Step]) -> None:
+        self._book = book
         self._referrers: dict[tuple[str, str], list[UUID]] = {}
         steps = [step for step in steps if step.parents]
         schemas = {schema for step in steps for schema in step.node.schemas}
@@ -90,18 +94,26 @@ class _World:
     def neighbours(self, step: Step) -> list[Entity]:
         """The entities of the step's node, each once."""
         schemas = step.node.schemas
+        best = self._best_attributes(step)
         ids: dict[UUID, None] = {}
         for parent in step.parents:
-            ids |= dict.fromkeys(_named_by(parent))
+            ids |= dict.fromkeys(_named_by(parent, best))
         for parent in step.parents:
             for schema in schemas:
                 ids |= dict.fromkeys(self._referrers.get((schema, str(parent.pk)), ()))
         found = (self._entities.get(one) for one in ids)
         return [entity for entity in found if entity is not None and entity.schema in schemas]
 
+    def _best_attributes(self, step: Step) -> list[str]:
+        start = step.rooted.graph.find(step.start)
+        return [one.attribute for one in links(start, step.node, self._book) if one.is_forward] if start else []
 
-def _named_by(entity: Entity) -> list[UUID]:
-    return [known for one in related_ids(entity.attributes) if (known := _uuid(one)) is not None]
+
+def _named_by(entity: Entity, best: Sequence[str] = ()) -> list[UUID]:
+    """Whom the entity's relations lead to, those of the best attributes first."""
+    attributes = entity.attributes
+    ordered = {name: attributes[name] for name in best if name in attributes} | attributes
+    return [known for one in related_ids(ordered) if (known := _uuid(one)) is not None]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -12,7 +12,7 @@ from hub.accounts.models import Organization
 from hub.entities.changesets import changesets_in
 from hub.entities.models import Entity
 from hub.entities.operations import Changes, EntityChanged
-from hub.events.catalogue.parts import Graph, Node
+from hub.events.catalogue import Graph, Node
 from hub.events.definitions import Event, events_at
 from hub.events.deriving import DELETE, fires, operation_of
 from hub.events.hydration import Rooted, hydrate, read_entities
@@ -84,7 +84,7 @@ def _fires(event: Event, change: EntityChanged) -> bool:
 def _new_events(organization: Organization, firings: Sequence[Firing]) -> list[NewEvent]:
     entities = read_entities(organization, {firing.change.entity_id for firing in firings})
     rooted = [_rooted(firing, entities) for firing in firings]
-    hydrate(organization.pk, rooted)
+    hydrate(organization, rooted)
     return [_new_event(firing, node_documents(organization, one)) for firing, one in zip(firings, rooted, strict=True)]
 
 

@@ -12,9 +12,7 @@ from django.db import transaction
 from hub import background
 from hub.entities.schemas.book import current_book
 from hub.environments.resolve import values_of
-from hub.events.catalogue.definition import EventDefinition
-from hub.events.catalogue.json_schema import json_schema_of
-from hub.events.catalogue.validation import misfits
+from hub.events.catalogue import EventDefinition, fitted, json_schema_of, misfits
 from hub.events.definitions import events_at
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import Plan, Shaped
@@ -78,7 +76,7 @@ def _ended(payload: JSONObject, shaped: Shaped, schema: JSONObject) -> _Ended:
         failure = shaped.failure
         place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
         return _Ended(payload, f"{failure.where}: {failure.message}{place}")
-    whole = completed(payload, shaped)
+    whole = fitted(schema, completed(payload, shaped))
     wrong = misfits(schema, whole)
     return _Ended(whole, "; ".join(f"{path}: {message}" for path, message in wrong))
 

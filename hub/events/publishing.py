@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from hub.bulk import insert_rows
-from hub.events.catalogue.definition import EventDefinition
+from hub.events.catalogue import EventDefinition
 from hub.events.models import CoreEvent
 from hub.ids import new_ids, to_text
 from hub.json_encoding import timestamp
@@ -41,7 +41,7 @@ class NewEvent:
     chain: Sequence[str] = ()
     is_test: bool = False
     is_complete: bool = False
-    """Whether fields holds everything, what projections make included."""
+    """Whether fields holds everything, what projections make included, and was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ _COLUMNS = (
 def publish(organization_id: int, events: Sequence[NewEvent]) -> list[Published]:
     """Store the events, in order, and tell every subscriber. Must run inside the transaction of what they tell.
 
-    Two statements and those of the subscribers, whatever the number. An event without projections is ready at once.
+    One statement and those of the subscribers, whatever the number. Fields are worked out and the whole is checked
+    afterwards, by the worker: nobody waits for expressions in a transaction.
     """
     if not events:
         return []
@@ -124,19 +125,13 @@ def payload_of(event: NewEvent, envelope: JSONObject) -> dict[str, object]:
     return {**event.nodes, **event.fields, **envelope}
 
 
-def is_projected(definition: EventDefinition) -> bool:
-    """Whether fields have to be worked out of the entities: by expressions, which nobody waits for in a transaction."""
-    by_one = definition.mapping is not None and definition.mapping.jsonata is not None
-    return by_one or any(one.source is not None for one in definition.fields)
-
-
 def _published(organization_id: int, event_id: UUID, event: NewEvent) -> Published:
     return Published(
         id=event_id,
         organization_id=organization_id,
         name=event.definition.name,
         occurred_at=event.occurred_at,
-        is_ready=event.is_complete or not is_projected(event.definition),
+        is_ready=event.is_complete,
         ack_id=uuid4(),
         entity_id=event.entity_id,
         correlation_id=event.correlation_id or to_text(EVENT_PREFIX, event_id),

@@ -16,9 +16,7 @@ from hub.entities.models import Entity
 from hub.entities.schemas.book import book_of
 from hub.environments.resolve import values_of
 from hub.errors import ErrorDetail, Forbidden, HubError, Invalid, NotFound
-from hub.events.catalogue.json_schema import json_schema_of
-from hub.events.catalogue.parts import Graph
-from hub.events.catalogue.validation import misfits
+from hub.events.catalogue import Graph, fitted, json_schema_of, misfits
 from hub.events.definitions import Event, get_event
 from hub.events.hydration import Rooted, hydrate, read_entities
 from hub.events.nodes import node_documents
@@ -115,7 +113,7 @@ def _new_event(organization: Organization, event: Event, firing: Firing, at: dat
     rooted = Rooted(_without(event.definition.graph, firing.skipped))
     if seed is not None and firing.seed is not None:
         rooted.found[firing.seed.node_id] = [seed]
-        hydrate(organization.pk, [rooted])
+        hydrate(organization, [rooted])
     metadata: JSONObject = {"_trigger_source_type": firing.source_type, "_trigger_source": firing.source}
     return NewEvent(
         definition=event.definition,
@@ -178,7 +176,9 @@ def _projected(organization: Organization, event: Event, new: NewEvent) -> tuple
         return raw, [ErrorDetail(shaped.failure.where, shaped.failure.message)]
     given = {name: value for name, value in new.fields.items() if value is not None}
     whole: JSONObject = {**completed(raw, shaped), **given}  # type: ignore[dict-item]  # as above
-    wrong = misfits(json_schema_of(event.definition, book_of(organization)), whole)
+    schema = json_schema_of(event.definition, book_of(organization))
+    whole = fitted(schema, whole)
+    wrong = misfits(schema, whole)
     return whole, [ErrorDetail(path, message) for path, message in wrong]
 
 

@@ -50,7 +50,9 @@ def test_a_connection_that_fails_is_tried_again() -> None:
     assert ended.state == DeliveryState.WAITING
 
 
-@pytest.mark.parametrize("kind", [FailureKind.ADDRESS_REFUSED, FailureKind.CERTIFICATE_REFUSED, FailureKind.URL_REFUSED])
+@pytest.mark.parametrize(
+    "kind", [FailureKind.ADDRESS_REFUSED, FailureKind.CERTIFICATE_REFUSED, FailureKind.URL_REFUSED]
+)
 def test_what_somebody_has_to_mend_is_not_tried_again(kind: FailureKind) -> None:
     ended = decided(HttpFailure(kind, "No.")).ended
     assert (ended.state, ended.code) == (DeliveryState.FAILED, kind.value)
