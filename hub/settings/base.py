@@ -207,8 +207,8 @@ HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
 
 
 # --- delivering -------------------------------------------------------------------------------------------
-HUB_DELIVERY_THREAD = env.boolean("HUB_DELIVERY_THREAD", not CELERY_BROKER_URL)
-"""Whether a worker delivers in a thread beside its other stages; Celery has a worker of its own for that."""
+HUB_DELIVERY_THREAD = env.boolean("HUB_DELIVERY_THREAD", True)
+"""Whether a worker delivers in a thread beside its other stages, which need not wait for receivers that hang."""
 HUB_DELIVERIES_PER_ORGANIZATION = env.whole("HUB_DELIVERIES_PER_ORGANIZATION", 100)
 """Requests to all receivers of an organization at once; 0 is no bound."""
 HUB_ACK_MINUTES = env.whole("HUB_ACK_MINUTES", 15, least=1)

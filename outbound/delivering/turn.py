@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import logging
 import threading
@@ -34,6 +35,8 @@ GATHER_S: Final = 0.004
 IDLE_PAUSE_S: Final = 0.05
 LOST_EVERY_S: Final = 10.0
 UNAUTHORIZED: Final = 401
+LAST_PATIENCE_S: Final = 5.0
+"""How long a worker that ends waits for answers; what has not come by then is sent again by another one."""
 LONGEST_TURN_S: Final = 20.0
 """After so long nothing more is claimed, so that a worker that was told to stop does."""
 
@@ -192,4 +195,5 @@ _threads: list[DeliveryThread] = []
 def _thread() -> DeliveryThread:
     if not _threads:
         _threads.append(DeliveryThread())
+        atexit.register(_threads[0].stop, LAST_PATIENCE_S)
     return _threads[0]

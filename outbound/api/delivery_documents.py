@@ -1,0 +1,174 @@
+"""described_delivery: what the OpenAPI document says about deliveries and their acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from integrations.api.documents import READS, Described, documented
+from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
+from outbound.resending import MOST_AT_ONCE
+
+MAY_BE_NULL: Schema = {"nullable": True}
+DELIVERY_ID: Schema = TEXT | {"pattern": "^dlv_[0-9A-HJKMNP-TV-Z]{26}$"}
+STATUS: Schema = TEXT | {"enum": ["in_progress", "succeeded", "failed", "skipped"]}
+CURSOR = described({"created_at": MOMENT, "event_id": DELIVERY_ID}, ["created_at", "event_id"])
+RESPONSE = described(
+    {"status_code": {"type": "integer"}, "message": TEXT, "body": TEXT, "code": TEXT},
+    description="The last answer of the receiver. Without a status the hub could not get one; code says why.",
+)
+DELIVERY_MEMBERS: Schema = {
+    "event_id": DELIVERY_ID,
+    "org_id": TEXT,
+    "webhook_config_id": TEXT,
+    "event_name": TEXT,
+    "status": STATUS,
+    "created_at": MOMENT,
+    "url": TEXT | MAY_BE_NULL,
+    "http_response": RESPONSE | MAY_BE_NULL,
+    "metadata": {"type": "object", "additionalProperties": True},
+    "retry_attempt": {"type": "integer", "minimum": 0},
+    "message_id": TEXT | {"description": "The webhook-id by which the receiver tells repeats."},
+    "catalog_event_id": TEXT | MAY_BE_NULL,
+    "use_case_id": IDENTIFIER | MAY_BE_NULL,
+    "mapping_id": IDENTIFIER | MAY_BE_NULL,
+    "ack_id": IDENTIFIER | MAY_BE_NULL,
+    "next_attempt_at": MOMENT | MAY_BE_NULL,
+    "is_held": BOOLEAN | {"description": "It waits because the webhook is paused or its receiver is down."},
+    "is_test": BOOLEAN,
+    "can_reapply_transform": BOOLEAN,
+    "replayed_from": DELIVERY_ID,
+}
+DELIVERY = described(DELIVERY_MEMBERS, ["event_id", "org_id", "event_name", "status", "created_at"])
+HEADERS = list_of(described({"name": TEXT, "value": TEXT}))
+ATTEMPT = described(
+    {
+        "number": {"type": "integer"},
+        "at": MOMENT,
+        "duration_ms": {"type": "integer"},
+        "status_code": {"type": "integer"} | MAY_BE_NULL,
+        "code": TEXT,
+        "error": TEXT | MAY_BE_NULL,
+        "url": TEXT,
+        "request_headers": HEADERS,
+        "response_headers": HEADERS,
+        "response_body": TEXT,
+        "response_is_cut": BOOLEAN,
+        "timings": {"type": "object", "additionalProperties": True},
+    }
+)
+DETAIL = described(
+    DELIVERY_MEMBERS | {"payload": TEXT, "http_method": TEXT, "attempts": list_of(ATTEMPT)},
+    ["event_id", "org_id", "event_name", "status", "created_at", "attempts"],
+)
+PAGE = described(
+    {"data": list_of(DELIVERY), "next_cursor": CURSOR | MAY_BE_NULL, "has_more": BOOLEAN},
+    ["data", "next_cursor", "has_more"],
+)
+SEARCH = described(
+    {
+        "limit": {"type": "integer", "minimum": 1, "maximum": 25, "default": 25},
+        "cursor": CURSOR,
+        "timestamp": described({"from": MOMENT, "to": MOMENT}),
+        "event_id": DELIVERY_ID,
+        "status": STATUS,
+    }
+)
+AGAIN_MEMBERS: Schema = {
+    "reapply_transform": BOOLEAN | {"default": False, "description": "Make the body again, by the mapping as it is."},
+    "reason": TEXT | {"maxLength": 255},
+}
+AN_ID = "dlv_01KF0QZ3WQH5V0G2T8M9N6B4XC"
+A_DELIVERY = {
+    "event_id": AN_ID,
+    "org_id": "1",
+    "webhook_config_id": "wh_3pX0aV9kQm2Z",
+    "event_name": "CustomerDetailsUpdated",
+    "status": "succeeded",
+    "created_at": "2026-01-15T08:00:00.000Z",
+    "url": "https://erp.example.com/events",
+    "http_response": {"status_code": 200, "code": "WEBHOOK_DELIVERED", "message": "", "body": ""},
+    "retry_attempt": 0,
+}
+ACK = described(
+    {
+        "ack_id": TEXT,
+        "status": TEXT | {"enum": ["processed", "failed"], "description": "An addition of the hub."},
+        "message": TEXT | {"description": "Why it failed."},
+    },
+    ["ack_id"],
+)
+CONFLICT = described({"type": TEXT, "webhookId": TEXT, "message": TEXT}, ["type", "message"])
+WEBHOOK_STATE = described({"webhookId": TEXT, "webhookName": TEXT, "enabled": BOOLEAN | MAY_BE_NULL}, ["webhookId"])
+USE_CASE_STATUS = described(
+    {
+        "useCaseId": IDENTIFIER,
+        "name": TEXT,
+        "useCaseEnabled": BOOLEAN,
+        "eventCatalogEvent": TEXT,
+        "eventEnabled": BOOLEAN | MAY_BE_NULL,
+        "webhooks": list_of(WEBHOOK_STATE),
+        "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
+        "conflicts": list_of(CONFLICT),
+    },
+    ["useCaseId", "name", "useCaseEnabled", "status"],
+)
+A_STATUS = {
+    "useCaseId": "5b2f6a0e-6a3b-4d0c-9a55-3f1d1d7f0c11",
+    "name": "Change of address",
+    "useCaseEnabled": True,
+    "eventCatalogEvent": "BillingAddressUpdated",
+    "eventEnabled": True,
+    "webhooks": [{"webhookId": "wh_3pX0aV9kQm2Z", "webhookName": "ERP", "enabled": True}],
+    "status": "ok",
+    "conflicts": [],
+}
+
+
+def _told(answer: Any, example: Any, errors: tuple[int, ...], **more: Any) -> Described:  # Any: as in Described
+    return Described(answer, example, errors, tag="Deliveries", **more)
+
+
+OPERATIONS: dict[str, Described] = {
+    "acknowledgeTracking": _told(
+        described({"message": TEXT}, ["message"]),
+        {"message": "The event is acknowledged."},
+        (400, *READS),
+        request=ACK,
+        request_example={"ack_id": "0b9c1f5e-3d55-4a8e-9b55-7f6f2c9d4a10"},
+    ),
+    "getOutboundStatus": _told(
+        described({"useCases": list_of(USE_CASE_STATUS)}, ["useCases"]), {"useCases": [A_STATUS]}, READS
+    ),
+    "listWebhookDeliveries": _told(
+        PAGE,
+        {"data": [A_DELIVERY], "next_cursor": None, "has_more": False},
+        (400, *READS),
+        request=SEARCH,
+        request_example={"limit": 25, "status": "failed"},
+    ),
+    "getWebhookDelivery": _told(DETAIL, A_DELIVERY | {"attempts": []}, READS),
+    "replayWebhookDelivery": _told(
+        None,
+        None,
+        (400, *READS),
+        request=described(AGAIN_MEMBERS),
+        request_example={"reapply_transform": False, "reason": "The ERP was restored from a backup."},
+        status=204,
+    ),
+    "replayWebhookDeliveries": _told(
+        described({"replayed_event_ids": list_of(DELIVERY_ID)}, ["replayed_event_ids"]),
+        {"replayed_event_ids": [AN_ID]},
+        (400, *READS),
+        request=described(
+            {"eventIds": list_of(DELIVERY_ID) | {"minItems": 1, "maxItems": MOST_AT_ONCE}} | AGAIN_MEMBERS, ["eventIds"]
+        ),
+        request_example={"eventIds": [AN_ID]},
+        status=202,
+    ),
+}
+
+
+def described_delivery(operation_id: str) -> Callable[[Any], Any]:  # Any: a view method, whatever its arguments
+    """Decorates the method of a view with what OPERATIONS tells about it."""
+    return documented(operation_id, OPERATIONS[operation_id])

@@ -1,0 +1,132 @@
+"""outbound_status: whether each outbound use case can deliver, and what contradicts it (outbound.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.accounts.models import Organization
+from hub.events.definitions import events_of
+from integrations.models import Integration, UseCase, UseCaseType
+from outbound.configuration import OutboundConfiguration, PollDelivery, WebhookDelivery
+from outbound.models import Webhook
+from outbound.subscriptions import configuration_of, listeners_of
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """Something that keeps a use case from delivering, or goes on although it is off."""
+
+    type: str
+    message: str
+    webhook_id: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """The published form."""
+        told = {"type": self.type, "message": self.message}
+        return told if self.webhook_id is None else {**told, "webhookId": self.webhook_id}
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookState:
+    """A webhook that a mapping names; enabled is False for one that is gone."""
+
+    id: str
+    name: str
+    enabled: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The published form."""
+        return {"webhookId": self.id, "webhookName": self.name, "enabled": self.enabled}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundStatus:
+    """One use case. event_enabled: None for an event that nobody has defined."""
+
+    use_case: UseCase
+    event_name: str
+    event_enabled: bool | None
+    webhooks: tuple[WebhookState, ...]
+    conflicts: tuple[Conflicting, ...]
+    polls: bool
+
+    @property
+    def status(self) -> str:
+        """disabled, conflict or ok; what a disabled one leaves behind stands among its conflicts."""
+        if not self.use_case.enabled:
+            return "disabled"
+        return "conflict" if self.conflicts else "ok"
+
+
+def outbound_status(integration: Integration, organization: Organization) -> list[OutboundStatus]:
+    """Every outbound use case of the integration, oldest first; three queries."""
+    use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
+    rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
+    wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
+    webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
+    judge = _Judge(organization, webhooks)
+    return [judge.status_of(row, configuration) for row, configuration in rows]
+
+
+def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
+    """Of the mappings that are on, each once."""
+    found = dict.fromkeys(
+        one.delivery.webhook_id
+        for one in configuration.mappings
+        if one.enabled and isinstance(one.delivery, WebhookDelivery)
+    )
+    return iter(found)
+
+
+class _Judge:
+    def __init__(self, organization: Organization, webhooks: Mapping[str, Webhook]) -> None:
+        self._events = events_of(organization)
+        self._listeners = listeners_of(organization.pk, organization.config_version)
+        self._webhooks = webhooks
+
+    def status_of(self, use_case: UseCase, configuration: OutboundConfiguration | None) -> OutboundStatus:
+        if configuration is None:
+            return OutboundStatus(use_case, "", None, (), (), polls=False)
+        event = self._events.get(configuration.event_catalog_event)
+        enabled = event.is_published if event else None
+        webhooks = tuple(self._state(one) for one in _webhook_ids(configuration))
+        return OutboundStatus(
+            use_case,
+            configuration.event_catalog_event,
+            enabled,
+            webhooks,
+            tuple(self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)),
+            polls=any(isinstance(one.delivery, PollDelivery) for one in configuration.mappings),
+        )
+
+    def _state(self, webhook_id: str) -> WebhookState:
+        row = self._webhooks.get(webhook_id)
+        return WebhookState(webhook_id, row.name if row else "", row.enabled if row else False)
+
+    def _conflicts(
+        self, use_case: UseCase, event_name: str, enabled: bool | None, webhooks: Iterable[WebhookState]
+    ) -> Iterator[Conflicting]:
+        states = list(webhooks)
+        if use_case.enabled:
+            if enabled is False:
+                yield Conflicting("event_disabled", f"The event {event_name} is disabled.")
+            if states and not any(one.enabled for one in states):
+                yield Conflicting("all_webhooks_disabled", f"No webhook takes deliveries: {_named(states)}.")
+            return
+        if enabled and not self._is_used_elsewhere(use_case.pk, event_name):
+            yield Conflicting(
+                "event_enabled_while_disabled", f"The event {event_name} is published though nobody listens to it."
+            )
+        for one in states:
+            if one.enabled:
+                message = f"The webhook {one.name} is enabled though the use case is not."
+                yield Conflicting("webhook_enabled_while_disabled", message, one.id)
+
+    def _is_used_elsewhere(self, use_case_id: UUID, event_name: str) -> bool:
+        return any(one.use_case_id != use_case_id for one in self._listeners.by_event.get(event_name, ()))
+
+
+def _named(states: Iterable[WebhookState]) -> str:
+    return ", ".join(f"{one.name} is disabled" if one.name else f"{one.id} does not exist" for one in states)
