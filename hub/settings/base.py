@@ -193,6 +193,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 """Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
+HUB_EGRESS_CA_FILE = env.text("HUB_EGRESS_CA_FILE", "")
+"""A file of certificates (PEM) that outgoing calls trust beside those of the system; empty: only the system's."""
 
 # --- processing -------------------------------------------------------------------------------------------
 HUB_SLICE_EVENTS = env.whole("HUB_SLICE_EVENTS", 0)
