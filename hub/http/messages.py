@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from hub.http.url import Url
@@ -26,13 +26,13 @@ NAMING_HEADERS: Final = frozenset({"webhook-id", "idempotency-key"})
 class Request:
     """One request. headers are what its author and the hub's own stages set; the clients add the rest.
 
-    hop counts the hubs that what is sent here has passed, this one included.
+    hop counts the hubs that what is sent here has passed, this one included. Its repr holds no secret.
     """
 
     method: str
     url: Url
-    headers: Headers = ()
-    body: bytes | None = None
+    headers: Headers = field(default=(), repr=False)
+    body: bytes | None = field(default=None, repr=False)
     hop: int = 1
 
     @property
@@ -89,8 +89,8 @@ class Answer:
     """
 
     status: int
-    headers: Headers
-    body: bytes
+    headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
     is_cut: bool
     timings: Timings
     address: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from urllib.parse import quote, unquote_plus, urlencode
 
@@ -45,12 +45,15 @@ class UrlRefused(HttpFailure):
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL taken apart. host is lower case ASCII, an IPv6 address without brackets; there is no fragment."""
+    """A URL taken apart. host is lower case ASCII, an IPv6 address without brackets; there is no fragment.
+
+    Paths and queries hold secrets of some receivers, so the repr leaves them out.
+    """
 
     scheme: str
     host: str
     port: int
-    path_and_query: str
+    path_and_query: str = field(repr=False)
 
     def __post_init__(self) -> None:
         """Whoever does not come by parse cannot smuggle a line into a request either."""
