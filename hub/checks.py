@@ -10,6 +10,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.errors import Invalid
+from hub.http import tls
+from hub.http.addresses import EgressPolicy
 from hub.plugins import load
 
 SECRET_KEY_CHARACTERS = 50
@@ -91,6 +94,22 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     if settings.HUB_DEVELOPMENT or "*" not in settings.ALLOWED_HOSTS:
         return []
     return [Error("Every host name is allowed.", hint="Name the hosts in HUB_ALLOWED_HOSTS.", id="hub.E006")]
+
+
+@register(Tags.security)
+def check_egress(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E007: where outgoing calls may go, or whom they trust, is misspelt."""
+    try:
+        policy = EgressPolicy.of_settings()
+        if policy.ca_file:
+            tls.context(policy.ca_file)
+    except Invalid as error:
+        return [Error(error.message, hint="Correct HUB_EGRESS_ALLOW.", id="hub.E007")]
+    except OSError as error:
+        reason = error.strerror or "it holds no certificates"
+        hint = "Name a file of PEM certificates, or leave it empty."
+        return [Error(f"HUB_EGRESS_CA_FILE cannot be used: {reason}.", hint=hint, id="hub.E007")]
+    return []
 
 
 def _paths(name: str) -> Iterable[str]:

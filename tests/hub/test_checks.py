@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hub.checks import (
     check_debug,
+    check_egress,
     check_hosts,
     check_secret_key,
     check_time_zone,
@@ -117,3 +118,21 @@ def test_a_good_production_has_no_findings(production):
 def test_what_cannot_be_loaded_is_named_in_one_sentence(path):
     with pytest.raises(ImproperlyConfigured, match=path):
         load(path)
+
+
+def test_the_usual_settings_of_outgoing_calls_are_fine(settings):
+    settings.HUB_EGRESS_ALLOW = ["127.0.0.1", "erp.intern", "10.1.0.0/16"]
+    assert ids(check_egress) == []
+
+
+def test_a_misspelt_range_of_outgoing_calls_is_an_error(settings):
+    settings.HUB_EGRESS_ALLOW = ["10.0.1.5/24"]
+    assert ids(check_egress) == ["hub.E007"]
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_without_certificates_is_an_error(settings, tmp_path, content):
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    settings.HUB_EGRESS_CA_FILE = str(tmp_path / "ca.pem")
+    assert ids(check_egress) == ["hub.E007"]

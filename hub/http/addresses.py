@@ -1,0 +1,176 @@
+"""EgressPolicy: where outgoing calls may go, by tables of networks; pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Self, TypeAlias
+
+from django.conf import settings
+
+from hub.errors import Invalid
+from hub.http.failures import FailureKind, HttpFailure
+from hub.http.url import DEFAULT_PORTS, IpAddress, Url, UrlRefused, canonical_host
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _networks(*texts: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text) for text in texts)
+
+
+REFUSED_IPV4: Final = _networks(
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+    *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+    *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+)
+PUBLIC_IPV6: Final = _networks("2000::/3")
+"""All other IPv6 is refused, and with it every way of writing an IPv4 address inside one."""
+REFUSED_IPV6: Final = _networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+METADATA: Final = _networks(
+    *("169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")
+)
+"""Where clouds hand out credentials to whoever asks."""
+NEVER: Final = METADATA + _networks(
+    "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::", "fe80::/10", "ff00::/8"
+)
+"""What not even the operator may open."""
+TRANSLATED: Final = (
+    (ipaddress.IPv6Network("::/96"), 0),
+    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
+    (ipaddress.IPv6Network("::ffff:0:0:0/96"), 0),
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),
+    (ipaddress.IPv6Network("2002::/16"), 80),
+)
+"""IPv6 networks that hold an IPv4 address, and how many bits stand behind it."""
+LOCAL_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "onion", "svc", "cluster.local")
+"""Names, and ends of names, that mean something different in every network."""
+NEVER_NAMES: Final = frozenset({"metadata.google.internal"})
+
+
+def is_public(address: IpAddress) -> bool:
+    """Whether everybody on the internet means the same machine by it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return not _within(address, REFUSED_IPV4) and not _within(address, METADATA)
+    return _within(address, PUBLIC_IPV6) and not _within(address, REFUSED_IPV6)
+
+
+def is_never_allowed(address: IpAddress) -> bool:
+    """Link-local, metadata, multicast and unspecified addresses, also inside an IPv6 address."""
+    return any(_within(form, NEVER) for form in (address, *_embedded(address)))
+
+
+def _within(address: IpAddress, networks: Iterable[Network]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)
+
+
+def _embedded(address: IpAddress) -> list[ipaddress.IPv4Address]:
+    """Every IPv4 address that an IPv6 address can be read as."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    return [
+        ipaddress.IPv4Address(int(address) >> behind & 0xFFFFFFFF)
+        for network, behind in TRANSLATED
+        if address in network and int(address) > 1
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EgressPolicy:
+    """Public addresses over https, and what the operator has opened besides. Equal policies may share connections.
+
+    ca_file names certificates that are trusted beside those of the system.
+    """
+
+    allowed_hosts: frozenset[str] = field(default=frozenset())
+    allowed_networks: tuple[Network, ...] = ()
+    ca_file: str = ""
+
+    @classmethod
+    def of(cls, entries: Iterable[str], *, ca_file: str = "") -> Self:
+        """The policy of an allow list: host names, addresses and CIDR ranges. Raises Invalid for what is none."""
+        hosts, networks = set[str](), list[Network]()
+        for entry in entries:
+            network = _network(entry)
+            if network is None:
+                hosts.add(_host(entry))
+            else:
+                networks.append(network)
+        return cls(frozenset(hosts), tuple(networks), ca_file)
+
+    @classmethod
+    def of_settings(cls) -> EgressPolicy:
+        """The policy of this installation: HUB_EGRESS_ALLOW and HUB_EGRESS_CA_FILE. Raises Invalid."""
+        return _policy(tuple(settings.HUB_EGRESS_ALLOW), str(settings.HUB_EGRESS_CA_FILE))
+
+    def check_url(self, url: Url) -> None:
+        """Raise UrlRefused or HttpFailure for what can be refused before anything is looked up."""
+        _check_place(self, url.scheme, url.host)
+
+    def check_addresses(self, url: Url, addresses: Sequence[IpAddress]) -> None:
+        """Raise HttpFailure when one of the addresses that the host resolves to may not be called."""
+        if not all(self._may_connect(url.host, address) for address in addresses):
+            raise HttpFailure(FailureKind.ADDRESS_REFUSED, _refused_sentence(url))
+        if url.scheme != "https" and not all(self._is_opened(url.host, address) for address in addresses):
+            raise UrlRefused(
+                f"{url.host} is called without encryption. Use https; plain http is only for hosts the operator allows."
+            )
+
+    def _may_connect(self, host: str, address: IpAddress) -> bool:
+        return not is_never_allowed(address) and (is_public(address) or self._is_opened(host, address))
+
+    def _is_opened(self, host: str, address: IpAddress) -> bool:
+        return host in self.allowed_hosts or _within(address, self.allowed_networks)
+
+
+@lru_cache(maxsize=4096)
+def _check_place(policy: EgressPolicy, scheme: str, host: str) -> None:
+    """Remembers what it let pass: it depends on nothing else, and a batch asks it for every delivery."""
+    url = Url(scheme, host, DEFAULT_PORTS[scheme], "/")
+    if url.address is not None:
+        policy.check_addresses(url, [url.address])
+    elif host not in policy.allowed_hosts and _is_local(host):
+        raise UrlRefused(f"{host} is a name of a local network. Use a public name, or ask the operator to allow it.")
+
+
+@lru_cache(maxsize=8)
+def _policy(entries: tuple[str, ...], ca_file: str) -> EgressPolicy:
+    return EgressPolicy.of(entries, ca_file=ca_file)
+
+
+def _network(entry: str) -> Network | None:
+    """None for what is a name. A range that is never allowed as a whole is a mistake of the operator."""
+    try:
+        network = ipaddress.ip_network(entry)
+    except ValueError:
+        return None
+    if any(network.version == never.version and _lies_in(network, never) for never in NEVER):
+        raise Invalid(f"HUB_EGRESS_ALLOW names {entry}, which is never called. Leave it out.")
+    return network
+
+
+def _lies_in(network: Network, outer: Network) -> bool:
+    return network.network_address in outer and network.prefixlen >= outer.prefixlen
+
+
+def _host(entry: str) -> str:
+    try:
+        host = canonical_host(entry)
+    except UrlRefused:
+        host = ""
+    if not host or host in NEVER_NAMES:
+        raise Invalid(f"HUB_EGRESS_ALLOW names {entry}. Write host names, addresses or ranges such as 10.1.2.0/24.")
+    return host
+
+
+def _is_local(host: str) -> bool:
+    return "." not in host or any(host == name or host.endswith(f".{name}") for name in LOCAL_NAMES)
+
+
+def _refused_sentence(url: Url) -> str:
+    what = "is" if url.address is not None else "resolves to"
+    return (
+        f"{url.host} {what} an address in a private or reserved network. Ask the operator to allow it, if it is meant."
+    )

@@ -1,0 +1,116 @@
+"""Both clients believe a certificate when it is for the name that was asked for, and when nobody else could have it."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import replace
+
+import pytest
+
+from hub.http import tls
+from hub.http.addresses import EgressPolicy
+from hub.http.failures import FailureKind
+from hub.http.messages import Request
+from hub.http.url import parse
+from tests.hub.http.certificates import Authority, yesterday
+from tests.hub.http.conftest import SHORT, Names, Send, failure_of
+from tests.hub.http.receivers import Receiver, answering, dripping, saying
+
+pytestmark = pytest.mark.once
+
+HOST = "erp.example"
+
+
+@pytest.fixture
+def authority(tmp_path) -> Authority:
+    """Whose certificates the operator has added."""
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def policy(authority: Authority) -> EgressPolicy:
+    """With that authority; the names of the test lead to loopback."""
+    return EgressPolicy.of(["127.0.0.0/8"], ca_file=authority.file)
+
+
+def _request(receiver: Receiver, host: str = HOST) -> Request:
+    return Request("GET", parse(f"https://{host}:{receiver.port}/"))
+
+
+def test_a_certificate_of_the_operators_authority_is_believed(send: Send, names: Names, authority, policy):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(b"secured"), tls=authority.server(HOST)) as receiver:
+        answer = send(_request(receiver), policy=policy)
+    assert (answer.body, answer.address) == (b"secured", "127.0.0.1")
+
+
+def test_the_name_that_was_asked_for_is_said_in_the_handshake(send: Send, names: Names, authority, policy):
+    names.resolve(HOST, ["127.0.0.1"])
+    said: list[str | None] = []
+    context = authority.server(HOST)
+    context.sni_callback = lambda _socket, name, _context: said.append(name)
+    with Receiver(answering(), tls=context) as receiver:
+        send(_request(receiver), policy=policy)
+    assert said == [HOST]
+
+
+def test_a_certificate_for_an_address_is_believed(send: Send, authority, policy):
+    with Receiver(answering(b"secured"), tls=authority.server("127.0.0.1")) as receiver:
+        assert send(_request(receiver, "127.0.0.1"), policy=policy).body == b"secured"
+
+
+def _another_name(authority: Authority) -> ssl.SSLContext:
+    return authority.server("other.example")
+
+
+def _the_address_alone(authority: Authority) -> ssl.SSLContext:
+    return authority.server("127.0.0.1")
+
+
+def _expired(authority: Authority) -> ssl.SSLContext:
+    return authority.server(HOST, until=yesterday())
+
+
+def _self_signed(authority: Authority) -> ssl.SSLContext:
+    return authority.server(HOST, is_self_signed=True)
+
+
+@pytest.mark.parametrize("server", [_another_name, _the_address_alone, _expired, _self_signed])
+def test_any_other_certificate_is_refused(send: Send, names: Names, authority, policy, server):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(), tls=server(authority)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=policy))
+    assert (failure.kind, failure.is_transient) == (FailureKind.CERTIFICATE_REFUSED, False)
+    assert receiver.requests == []
+
+
+def test_an_authority_that_nobody_added_is_not_believed(send: Send, names: Names, authority, policy):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(), tls=authority.server(HOST)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=replace(policy, ca_file="")))
+    assert failure.kind is FailureKind.CERTIFICATE_REFUSED
+
+
+def test_old_versions_of_tls_are_not_spoken(send: Send, names: Names, authority, policy):
+    assert tls.context(authority.file).minimum_version is ssl.TLSVersion.TLSv1_2
+    assert tls.context(authority.file).verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize("script", [saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), saying(b"")])
+def test_a_receiver_without_tls_is_no_encrypted_connection(send: Send, policy, script):
+    with Receiver(script) as receiver:
+        failure = failure_of(lambda: send(_request(receiver, "127.0.0.1"), policy=policy))
+    assert (failure.kind, failure.is_transient) == (FailureKind.TLS_FAILED, True)
+
+
+def test_a_handshake_that_never_ends_is_a_matter_of_time(send: Send, policy):
+    with Receiver(dripping(b"", b"", every_s=0.5)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver, "127.0.0.1"), policy=policy, budget=SHORT))
+    assert failure.kind is FailureKind.TIMEOUT
+
+
+def test_the_clock_on_the_wall_ends_an_encrypted_drip(send: Send, authority, policy):
+    drip = dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", every_s=0.1)
+    with Receiver(drip, tls=authority.server("127.0.0.1")) as receiver:
+        failure = failure_of(lambda: send(_request(receiver, "127.0.0.1"), policy=policy, budget=SHORT))
+    assert failure.kind is FailureKind.TIMEOUT
