@@ -20,6 +20,7 @@ APPS = (
     "integrations.urls",
     "inbound.urls",
     "monitoring.urls",
+    "outbound.urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""

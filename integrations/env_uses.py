@@ -19,14 +19,15 @@ def uses_of(organization_id: int, key: str) -> list[str]:
     """
     integrations = Integration.objects.filter(organization_id=organization_id).order_by("created_at", "id")
     names = {row.pk: row.name for row in integrations}
-    found = [f"integration {row.name}" for row in integrations if _mentions(row.connector_config, key)]
+    found = [f"integration {row.name}" for row in integrations if mentions(row.connector_config, key)]
     use_cases = UseCase.objects.filter(organization_id=organization_id).order_by("created_at", "id")
     return found + [
-        f"use case {row.slug} of {names[row.integration_id]}" for row in use_cases if _mentions(row.configuration, key)
+        f"use case {row.slug} of {names[row.integration_id]}" for row in use_cases if mentions(row.configuration, key)
     ]
 
 
-def _mentions(document: JSONValue, key: str) -> bool:
+def mentions(document: JSONValue, key: str) -> bool:
+    """Whether a configuration, or a list of texts, refers to the key anywhere."""
     word = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])")
     waiting = [document]
     while waiting:

@@ -39,16 +39,31 @@ def check_headers(raw: JSONValue, at: JSONPath, findings: Findings, *, most: int
         findings.error(at, f"may have at most {most} headers")
     for name, value in headers.items():
         check_header_name(name, at.key(name), findings)
-        if _CONTROL.search(value):
-            findings.error(at.key(name), "must not contain control characters")
-        if len(value) > VALUE_CHARACTERS:
-            findings.error(at.key(name), f"may have at most {VALUE_CHARACTERS} characters")
+        check_header_value(value, at.key(name), findings)
     return headers
 
 
 def check_header_name(name: str, at: JSONPath, findings: Findings) -> None:
     """Note a name that is none or that only the hub itself may set."""
-    if not _NAME.fullmatch(name):
+    if not is_header_name(name):
         findings.error(at, "is no valid header name")
-    elif name.lower() in _REFUSED or name.lower().startswith(_REFUSED_PREFIXES):
+    elif is_set_by_the_hub(name):
         findings.error(at, "is a header that the hub sets itself")
+
+
+def check_header_value(value: str, at: JSONPath, findings: Findings) -> None:
+    """Note a value that would end the header before its time, or is too long."""
+    if _CONTROL.search(value):
+        findings.error(at, "must not contain control characters")
+    if len(value) > VALUE_CHARACTERS:
+        findings.error(at, f"may have at most {VALUE_CHARACTERS} characters")
+
+
+def is_header_name(name: str) -> bool:
+    """Whether anything may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def is_set_by_the_hub(name: str) -> bool:
+    """Whether no author may set it, in whatever case it is written."""
+    return name.lower() in _REFUSED or name.lower().startswith(_REFUSED_PREFIXES)

@@ -14,10 +14,14 @@ from hub.accounts.tokens import digest_of
 from hub.environments.models import Portal, PortalOrigin, Variable, VariableGroup, VariableType
 from hub.environments.resolve import seal_value
 from integrations.models import Integration, UseCase, UseCaseType
+from outbound.models import Webhook
+from outbound.signing import new_secret
+from outbound.signing_keys import seal_signing_secret
+from outbound.webhooks.changes import DEFAULTS
 
 NOW = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
 """What the clock says until a test moves it."""
-EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "token:create")
+EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "webhook:*", "token:create")
 
 _numbers = itertools.count(1)
 
@@ -120,3 +124,29 @@ def make_portal(*, organization: Organization, **fields: Any) -> Portal:
     """A portal for end customers."""
     stored = {"portal_id": f"portal-{next(_numbers)}", "origin": PortalOrigin.END_CUSTOMER, "created_at": NOW}
     return Portal.objects.create(organization=organization, **stored | fields)
+
+
+def make_webhook(*, organization: Organization, configuration: dict[str, Any] | None = None, **fields: Any) -> Webhook:
+    """An enabled webhook that posts to an ERP; configuration holds what is different from that."""
+    number = next(_numbers)
+    whole: dict[str, Any] = (
+        DEFAULTS
+        | {
+            "name": f"Webhook {number}",
+            "eventName": "event_ContractCreated",
+            "url": "https://erp.example.com/hook",
+        }
+        | (configuration or {})
+    )
+    stored = {"id": f"wh_{number:016}", "created_at": NOW, "updated_at": NOW}
+    webhook = Webhook(
+        organization=organization,
+        name=whole["name"],
+        event_name=whole["eventName"],
+        enabled=whole["enabled"],
+        configuration=whole,
+        **stored | fields,
+    )
+    webhook.sealed_signing_secret = seal_signing_secret(webhook, new_secret(), NOW)
+    webhook.save(force_insert=True)
+    return webhook

@@ -34,6 +34,10 @@ class Capability(StrEnum):
     ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
     """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
     ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"
+    WEBHOOK_VIEW = "WEBHOOK_VIEW"
+    WEBHOOK_CREATE = "WEBHOOK_CREATE"
+    WEBHOOK_EDIT = "WEBHOOK_EDIT"
+    WEBHOOK_DELETE = "WEBHOOK_DELETE"
     TOKEN_CREATE = "TOKEN_CREATE"
     ADMIN = "ADMIN"
     OWNER = "OWNER"
@@ -54,6 +58,7 @@ class Rule:
 
 
 MANAGE = ("integration:manage",)
+ADMINISTER = ("organization:admin",)
 RULES = {
     Capability.READ: Rule.of("erp:read", "integration:view", implied_by=MANAGE),
     Capability.WRITE: Rule.of("erp:write", "integration:manage"),
@@ -64,15 +69,21 @@ RULES = {
     Capability.ENTITY_VIEW: Rule.of("entity:view", implied_by=("erp:read", "integration:view", *MANAGE)),
     Capability.ENTITY_EDIT: Rule.of("entity:edit", implied_by=("erp:write", *MANAGE)),
     Capability.ENTITY_DELETE: Rule.of("entity:delete", implied_by=("erp:write", *MANAGE)),
-    Capability.ENVIRONMENTS_EDIT: Rule.of("environments:edit", implied_by=("organization:admin",)),
-    Capability.ENVIRONMENTS_DELETE: Rule.of("environments:delete", implied_by=("organization:admin",)),
-    Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=("organization:admin",)),
+    Capability.ENVIRONMENTS_EDIT: Rule.of("environments:edit", implied_by=ADMINISTER),
+    Capability.ENVIRONMENTS_DELETE: Rule.of("environments:delete", implied_by=ADMINISTER),
+    Capability.WEBHOOK_VIEW: Rule.of("webhook:view", implied_by=ADMINISTER),
+    Capability.WEBHOOK_CREATE: Rule.of("webhook:create", implied_by=ADMINISTER),
+    Capability.WEBHOOK_EDIT: Rule.of("webhook:edit", implied_by=ADMINISTER),
+    Capability.WEBHOOK_DELETE: Rule.of("webhook:delete", implied_by=ADMINISTER),
+    Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=ADMINISTER),
     Capability.ADMIN: Rule.of("organization:admin"),
     Capability.OWNER: Rule.of(),
 }
 ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.granted_by}))
 
-READ_ONLY_CAPABILITIES = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+READ_ONLY_CAPABILITIES = frozenset(
+    {Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW}
+)
 ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
 
 _VIEWER = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})

@@ -50,7 +50,16 @@ def count_request(organization_id: int, at: datetime) -> Allowance | None:
 
     Raises RateLimited, which carries Retry-After, when the minute's allowance was already spent.
     """
-    allowance = count(f"organization:{organization_id}", settings.HUB_RATE_LIMIT_PER_MINUTE, at)
+    return _within_minute(f"organization:{organization_id}", at)
+
+
+def count_address(address: str, at: datetime) -> Allowance | None:
+    """The same for a request of which nothing is known but where it came from."""
+    return _within_minute(f"address:{address}", at)
+
+
+def _within_minute(key: str, at: datetime) -> Allowance | None:
+    allowance = count(key, settings.HUB_RATE_LIMIT_PER_MINUTE, at)
     if allowance is not None and allowance.is_spent:
         raise RateLimited(f"More than {allowance.limit} requests in one minute.", allowance)
     return allowance

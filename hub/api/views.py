@@ -16,12 +16,13 @@ from rest_framework.views import APIView
 
 from hub import clock
 from hub.accounts.audit import Actor, actor_of
+from hub.accounts.client_address import client_address
 from hub.accounts.grants import Capability, allows, missing
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.api.parsers import is_chunked
 from hub.api.permissions import Required, as_tuple
-from hub.api.throttling import COUNTED, Allowance, count_request
+from hub.api.throttling import COUNTED, Allowance, count_address, count_request
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject
 
@@ -59,6 +60,8 @@ class HubAPIView(APIView):
 
     requires: ClassVar[Mapping[str, Required]] = {}
     checks_each_integration: ClassVar[bool] = False
+    is_public: ClassVar[bool] = False
+    """True where nobody says who they are: whoever comes is served, and counted by address."""
     max_body_bytes: ClassVar[int | None] = None
     """Largest body; None takes HUB_REQUEST_MAX_BYTES."""
 
@@ -117,6 +120,14 @@ class HubAPIView(APIView):
             parser_context=self.get_parser_context(request),
         )
 
+    def get_authenticators(self) -> Any:  # Any: the framework's own types
+        """None where everybody is served."""
+        return [] if self.is_public else super().get_authenticators()
+
+    def get_permissions(self) -> Any:  # Any: as above
+        """None where everybody is served."""
+        return [] if self.is_public else super().get_permissions()
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Credential, limit, capability, in this order. Any: the framework's own signature."""
         refuse_nul(request.META.get("QUERY_STRING", ""))
@@ -126,6 +137,8 @@ class HubAPIView(APIView):
         if isinstance(request.auth, Principal):
             request._request.principal = request.auth  # type: ignore[attr-defined]  # read by the access log
             self._count(request)
+        elif self.is_public:
+            self.allowance = count_address(client_address(request.META), clock.now())
         self._refuse_unknown_method(request)
         self.check_permissions(request)
 

@@ -34,6 +34,8 @@ OF_THE_CONNECTION: Final = frozenset(
 OF_INTERMEDIARIES: Final = frozenset({"forwarded", "via", "x-real-ip", "x-http-method-override", "metadata-flavor"})
 """Receivers believe these of the machine in front of them."""
 REFUSED_FAMILIES: Final = ("proxy-", "x-forwarded-", "x-aws-ec2-metadata-token", "x-hub-")
+OWN_OF_DELIVERIES: Final = frozenset({"x-hub-ack-id"})
+"""Headers of a refused family that the hub's own stages set; what an author sets under these names is dropped."""
 RESERVED_OF_WEBHOOKS: Final = frozenset(
     {"x-epilot-org-id", "authorization", "a-im", "accept-charset", "accept-datetime", "cache-control"}
     | {"content-encoding", "content-type", "content-range", "content-md5", "range", "date", "from"}
@@ -111,6 +113,8 @@ def _fault_of_name(name: str) -> str | None:
     if not _NAME.fullmatch(name):
         return "The name holds a character that header names do not have, or is longer than 128 characters."
     lower = name.lower()
+    if lower in OWN_OF_DELIVERIES:
+        return None
     if lower in OF_THE_CONNECTION or lower in OF_INTERMEDIARIES or lower.startswith(REFUSED_FAMILIES):
         return f"{name} is set by the hub or by nobody. Leave it out."
     return None
@@ -118,6 +122,6 @@ def _fault_of_name(name: str) -> str | None:
 
 def _reason_to_drop(name: str) -> str | None:
     lower = name.lower()
-    if lower in RESERVED_OF_WEBHOOKS or lower.startswith(RESERVED_FAMILIES_OF_WEBHOOKS):
+    if lower in RESERVED_OF_WEBHOOKS | OWN_OF_DELIVERIES or lower.startswith(RESERVED_FAMILIES_OF_WEBHOOKS):
         return f"{name} belongs to the hub's own headers of a webhook. Choose another name."
     return None

@@ -32,6 +32,10 @@ SCOPES: dict[str, _StrPromise] = {
     "entity:delete": _("may delete entities"),
     "environments:edit": _("may see and set variables, and set secrets"),
     "environments:delete": _("may delete variables and secrets"),
+    "webhook:view": _("may read webhooks"),
+    "webhook:create": _("may create webhooks"),
+    "webhook:edit": _("may change webhooks and renew their signing secrets"),
+    "webhook:delete": _("may delete webhooks"),
     "token:create": _("may issue tokens"),
 }
 """Action of a grant → what it lets a token do, in words."""
@@ -41,6 +45,7 @@ WHOLE_AREAS: dict[str, _StrPromise] = {
     "integration": _("may see and change integrations, take and acknowledge events"),
     "entity": _("may read, change and delete entities"),
     "environments": _("may see, set and delete variables, and set and delete secrets"),
+    "webhook": _("may read, create, change and delete webhooks, and renew their signing secrets"),
 }
 """Area of a grant that ends in ``:*`` → what all of it comes to, in words."""
 

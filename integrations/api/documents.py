@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -26,16 +26,21 @@ CURSOR = OpenApiParameter("cursor", str, description="next_cursor of the page be
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One operation: its answer and its request, each with an example."""
+    """One operation: its answer, None without a body, and its request, each with an example.
 
-    answer: Schema
-    example: Example
+    problems: status → example of a refusal. auth: as extend_schema takes it; None asks for the token.
+    """
+
+    answer: Schema | None
+    example: Any  # Any: a JSON document
     errors: tuple[int, ...]
     request: Schema | None = None
     request_example: Example | None = None
     status: int = 200
     tag: str = "Integrations"
     parameters: tuple[OpenApiParameter, ...] = ()
+    problems: Mapping[int, Example] = field(default_factory=lambda: PROBLEMS)
+    auth: list[dict[str, list[str]]] | None = None
 
 
 def _list(name: str, item: Schema, example: Example, errors: tuple[int, ...], tag: str) -> Described:
@@ -145,8 +150,14 @@ class BodyOfRemoval(AutoSchema):
 
 def operation(operation_id: str) -> Callable[[Any], Any]:  # Any: a view method, whatever its arguments
     """Decorates the method of a view with what OPERATIONS tells about it."""
-    told = OPERATIONS[operation_id]
-    responses: dict[Any, Any] = {(told.status, JSON): told.answer}  # Any: the library's own keys and schemas
+    return documented(operation_id, OPERATIONS[operation_id])
+
+
+def documented(operation_id: str, told: Described) -> Callable[[Any], Any]:  # Any: as above
+    """The same for an operation of another app."""
+    responses: dict[Any, Any] = {  # Any: the library's own keys and schemas
+        told.status if told.answer is None else (told.status, JSON): told.answer
+    }
     responses |= {(status, JSON): shapes.PROBLEM for status in told.errors}
     extended = extend_schema(
         operation_id=operation_id,
@@ -155,6 +166,7 @@ def operation(operation_id: str) -> Callable[[Any], Any]:  # Any: a view method,
         responses=responses,
         parameters=list(told.parameters),
         examples=_examples(told),
+        auth=told.auth,  # type: ignore[arg-type]  # requirements, whatever the library's types say
     )
 
     def decorate(method: Any) -> Any:  # Any: as above
@@ -166,10 +178,14 @@ def operation(operation_id: str) -> Callable[[Any], Any]:  # Any: a view method,
 
 
 def _examples(told: Described) -> list[OpenApiExample]:
-    shown = [OpenApiExample("Answer", told.example, response_only=True, status_codes=[str(told.status)])]
+    shown = []
+    if told.answer is not None:
+        shown.append(OpenApiExample("Answer", told.example, response_only=True, status_codes=[str(told.status)]))
     if told.request_example is not None:
         shown.append(OpenApiExample("Request", told.request_example, request_only=True))
     return shown + [
-        OpenApiExample(PROBLEMS[status]["code"], PROBLEMS[status], response_only=True, status_codes=[str(status)])
+        OpenApiExample(
+            told.problems[status]["code"], told.problems[status], response_only=True, status_codes=[str(status)]
+        )
         for status in told.errors
     ]

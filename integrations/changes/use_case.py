@@ -124,7 +124,7 @@ def _configuration(raw: JSONObject, findings: Findings, type: str, at: JSONPath)
     document = findings.optional_object(raw["configuration"], at)
     if document is None:
         return Configuration(None, at)
-    if not type or not isinstance(raw["configuration"], dict) or not _is_storable(document, at, findings):
+    if not type or not isinstance(raw["configuration"], dict) or not is_storable(document, at, findings):
         return None
     try:
         parsed = kind_of(type).parse(document, at)
@@ -134,7 +134,8 @@ def _configuration(raw: JSONObject, findings: Findings, type: str, at: JSONPath)
     return Configuration(document, at, tuple(parsed.expressions))
 
 
-def _is_storable(document: JSONObject, at: JSONPath, findings: Findings) -> bool:
+def is_storable(document: JSONObject, at: JSONPath, findings: Findings) -> bool:
+    """Whether a configuration is small enough and has no number that is too large; notes what is wrong."""
     try:
         size = len(orjson.dumps(document))
     except TypeError:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from integrations.models import AppMapping
-from tests.builders import NOW, make_group, make_portal, make_token, make_variable
+from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
@@ -39,6 +39,7 @@ class Things:
     variable_key: str
     group_name: str
     portal_key: str
+    hook_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -80,6 +81,7 @@ class Things:
             variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
+            hook_id=make_webhook(organization=stage.home).pk,
         )
 
     def path(self, operation: Operation) -> str:
@@ -96,12 +98,17 @@ class Things:
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
-            "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
+            "{id}": self._id_for(operation),
         }
         path = operation.path
         for name, value in names.items():
             path = path.replace(name, value)
         return path
+
+    def _id_for(self, operation: Operation) -> str:
+        if operation.path.startswith("/v1/webhooks/"):
+            return self.hook_id
+        return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
 def _events(things: Things) -> dict[str, Any]:
@@ -141,6 +148,7 @@ def _no_body(things: Things) -> None:
     return None
 
 
+NEW_WEBHOOK = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
 NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
 BODIES: dict[str, Callable[[Things], Any]] = {
     "processErpUpdatesEvents": lambda things: _component(things) | {"meta": {}} | _events(things),
@@ -214,6 +222,15 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listEnvironmentGroups": _no_body,
     "putEnvironmentGroup": lambda things: {"description": "Where the ERP is."},
     "deleteEnvironmentGroup": _no_body,
+    "listConfiguredEvents": _no_body,
+    "listWebhooks": _no_body,
+    "createWebhook": lambda things: NEW_WEBHOOK,
+    "getWebhook": _no_body,
+    "replaceWebhook": lambda things: NEW_WEBHOOK | {"enabled": False},
+    "deleteWebhook": _no_body,
+    "rotateWebhookSecret": lambda things: {"overlapHours": 1},
+    "pauseWebhook": _no_body,
+    "resumeWebhook": _no_body,
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,

@@ -88,9 +88,21 @@ OUR_OWN = """
  0 GET    /v1/environments/groups                                       listEnvironmentGroups         ENV     200
  0 PUT    /v1/environments/groups/{name}                                putEnvironmentGroup           ENV     200/201
  0 DELETE /v1/environments/groups/{name}                                deleteEnvironmentGroup        ENVDEL  204
+ 0 GET    /v1/webhooks/configured-events                                listConfiguredEvents          HOOKVIEW 200
+ 0 GET    /v1/webhooks/configs                                          listWebhooks                  HOOKVIEW 200
+ 0 POST   /v1/webhooks/configs                                          createWebhook                 HOOKNEW 201
+ 0 GET    /v1/webhooks/configs/{id}                                     getWebhook                    HOOKVIEW 200
+ 0 PUT    /v1/webhooks/configs/{id}                                     replaceWebhook                HOOKEDIT 200
+ 0 DELETE /v1/webhooks/configs/{id}                                     deleteWebhook                 HOOKDEL 204
+ 0 POST   /v1/webhooks/configs/{id}/rotate-secret                       rotateWebhookSecret           HOOKEDIT 200
+ 0 POST   /v1/webhooks/configs/{id}:pause                               pauseWebhook                  HOOKEDIT 200
+ 0 POST   /v1/webhooks/configs/{id}:resume                              resumeWebhook                 HOOKEDIT 200
  0 GET    /v1/portals                                                   listPortals                   ENV     200
  0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
  0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204
+"""
+FOR_ANYBODY = """
+ 0 GET    /v1/webhooks/.well-known/public-key                           getWebhookPublicKey           none    200
 """
 NOT_YET = frozenset({1, 2, *range(24, 32)})
 """Numbers of operations that no route answers so far."""
@@ -135,5 +147,7 @@ def _rows(table: str) -> list[Operation]:
 
 
 OPERATIONS = [row for row in _rows(CONTRACT) + _rows(OUR_OWN) if row.number not in NOT_YET]
-"""Everything the hub answers."""
+"""Everything the hub answers to whoever says who they are."""
+PUBLIC = _rows(FOR_ANYBODY)
+"""What it answers to everybody."""
 LATER = [row for row in _rows(CONTRACT) if row.number in NOT_YET]

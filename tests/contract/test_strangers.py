@@ -47,6 +47,9 @@ SEES_NOTHING_OF_OURS = {
     "createEnvironment",
     "listEnvironmentGroups",
     "listPortals",
+    "listConfiguredEvents",
+    "listWebhooks",
+    "createWebhook",
     "listSchemas",
     "getSchema",
     "saveSchema",
@@ -63,17 +66,19 @@ TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
 PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT" and row.id != "saveSchema"]
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
-OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL"}
+WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL"}
+OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", *WEBHOOKS}
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
 READING = {"READ", "MONITOR", "VIEW", "any"}
+EVERYTHING = READING | {"SEND", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
     OPERATOR: READING | {"SEND", "DECIDE"},
-    OWNER: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
-    READER: READING,
-    MACHINE: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
+    OWNER: EVERYTHING,
+    READER: READING | {"HOOKVIEW"},
+    MACHINE: EVERYTHING,
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -89,6 +94,10 @@ HOLDERS = {
     "TOKENS": {"token:create"},
     "ENV": {"environments:edit"},
     "ENVDEL": {"environments:delete"},
+    "HOOKVIEW": {"webhook:view"},
+    "HOOKNEW": {"webhook:create"},
+    "HOOKEDIT": {"webhook:edit"},
+    "HOOKDEL": {"webhook:delete"},
 }
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
 """Grant of the table → the actions of both vocabularies of which each is enough (api.md 3.2)."""
@@ -104,7 +113,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "entities", "environments", "integrations", "inbound"}
+WRITTEN = {"accounts", "entities", "environments", "integrations", "inbound", "outbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
@@ -180,9 +189,9 @@ def test_a_neighbour_who_puts_a_thing_of_our_name_makes_one_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "operation", [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL"}], ids=lambda row: row.id
+    "operation", [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL", *WEBHOOKS}], ids=lambda row: row.id
 )
-def test_a_token_bound_to_an_integration_does_not_reach_the_environment(
+def test_a_token_bound_to_an_integration_does_not_reach_the_environment_nor_webhooks(
     client_of: ClientOf, organization: Organization, things: Things, operation: Operation
 ) -> None:
     bound = client_of(make_token(organization=organization, integration_ids=[things.integration_id]))

@@ -13,6 +13,7 @@ from hub.errors import Forbidden, Invalid
 
 MINE = UUID(int=1)
 OTHER = UUID(int=2)
+WEBHOOKS = {"WEBHOOK_VIEW", "WEBHOOK_CREATE", "WEBHOOK_EDIT", "WEBHOOK_DELETE"}
 
 
 def a_token(*grants, **facts):
@@ -55,9 +56,14 @@ def held(principal):
         ("entity:edit", {"ENTITY_EDIT"}),
         ("entity:delete", {"ENTITY_DELETE"}),
         ("token:create", {"TOKEN_CREATE"}),
+        ("webhook:view", {"WEBHOOK_VIEW"}),
+        ("webhook:create", {"WEBHOOK_CREATE"}),
+        ("webhook:edit", {"WEBHOOK_EDIT"}),
+        ("webhook:delete", {"WEBHOOK_DELETE"}),
+        ("webhook:*", WEBHOOKS),
         ("environments:edit", {"ENVIRONMENTS_EDIT"}),
         ("environments:delete", {"ENVIRONMENTS_DELETE"}),
-        ("organization:admin", {"ADMIN", "TOKEN_CREATE", "ENVIRONMENTS_EDIT", "ENVIRONMENTS_DELETE"}),
+        ("organization:admin", {"ADMIN", "TOKEN_CREATE", "ENVIRONMENTS_EDIT", "ENVIRONMENTS_DELETE"} | WEBHOOKS),
         ("erp:*", {"READ", "WRITE", "SEND", "DECIDE", "MONITOR", "ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"}),
         ("entity:*", {"ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"}),
         ("*", {capability.name for capability in Capability} - {"OWNER"}),
@@ -152,7 +158,7 @@ def test_a_grant_for_one_schema_reaches_that_schema_only():
 
 
 def test_a_read_only_token_reads_and_changes_nothing():
-    assert held(a_token("*", read_only=True)) == {"READ", "MONITOR", "ENTITY_VIEW"}
+    assert held(a_token("*", read_only=True)) == {"READ", "MONITOR", "ENTITY_VIEW", "WEBHOOK_VIEW"}
 
 
 def test_requiring_what_is_missing_names_it():

@@ -66,5 +66,7 @@ def _routes(path: str, pattern: URLPattern) -> list[Route]:
 
 
 def is_declared(route: Route) -> bool:
-    """The view tells which capability the method needs."""
-    return route.view is not None and issubclass(route.view, HubAPIView) and route.method.upper() in route.view.requires
+    """The view tells which capability the method needs, or that everybody is served."""
+    if route.view is None or not issubclass(route.view, HubAPIView):
+        return False
+    return route.view.is_public or route.method.upper() in route.view.requires

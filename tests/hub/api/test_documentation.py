@@ -10,6 +10,8 @@ from django.test import Client
 
 from tests.hub.api.routes import api_routes
 
+PUBLIC_KEY = "/v1/webhooks/.well-known/public-key"
+
 
 @pytest.fixture
 def document(db):
@@ -31,9 +33,14 @@ def test_every_operation_has_an_id_of_its_own(document):
     assert len(ids) == len(set(ids))
 
 
-def test_every_operation_asks_for_a_bearer_token(document):
-    asked = [operation["security"] for methods in document["paths"].values() for operation in methods.values()]
+def test_every_operation_that_is_not_for_everybody_asks_for_a_bearer_token(document):
+    paths = [path for path in document["paths"] if path != PUBLIC_KEY]
+    asked = [operation["security"] for path in paths for operation in document["paths"][path].values()]
     assert asked == [[{"bearer": []}]] * len(asked)
+
+
+def test_what_is_for_everybody_asks_for_nothing(document):
+    assert document["paths"][PUBLIC_KEY]["get"]["security"] == [{}]
 
 
 def test_every_operation_names_the_shape_of_a_failure(document):

@@ -27,6 +27,12 @@ def test_every_route_declares_the_capability_it_needs(route):
     assert is_declared(route), f"{route} has no entry in requires of its view, or is no HubAPIView"
 
 
+def test_nothing_is_for_everybody_but_the_public_key():
+    assert [str(route) for route in ROUTES if getattr(route.view, "is_public", False)] == [
+        "GET /v1/webhooks/.well-known/public-key"
+    ]
+
+
 def test_no_view_declares_a_method_it_does_not_have():
     views = {route.view for route in ROUTES if route.view and issubclass(route.view, HubAPIView)}
     assert not [view for view in views for method in view.requires if not hasattr(view, method.lower())]

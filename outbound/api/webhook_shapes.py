@@ -1,0 +1,150 @@
+"""The JSON schemas of webhooks, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, NAME, SLUG, TEXT, TEXT_MAP, Schema, described, list_of
+from integrations.findings import CONDITION_CHARACTERS
+from outbound.backoff import MOST_RETRIES, RETRIES
+from outbound.webhooks.address import URL_CHARACTERS
+from outbound.webhooks.authentication import DEFAULT_KEY_NAME, TOKEN_METHODS, AuthType, ParameterPlace
+from outbound.webhooks.configuration import (
+    EVENT_NAME_CHARACTERS,
+    IN_FLIGHT,
+    METHODS,
+    MOST_IN_FLIGHT,
+    MOST_PER_MINUTE,
+    ON_FAILURE,
+    ORDERINGS,
+    PAYLOAD_OPTIONS,
+)
+from outbound.webhooks.filters import MOST_CONDITIONS
+from outbound.webhooks.later import DELIVERY_MODES, FILE_STRATEGIES
+from outbound.webhooks.operators import OPERATIONS
+from outbound.webhooks.status import Status
+from outbound.webhooks.typed_values import FieldType
+
+EVENT_NAME: Schema = TEXT | {
+    "minLength": 1,
+    "maxLength": EVENT_NAME_CHARACTERS,
+    "description": "event_ and the name of an event of the catalogue, or another kind of trigger.",
+}
+URL: Schema = TEXT | {"maxLength": URL_CHARACTERS, "description": "May refer to the environment: {{env.KEY}}."}
+IS_SET: Schema = BOOLEAN | {"readOnly": True, "description": "Whether a secret is kept."}
+IS_VARIABLE: Schema = BOOLEAN | {"description": "The secret is a reference such as {{env.my_secret}}."}
+EXPRESSION: Schema = TEXT | {"description": "JSONata."}
+
+
+def _words(words: Any, default: str | None = None) -> Schema:  # Any: whatever yields texts
+    return TEXT | {"enum": [str(word) for word in words]} | ({"default": default} if default else {})
+
+
+def _whole(most: int, default: int | None = None) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most} | ({"default": default} if default else {})
+
+
+def _secret(name: str) -> Schema:
+    sent: Schema = {
+        "type": ["string", "null"],
+        "writeOnly": True,
+        "description": "Never answered. Left out it stays, null clears it, a text sets it.",
+    }
+    return {name: sent, f"{name}IsEnvVar": IS_VARIABLE, f"{name}IsSet": IS_SET}
+
+
+PARAMETER = described(
+    {"type": _words(ParameterPlace), "key": NAME, "value": TEXT}, ["type", "key", "value"], additionalProperties=False
+)
+AUTH = described(
+    {
+        "authType": _words(AuthType),
+        "keyName": NAME | {"default": DEFAULT_KEY_NAME, "description": "The header that carries keyValue."},
+        **_secret("keyValue"),
+        "username": TEXT,
+        **_secret("password"),
+        "endpoint": TEXT | {"description": "Where tokens are fetched."},
+        "clientId": TEXT,
+        "httpMethod": _words(TOKEN_METHODS),
+        "customParameterList": list_of(PARAMETER),
+        **_secret("clientSecret"),
+    },
+    ["authType"],
+    description="Only the members that belong to authType are taken.",
+)
+CONDITION = described(
+    {
+        "field": TEXT | {"description": "A dotted path; list members by number: a.1.b or a[1].b."},
+        "operation": _words(OPERATIONS),
+        "values": {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+        "field_type": _words(FieldType, "string"),
+        "is_array_field": BOOLEAN,
+        "repeatable_item_op": BOOLEAN | {"description": "Looks at each member of a list."},
+        "jsonata_expression": EXPRESSION | {"maxLength": CONDITION_CHARACTERS},
+    },
+    description="Either a field with its operation, or an expression.",
+)
+MULTIPART = described(
+    {
+        "fileFieldName": NAME | {"default": "file"},
+        "fileFieldStrategy": _words(FILE_STRATEGIES, FILE_STRATEGIES[0]),
+        "fileSource": EXPRESSION,
+        "extraFields": TEXT_MAP,
+    }
+)
+FIELDS: Schema = {
+    "name": NAME,
+    "eventName": EVENT_NAME,
+    "eventVersion": {"type": ["string", "null"], "pattern": r"^[0-9]{1,5}\.[0-9]{1,5}$"},
+    "url": URL,
+    "httpMethod": _words(METHODS, METHODS[0]),
+    "enabled": BOOLEAN | {"default": True},
+    "auth": AUTH,
+    "filterConditions": described(
+        {
+            "conditions": list_of(CONDITION) | {"maxItems": MOST_CONDITIONS},
+            "logical_operator": _words(("AND", "OR"), "AND"),
+        }
+    ),
+    "filter": described({"keyToFilter": TEXT, "supportedValues": list_of(TEXT)}, ["keyToFilter", "supportedValues"]),
+    "payloadConfiguration": described(dict.fromkeys(PAYLOAD_OPTIONS, BOOLEAN) | {"custom_headers": TEXT_MAP}),
+    "jsonataExpression": EXPRESSION,
+    "deliveryMode": _words(DELIVERY_MODES),
+    "multipartConfig": MULTIPART,
+    "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),
+    "ordering": _words(ORDERINGS, ORDERINGS[0])
+    | {"description": "entity: deliveries about one entity go one after the other."},
+    "onFailure": _words(ON_FAILURE, ON_FAILURE[0])
+    | {"description": "block: where one of them fails for good, those behind it wait."},
+    "maxInFlight": _whole(MOST_IN_FLIGHT, IN_FLIGHT),
+    "requestsPerMinute": _whole(MOST_PER_MINUTE),
+    "protected": BOOLEAN | {"description": "Only an admin changes what is protected, and nobody deletes it."},
+    "enableStaticIP": BOOLEAN,
+    "secureProxy": described(
+        {"integration_id": IDENTIFIER, "use_case_slug": SLUG}, ["integration_id", "use_case_slug"]
+    ),
+}
+SECRET: Schema = TEXT | {"pattern": "^whsec_", "description": "Shown once."}
+FORMER_UNTIL: Schema = MOMENT | {"description": "Until then requests carry a signature of the former secret, too."}
+WARNING = described({"path": TEXT, "message": TEXT}, ["path", "message"])
+READ_ONLY: Schema = {
+    "id": TEXT,
+    "status": _words(Status),
+    "pausedAt": MOMENT,
+    "formerSecretUntil": FORMER_UNTIL,
+    "creationTime": MOMENT,
+    "updatedTime": MOMENT,
+}
+WARNINGS: Schema = {"warnings": list_of(WARNING)}
+REQUIRED = ["id", "name", "eventName", "enabled", "auth", "status", "creationTime", "updatedTime"]
+NEW_WEBHOOK = described(FIELDS, ["name", "eventName"])
+WEBHOOK = described(FIELDS | READ_ONLY, REQUIRED)
+REPLACED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS, REQUIRED)
+CREATED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS | {"signingSecret": SECRET}, [*REQUIRED, "signingSecret"])
+ROTATION = described({"overlapHours": {"type": "integer", "minimum": 0, "maximum": 168, "default": 24}})
+ROTATED = described({"id": TEXT, "signingSecret": SECRET, "formerSecretUntil": FORMER_UNTIL}, ["id", "signingSecret"])
+EVENTS = list_of(described({"eventName": TEXT, "eventLabel": TEXT}, ["eventName", "eventLabel"]))
+PUBLIC_KEY = described(
+    {"public_key": TEXT | {"description": "PEM, SubjectPublicKeyInfo."}, "algorithm": TEXT, "issuer": TEXT},
+    ["public_key", "algorithm", "issuer"],
+)

@@ -1,0 +1,27 @@
+"""The doors of this app; a literal always stands before the id it could be mistaken for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from outbound.api.public_key import PublicKey
+from outbound.api.webhooks import (
+    ConfiguredEvents,
+    OneWebhook,
+    PauseWebhook,
+    ResumeWebhook,
+    RotateWebhookSecret,
+    Webhooks,
+)
+
+ONE = "v1/webhooks/configs/<opaque:webhook_id>"
+
+urlpatterns = [
+    path("v1/webhooks/configured-events", ConfiguredEvents.as_view()),
+    path("v1/webhooks/.well-known/public-key", PublicKey.as_view()),
+    path("v1/webhooks/configs", Webhooks.as_view()),
+    path(ONE, OneWebhook.as_view()),
+    path(f"{ONE}/rotate-secret", RotateWebhookSecret.as_view()),
+    path(f"{ONE}:pause", PauseWebhook.as_view()),
+    path(f"{ONE}:resume", ResumeWebhook.as_view()),
+]

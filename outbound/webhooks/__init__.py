@@ -1,0 +1,1 @@
+"""Webhooks: their configuration, their secrets, their conditions, and whatever changes them."""

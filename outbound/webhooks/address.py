@@ -1,0 +1,53 @@
+"""url_findings: what is wrong with an address before anybody calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from hub.environments.references import REFERENCE, has_remnant
+
+URL_CHARACTERS: Final = 8 * 1024
+_STANDS_FOR_A_VALUE: Final = "env"
+_UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def url_findings(text: str) -> list[str]:
+    """One sentence for everything that is wrong; ``{{env.KEY}}`` may stand anywhere.
+
+    This helps whoever types the address. What a name resolves to, and what the references become, shows only when the
+    connection is made: the check there is the control.
+    """
+    if len(text) > URL_CHARACTERS:
+        return [f"may have at most {URL_CHARACTERS} characters"]
+    if has_remnant(text):
+        return ["has {{env. without a key after it; write {{env.KEY}}"]
+    plain = REFERENCE.sub(_STANDS_FOR_A_VALUE, text)
+    if _UNFIT.search(plain):
+        return ["must not contain blanks, control characters or a backslash"]
+    if REFERENCE.match(text) and "://" not in plain:
+        plain = f"https://{plain}"
+    try:
+        return list(_findings(urlsplit(plain)))
+    except ValueError:
+        return ["is no valid address"]
+
+
+def _findings(parts: SplitResult) -> Iterator[str]:
+    """Raises ValueError for a port that is none."""
+    has_value_as_scheme = parts.scheme == _STANDS_FOR_A_VALUE
+    if parts.scheme not in {"http", "https"} and not has_value_as_scheme:
+        yield "must be an absolute address that begins with https://"
+        return
+    if parts.scheme == "http" and not settings.HUB_EGRESS_ALLOW:
+        yield "must begin with https://"
+    if "@" in parts.netloc:
+        yield "must not contain a user name or a password; use auth for them"
+    elif not parts.hostname or "%" in parts.netloc:
+        yield "has no valid host"
+    elif parts.port == 0:
+        yield "has no valid port"

@@ -1,0 +1,45 @@
+"""check_what_comes_later: members of a webhook that are kept and shown, though nothing acts on them yet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hub.json_types import JSONObject, JSONPath
+from integrations.findings import Findings
+
+DELIVERY_MODES: Final = ("json_base64", "binary_multipart")
+FILE_STRATEGIES: Final = ("single", "multi")
+_KEPT: Final = "is kept, but has no effect yet"
+
+
+def check_what_comes_later(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    """Note what is wrong with files and routes, and warn that they do not work yet."""
+    if raw.get("deliveryMode") is not None:
+        findings.word(raw["deliveryMode"], at.key("deliveryMode"), DELIVERY_MODES)
+        findings.warn(at.key("deliveryMode"), f"{_KEPT}: files are not sent")
+    _check_multipart(raw, at.key("multipartConfig"), findings)
+    if findings.optional_boolean(raw.get("enableStaticIP"), at.key("enableStaticIP")):
+        findings.warn(at.key("enableStaticIP"), f"{_KEPT}: requests leave by the usual address")
+    _check_secure_proxy(raw, at.key("secureProxy"), findings)
+
+
+def _check_multipart(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    multipart = findings.optional_object(raw.get("multipartConfig"), at)
+    if multipart is None:
+        return
+    findings.optional_text(multipart.get("fileFieldName"), at.key("fileFieldName"), shortest=1)
+    strategy = multipart.get("fileFieldStrategy")
+    findings.optional_word(strategy, at.key("fileFieldStrategy"), FILE_STRATEGIES, default=FILE_STRATEGIES[0])
+    findings.optional_expression(multipart.get("fileSource"), at.key("fileSource"))
+    fields = findings.optional_object(multipart.get("extraFields"), at.key("extraFields")) or {}
+    for name, expression in fields.items():
+        findings.expression(expression, at.key("extraFields").key(name))
+    findings.warn(at, f"{_KEPT}: files are not sent")
+
+
+def _check_secure_proxy(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    proxy = findings.optional_object(raw.get("secureProxy"), at)
+    if proxy is not None and isinstance(raw["secureProxy"], dict):
+        findings.identifier(proxy.get("integration_id"), at.key("integration_id"))
+        findings.slug(proxy.get("use_case_slug"), at.key("use_case_slug"))
+        findings.warn(at, f"{_KEPT}: requests do not go through a proxy")

@@ -1,0 +1,194 @@
+"""Create, replace, delete, pause and switch webhooks, and renew their signing secrets; each write is audited."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from hub.accounts.audit import Act
+from hub.environments.operations.author import check_room
+from hub.errors import Forbidden
+from hub.json_encoding import timestamp
+from hub.json_types import JSONObject, JSONValue
+from hub.preconditions import check_version
+from integrations.differences import differences
+from integrations.expressions import check_expressions
+from integrations.findings import invalid
+from integrations.operations.author import Author, recorded
+from outbound.models import Endpoint, Webhook
+from outbound.signing import new_secret
+from outbound.signing_keys import seal_signing_secret, signing_key_of
+from outbound.webhooks.authentication import secret_name_of
+from outbound.webhooks.changes import SentWebhook
+from outbound.webhooks.credentials import store_secrets
+from outbound.webhooks.queries import get_webhook
+
+ID_PREFIX: Final = "wh_"
+MOST_WEBHOOKS: Final = 1_000
+"""The list is answered whole."""
+OVERLAP: Final = timedelta(hours=24)
+"""How long a former signing secret goes on signing beside the present one."""
+AUDITED_PATHS: Final = 50
+AUDITED_VALUES: Final = frozenset({"name", "eventName", "enabled", "protected"})
+"""Of the other members the trail names the places that changed: an address may hold a secret, too."""
+
+
+class WebhookProtected(Forbidden):
+    """The webhook is protected against this change."""
+
+    code = "WEBHOOK_PROTECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class WithSecret:
+    """A webhook and its new signing secret, which is shown once."""
+
+    webhook: Webhook
+    signing_secret: str = field(repr=False)
+
+
+def create_webhook(*, author: Author, sent: SentWebhook) -> WithSecret:
+    """A new webhook. Raises LimitReached, or Invalid for an expression that does not compile.
+
+    Must not be called within a transaction.
+    """
+    _refuse_broken_expressions(sent)
+    secret = new_secret()
+    with recorded(author) as acts:
+        check_room(Webhook.objects.of(author.organization).count(), MOST_WEBHOOKS, "webhooks")
+        webhook = Webhook(
+            id=ID_PREFIX + secrets.token_urlsafe(12),
+            organization=author.organization,
+            created_at=author.at,
+            updated_at=author.at,
+        )
+        facts = _assign(webhook, sent, author)
+        webhook.sealed_signing_secret = seal_signing_secret(webhook, secret, author.at)
+        signing_key_of(author.organization.pk, author.at)
+        webhook.save(force_insert=True)
+        acts.append(_act("create", webhook, facts))
+    return WithSecret(webhook, secret)
+
+
+def replace_webhook(
+    *, author: Author, webhook_id: str, sent: SentWebhook, expected: frozenset[int] | None = None
+) -> Webhook:
+    """Make the webhook what was sent; nothing at all is written when nothing is different.
+
+    expected: the versions the caller knows, None for any. Raises WebhookNotFound, WebhookProtected, Stale, or Invalid
+    for an expression that does not compile. Must not be called within a transaction.
+    """
+    _refuse_broken_expressions(sent)
+    with _changed(author, webhook_id, expected) as (webhook, acts):
+        facts = _assign(webhook, sent, author)
+        if facts:
+            acts.append(_act("update", webhook, facts))
+    return webhook
+
+
+def delete_webhook(*, author: Author, webhook_id: str, expected: frozenset[int] | None = None) -> None:
+    """Delete the webhook. Raises WebhookNotFound, Stale, or WebhookProtected as long as the flag is set."""
+    with recorded(author) as acts:
+        webhook = get_webhook(organization=author.organization, webhook_id=webhook_id)
+        if webhook.configuration.get("protected"):
+            raise WebhookProtected(f"{webhook.name} is protected: take the protection away first.")
+        check_version(webhook.version, expected)
+        acts.append(_act("delete", webhook, {"name": [webhook.name, None]}))
+        Endpoint.objects.of(author.organization).filter(webhook_id=webhook.pk).delete()
+        webhook.delete()
+
+
+def rotate_secret(*, author: Author, webhook_id: str, overlap: timedelta = OVERLAP) -> WithSecret:
+    """A new signing secret; the present one signs beside it until overlap has passed, one before that ends at once.
+
+    Raises WebhookNotFound, WebhookProtected.
+    """
+    secret = new_secret()
+    with _changed(author, webhook_id, None) as (webhook, acts):
+        has_overlap = overlap > timedelta(0)
+        webhook.sealed_former_secret = webhook.sealed_signing_secret if has_overlap else ""
+        webhook.former_until = author.at + overlap if has_overlap else None
+        webhook.sealed_signing_secret = seal_signing_secret(webhook, secret, author.at)
+        until = timestamp(webhook.former_until) if webhook.former_until else None
+        acts.append(_act("rotate_secret", webhook, {"former_until": until}))
+    return WithSecret(webhook, secret)
+
+
+def pause_webhook(*, author: Author, webhook_id: str) -> Webhook:
+    """Hold what is to be delivered; one that is paused stays so. Raises WebhookNotFound, WebhookProtected."""
+    with _changed(author, webhook_id, None) as (webhook, acts):
+        if webhook.paused_at is None:
+            webhook.paused_at = author.at
+            acts.append(_act("pause", webhook, {}))
+    return webhook
+
+
+def resume_webhook(*, author: Author, webhook_id: str) -> Webhook:
+    """Go on with what was held. Raises WebhookNotFound, WebhookProtected."""
+    with _changed(author, webhook_id, None) as (webhook, acts):
+        if webhook.paused_at is not None:
+            acts.append(_act("resume", webhook, {"paused_at": [timestamp(webhook.paused_at), None]}))
+            webhook.paused_at = None
+    return webhook
+
+
+def set_enabled(*, author: Author, webhook_id: str, enabled: bool, reason: str = "") -> Webhook:
+    """Switch the webhook on or off; reason stands in the trail. Raises WebhookNotFound, WebhookProtected."""
+    with _changed(author, webhook_id, None) as (webhook, acts):
+        if webhook.enabled != enabled:
+            facts: JSONObject = {"enabled": [webhook.enabled, enabled]}
+            facts |= {"reason": reason} if reason else {}
+            webhook.enabled = enabled
+            webhook.configuration = webhook.configuration | {"enabled": enabled}
+            acts.append(_act("enable" if enabled else "disable", webhook, facts))
+    return webhook
+
+
+@contextmanager
+def _changed(author: Author, webhook_id: str, expected: frozenset[int] | None) -> Iterator[tuple[Webhook, list[Act]]]:
+    """The row to change, which is stored as a further version where the change is an act."""
+    with recorded(author) as acts:
+        webhook = get_webhook(organization=author.organization, webhook_id=webhook_id)
+        if webhook.configuration.get("protected") and not author.is_admin:
+            raise WebhookProtected(f"{webhook.name} is protected: only an admin may change it.")
+        check_version(webhook.version, expected)
+        yield webhook, acts
+        if acts:
+            webhook.version += 1
+            webhook.updated_at = author.at
+            webhook.save(force_update=True)
+
+
+def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
+    """Put what was sent on the row, unsaved; what is different, as the audit trail shows it."""
+    needed = secret_name_of(sent.configuration.authentication)
+    renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)
+    before, document = webhook.configuration, sent.document
+    found = [one for one in differences(before, document) if one.path not in AUDITED_VALUES]
+    places: list[JSONValue] = [str(one.path) for one in found[:AUDITED_PATHS]]
+    facts: JSONObject = {
+        name: [before.get(name), document.get(name)]
+        for name in sorted(AUDITED_VALUES)
+        if before.get(name) != document.get(name)
+    }
+    facts |= {"configuration": places} if places else {}
+    if renewed:
+        facts["secrets"] = [*sorted(renewed)]
+    webhook.configuration = document
+    webhook.name, webhook.event_name = sent.configuration.name, sent.configuration.event_name
+    webhook.enabled = sent.configuration.enabled
+    return facts
+
+
+def _act(done: str, webhook: Webhook, facts: JSONObject) -> Act:
+    return Act(f"webhook.{done}", "webhook", webhook.pk, facts)
+
+
+def _refuse_broken_expressions(sent: SentWebhook) -> None:
+    problems = check_expressions(sent.configuration.expressions) if sent.configuration.expressions else []
+    if problems:
+        raise invalid(problems)

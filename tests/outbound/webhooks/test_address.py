@@ -1,0 +1,67 @@
+"""Which addresses a webhook may be given."""
+
+from __future__ import annotations
+
+import pytest
+
+from outbound.webhooks.address import URL_CHARACTERS, url_findings
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://erp.example.com",
+        "https://erp.example.com:8443/hooks?tenant=a%20b#x",
+        "https://{{env.erp.host}}/hooks/{{ env.tenant }}",
+        "{{env.erp.base}}/hooks",
+        "{{env.scheme}}://erp.example.com/hooks",
+        "https://erp.example.com/@me",
+        "https://[2001:db8::1]/hooks",
+        "HTTPS://erp.example.com",
+    ],
+)
+def test_an_address_or_a_template_of_one_is_taken(url):
+    assert url_findings(url) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("", "absolute"),
+        ("erp.example.com/hooks", "absolute"),
+        ("//erp.example.com", "absolute"),
+        ("ftp://erp.example.com", "absolute"),
+        ("javascript:alert(1)", "absolute"),
+        ("http://erp.example.com", "https://"),
+        ("http://{{env.erp.host}}/hooks", "https://"),
+        ("https://user:word@erp.example.com", "password"),
+        ("https://user@erp.example.com", "password"),
+        ("https://{{env.user}}@erp.example.com", "password"),
+        ("https://", "host"),
+        ("https:///hooks", "host"),
+        ("https://:443", "host"),
+        ("https://erp%2eexample.com", "host"),
+        ("https://[fe80::1%25eth0]/", "valid"),
+        ("https://erp.example.com:0", "port"),
+        ("https://erp.example.com:99999", "address"),
+        ("https://erp.example.com:x", "address"),
+        ("https://[::1", "address"),
+        ("https://erp.example.com/a b", "blanks"),
+        ("https://erp.exa\nmple.com", "blanks"),
+        ("https://127.0.0.1\\@erp.example.com", "backslash"),
+        ("https://erp.example.com/\0", "control"),
+        ("https://{{env.}}/hooks", "{{env.KEY}}"),
+        ("https://{{env.a b}}/hooks", "{{env.KEY}}"),
+        ("https://erp.example.com/" + "x" * URL_CHARACTERS, "characters"),
+    ],
+)
+def test_anything_else_is_refused_with_a_reason(url, word):
+    [message] = url_findings(url)
+    assert word in message
+
+
+def test_plain_http_is_taken_where_private_hosts_are(settings):
+    settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
+    assert url_findings("http://127.0.0.1:9000/hooks") == []
