@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from hub.accounts.audit import SYSTEM, Act
@@ -17,10 +17,6 @@ from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
 from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
 from outbound.sql.parts import Claimed
-
-if TYPE_CHECKING:
-    from outbound.delivering.circuits import Turned
-    from outbound.preparing import Ready
 
 CANCELLED: Final = "WEBHOOK_DISABLED"
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
@@ -37,6 +33,22 @@ class AttemptEnd:
     status_code: int | None
     duration_ms: int
     next_attempt_at: datetime | None
+
+
+class Unsent(NamedTuple):
+    """A delivery that failed before anything was sent, and why."""
+
+    delivery: Delivery
+    code: str
+    message: str
+
+
+class Turned(NamedTuple):
+    """A receiver whose circuit opened or closed after so many failures in a row."""
+
+    webhook_id: str
+    is_open: bool
+    failures: int
 
 
 def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
@@ -85,14 +97,13 @@ def _counted(end: AttemptEnd, at: datetime) -> Counted | None:
     return Counted(*place, OUTBOUND, status, at, elapsed_ms)
 
 
-def ended_before_sending(ready: Sequence[Ready], at: datetime) -> None:
-    """Deliveries that got no body: a failure is told like one of an attempt, a skip leaves nothing but its record."""
-    failed = [one.delivery for one in ready if one.state is DeliveryState.FAILED]
-    told = {one.delivery.sequence: (one.code, one.message) for one in ready}
-    tell_attempts([_unsent(delivery, *told[delivery.sequence]) for delivery in failed], at)
+def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
+    """Deliveries that got no body are told like those of which an attempt failed."""
+    tell_attempts([_end_of(one) for one in unsent], at)
 
 
-def _unsent(delivery: Delivery, code: str, message: str) -> AttemptEnd:
+def _end_of(unsent: Unsent) -> AttemptEnd:
+    delivery = unsent.delivery
     claimed = Claimed(
         sequence=delivery.sequence,
         id=delivery.id,
@@ -111,7 +122,7 @@ def _unsent(delivery: Delivery, code: str, message: str) -> AttemptEnd:
         created_at=delivery.created_at,
         is_test=delivery.is_test,
     )
-    return AttemptEnd(claimed, DeliveryState.FAILED, code, message, None, 0, None)
+    return AttemptEnd(claimed, DeliveryState.FAILED, unsent.code, unsent.message, None, 0, None)
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
@@ -132,7 +143,7 @@ def end_waiting(webhook_ids: Sequence[str], at: datetime) -> None:
     message = "The webhook was deleted or disabled."
     moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
     moved.update(state=DeliveryState.FAILED, code=CANCELLED, message=message, finished_at=at, next_attempt_at=None)
-    tell_attempts([_unsent(one, CANCELLED, message) for one in ended], at)
+    tell_unsent([Unsent(one, CANCELLED, message) for one in ended], at)
 
 
 def disable_gone(webhook_ids: Iterable[str], at: datetime) -> None:

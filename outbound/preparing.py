@@ -14,7 +14,7 @@ from hub import background, clock, database
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import EXPRESSION_FAILED, Failure, Shaped
 from hub.events.shaping.pool import shape
-from outbound.endings import ended_before_sending
+from outbound.endings import Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState
 from outbound.sql import statements
 from outbound.sql.parts import Prepared
@@ -119,7 +119,7 @@ def _store(ready: Sequence[Ready]) -> None:
         ]
     )
     _expect_acknowledgements([one for one in going if one.delivery.ack_id is not None], at)
-    ended_before_sending([one for one in won if one.state is not DeliveryState.WAITING], at)
+    tell_unsent([Unsent(one.delivery, one.code, one.message) for one in won if one.state is DeliveryState.FAILED], at)
     background.after_commit(DELIVER)
 
 

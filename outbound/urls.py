@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from outbound.api.deliveries import OneDelivery, ReplayDeliveries, ReplayDelivery, WebhookDeliveries
+from outbound.api.monitoring import QueryOutboundEvents
 from outbound.api.public_key import PublicKey
+from outbound.api.status import GetOutboundStatus
+from outbound.api.tracking import AcknowledgeTracking
 from outbound.api.webhooks import (
     ConfiguredEvents,
     OneWebhook,
@@ -24,4 +28,11 @@ urlpatterns = [
     path(f"{ONE}/rotate-secret", RotateWebhookSecret.as_view()),
     path(f"{ONE}:pause", PauseWebhook.as_view()),
     path(f"{ONE}:resume", ResumeWebhook.as_view()),
+    path("v2/webhooks/configs/<opaque:webhook_id>/events", WebhookDeliveries.as_view()),
+    path(f"{ONE}/events/replay-batch", ReplayDeliveries.as_view()),
+    path(f"{ONE}/events/<opaque:event_id>", OneDelivery.as_view()),
+    path(f"{ONE}/events/<opaque:event_id>/replay", ReplayDelivery.as_view()),
+    path("v1/erp/tracking/acknowledgement", AcknowledgeTracking.as_view()),
+    path("v1/integrations/<id:integration_id>/outbound-status", GetOutboundStatus.as_view()),
+    path("v1/integrations/<id:integration_id>/monitoring/outbound-events", QueryOutboundEvents.as_view()),
 ]

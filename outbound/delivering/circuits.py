@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
 
 from outbound.delivering.deciding import Verdict
+from outbound.endings import Turned
 from outbound.models import Endpoint
 
 FAILURES: Final = 10
@@ -19,16 +19,6 @@ FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 JITTER: Final = 0.1
 _COUNTED: Final = ("circuit", "failures", "failing_since", "opened_at", "probe_at", "openings")
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A receiver whose circuit opened or closed."""
-
-    webhook_id: str
-    is_open: bool
-    failures: int
-    since: datetime | None
 
 
 def judge(verdicts: Mapping[str, Sequence[Verdict]], organizations: Mapping[str, int], at: datetime) -> list[Turned]:
@@ -55,7 +45,7 @@ def judge(verdicts: Mapping[str, Sequence[Verdict]], organizations: Mapping[str,
             changed.append(endpoint)
         is_open = endpoint.circuit == Endpoint.Circuit.OPEN
         if is_open != was_open:
-            turned.append(Turned(webhook_id, is_open, endpoint.failures, endpoint.failing_since))
+            turned.append(Turned(webhook_id, is_open, endpoint.failures))
     Endpoint.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["webhook_id"], update_fields=[*_COUNTED]
     )

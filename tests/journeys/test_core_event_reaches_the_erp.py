@@ -69,9 +69,7 @@ def walk(hub: Hub, erp: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert second.json["customerNumber"] == "C-1"
     assert second.json["emails"] == ["ada@example.com"]
-    acknowledged = hub.request(
-        "POST", "/v1/erp/tracking/acknowledgement", {"ack_id": second.json["_ack_id"]}, token
-    )
+    acknowledged = hub.request("POST", "/v1/erp/tracking/acknowledgement", {"ack_id": second.json["_ack_id"]}, token)
     assert acknowledged.status == 200
     query = f"/v1/integrations/{integration['id']}/monitoring/outbound-events"
     done = lambda: [one["status"] for one in hub.request("POST", query, {}, token).json()["data"]] == ["succeeded"]  # noqa: E731

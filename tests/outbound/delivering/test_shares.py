@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from outbound.delivering.shares import Slots, shares
@@ -34,6 +34,7 @@ def test_the_receivers_of_an_organization_share_its_room() -> None:
     assert given_out["c"] == 10
 
 
+@settings(deadline=None)
 @given(
     some.dictionaries(
         some.text(min_size=1, max_size=3),
@@ -52,6 +53,7 @@ def test_never_more_than_fits(waiting: dict[str, Slots], capacity: int) -> None:
         assert sum(n for name, n in given_out.items() if waiting[name].organization_id == organization_id) <= most
 
 
+@settings(deadline=None)
 @given(some.integers(1, 40))
 def test_with_enough_capacity_everybody_gets_something(number: int) -> None:
     waiting = {str(one): slots(100) for one in range(number)}
