@@ -159,7 +159,7 @@ def test_a_file_is_previewed_imported_and_its_failed_row_corrected(window: Windo
     page.get_by_role("link", name="Import").click()
     page.get_by_label("File", exact=True).set_input_files({"name": "w.csv", "mimeType": "text/csv", "buffer": FILE})
     page.get_by_role("button", name="Preview the rows").click()
-    expect(page.get_by_text("1 column is left out.")).to_be_visible()
+    expect(page.get_by_text("1 column is not in the schema.")).to_be_visible()
     expect(page.get_by_role("row", name="W-2")).to_contain_text("must be a date")
     page.get_by_role("button", name="Import 1 row").click()
     expect(page.get_by_text("1 row was not imported.")).to_be_visible()
