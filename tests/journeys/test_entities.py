@@ -49,6 +49,19 @@ def test_two_moments_are_compared_from_the_history(site: Site, window: Window) -
     expect(page.get_by_role("row", name="last_name")).to_contain_text("Groß")
 
 
+def test_a_phone_shows_the_numbers_of_a_list_beside_its_chosen_columns(site: Site, window: Window) -> None:
+    for number in ("J-N", "J-P"):
+        site.entity("contact", external_id=number, last_name="Phone", birthdate="1981-03-02")
+    page = window(viewport={"width": 390, "height": 844})
+    for address in (
+        "/app/entities/contact?column=birthdate",
+        "/app/entities?q=_schema:contact AND birthdate:1981-03-02",
+        "/app/entities/contact",
+    ):
+        page.goto(address)
+        expect(page.get_by_text("J-N").locator("visible=true")).to_have_count(1)
+
+
 def test_an_attribute_outside_the_schema_becomes_a_column(site: Site, window: Window) -> None:
     site.entity("contact", customer_number="J-O", pastime="chess")
     page = window()

@@ -37,11 +37,16 @@ Context = dict[str, Any]  # Any: what a template shows
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entity of a list."""
+    """One entity of a list. number: the first of its identifiers, where the title is not the same.
+
+    numbered: the column that shows the number, -1 where none does.
+    """
 
     entity: Entity
     title: str
     values: tuple[str, ...]
+    number: str = ""
+    numbered: int = -1
 
     @property
     def changed_at(self) -> datetime:
@@ -112,9 +117,15 @@ def _found(request: HubRequest, asked: Asked, schema: str, after: str) -> Found:
 
 def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
     """Lines of a list; names are the attributes of its columns."""
-    return [
-        Row(entity, title(entity, organization), tuple(main_values(entity.attributes, names))) for entity in entities
-    ]
+    book = book_of(organization)
+    return [_row(entity, title(entity, organization), book.schema_of(entity.schema), names) for entity in entities]
+
+
+def _row(entity: Entity, entity_title: str, schema: Schema, names: tuple[str, ...]) -> Row:
+    found = zip(schema.identifiers, main_values(entity.attributes, schema.identifiers), strict=True)
+    name, number = next(((name, text) for name, text in found if text and text != entity_title), ("", ""))
+    numbered = names.index(name) if name in names else -1
+    return Row(entity, entity_title, tuple(main_values(entity.attributes, names)), number, numbered)
 
 
 def _table(request: HubRequest, schema: Schema, asked: Asked, entities: Sequence[Entity]) -> Context:

@@ -25,10 +25,34 @@ def people(store):
     )
 
 
+def numbers(page: str) -> list[str]:
+    """What the rows show of their identifiers on a phone: in the first column, or below the title."""
+    rows = re.findall(r"<tr>.*?</tr>", page.partition("<tbody>")[2], re.DOTALL)
+    return [
+        "".join(re.findall(r'<div class="ih-narrow-only[^>]*>([^<]*)<|ih-cell--3">([^<]*)<', row)[0]) for row in rows
+    ]
+
+
 def titles(page: str) -> list[str]:
     """Last names of the rows."""
     found = re.findall(r"data-row-link>([^<]+)<", page)
     return sorted(one.replace("&quot;", '"') for one in found)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=last_name:*", "?column=birthdate", "?column=birthdate&column=customer_number"]
+)
+def test_a_phone_shows_what_tells_the_entities_of_a_list_apart(seen, people, query):
+    assert sorted(numbers(seen(f"{LIST}{query}"))) == ["C-1", "C-2", "C-3"]
+
+
+def test_a_phone_shows_the_next_identifier_of_who_lacks_the_first(seen, people, store):
+    store.write(upsert(external_id="E-4", last_name="Same"), upsert(customer_number="C-5"))
+    assert sorted(numbers(seen(LIST))) == ["C-1", "C-2", "C-3", "C-5", "E-4"]
+
+
+def test_a_phone_shows_the_numbers_of_what_a_search_over_all_schemas_finds(seen, people):
+    assert sorted(numbers(seen("/app/entities?q=_schema:contact AND last_name:Ker*"))) == ["C-1", "C-2"]
 
 
 @pytest.mark.parametrize(
