@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,21 @@ def test_a_phone_shows_the_numbers_of_a_list_beside_its_chosen_columns(site: Sit
     ):
         page.goto(address)
         expect(page.get_by_text("J-N").locator("visible=true")).to_have_count(1)
+
+
+def test_a_filter_by_an_enumeration_offers_its_options(site: Site, window: Window) -> None:
+    site.entity("contact", customer_number="J-F", communication_preference="portal")
+    page = window()
+    page.goto("/app/entities/contact")
+    page.locator("summary").filter(has_text="Filter").click()
+    value = page.locator("[name=value]").locator("visible=true")
+    page.get_by_label("Attribute").select_option("last_name")
+    expect(value).to_have_value("")
+    page.get_by_label("Attribute").select_option("communication_preference")
+    value.select_option("portal")
+    page.get_by_role("button", name="Apply filter").click()
+    expect(page).to_have_url(re.compile(r"\?is\.communication_preference=portal$"))
+    expect(page.get_by_role("row", name="J-F")).to_be_visible()
 
 
 def test_an_attribute_outside_the_schema_becomes_a_column(site: Site, window: Window) -> None:

@@ -21,7 +21,7 @@ from hub.entities.read import Position, list_entities, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.web.access import may, may_view, page
-from hub.web.entities.asked import TESTS, Asked, asked_of, fields_of, new_filter
+from hub.web.entities.asked import TESTS, Asked, asked_of, choices_of, fields_of, new_filter
 from hub.web.entities.attributes import main_values
 from hub.web.entities.columns import columns_of
 from hub.web.entities.filling import fillers_of
@@ -88,6 +88,7 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
         "text": asked.text,
         "filters": [(one, asked.address(without=one)) for one in asked.filters],
         "fields": fields_of(definition),
+        "choices": choices_of(definition, asked.filters),
         "tests": TESTS.items(),
         "is_later": bool(after),
         "kinds": KINDS.items(),

@@ -85,6 +85,28 @@ def test_the_menu_adds_a_filter_to_the_address(viewer, people):
     assert answer.headers["Location"] == f"{LIST}?column=last_name&has.email=1&begins.last_name=Ker".replace(LIST, "")
 
 
+def choices(page: str, field: str) -> list[str]:
+    """What the menu offers as the value of an attribute."""
+    chosen = page.partition(f'data-value-of="{field}"')[2].partition("</select>")[0]
+    return re.findall(r"<option>([^<]+)</option>", chosen)
+
+
+def test_the_value_of_an_enumeration_is_one_of_its_options(seen, people):
+    page = seen(LIST)
+    assert choices(page, "communication_preference") == ["postal", "portal"]
+    assert 'data-value-of="last_name"' not in page
+
+
+def test_a_value_outside_the_options_that_the_address_names_can_be_chosen(seen, people):
+    page = seen(f"{LIST}?is.communication_preference=pigeon&begins.communication_preference=por")
+    assert choices(page, "communication_preference") == ["postal", "portal", "pigeon"]
+
+
+def test_an_option_with_a_blank_finds_its_entities(seen, store):
+    store.write(*[upsert(customer_number=f"C-{n}", last_name=n, title=n) for n in ("Prof.", "Prof. Dr.")])
+    assert titles(seen(f"{LIST}?is.title=Prof. Dr.")) == ["Prof. Dr."]
+
+
 def test_every_filter_can_be_taken_away_alone(seen, people):
     page = seen(f"{LIST}?column=birthdate&begins.last_name=Ker&has.email=1")
     links = {unquote_plus(one.replace("&amp;", "&")) for one in re.findall(r'ih-chip__remove" href="([^"]+)"', page)}
