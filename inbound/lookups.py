@@ -21,8 +21,9 @@ TRACES = (b'"env_var_ref"', b'"portal_ref"', b'"file_proxy_url"', b"$env")
 def live_lookups(
     *, organization_id: int, integration_id: UUID, config_version: int, configuration: JSONObject
 ) -> Lookups:
-    """What events of a use case may look up: the schemas that it writes, and the environment and the portals if it
-    asks for them. No query where this process knows the config_version, unless it asks."""
+    """What events of a use case may look up: the schemas that it writes, all of them where payloads say which, and
+    the environment and the portals if it asks for them. No query where this process knows the config_version, unless
+    it asks."""
     text = orjson.dumps(configuration)
     schemas = book_at(organization_id, config_version).schemas
     asks = any(trace in text for trace in TRACES)
@@ -33,7 +34,7 @@ def live_lookups(
         organization_id=str(organization_id),
         integration_id=str(integration_id),
         schemas=schemas,
-    ).for_slugs(slugs_in(configuration))
+    ).for_slugs(slugs_in(configuration) or (schemas if configuration.get("direct") is True else ()))
 
 
 def lookups_of(*, organization: Organization) -> Lookups:

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from hub import clock
 from hub.api.query_fields import text_of, word_of, wrong
 from hub.api.views import HubAPIView
-from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.errors import ErrorDetail
+from hub.json_types import JSONObject, JSONPath
 from inbound.api.simulation_documents import SIMULATION_ANSWER, SIMULATION_V1, SIMULATION_V2
 from inbound.api.simulation_requests import ANY, EVENT, EVENT_TYPES, find_configuration, object_of, payload_of
-from inbound.configuration.legacy import UnknownObjectType, configuration_of
+from inbound.configuration.legacy import Sent, UnknownObjectType, configuration_of
 from inbound.mapping.result import Failure
 from inbound.simulate import SimulationFailed, count_run, fresh_facts, simulate
 
@@ -70,15 +71,34 @@ class SimulateMappingV1(HubAPIView):
         at = JSONPath("mapping_configuration")
         mapping = object_of(body.get("mapping_configuration"), at)
         payload, form = payload_of(body, {})
-        configuration = _configuration(mapping, object_type, at)
+        sent = _configuration(mapping, object_type, at)
         facts = fresh_facts(event_name=object_type)
-        document = simulate(
-            organization=self.organization, configuration=configuration, body=payload, form=form, facts=facts
-        )
-        return Response(document)
+        try:
+            document = simulate(
+                organization=self.organization, configuration=sent.configuration, body=payload, form=form, facts=facts
+            )
+        except SimulationFailed as error:
+            raise _as_sent(error, sent) from error
+        return Response(_warned(document, sent))
 
 
-def _configuration(mapping: JSONObject, object_type: str, at: JSONPath) -> JSONValue:
+def _as_sent(error: SimulationFailed, sent: Sent) -> SimulationFailed:
+    """The same failure at the places of the mapping that was sent."""
+    error.message, error.path = sent.told(error.message), sent.place_of(error.path)
+    error.details = tuple(ErrorDetail(sent.place_of(one.path), sent.told(one.message)) for one in error.details)
+    return error
+
+
+def _warned(document: JSONObject, sent: Sent) -> JSONObject:
+    """The same for warnings."""
+    warnings = document.get("warnings")
+    if not isinstance(warnings, list):
+        return document
+    told = [one | {"message": sent.told(str(one["message"]))} for one in warnings if isinstance(one, dict)]
+    return document | {"warnings": [*told]}
+
+
+def _configuration(mapping: JSONObject, object_type: str, at: JSONPath) -> Sent:
     try:
         return configuration_of(mapping, object_type, at)
     except UnknownObjectType as error:

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from hub.errors import ErrorDetail, Invalid
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 
 FLAT, WRAPPED = "1.0", "2.0"
 FIELD_KEYS = ("entity", "attribute", "field", "jsonataExpression")
 """All that a field of version 1.0 may say."""
+
+
+_PLACE = re.compile(r"entities\[\d+\][^:\s]*(?=: )")
+"""How a sentence about a configuration begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Today's form of a mapping. places: where its parts stood in a mapping of version 1.0; none for one of today's."""
+
+    configuration: JSONValue
+    places: Mapping[str, JSONPath] = field(default_factory=dict)
+
+    def place_of(self, path: str) -> str:
+        """Where what stands at path in today's form was sent."""
+        around = [one for one in self.places if path.startswith(one) and path[len(one) :][:1] in ("", ".", "[")]
+        part = max(around, key=len, default="")
+        return self.places[part] + path[len(part) :] if part else path
+
+    def told(self, message: str) -> str:
+        """A sentence that begins with a place, about what was sent."""
+        return _PLACE.sub(lambda found: self.place_of(found[0]), message, count=1) if self.places else message
 
 
 class UnknownObjectType(Exception):
@@ -18,8 +44,8 @@ class UnknownObjectType(Exception):
         self.path = path
 
 
-def configuration_of(mapping: JSONObject, object_type: str, at: JSONPath = ROOT) -> JSONValue:
-    """Today's configuration for one object type. Raises Invalid for a wrong shape, UnknownObjectType."""
+def configuration_of(mapping: JSONObject, object_type: str, at: JSONPath = ROOT) -> Sent:
+    """Today's form for one object type. Raises Invalid for a wrong shape, UnknownObjectType."""
     version = mapping.get("version", FLAT)
     if version not in (FLAT, WRAPPED):
         raise _wrong(at.key("version"), f"must be {FLAT} or {WRAPPED}")
@@ -29,10 +55,10 @@ def configuration_of(mapping: JSONObject, object_type: str, at: JSONPath = ROOT)
     if object_type not in by_type:
         raise UnknownObjectType(object_type, place)
     found = _object(by_type[object_type], place.key(object_type))
-    return found if version == WRAPPED else _flat(found, place.key(object_type))
+    return Sent(found) if version == WRAPPED else _flat(found, place.key(object_type))
 
 
-def _flat(mapping: JSONObject, at: JSONPath) -> JSONObject:
+def _flat(mapping: JSONObject, at: JSONPath) -> Sent:
     """One entry per entity slug; fields of a slug without identifiers have no entry to go to."""
     unique_ids = _object(mapping.get("unique_ids"), at.key("unique_ids"))
     fields = _fields(mapping.get("fields"), at.key("fields"))
@@ -40,11 +66,18 @@ def _flat(mapping: JSONObject, at: JSONPath) -> JSONObject:
         if slug not in unique_ids:
             raise _wrong(at.key("fields").index(position).key("entity"), f"{slug} has no unique_ids")
     entities: list[JSONValue] = []
-    for slug, names in unique_ids.items():
-        identifiers, own = _identifiers(names, at.key("unique_ids").key(slug))
-        mapped = [*own, *(field for entity, field in fields if entity == slug)]
-        entities.append({"entity_schema": slug, "unique_ids": identifiers, "fields": mapped})
-    return {"entities": entities}
+    places: dict[str, JSONPath] = {}
+    for number, (slug, names) in enumerate(unique_ids.items()):
+        place, entry = at.key("unique_ids").key(slug), ROOT.key("entities").index(number)
+        identifiers, own = _identifiers(names, place)
+        mapped = [(position, one) for position, (entity, one) in enumerate(fields) if entity == slug]
+        whole = [*own, *(one for _position, one in mapped)]
+        entities.append({"entity_schema": slug, "unique_ids": identifiers, "fields": whole})
+        places |= dict.fromkeys((entry, entry.key("entity_schema"), entry.key("unique_ids")), place)
+        places |= _places_of_identifiers(names, place, entry)
+        for offset, (position, _one) in enumerate(mapped, start=len(own)):
+            places[entry.key("fields").index(offset)] = at.key("fields").index(position)
+    return Sent({"entities": entities}, places)
 
 
 def _identifiers(raw: JSONValue, at: JSONPath) -> tuple[list[JSONValue], list[JSONValue]]:
@@ -53,6 +86,18 @@ def _identifiers(raw: JSONValue, at: JSONPath) -> tuple[list[JSONValue], list[JS
         return raw, []
     pairs = list(_object(raw, at).items())
     return [target for _key, target in pairs], [{"attribute": target, "field": key} for key, target in pairs]
+
+
+def _places_of_identifiers(raw: JSONValue, at: JSONPath, entry: JSONPath) -> dict[str, JSONPath]:
+    """Each identifier, and the field that fills it where it is read straight from the payload."""
+    if not isinstance(raw, dict):
+        return {}
+    places: dict[str, JSONPath] = {}
+    for number, key in enumerate(raw):
+        own = entry.key("fields").index(number)
+        parts = (entry.key("unique_ids").index(number), own, own.key("attribute"), own.key("field"))
+        places |= dict.fromkeys(parts, at.key(key))
+    return places
 
 
 def _fields(raw: JSONValue, at: JSONPath) -> list[tuple[str, JSONValue]]:

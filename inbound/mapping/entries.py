@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hub.entities.schemas import Schema
@@ -50,7 +50,7 @@ class Entry(Expansion):
         self.definition = compiler.lookups.schemas.get(entry.schema)
         """What the values must fit; None where nobody has said."""
         self.unique_ids = entry.unique_ids
-        self.unknown_ids = _unknown(entry.unique_ids, self.definition)
+        self.unknown_ids = unknown_identifiers(entry.unique_ids, self.definition)
         self.mode = "upsert" if entry.mode in PRUNES else entry.mode
         self.fields = _fields([shaped(field, self.definition) for field in entry.fields], entry.schema, compiler)
         self.system_attributes = frozenset(field.attribute for field in self.fields) & SYSTEM_ATTRIBUTES
@@ -76,7 +76,7 @@ class ReadingEntry(Expansion):
         self.fields = _fields(entry.fields, METER, compiler)
 
 
-def _unknown(names: Sequence[str], definition: Schema | None) -> tuple[str, ...]:
+def unknown_identifiers(names: Iterable[str], definition: Schema | None) -> tuple[str, ...]:
     """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1). Of
     those that find nobody the store speaks."""
     if definition is None:

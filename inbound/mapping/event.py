@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from hub.entities.schemas import Schema, misfits
@@ -13,7 +13,7 @@ from hub.jsonata.undefined import UNDEFINED
 from inbound.formats import Document
 from inbound.mapping import readings, scopes
 from inbound.mapping.advice import odd_operation
-from inbound.mapping.entries import Entry, ReadingEntry
+from inbound.mapping.entries import Entry, ReadingEntry, unknown_identifiers
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.items import Items
@@ -110,8 +110,15 @@ class EventRun(Items):
             return "delete", False
         return mode, self._event_type == "CREATE"
 
-    def add_direct(self, updates: Sequence[EntityUpdate], own_readings: Sequence[ReadingUpdate]) -> None:
+    def add_direct(
+        self,
+        updates: Sequence[EntityUpdate],
+        own_readings: Sequence[ReadingUpdate],
+        schemas: Mapping[str, Schema],
+    ) -> None:
         """What needs no mapping because the payload already says it."""
+        if not self.advises:
+            self._tell_unknown_of(updates, schemas)
         for update in updates:
             self._leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES, update.mode)
         self.updates += updates
@@ -131,7 +138,7 @@ class EventRun(Items):
         attributes = self._attributes(entry.fields, entry.schema, context)
         identifiers, missing, shown = _identity(entry, attributes)
         if entry.unknown_ids and not self.advises:
-            self._tell_unknown(entry)
+            self._tell_unknown(entry.schema, entry.unknown_ids)
         mode, must_create = self.effect(entry.mode)
         if entry.system_attributes:
             self._leave_out(entry.schema, attributes, entry.system_attributes, mode)
@@ -155,11 +162,19 @@ class EventRun(Items):
         )
         self.updates.append(update)
 
-    def _tell_unknown(self, entry: Entry) -> None:
+    def _tell_unknown(self, schema: str, names: Iterable[str]) -> None:
         """Once per update; a simulation says so of the configuration as a whole."""
-        for name in entry.unknown_ids:
-            message = f"{name} identifies, but the schema {entry.schema} has no such attribute"
-            self.warn(entry.schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
+        for name in names:
+            message = f"{name} identifies, but the schema {schema} has no such attribute"
+            self.warn(schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
+
+    def _tell_unknown_of(self, updates: Sequence[EntityUpdate], schemas: Mapping[str, Schema]) -> None:
+        """The same of a direct payload, once for all its updates; a simulation says so of the payload as a whole."""
+        named: dict[str, dict[str, None]] = {}
+        for update in updates:
+            named.setdefault(update.schema, {}).update(dict.fromkeys(update.identifiers))
+        for schema, names in named.items():
+            self._tell_unknown(schema, unknown_identifiers(names, schemas.get(schema)))
 
     def _leave_out(self, schema: str, attributes: dict[str, Any], names: Set[str], mode: str) -> None:
         """Take away what only the hub gives values to. No warning about an id, which identifies, nor about a removal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hub.json_types import JSONValue
@@ -14,11 +14,16 @@ from inbound.mapping.values import Compile, reader_of
 
 
 class Found(NamedTuple):
-    """texts are looked up, shown are the bare values as mapped, missing names identifiers without a value."""
+    """texts are looked up, shown are the bare values as mapped; lacking: why each of the others names nothing."""
 
     texts: dict[str, str]
     shown: dict[str, Any]  # Any: JSON values
-    missing: list[str]
+    lacking: dict[str, str]
+
+    @property
+    def missing(self) -> list[str]:
+        """The identifiers without a value."""
+        return list(self.lacking)
 
 
 class Identifiers:
@@ -34,7 +39,7 @@ class Identifiers:
         """The values for one item. Raises MappingFailed."""
         texts: dict[str, str] = {}
         shown: dict[str, Any] = {}
-        missing: list[str] = []
+        lacking: dict[str, str] = {}
         for one, read in self._parts:
             value = read(context, payload)
             text = _text(value, one.type)
@@ -42,12 +47,16 @@ class Identifiers:
                 texts[one.attribute] = text
                 shown[one.attribute] = text if one.type else value
             else:
-                missing.append(one.attribute)
-        return Found(texts, shown, missing)
+                lacking[one.attribute] = _reason(value, one.type)
+        return Found(texts, shown, lacking)
 
-    def described(self, missing: Sequence[str]) -> str:
-        """The missing ones with what they were read from, for a warning."""
-        return ", ".join(_described(one) for one, _read in self._parts if one.attribute in missing)
+    def described(self, lacking: Mapping[str, str]) -> str:
+        """What the missing ones were read from and why they name nothing, for a warning."""
+        by_reason: dict[str, list[str]] = {}
+        for one, _read in self._parts:
+            if one.attribute in lacking:
+                by_reason.setdefault(lacking[one.attribute], []).append(_described(one))
+        return "; ".join(f"{', '.join(names)} {reason}" for reason, names in by_reason.items())
 
 
 def _text(value: Any, kind: str) -> str:
@@ -55,9 +64,22 @@ def _text(value: Any, kind: str) -> str:
     if isinstance(value, dict):
         return identifier_text([value]) if kind in value else ""
     if isinstance(value, list):
-        is_shaped = bool(kind) and all(isinstance(one, dict) and kind in one for one in value)
-        return identifier_text(value) if is_shaped else ""
+        return identifier_text(value) if _is_shaped(value, kind) else ""
     return identifier_text(value)
+
+
+def _is_shaped(items: list[JSONValue], kind: str) -> bool:
+    """Whether a list is one of e-mail addresses or phone numbers, of which the first counts."""
+    return bool(kind) and all(isinstance(one, dict) and kind in one for one in items)
+
+
+def _reason(value: Any, kind: str) -> str:
+    """Why a value names nothing; completes a sentence."""
+    if isinstance(value, list) and value and not _is_shaped(value, kind):
+        return "is a list, but must be one value"
+    if isinstance(value, dict) and value and kind not in value:
+        return "is an object, but must be one value"
+    return "is empty"
 
 
 def _described(identifier: Identifier) -> str:

@@ -25,7 +25,7 @@ class Lookups(msgspec.Struct, frozen=True):
     organization_id: str = ""
     integration_id: str = ""
     schemas: Mapping[str, Schema] = {}
-    """By slug, those that the configuration writes: what values must be to fit."""
+    """By slug, those that the configuration writes or payloads may name: what values must be to fit."""
 
     def for_slugs(self, slugs: Collection[str]) -> Lookups:
         """The same with these schemas only."""

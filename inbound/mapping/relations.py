@@ -91,7 +91,7 @@ class Related:
         items: list[dict[str, Any]] = []
         for target in targets:
             found = target.identifiers.find(context, payload)
-            if found.missing:
+            if found.lacking:
                 self._warn_dropped(target, found, notes)
                 continue
             value = target.value(context, payload) if target.value is not None else None
@@ -101,8 +101,8 @@ class Related:
         return items
 
     def _warn_dropped(self, target: CompiledTarget, found: Found, notes: Notes) -> None:
-        empty = target.identifiers.described(found.missing)
-        message = f"the {target.target.schema} to relate to was left out: {empty} is empty"
+        reasons = target.identifiers.described(found.lacking)
+        message = f"the {target.target.schema} to relate to was left out: {reasons}"
         notes.warn(self._place.schema, message, field=self._place.attribute, code=EMPTY)
 
     def _warn_without_value(self, target: CompiledTarget, notes: Notes) -> None:

@@ -2,6 +2,7 @@
 
 import copy from "./behaviours/copy.js";
 import dialog from "./behaviours/dialog.js";
+import filterValue from "./behaviours/filter_value.js";
 import filters from "./behaviours/filters.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
@@ -21,6 +22,7 @@ const behaviours = {
   selection,
   theme,
   toast,
+  "filter-value": filterValue,
   "submit-when-changed": submitWhenChanged,
   "code-editor": async (element) => (await import("./behaviours/code_editor.js")).default(element),
 };

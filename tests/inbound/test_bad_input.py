@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.entities.models import Entity, MeterReading
+from monitoring.models import MonitoringEvent
 from tests.inbound.conftest import Erp
 from tests.inbound.test_process_language import READINGS, codes, field, last_outcome, meter, reading, related, send
 
@@ -33,6 +34,15 @@ def test_a_relation_whose_identifier_is_empty_is_left_out_and_warned_of(erp: Erp
     send(erp, "people", configuration, {"id": "1", "konto": " "})
     assert Entity.objects.get().attributes == {"external_id": "1"}
     assert last_outcome().status == "warning"
+
+
+@pytest.mark.parametrize(("value", "kind"), [(["7", "8"], "a list"), ({"nr": "7"}, "an object")])
+def test_a_relation_whose_identifier_is_no_single_value_says_what_it_is(erp: Erp, value: Any, kind: str) -> None:
+    configuration = contact(related("account", "account", "customer_number", "konto"))
+    send(erp, "people", configuration, {"id": "1", "konto": value})
+    [told] = MonitoringEvent.objects.filter(code="MAPPED_FIELD_EMPTY")
+    reason = f"customer_number (konto) is {kind}, but must be one value"
+    assert told.message == f"the account to relate to was left out: {reason}"
 
 
 def test_entities_that_point_at_each_other_in_a_circle_are_written(erp: Erp) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -91,6 +92,42 @@ def test_rows_of_pruned_entities_carry_their_identifiers(erp: Erp, deletion: str
 
 
 # --- what a warning is about -------------------------------------------------------------------------------
+
+
+def operations(*identifiers: dict[str, str]) -> dict[str, Any]:
+    """A direct payload that names a contact by each."""
+    named = [{"entity_slug": "contact", "unique_ids": one, "attributes": {"last_name": "Kern"}} for one in identifiers]
+    return {"version": "1", "operations": named}
+
+
+DIRECT = {"direct": True}
+ALLOWED = {"direct": True, "entities": [{"entity_schema": "contact", "unique_ids": ["legacy_id"]}]}
+
+
+@pytest.mark.parametrize("configuration", [DIRECT, ALLOWED])
+def test_a_direct_event_names_an_identifier_that_its_schema_does_not_have_once(erp: Erp, configuration: Any) -> None:
+    send(erp, "ready", configuration, operations({"legacy_id": "7"}, {"legacy_id": "8"}))
+    [told] = MonitoringEvent.objects.filter(code="UNIQUE_ID_NOT_IN_SCHEMA")
+    assert told.message == "legacy_id identifies, but the schema contact has no such attribute"
+    assert (told.level, Entity.objects.count()) == ("warning", 2)
+
+
+def test_identifiers_of_a_direct_event_that_its_schema_has_are_no_matter(erp: Erp) -> None:
+    send(erp, "ready", DIRECT, operations({"customer_number": "7"}, {"external_id": "8"}))
+    assert not MonitoringEvent.objects.filter(code="UNIQUE_ID_NOT_IN_SCHEMA").exists()
+
+
+def test_the_word_about_the_identifiers_of_a_direct_event_takes_no_query(
+    erp: Erp, count_queries: Callable[[], Any]
+) -> None:
+    erp.add_use_case("ready", DIRECT)
+    counted = []
+    for name in ("customer_number", "legacy_id") * 2:  # the first time an identifier is met, its keys are built
+        erp.send(erp.event(operations({name: f"N-{len(counted)}"}), use_case_slug="ready"))
+        with count_queries() as queries:
+            drain()
+        counted.append(len(queries))
+    assert counted[2] == counted[3]
 
 
 def test_system_attributes_are_left_out_and_named(erp: Erp) -> None:

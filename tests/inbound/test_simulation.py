@@ -340,6 +340,30 @@ def test_a_first_mapping_knows_no_constants(machine: Client) -> None:
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
 
 
+@pytest.mark.parametrize(
+    ("unique_ids", "fields", "place"),
+    [
+        (["customer_number"], [CONTRACT, NUMBER, NAME | {"jsonataExpression": "$("}], "fields[2].jsonataExpression"),
+        (["customer_number"], [CONTRACT, NUMBER, NAME | {"jsonataExpression": ""}], "fields[2].jsonataExpression"),
+        (["customer_number"], [NUMBER | {"attribute": ""}, CONTRACT], "fields[0].attribute"),
+        (
+            {"nr": "customer_number"},
+            [NAME | {"jsonataExpression": "$number(name)"}, CONTRACT],
+            "fields[0].jsonataExpression",
+        ),
+        ({"nr": ""}, [NAME], "unique_ids.contact.nr"),
+        ([], [NUMBER], "unique_ids.contact"),
+    ],
+)
+def test_what_is_wrong_with_a_first_mapping_is_told_where_it_was_sent(
+    machine: Client, unique_ids: Any, fields: Any, place: str
+) -> None:
+    answer = post(machine, V1, flat({"contract": ["contract_number"], "contact": unique_ids}, *fields)).json()
+    path = f"mapping_configuration.mapping.objects.customer.{place}"
+    assert path in [detail["path"] for detail in answer["details"]]
+    assert "entities[" not in json.dumps(answer)
+
+
 @pytest.fixture
 def author(erp: Erp) -> Author:
     """An owner of the ERP's organization."""

@@ -72,6 +72,15 @@ class ObjectOrFileParser(StrictJSONParser):
         return strict_json.parse(_read(stream, request))
 
 
+def sent_file(request: Request) -> JSONValue | SentFile:
+    """The body as its parser reads it; a file without any bytes, which the framework gives to no parser, is a file."""
+    media_type = request._request.content_type or ""
+    if not request.data and media_type in (CSVParser.media_type, JSONLinesParser.media_type):
+        return SentFile(b"", media_type, "utf-8")
+    body: JSONValue | SentFile = request.data
+    return body
+
+
 def _read(stream: IO[Any] | None, request: Request) -> bytes:  # Any: the framework's own signature
     try:
         return read_body(stream, LARGEST_FILE, request.META)

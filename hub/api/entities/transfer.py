@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from hub import strict_json
 from hub.accounts.grants import Capability, allows, missing
 from hub.api.entities.documentation import documented
-from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParser, SentFile
+from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParser, SentFile, sent_file
 from hub.api.entities.parameters import flag_of
 from hub.api.entities.views import EntityView
 from hub.api.query_fields import text_of, word_of, wrong
@@ -96,7 +96,7 @@ class EntityImport(EntityView):
 
     def post(self, request: Request) -> Response:
         """What became of the rows, or would; the grant is asked for the schema."""
-        body: JSONValue | SentFile = request.data
+        body = sent_file(request)
         is_file = isinstance(body, SentFile) or "schema" in request.query_params
         options = _options_of(request) if is_file else self.body_object()
         wanted = _import(options, _rows(body if is_file else options.get("rows"), options))

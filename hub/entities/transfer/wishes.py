@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import SYSTEM_MEMBERS
 from hub.entities.editing import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
 from hub.entities.transfer.cells import NUMBERS
 from hub.entities.transfer.further import FURTHER, LONGEST_ATTRIBUTE, further_members
 from hub.entities.transfer.read_rows import Row, Rows, wrong_file
@@ -21,7 +21,7 @@ from hub.json_types import JSONObject, JSONValue
 
 FAILED_COLUMNS: Final = ("_row", "_reason")
 """What a file of failed rows says beside them; such a file can be corrected and imported as it is."""
-IGNORED: Final = (SYSTEM_MEMBERS - {"_tags", "_id"}) | {*FAILED_COLUMNS, CHANGESETS}
+IGNORED: Final = ((SYSTEM_MEMBERS | SYSTEM_ATTRIBUTES) - {"_tags", "_id"}) | {*FAILED_COLUMNS}
 """Columns of an export that nobody can write; _id may find an entity, and is never written."""
 
 

@@ -156,6 +156,16 @@ def fields_of(schema: Schema) -> list[tuple[str, str]]:
     return list(_fields(schema))
 
 
+def choices_of(schema: Schema, filters: Iterable[Filter]) -> list[tuple[str, list[str]]]:
+    """The enumerations among them, each with its options and what the filters of the address name beyond these."""
+    named: dict[str, list[str]] = {}
+    for one in filters:
+        if one.test == IS:
+            named.setdefault(one.field, []).append(one.value)
+    enums = {name: typed.type for name, typed in types_of(schema).items() if typed.type.kind == "enum"}
+    return [(name, [*dict.fromkeys((*kind.options, *named.get(name, ())))]) for name, kind in enums.items()]
+
+
 def _fields(schema: Schema) -> Iterable[tuple[str, str]]:
     types = types_of(schema)
     for name in [*(one for one in types if one not in COMMON), "_tags"]:

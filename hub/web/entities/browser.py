@@ -21,7 +21,7 @@ from hub.entities.read import Position, list_entities, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.web.access import may, may_view, page
-from hub.web.entities.asked import TESTS, Asked, asked_of, fields_of, new_filter
+from hub.web.entities.asked import TESTS, Asked, asked_of, choices_of, fields_of, new_filter
 from hub.web.entities.attributes import main_values
 from hub.web.entities.columns import columns_of
 from hub.web.entities.filling import fillers_of
@@ -37,11 +37,16 @@ Context = dict[str, Any]  # Any: what a template shows
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entity of a list."""
+    """One entity of a list. number: the first of its identifiers, where the title is not the same.
+
+    numbered: the column that shows the number, -1 where none does.
+    """
 
     entity: Entity
     title: str
     values: tuple[str, ...]
+    number: str = ""
+    numbered: int = -1
 
     @property
     def changed_at(self) -> datetime:
@@ -83,6 +88,7 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
         "text": asked.text,
         "filters": [(one, asked.address(without=one)) for one in asked.filters],
         "fields": fields_of(definition),
+        "choices": choices_of(definition, asked.filters),
         "tests": TESTS.items(),
         "is_later": bool(after),
         "kinds": KINDS.items(),
@@ -112,9 +118,15 @@ def _found(request: HubRequest, asked: Asked, schema: str, after: str) -> Found:
 
 def rows_of(organization: Organization, entities: Iterable[Entity], names: tuple[str, ...]) -> list[Row]:
     """Lines of a list; names are the attributes of its columns."""
-    return [
-        Row(entity, title(entity, organization), tuple(main_values(entity.attributes, names))) for entity in entities
-    ]
+    book = book_of(organization)
+    return [_row(entity, title(entity, organization), book.schema_of(entity.schema), names) for entity in entities]
+
+
+def _row(entity: Entity, entity_title: str, schema: Schema, names: tuple[str, ...]) -> Row:
+    found = zip(schema.identifiers, main_values(entity.attributes, schema.identifiers), strict=True)
+    name, number = next(((name, text) for name, text in found if text and text != entity_title), ("", ""))
+    numbered = names.index(name) if name in names else -1
+    return Row(entity, entity_title, tuple(main_values(entity.attributes, names)), number, numbered)
 
 
 def _table(request: HubRequest, schema: Schema, asked: Asked, entities: Sequence[Entity]) -> Context:

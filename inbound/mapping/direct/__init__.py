@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from hub.entities.schemas import Schema
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration import InboundConfiguration
 from inbound.formats import Document
@@ -19,8 +20,13 @@ NOT_JSON = Failure(
 )
 
 
-def mapped(document: Document, configuration: InboundConfiguration, run: EventRun) -> EventMapping:
-    """The updates and readings that the payload names, all of them or a failure that tells everything that is wrong."""
+def mapped(
+    document: Document, configuration: InboundConfiguration, run: EventRun, schemas: Mapping[str, Schema]
+) -> EventMapping:
+    """The updates and readings that the payload names, all of them or a failure that tells everything that is wrong.
+
+    schemas: what identifiers are compared with; of one that is not among them nothing is said.
+    """
     problems = Problems()
     updates: list[EntityUpdate] = []
     readings: list[ReadingUpdate] = []
@@ -32,7 +38,7 @@ def mapped(document: Document, configuration: InboundConfiguration, run: EventRu
             readings.append(operation)
     if problems.found:
         return EventMapping(failure=_failure(problems.found))
-    run.add_direct(updates, readings)
+    run.add_direct(updates, readings, schemas)
     return run.result()
 
 

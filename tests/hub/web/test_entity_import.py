@@ -17,7 +17,7 @@ from hub.accounts.models import AuditEntry
 from hub.entities.models import EntityImport
 from hub.entities.transfer import read_rows
 from hub.entities.transfer.uploads import CUT_OFF_AFTER, KEPT_UNWRITTEN, MOST_KEPT
-from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
+from tests.cast import ADMIN, MACHINE, NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
 from tests.hub.entities.conftest import delete, upsert
 
 pytestmark = pytest.mark.django_db
@@ -211,10 +211,30 @@ def test_columns_are_found_by_their_label(send, read, people):
     assert "before Janssen after Jensen" in read(send("Customer number;LAST NAME\nC-2;Jensen\n"))
 
 
-def test_columns_that_mean_nothing_are_told_and_not_written(admin, send, read, people, store):
-    address = send("customer_number;Notiz;_title\nC-9;x;y\n")
-    assert "1 column is left out. Notiz ." in read(address)
+def test_columns_outside_the_schema_are_told_and_written(admin, send, read, people, store):
+    address = send("customer_number;Notiz intern;_title\nC-9;x;y\n")
+    page = read(address)
+    assert "1 column is not in the schema. Notiz intern ." in page
+    assert "Create C-9 Notiz intern x" in page
     write(admin, address)
+    assert store.entities()[-1].attributes == {"customer_number": "C-9", "Notiz intern": "x"}
+
+
+def test_the_page_and_the_api_write_the_same_from_a_file(admin, client_of, send, people, store):
+    content = "customer_number;Notiz;Größe (cm);_version;_acl\nC-9;x;180;7;me\n"
+    write(admin, send(content))
+    by_page = store.entities()[-1].attributes
+    again = content.replace("C-9", "C-10").encode()
+    client_of(MACHINE).post("/v1/entity:import?schema=contact", again, content_type="text/csv; charset=utf-8")
+    assert {**store.entities()[-1].attributes, "customer_number": "C-9"} == by_page
+    assert by_page == {"customer_number": "C-9", "Notiz": "x", "Größe (cm)": "180"}
+
+
+def test_a_column_outside_the_schema_can_be_left_out(admin, send, read, people, store):
+    address = send("customer_number;Notiz\nC-9;x\n")
+    admin.post(address, {"do": "rehearse", "column-0": "customer_number", "column-1": ""})
+    assert "1 column is left out. Notiz ." in read(address)
+    write(admin, address, revision=2)
     assert store.entities()[-1].attributes == {"customer_number": "C-9"}
 
 
@@ -417,7 +437,7 @@ def test_long_files_are_shown_page_by_page(admin, send, store):
 def test_a_very_wide_file_is_read_by_the_names_of_its_columns(send, read, people):
     head = ";".join(["customer_number", "last_name", *(f"c{n}" for n in range(200))])
     page = read(send(f"{head}\nC-2;Jensen\n"))
-    assert "200 columns are left out" in page
+    assert "200 columns are not in the schema" in page
     assert "more than 60 columns" in page
     assert "before Janssen after Jensen" in page
 

@@ -25,10 +25,34 @@ def people(store):
     )
 
 
+def numbers(page: str) -> list[str]:
+    """What the rows show of their identifiers on a phone: in the first column, or below the title."""
+    rows = re.findall(r"<tr>.*?</tr>", page.partition("<tbody>")[2], re.DOTALL)
+    return [
+        "".join(re.findall(r'<div class="ih-narrow-only[^>]*>([^<]*)<|ih-cell--3">([^<]*)<', row)[0]) for row in rows
+    ]
+
+
 def titles(page: str) -> list[str]:
     """Last names of the rows."""
     found = re.findall(r"data-row-link>([^<]+)<", page)
     return sorted(one.replace("&quot;", '"') for one in found)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=last_name:*", "?column=birthdate", "?column=birthdate&column=customer_number"]
+)
+def test_a_phone_shows_what_tells_the_entities_of_a_list_apart(seen, people, query):
+    assert sorted(numbers(seen(f"{LIST}{query}"))) == ["C-1", "C-2", "C-3"]
+
+
+def test_a_phone_shows_the_next_identifier_of_who_lacks_the_first(seen, people, store):
+    store.write(upsert(external_id="E-4", last_name="Same"), upsert(customer_number="C-5"))
+    assert sorted(numbers(seen(LIST))) == ["C-1", "C-2", "C-3", "C-5", "E-4"]
+
+
+def test_a_phone_shows_the_numbers_of_what_a_search_over_all_schemas_finds(seen, people):
+    assert sorted(numbers(seen("/app/entities?q=_schema:contact AND last_name:Ker*"))) == ["C-1", "C-2"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +83,28 @@ def test_what_is_no_filter_is_left_out(seen, people, query):
 def test_the_menu_adds_a_filter_to_the_address(viewer, people):
     answer = viewer.get(f"{LIST}?column=last_name&has.email=1&attribute=last_name&test=begins&value=Ker")
     assert answer.headers["Location"] == f"{LIST}?column=last_name&has.email=1&begins.last_name=Ker".replace(LIST, "")
+
+
+def choices(page: str, field: str) -> list[str]:
+    """What the menu offers as the value of an attribute."""
+    chosen = page.partition(f'data-value-of="{field}"')[2].partition("</select>")[0]
+    return re.findall(r"<option>([^<]+)</option>", chosen)
+
+
+def test_the_value_of_an_enumeration_is_one_of_its_options(seen, people):
+    page = seen(LIST)
+    assert choices(page, "communication_preference") == ["postal", "portal"]
+    assert 'data-value-of="last_name"' not in page
+
+
+def test_a_value_outside_the_options_that_the_address_names_can_be_chosen(seen, people):
+    page = seen(f"{LIST}?is.communication_preference=pigeon&begins.communication_preference=por")
+    assert choices(page, "communication_preference") == ["postal", "portal", "pigeon"]
+
+
+def test_an_option_with_a_blank_finds_its_entities(seen, store):
+    store.write(*[upsert(customer_number=f"C-{n}", last_name=n, title=n) for n in ("Prof.", "Prof. Dr.")])
+    assert titles(seen(f"{LIST}?is.title=Prof. Dr.")) == ["Prof. Dr."]
 
 
 def test_every_filter_can_be_taken_away_alone(seen, people):

@@ -94,6 +94,36 @@ def test_what_is_typed_in_place_of_a_number_is_asked_about(typed):
         look.value_of(typed, None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("12.50", "12.50"),
+        (" 12,50 ", "12.50"),
+        ("1.234,50", "1234.50"),
+        ("+3", "3"),
+        ("-0.1", "-0.1"),
+        ("0.10000000000000000001", "0.10000000000000000001"),
+        ("", None),
+        ("  ", None),
+    ],
+)
+def test_an_amount_keeps_the_digits_that_were_typed(typed, stored):
+    look, _ = look_of(type_from("decimal"), None)
+    assert look.value_of(typed, None) == stored
+
+
+@pytest.mark.parametrize("typed", ["abc", "NaN", "1,2,3", "12 EUR", "1e3"])
+def test_what_is_typed_in_place_of_an_amount_is_asked_about(typed):
+    look, _ = look_of(type_from("decimal"), None)
+    with pytest.raises(ValueError, match="This is no amount"):
+        look.value_of(typed, None)
+
+
+@pytest.mark.parametrize("stored", ["abc", "1.000,5", 12.5, " 1 "])
+def test_an_amount_that_is_stored_otherwise_stays_as_it_is_when_nobody_touches_it(stored):
+    assert changed("contract", {"installment_amount_decimal": stored}) == {}
+
+
 def test_a_changed_row_keeps_what_the_form_does_not_show():
     stored = {"email": [{"email": "a@example.com", "_id": "x1", "checked": True}]}
     written = changed("contact", stored, email__0__email="b@example.com")

@@ -33,7 +33,7 @@ def test_a_mapping_gives_what_its_folder_expects(folder, engine, simulate):
 
 def _plan(mapping: Any, facts: Any) -> Any:
     """The mapping as a plan; one of the first simulation is asked for the object type that the event's name is."""
-    return configuration_of(mapping, facts["event_name"]) if "mapping" in mapping else mapping
+    return configuration_of(mapping, facts["event_name"]).configuration if "mapping" in mapping else mapping
 
 
 def _answer(mapping: EventMapping, configuration: InboundConfiguration | None) -> Any:

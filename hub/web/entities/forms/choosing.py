@@ -7,14 +7,14 @@ from typing import Final
 
 from hub.entities.schemas.types import AttributeType
 from hub.json_types import JSONValue
-from hub.web.entities.forms.looks import Json, Lines, Look, Number, Raw, Text, Truth
+from hub.web.entities.forms.looks import Decimals, Json, Lines, Look, Number, Raw, Text, Truth
 from hub.web.entities.forms.rows import ADDRESS, EMAIL, PAYMENT, PHONE, Links, Rows
 
 LOOKS: Final[Mapping[str, Look]] = {
     "string": Text(),
     "number": Number(),
     "money": Number(),
-    "decimal": Text(),
+    "decimal": Decimals(),
     "currency": Text(),
     "boolean": Truth(),
     "date": Text("date"),

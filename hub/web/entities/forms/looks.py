@@ -101,6 +101,22 @@ class Number(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class Decimals(Text):
+    """A number that is kept as its digits."""
+
+    name: str = "number"
+
+    def value_of(self, raw: Raw, stored: JSONValue) -> JSONValue:
+        """The digits as they were typed, with a decimal point. Raises ValueError for anything else, as Number does."""
+        if not str(raw).strip():
+            return None
+        text = pointed(str(raw).strip())
+        if text is None or "e" in text.lower():
+            raise ValueError(_("This is no amount. Write it as 1234.50 or as 1.234,50."))
+        return text.lstrip("+")
+
+
+@dataclass(frozen=True, slots=True)
 class Truth(Text):
     """Yes, no, or no value."""
 

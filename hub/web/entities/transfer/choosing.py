@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,15 +10,13 @@ from django.http import QueryDict
 
 from hub.entities.editing import MOST_UNIQUE_KEYS
 from hub.entities.schemas import Schema
-from hub.entities.transfer.columns import known_attributes
+from hub.entities.transfer.columns import known_attributes, may_be_attribute
 from hub.entities.transfer.results import ImportResult
 from hub.entities.transfer.wishes import IGNORED
 from hub.errors import ErrorDetail, Invalid
 
 MOST_CHOSEN: Final = 60
 """Columns that one form can ask about; wider files are read by the names of their columns."""
-NEW_ATTRIBUTE: Final = re.compile(r"[^\W_][\w-]{0,127}")
-"""A column that may become an attribute the schema does not know, under its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def choices_of(schema: Schema, result: ImportResult, mapping: Mapping[str, str])
             column=column,
             example=result.examples.get(column, ""),
             attribute=mapping.get(column, ""),
-            own=column if column not in known and NEW_ATTRIBUTE.fullmatch(column) else "",
+            own=column if column not in known and may_be_attribute(column) else "",
         )
         for place, column in enumerate(columns)
     ]

@@ -15,7 +15,7 @@ from hub.accounts.grants import Capability
 from hub.entities.models import EntityImport
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
-from hub.entities.transfer.columns import known_attributes, left_out
+from hub.entities.transfer.columns import known_attributes, left_out, outside
 from hub.entities.transfer.read_rows import LARGEST_FILE, MOST_COLUMNS, MOST_ROWS
 from hub.entities.transfer.results import ImportResult
 from hub.entities.transfer.uploads import (
@@ -134,9 +134,12 @@ def _shown(request: HubRequest, definition: Schema, kept: EntityImport) -> HttpR
     }
     if is_written:
         return render(request, "entities/transfer/report.html", context)
-    unread = left_out(kept.mapping, result.columns)
+    unread, unknown = left_out(kept.mapping, result.columns), outside(definition, kept.mapping, result.columns)
     context |= {
         "is_cut_off": is_cut_off(kept, editor_of(request).at),
+        "outside": unknown[:NAMED_COLUMNS],
+        "more_outside": max(0, len(unknown) - NAMED_COLUMNS),
+        "outside_count": len(unknown),
         "unread": unread[:NAMED_COLUMNS],
         "more_unread": max(0, len(unread) - NAMED_COLUMNS) + result.nameless,
         "unread_count": len(unread) + result.nameless,

@@ -230,6 +230,16 @@ def test_every_row_is_reported_with_its_entity(api: Api, store: Store, dry_run: 
     assert {found["rows"][0].get("entity_id")} == (made or {None})
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("text/csv", "it is empty; the first line must name the columns"), ("application/x-ndjson", "it has no rows")],
+)
+def test_a_file_without_any_bytes_is_told_as_what_it_is(api: Api, store: Store, kind: str, reason: str):
+    path = "/v1/entity:import?schema=contact"
+    answer = api.client.generic("POST", path, headers={"Content-Type": kind})
+    assert (answer.status_code, reason in answer.text, "list of objects" in answer.text) == (400, True, False)
+
+
 def test_columns_that_the_schema_does_not_know_are_read_and_listed(api: Api, store: Store):
     found = report(api, "customer_number,bogus,_tags,last_name\nC-1,7,,Kern\n")
     assert (counts(found), found["unknown_columns"]) == ([1, 0, 0, 0], ["bogus"])
