@@ -37,6 +37,13 @@ class UnknownAcknowledgement(NotFound):
         super().__init__("No event with this ack_id waits for an acknowledgement.")
 
 
+def trackers_of(organization: Organization, ack_id: str) -> list[UUID]:
+    """The integrations whose use cases track the event; none for an unknown ack_id, and for webhooks alone."""
+    known = _uuid(ack_id)
+    rows = Delivery.objects.of(organization).filter(ack_id=known).exclude(integration_id=None) if known else None
+    return [] if rows is None else [one for one in set(rows.values_list("integration_id", flat=True)) if one]
+
+
 @transaction.atomic
 def acknowledge(
     *, organization: Organization, ack_id: str, at: datetime, has_failed: bool = False, message: str = ""

@@ -9,7 +9,12 @@ _THEIRS = Category.DOWNSTREAM_API
 
 DELIVERY_CODES = [
     Code("WEBHOOK_DELIVERED", Level.SUCCESS, "The receiver took the event."),
-    Code("ACK_PENDING", Level.INFO, "The event was delivered; the ERP has yet to say that it processed it."),
+    Code(
+        "ACK_PENDING",
+        Level.INFO,
+        "The event was delivered; the ERP has yet to say that it processed it.",
+        "Nothing to do for now: if the ERP stays silent, ACK_TIMEOUT follows.",
+    ),
     Code("ACK_CONFIRMED", Level.SUCCESS, "The ERP has processed the event."),
     Code(
         "ACK_TIMEOUT",

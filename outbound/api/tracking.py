@@ -8,20 +8,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub import clock
-from hub.accounts.grants import Capability
+from hub.accounts.grants import Capability, missing
 from hub.api.query_fields import text_of, word_of, wrong
 from hub.api.views import HubAPIView
-from outbound.acknowledging import acknowledge
+from outbound.acknowledging import acknowledge, trackers_of
 from outbound.api.delivery_documents import described_delivery
 
 STATUSES = ("processed", "failed")
-MESSAGE_CHARACTERS = 255
+MAY_ACKNOWLEDGE = (Capability.SEND, Capability.CONSUME)
 
 
 class AcknowledgeTracking(HubAPIView):
     """The acknowledgement of one event; a token that is bound to one integration may acknowledge, too."""
 
-    requires: ClassVar = {"POST": (Capability.SEND, Capability.CONSUME)}
+    requires: ClassVar = {"POST": MAY_ACKNOWLEDGE}
     checks_each_integration = True
 
     @described_delivery("acknowledgeTracking")
@@ -31,6 +31,7 @@ class AcknowledgeTracking(HubAPIView):
         ack_id = text_of(body, "ack_id")
         if not ack_id:
             raise wrong("ack_id", "is required")
+        self._check_may(ack_id)
         status = word_of(body, "status", STATUSES) if body.get("status") in STATUSES else ""
         message = body.get("message")
         acknowledge(
@@ -41,3 +42,9 @@ class AcknowledgeTracking(HubAPIView):
             message=message if isinstance(message, str) else "",
         )
         return Response({"message": "The event is acknowledged."})
+
+    def _check_may(self, ack_id: str) -> None:
+        """A token that is bound to some integrations may speak for the events that one of them tracks."""
+        trackers = trackers_of(self.organization, ack_id)
+        if trackers and not any(self.may(one, tracker) for one in MAY_ACKNOWLEDGE for tracker in trackers):
+            raise missing(*MAY_ACKNOWLEDGE)

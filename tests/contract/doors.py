@@ -11,13 +11,16 @@ from uuid import UUID, uuid4
 from django.http import HttpResponse
 from django.test import Client
 
+from hub.ids import to_text
 from integrations.models import AppMapping
+from outbound.api.delivery_bodies import DELIVERY_PREFIX
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
+from tests.outbound.builders import make_acknowledgement, make_delivery
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,19 @@ class Things:
     group_name: str
     portal_key: str
     hook_id: str
+    delivery_id: str
+    ack_id: str
 
     @classmethod
     def unknown(cls) -> Things:
         """Ids that were never given out, each in its own form."""
         made_up = {field.name: str(uuid4()) for field in fields(cls)}
-        return replace(cls(**made_up), token_id="api_0000000000000000000000", event_id="evt_00000000000000000000000000")
+        return replace(
+            cls(**made_up),
+            token_id="api_0000000000000000000000",
+            event_id="evt_00000000000000000000000000",
+            delivery_id="dlv_00000000000000000000000000",
+        )
 
     @classmethod
     def of_home(cls, stage: Stage) -> Things:
@@ -65,6 +75,8 @@ class Things:
         store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
+        webhook = make_webhook(organization=stage.home)
+        delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -81,7 +93,9 @@ class Things:
             variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
-            hook_id=make_webhook(organization=stage.home).pk,
+            hook_id=webhook.pk,
+            delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
+            ack_id=str(make_acknowledgement(organization=stage.home, integration_id=erp.integration.pk).pk),
         )
 
     def path(self, operation: Operation) -> str:
@@ -99,6 +113,7 @@ class Things:
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
             "{id}": self._id_for(operation),
+            "{eventId}": self.delivery_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -106,7 +121,7 @@ class Things:
         return path
 
     def _id_for(self, operation: Operation) -> str:
-        if operation.path.startswith("/v1/webhooks/"):
+        if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
             return self.hook_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
@@ -231,6 +246,13 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "rotateWebhookSecret": lambda things: {"overlapHours": 1},
     "pauseWebhook": _no_body,
     "resumeWebhook": _no_body,
+    "listWebhookDeliveries": lambda things: {"limit": 5},
+    "getWebhookDelivery": _no_body,
+    "replayWebhookDelivery": lambda things: {"reason": "restored"},
+    "replayWebhookDeliveries": lambda things: {"eventIds": [things.delivery_id]},
+    "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
+    "getOutboundStatus": _no_body,
+    "queryOutboundMonitoringEvents": lambda things: {"status": "failed"},
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,

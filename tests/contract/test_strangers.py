@@ -71,11 +71,11 @@ OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", *WEB
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "any"}
-EVERYTHING = READING | {"SEND", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
+READING = {"READ", "MONITOR", "VIEW", "any", "status"}
+EVERYTHING = READING | {"SEND", "ACK", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "DECIDE"},
+    OPERATOR: READING | {"SEND", "ACK", "DECIDE"},
     OWNER: EVERYTHING,
     READER: READING | {"HOOKVIEW"},
     MACHINE: EVERYTHING,
@@ -86,6 +86,7 @@ HOLDERS = {
     "READ": {"integration:manage", "erp:read", "integration:view"},
     "WRITE": {"integration:manage", "erp:write"},
     "SEND": {"integration:manage", "erp:events"},
+    "ACK": {"integration:manage", "erp:events", "integration:consume"},
     "DECIDE": {"integration:manage", "erp:write"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
@@ -99,6 +100,7 @@ HOLDERS = {
     "HOOKEDIT": {"webhook:edit"},
     "HOOKDEL": {"webhook:delete"},
 }
+HOLDERS["status"] = HOLDERS["READ"] | HOLDERS["MONITOR"]
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
 """Grant of the table → the actions of both vocabularies of which each is enough (api.md 3.2)."""
 ACTIONS = sorted(set().union(*HOLDERS.values()) | {"integration:consume"})
