@@ -25,7 +25,7 @@ def ensure() -> None:
         built = fingerprint(_sources(), packages)
         if is_done(DIST / ".built", built):
             return
-        environment = _with_node()
+        environment = with_node()
         if not is_done(MODULES / ".installed", packages):
             print("Installing the front-end packages …", flush=True)
             command = ["npm", "ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
@@ -42,7 +42,7 @@ def _sources() -> list[Path]:
     return [*own, ROOT / "templates"]
 
 
-def _with_node() -> dict[str, str]:
+def with_node() -> dict[str, str]:
     """The environment in which node and npm answer: this machine's, else the one from a Python package."""
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     if not _node_is_new_enough(environment):

@@ -32,8 +32,8 @@ class FieldCondition:
     def holds(self, payload: JSONValue) -> bool:
         """Whether the payload satisfies it."""
         found = found_at(payload, self.parts)
-        if self.is_array:
-            found = Found(found.values, True)
+        if self.is_array and not found.is_many:
+            found = Found(tuple(value for value in found.values if value is not None), True)
         return satisfies(found, self.operation, self.values, self.type, by_item=self.by_item)
 
 

@@ -89,18 +89,36 @@ def satisfies(found: Found, operation: str, values: Sequence[JSONValue], type: F
     """Do the values that were found satisfy the operation?
 
     by_item looks at each of several: one that satisfies is enough, and of a negated operation none may be in the way.
-    Otherwise several are one list: it equals values that are all of its members, and contains a member, not a part
-    of one.
+    Otherwise several are one list: it equals values that are all of its members, contains a member and not a part of
+    one, and is empty when it has none.
     """
     if operation in NEGATED:
         return not satisfies(found, NEGATED[operation], values, type, by_item=by_item)
     if operation in _LENGTHS:
         return any(_LENGTHS[operation](length, _whole(values[0])) for length in _lengths(found, by_item=by_item))
-    if found.is_many and not by_item and operation == "equals":
-        members = {typed(value, type) for value in found.values}
-        return members == {typed(value, type) for value in values} and None not in members
-    judge = _equals if found.is_many and not by_item and operation == "contains" else JUDGES[operation]
-    return any(judge(value, values, type) for value in found.values)
+    if found.is_many and not by_item and operation in _LIST_JUDGES:
+        return _LIST_JUDGES[operation](found.values, values, type)
+    return any(JUDGES[operation](value, values, type) for value in found.values)
+
+
+def _is_list_of(members: Sequence[JSONValue], values: Sequence[JSONValue], type: FieldType) -> bool:
+    mine = {typed(value, type) for value in members}
+    return None not in mine and mine == {typed(value, type) for value in values}
+
+
+def _has_member(members: Sequence[JSONValue], values: Sequence[JSONValue], type: FieldType) -> bool:
+    return any(_equals(member, values, type) for member in members)
+
+
+def _has_any(members: Sequence[JSONValue], values: Sequence[JSONValue], type: FieldType) -> bool:
+    return bool(members)
+
+
+_LIST_JUDGES: Final[dict[str, Callable[[Sequence[JSONValue], Sequence[JSONValue], FieldType], bool]]] = {
+    "equals": _is_list_of,
+    "contains": _has_member,
+    "is_not_empty": _has_any,
+}
 
 
 def _lengths(found: Found, *, by_item: bool) -> list[int]:

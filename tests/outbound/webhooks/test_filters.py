@@ -26,6 +26,7 @@ PAYLOAD = {
     "no_tags": [],
     "nothing_in": {},
     "tags": ["vip", "new"],
+    "blanks": ["", None],
     "numbers": [1, 2, 3],
     "customer": {"name": "Ute", "emails": [{"email": "ute@example.com"}, {"email": "u.jensen@example.org"}]},
     "orders": [
@@ -125,6 +126,8 @@ ITEMS = {"repeatable_item_op": True}
         ("no_tags", "is_empty", [], {}, True),
         ("nothing_in", "is_empty", [], {}, True),
         ("tags", "is_empty", [], {}, False),
+        ("blanks", "is_empty", [], {}, False),
+        ("blanks", "is_empty", [], ITEMS, True),
         ("amount", "is_not_empty", [], {}, True),
         ("missing", "is_not_empty", [], {}, False),
         ("tags", "length_equals", [2], {}, True),
@@ -147,6 +150,9 @@ ITEMS = {"repeatable_item_op": True}
         ("orders.lines.sku", "starts_with", ["q"], ITEMS, False),
         ("numbers", "equals", ["3", 1, 2], NUMBER, True),
         ("status", "length_equals", [1], {"is_array_field": True}, True),
+        ("none", "length_equals", [0], {"is_array_field": True}, True),
+        ("none", "is_empty", [], {"is_array_field": True}, True),
+        ("blanks", "length_equals", [2], {}, True),
         ("status", "contains", ["act"], {"is_array_field": True}, False),
     ],
 )
