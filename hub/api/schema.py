@@ -35,6 +35,7 @@ PATH_PARAMETERS = {
     "counter_id": "counterId",
     "portal_id": "portalId",
     "webhook_id": "id",
+    "event_id": "eventId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

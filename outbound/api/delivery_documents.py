@@ -9,7 +9,12 @@ from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.resending import MOST_AT_ONCE
 
-MAY_BE_NULL: Schema = {"nullable": True}
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
 DELIVERY_ID: Schema = TEXT | {"pattern": "^dlv_[0-9A-HJKMNP-TV-Z]{26}$"}
 STATUS: Schema = TEXT | {"enum": ["in_progress", "succeeded", "failed", "skipped"]}
 CURSOR = described({"created_at": MOMENT, "event_id": DELIVERY_ID}, ["created_at", "event_id"])
@@ -24,16 +29,16 @@ DELIVERY_MEMBERS: Schema = {
     "event_name": TEXT,
     "status": STATUS,
     "created_at": MOMENT,
-    "url": TEXT | MAY_BE_NULL,
-    "http_response": RESPONSE | MAY_BE_NULL,
+    "url": nullable(TEXT),
+    "http_response": nullable(RESPONSE),
     "metadata": {"type": "object", "additionalProperties": True},
     "retry_attempt": {"type": "integer", "minimum": 0},
     "message_id": TEXT | {"description": "The webhook-id by which the receiver tells repeats."},
-    "catalog_event_id": TEXT | MAY_BE_NULL,
-    "use_case_id": IDENTIFIER | MAY_BE_NULL,
-    "mapping_id": IDENTIFIER | MAY_BE_NULL,
-    "ack_id": IDENTIFIER | MAY_BE_NULL,
-    "next_attempt_at": MOMENT | MAY_BE_NULL,
+    "catalog_event_id": nullable(TEXT),
+    "use_case_id": nullable(IDENTIFIER),
+    "mapping_id": nullable(IDENTIFIER),
+    "ack_id": nullable(IDENTIFIER),
+    "next_attempt_at": nullable(MOMENT),
     "is_held": BOOLEAN | {"description": "It waits because the webhook is paused or its receiver is down."},
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
@@ -46,9 +51,9 @@ ATTEMPT = described(
         "number": {"type": "integer"},
         "at": MOMENT,
         "duration_ms": {"type": "integer"},
-        "status_code": {"type": "integer"} | MAY_BE_NULL,
+        "status_code": nullable({"type": "integer"}),
         "code": TEXT,
-        "error": TEXT | MAY_BE_NULL,
+        "error": nullable(TEXT),
         "url": TEXT,
         "request_headers": HEADERS,
         "response_headers": HEADERS,
@@ -62,7 +67,7 @@ DETAIL = described(
     ["event_id", "org_id", "event_name", "status", "created_at", "attempts"],
 )
 PAGE = described(
-    {"data": list_of(DELIVERY), "next_cursor": CURSOR | MAY_BE_NULL, "has_more": BOOLEAN},
+    {"data": list_of(DELIVERY), "next_cursor": nullable(CURSOR), "has_more": BOOLEAN},
     ["data", "next_cursor", "has_more"],
 )
 SEARCH = described(
@@ -99,14 +104,14 @@ ACK = described(
     ["ack_id"],
 )
 CONFLICT = described({"type": TEXT, "webhookId": TEXT, "message": TEXT}, ["type", "message"])
-WEBHOOK_STATE = described({"webhookId": TEXT, "webhookName": TEXT, "enabled": BOOLEAN | MAY_BE_NULL}, ["webhookId"])
+WEBHOOK_STATE = described({"webhookId": TEXT, "webhookName": TEXT, "enabled": nullable(BOOLEAN)}, ["webhookId"])
 USE_CASE_STATUS = described(
     {
         "useCaseId": IDENTIFIER,
         "name": TEXT,
         "useCaseEnabled": BOOLEAN,
         "eventCatalogEvent": TEXT,
-        "eventEnabled": BOOLEAN | MAY_BE_NULL,
+        "eventEnabled": nullable(BOOLEAN),
         "webhooks": list_of(WEBHOOK_STATE),
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),

@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, MOMENT, TEXT, Schema, described, list_of
-from outbound.api.delivery_documents import AN_ID, CURSOR, DELIVERY_ID, MAY_BE_NULL, RESPONSE
+from outbound.api.delivery_documents import AN_ID, CURSOR, DELIVERY_ID, RESPONSE, nullable
 
 STATUS: Schema = TEXT | {"enum": ["succeeded", "failed", "pending"]}
 ANYTHING: Schema = {"type": "object", "additionalProperties": True}
@@ -19,17 +19,17 @@ ROW = described(
         "status": STATUS,
         "created_at": MOMENT,
         "updated_at": MOMENT,
-        "url": TEXT | MAY_BE_NULL,
-        "http_response": RESPONSE | MAY_BE_NULL,
+        "url": nullable(TEXT),
+        "http_response": nullable(RESPONSE),
         "webhook_config_id": TEXT,
         "metadata": ANYTHING,
         "execution_context": ANYTHING,
-        "payload": ANYTHING | MAY_BE_NULL,
+        "payload": nullable(ANYTHING),
     },
     ["org_id", "event_id", "event_name", "status", "created_at"],
 )
 PAGE = described(
-    {"data": list_of(ROW), "next_cursor": CURSOR | MAY_BE_NULL, "has_more": BOOLEAN},
+    {"data": list_of(ROW), "next_cursor": nullable(CURSOR), "has_more": BOOLEAN},
     ["data", "next_cursor", "has_more"],
 )
 QUERY = described(
