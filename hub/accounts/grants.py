@@ -34,6 +34,8 @@ class Capability(StrEnum):
     ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
     """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
     ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"
+    EVENTS_VIEW = "EVENTS_VIEW"
+    EVENTS_MANAGE = "EVENTS_MANAGE"
     TOKEN_CREATE = "TOKEN_CREATE"
     ADMIN = "ADMIN"
     OWNER = "OWNER"
@@ -66,16 +68,22 @@ RULES = {
     Capability.ENTITY_DELETE: Rule.of("entity:delete", implied_by=("erp:write", *MANAGE)),
     Capability.ENVIRONMENTS_EDIT: Rule.of("environments:edit", implied_by=("organization:admin",)),
     Capability.ENVIRONMENTS_DELETE: Rule.of("environments:delete", implied_by=("organization:admin",)),
+    Capability.EVENTS_VIEW: Rule.of(
+        "event_catalog:view", implied_by=("event_catalog:manage", "erp:read", "integration:view", *MANAGE)
+    ),
+    Capability.EVENTS_MANAGE: Rule.of("event_catalog:manage", implied_by=("erp:write", *MANAGE)),
     Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=("organization:admin",)),
     Capability.ADMIN: Rule.of("organization:admin"),
     Capability.OWNER: Rule.of(),
 }
 ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.granted_by}))
 
-READ_ONLY_CAPABILITIES = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+READ_ONLY_CAPABILITIES = frozenset(
+    {Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW, Capability.EVENTS_VIEW}
+)
 ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
 
-_VIEWER = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+_VIEWER = READ_ONLY_CAPABILITIES
 _OPERATOR = _VIEWER | {Capability.SEND, Capability.DECIDE}
 ROLE_CAPABILITIES = {
     Role.VIEWER: _VIEWER,
