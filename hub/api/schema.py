@@ -34,6 +34,8 @@ PATH_PARAMETERS = {
     "meter_id": "meterId",
     "counter_id": "counterId",
     "portal_id": "portalId",
+    "event_name": "eventName",
+    "core_event_id": "eventId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

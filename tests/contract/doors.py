@@ -16,6 +16,7 @@ from tests.builders import NOW, make_group, make_portal, make_token, make_variab
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
+from tests.hub.events.builders import definition_of, make_core_event, make_own_event
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 
@@ -39,6 +40,9 @@ class Things:
     variable_key: str
     group_name: str
     portal_key: str
+    own_event: str
+    draft: str
+    core_event_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -80,6 +84,9 @@ class Things:
             variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
+            own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
+            draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
+            core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -96,6 +103,8 @@ class Things:
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
+            "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
+            "{eventId}": self.core_event_id,
             "{id}": self.deleted_id if operation.id == "restoreEntity" else self.entity_id,
         }
         path = operation.path
@@ -135,6 +144,10 @@ def _direct_simulation(things: Things) -> dict[str, Any]:
 
 def _reading(things: Things) -> dict[str, Any]:
     return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
+
+
+def _firing(things: Things) -> dict[str, Any]:
+    return {"seed": {"entity_id": things.entity_id, "node_id": "contact"}}
 
 
 def _no_body(things: Things) -> None:
@@ -217,6 +230,21 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
+    "listEvents": _no_body,
+    "createEvent": lambda things: definition_of("ContactFound"),
+    "getEvent": _no_body,
+    "changeEvent": lambda things: {"keeps_history": True},
+    "replaceEventDraft": lambda things: definition_of(things.draft),
+    "deprecateEvent": _no_body,
+    "publishEvent": lambda things: {"enabled": False},
+    "previewEvent": _firing,
+    "triggerEvent": _firing,
+    "getEventJSONSchema": _no_body,
+    "getEventExample": _no_body,
+    "listEventVersions": _no_body,
+    "listEventHistory": lambda things: {"limit": 1},
+    "listEventHistoryV2": lambda things: {"fields": ["contact"]},
+    "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
 

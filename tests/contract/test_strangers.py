@@ -56,6 +56,8 @@ SEES_NOTHING_OF_OURS = {
     "listEntities",
     "createEntity",
     "upsertEntity",
+    "listEvents",
+    "createEvent",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
@@ -63,17 +65,20 @@ TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
 PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT" and row.id != "saveSchema"]
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
-OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL"}
+OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"}
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "any"}
+READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "any"}
+EVERYTHING = READING | {
+    *("SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTSEDIT", "FIRE"),
+}
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "DECIDE"},
-    OWNER: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
+    OPERATOR: READING | {"SEND", "DECIDE", "FIRE"},
+    OWNER: EVERYTHING,
     READER: READING,
-    MACHINE: READING | {"SEND", "DECIDE", "WRITE", "TOKENS", "EDIT", "REMOVE", "ENV", "ENVDEL"},
+    MACHINE: EVERYTHING,
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
 
@@ -89,6 +94,10 @@ HOLDERS = {
     "TOKENS": {"token:create"},
     "ENV": {"environments:edit"},
     "ENVDEL": {"environments:delete"},
+    "EVENTS": {"integration:manage", "erp:read", "integration:view", "event_catalog:view", "event_catalog:manage"},
+    "PAST": {"integration:manage", "erp:read", "integration:view"},
+    "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
+    "FIRE": {"integration:manage", "erp:write", "erp:events", "event_catalog:manage"},
 }
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
 """Grant of the table → the actions of both vocabularies of which each is enough (api.md 3.2)."""
@@ -104,7 +113,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "entities", "environments", "integrations", "inbound"}
+WRITTEN = {"accounts", "entities", "environments", "events", "integrations", "inbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
