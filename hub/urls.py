@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/portals", Portals.as_view(), name="portals"),
     path("v1/portals/<opaque:portal_id>", OnePortal.as_view(), name="portal"),
     path("", include("hub.api.entities.urls")),
+    path("", include("hub.api.events.urls")),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/activity", EntityActivity.as_view(), name="entity_activity"),
     path("v1/entity/<use_case_slug:schema>/<id:entity_id>/revert", RevertChange.as_view(), name="entity_revert"),
     path("v1/metering/reading/<id:meter_id>/<id:counter_id>", MeterReadings.as_view(), name="meter_readings"),

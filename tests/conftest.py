@@ -24,6 +24,7 @@ from hub.api import counters
 from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
 from hub.environments import portals, resolve
+from hub.events import definitions
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
 
@@ -89,6 +90,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve.forget_all()
     portals.forget_all()
     schema_book.forget_all()
+    definitions.forget_all()
     cache.clear()
 
 

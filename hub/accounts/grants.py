@@ -38,6 +38,8 @@ class Capability(StrEnum):
     WEBHOOK_CREATE = "WEBHOOK_CREATE"
     WEBHOOK_EDIT = "WEBHOOK_EDIT"
     WEBHOOK_DELETE = "WEBHOOK_DELETE"
+    EVENTS_VIEW = "EVENTS_VIEW"
+    EVENTS_MANAGE = "EVENTS_MANAGE"
     TOKEN_CREATE = "TOKEN_CREATE"
     ADMIN = "ADMIN"
     OWNER = "OWNER"
@@ -76,17 +78,24 @@ RULES = {
     Capability.WEBHOOK_EDIT: Rule.of("webhook:edit", implied_by=ADMINISTER),
     Capability.WEBHOOK_DELETE: Rule.of("webhook:delete", implied_by=ADMINISTER),
     Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=ADMINISTER),
+    Capability.EVENTS_VIEW: Rule.of(
+        "event_catalog:view", implied_by=("event_catalog:manage", "erp:read", "integration:view", *MANAGE)
+    ),
+    Capability.EVENTS_MANAGE: Rule.of("event_catalog:manage", implied_by=("erp:write", *MANAGE)),
     Capability.ADMIN: Rule.of("organization:admin"),
     Capability.OWNER: Rule.of(),
 }
 ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.granted_by}))
 
 READ_ONLY_CAPABILITIES = frozenset(
-    {Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW}
+    {
+        *(Capability.READ, Capability.MONITOR),
+        *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW),
+    }
 )
 ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
 
-_VIEWER = frozenset({Capability.READ, Capability.MONITOR, Capability.ENTITY_VIEW})
+_VIEWER = READ_ONLY_CAPABILITIES
 _OPERATOR = _VIEWER | {Capability.SEND, Capability.DECIDE}
 ROLE_CAPABILITIES = {
     Role.VIEWER: _VIEWER,

@@ -36,6 +36,8 @@ PATH_PARAMETERS = {
     "portal_id": "portalId",
     "webhook_id": "id",
     "event_id": "eventId",
+    "event_name": "eventName",
+    "core_event_id": "eventId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

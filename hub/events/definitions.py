@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.accounts.models import Organization
 from hub.environments.remembered import Remembered
 from hub.errors import NotFound
 from hub.events.catalogue import EventDefinition, built_ins
 from hub.events.models import CustomEvent, EventSwitch
+from hub.json_types import JSONObject
 
 REMEMBERED_S = 60.0
 
@@ -31,6 +33,8 @@ class Switch:
     auto_trigger: bool = True
     keeps_history: bool = False
     attributes: tuple[str, ...] | None = None
+    success_criteria: tuple[JSONObject, ...] = ()
+    """Empty: those of the definition."""
 
 
 OFF = Switch()
@@ -38,12 +42,14 @@ OFF = Switch()
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A definition as one organization has it. status: active, draft or deprecated; disabled where it is off."""
+    """A definition as one organization has it. lifecycle: active, draft or deprecated."""
 
     definition: EventDefinition
     switch: Switch
     is_custom: bool
     lifecycle: str = "active"
+    published_at: datetime | None = None
+    """Of an own event; None for a draft."""
 
     @property
     def name(self) -> str:
@@ -54,6 +60,11 @@ class Event:
     def is_published(self) -> bool:
         """Whether anything may publish it now."""
         return self.switch.enabled and self.lifecycle == "active"
+
+    @property
+    def status(self) -> str:
+        """The lifecycle, or disabled where nothing but the switch is in the way."""
+        return "disabled" if self.lifecycle == "active" and not self.switch.enabled else self.lifecycle
 
     @property
     def projections(self) -> Mapping[str, str]:
@@ -89,17 +100,22 @@ def forget_all() -> None:
 
 
 def _read(organization_id: int) -> Events:
-    switches = {
-        row.name: Switch(
-            row.enabled, row.auto_trigger, row.keeps_history, None if row.attributes is None else tuple(row.attributes)
-        )
-        for row in EventSwitch.objects.filter(organization_id=organization_id)
-    }
+    switches = {row.name: _switch(row) for row in EventSwitch.objects.filter(organization_id=organization_id)}
     events = {one.name: Event(one, switches.get(one.name, OFF), is_custom=False) for one in built_ins().values()}
     for row in CustomEvent.objects.filter(organization_id=organization_id).order_by("name"):
         definition = EventDefinition.parse(row.definition)
-        events.setdefault(row.name, Event(definition, switches.get(row.name, OFF), True, row.status))
+        events.setdefault(row.name, Event(definition, switches.get(row.name, OFF), True, row.status, row.published_at))
     return events
+
+
+def _switch(row: EventSwitch) -> Switch:
+    return Switch(
+        enabled=row.enabled,
+        auto_trigger=row.auto_trigger,
+        keeps_history=row.keeps_history,
+        attributes=None if row.attributes is None else tuple(row.attributes),
+        success_criteria=tuple(row.success_criteria),
+    )
 
 
 _events = Remembered(_read, REMEMBERED_S)

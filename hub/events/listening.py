@@ -42,11 +42,9 @@ def on_entities_changed(changes: Changes) -> None:
     if organization is None:
         return
     wanted = _wanted(organization, changes.schemas)
-    firings = (
-        [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
-        if (wanted)
-        else []
-    )
+    if not wanted:
+        return
+    firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
     if firings:
         publish(organization.pk, _new_events(organization, firings))
 

@@ -13,10 +13,12 @@ from hub import background
 from hub.entities.schemas.book import current_book
 from hub.environments.resolve import values_of
 from hub.events.catalogue import EventDefinition, fitted, json_schema_of, misfits
+from hub.events.catalogue.envelope import RESERVED
 from hub.events.definitions import events_at
 from hub.events.models import CoreEvent
-from hub.events.shaping.plan import Plan, Shaped
+from hub.events.shaping.plan import Failure, Plan, Shaped
 from hub.events.shaping.pool import shape
+from hub.json_encoding import encode
 from hub.json_types import JSONObject
 
 AT_ONCE: Final = 200
@@ -44,7 +46,7 @@ def _project(organization_id: int, name: str, events: Sequence[CoreEvent]) -> No
         _store(events, [_Ended(event.payload, "The definition of the event is gone.") for event in events])
         return
     plan = plan_of(found.definition, environment=values_of(organization_id))
-    shaped = shape(plan, [(orjson.dumps(event.payload), event.occurred_at) for event in events])
+    shaped = shape(plan, [(encode(event.payload), event.occurred_at) for event in events])
     schema = json_schema_of(found.definition, current_book(organization_id))
     ended = [_ended(event.payload, one, schema) for event, one in zip(events, shaped, strict=True)]
     _store(events, ended)
@@ -59,10 +61,16 @@ def plan_of(definition: EventDefinition, *, environment: Mapping[str, object]) -
 
 
 def completed(payload: JSONObject, shaped: Shaped) -> JSONObject:
-    """The payload with the fields that were worked out; the envelope stays what it is."""
+    """The payload with the fields that were worked out. Envelope and operation are the hub's, whatever an expression
+    that yields all fields calls them."""
     made: JSONObject = orjson.loads(shaped.body) if shaped.body else shaped.fields
-    envelope = {name: value for name, value in payload.items() if name.startswith("_")}
-    return {**payload, **made, **envelope}
+    return payload | {name: value for name, value in made.items() if name not in RESERVED and not name.startswith("_")}
+
+
+def told(failure: Failure) -> str:
+    """Why an expression failed, with its place."""
+    place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
+    return f"{failure.message}{place}"
 
 
 class _Ended:
@@ -73,9 +81,7 @@ class _Ended:
 
 def _ended(payload: JSONObject, shaped: Shaped, schema: JSONObject) -> _Ended:
     if shaped.failure is not None:
-        failure = shaped.failure
-        place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
-        return _Ended(payload, f"{failure.where}: {failure.message}{place}")
+        return _Ended(payload, f"{shaped.failure.where}: {told(shaped.failure)}")
     whole = fitted(schema, completed(payload, shaped))
     wrong = misfits(schema, whole)
     return _Ended(whole, "; ".join(f"{path}: {message}" for path, message in wrong))

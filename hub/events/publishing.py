@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from hub import background
 from hub.bulk import insert_rows
 from hub.events.catalogue import EventDefinition
 from hub.events.models import CoreEvent
@@ -18,6 +19,8 @@ from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
 from hub.plugins import load
 
+PROJECT: Final = "hub.events.projecting.work"
+"""The worker stage that works out the fields of an event."""
 EVENT_PREFIX: Final = ""
 """Public ids of events are bare ULIDs."""
 
@@ -100,6 +103,8 @@ def publish(organization_id: int, events: Sequence[NewEvent]) -> list[Published]
         published.append(one)
         rows.append(_row(one, event))
     insert_rows(CoreEvent._meta.db_table, _COLUMNS, rows)
+    if not all(one.is_ready for one in published):
+        background.after_commit(PROJECT)
     for path in settings.CORE_EVENT_SUBSCRIBERS:
         subscriber: Subscriber = load(path)
         subscriber(published)

@@ -17,10 +17,11 @@ from hub.entities.schemas.book import book_of
 from hub.environments.resolve import values_of
 from hub.errors import ErrorDetail, Forbidden, HubError, Invalid, NotFound
 from hub.events.catalogue import Graph, fitted, json_schema_of, misfits
+from hub.events.catalogue.envelope import BY_AUTOMATION
 from hub.events.definitions import Event, get_event
 from hub.events.hydration import Rooted, hydrate, read_entities
 from hub.events.nodes import node_documents
-from hub.events.projecting import completed, plan_of
+from hub.events.projecting import completed, plan_of, told
 from hub.events.publishing import NewEvent, Published, envelope_of, payload_of, publish
 from hub.events.shaping.pool import shape
 from hub.ids import new_id
@@ -38,7 +39,7 @@ class EventDisabled(Forbidden):
 
 
 class ProjectionFailed(HubError):
-    """A field could not be worked out of the entities, or the whole does not fit the event's schema."""
+    """A field could not be worked out of the entities, or what would be published does not fit the event's schema."""
 
     code = "MALFORMED_PAYLOAD"
     status = 400
@@ -95,21 +96,27 @@ def trigger(*, organization: Organization, firing: Firing, at: datetime) -> Publ
 
 
 def preview(*, organization: Organization, firing: Firing, at: datetime) -> Preview:
-    """What trigger would publish. Raises EventNotFound, and Invalid for a wrong seed or fields; nothing is stored."""
+    """What trigger would publish, disabled or not, and a draft too; nothing is stored.
+
+    Raises EventNotFound, Invalid for a wrong seed or fields, and ProjectionFailed when a field cannot be worked out.
+    """
     event = get_event(organization=organization, name=firing.name)
     whole, problems = _projected(organization, event, _new_event(organization, event, firing, at))
     return Preview(whole, problems)
 
 
 def _check_published(event: Event, firing: Firing) -> None:
+    if event.lifecycle != "active":
+        raise EventDisabled(f"{event.name} is {event.lifecycle}: nothing publishes it.")
     if not event.is_published:
         raise EventDisabled(f"{event.name} is disabled: enable it with PATCH /v1/events/{event.name} first.")
-    if not event.definition.api_trigger and firing.source_type == "api":
+    if not event.definition.api_trigger and firing.source_type != BY_AUTOMATION:
         raise Forbidden(f"{event.name} is fired by automations only.")
 
 
 def _new_event(organization: Organization, event: Event, firing: Firing, at: datetime) -> NewEvent:
     seed = _seed_entity(organization, event.definition.graph, firing.seed)
+    _check_skipped(event.definition.graph, firing)
     rooted = Rooted(_without(event.definition.graph, firing.skipped))
     if seed is not None and firing.seed is not None:
         rooted.found[firing.seed.node_id] = [seed]
@@ -121,7 +128,7 @@ def _new_event(organization: Organization, event: Event, firing: Firing, at: dat
         source="test" if firing.is_test else firing.source_type,
         nodes=node_documents(organization, rooted),
         fields={} if event.is_custom else _checked_fields(event, firing.fields),
-        metadata=metadata if seed is None else metadata | {"trigger_entity": str(seed.pk)},
+        metadata=metadata,
         entity_id=None if seed is None else seed.pk,
         correlation_id=firing.correlation_id,
         chain=firing.chain,
@@ -146,6 +153,14 @@ def _seed_entity(organization: Organization, graph: Graph, seed: Seed | None) ->
     return entity
 
 
+def _check_skipped(graph: Graph, firing: Firing) -> None:
+    for place, node_id in enumerate(firing.skipped):
+        if graph.find(node_id) is None:
+            raise _invalid(f"skip_hydration[{place}]", "is no node of the event")
+        if firing.seed is not None and node_id == firing.seed.node_id:
+            raise _invalid(f"skip_hydration[{place}]", "is the node of the seed")
+
+
 def _without(graph: Graph, skipped: Sequence[str]) -> Graph:
     if not skipped:
         return graph
@@ -167,13 +182,16 @@ def _checked_fields(event: Event, given: Mapping[str, JSONValue]) -> Mapping[str
 
 
 def _projected(organization: Organization, event: Event, new: NewEvent) -> tuple[JSONObject, list[ErrorDetail]]:
-    """The whole payload, with the fields that were worked out; what the caller gave wins over them."""
+    """The whole payload, with the fields that were worked out, and where it departs from the event's schema; what the
+    caller gave wins over what was worked out. Raises ProjectionFailed when a field cannot be."""
     envelope = envelope_of(new, event_id=new_id(), ack_id=uuid4(), organization_id=organization.pk)
     raw: JSONObject = payload_of(new, envelope)  # type: ignore[assignment]  # documents are JSON by now
     plan = plan_of(event.definition, environment=values_of(organization.pk, organization.config_version))
     [shaped] = shape(plan, [(encode(raw), new.occurred_at)])
     if shaped.failure is not None:
-        return raw, [ErrorDetail(shaped.failure.where, shaped.failure.message)]
+        sentence = told(shaped.failure)
+        detail = ErrorDetail(shaped.failure.where, sentence)
+        raise ProjectionFailed(f"{event.name}: {detail.path} {sentence}", details=[detail])
     given = {name: value for name, value in new.fields.items() if value is not None}
     whole: JSONObject = {**completed(raw, shaped), **given}  # type: ignore[dict-item]  # as above
     schema = json_schema_of(event.definition, book_of(organization))

@@ -40,6 +40,7 @@ SCHEDULES = {
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,
     "hub.entities.transfer.uploads.forget_expired": 600,
+    "hub.events.retention.apply": 60,
     "outbound.overdue.expire": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""

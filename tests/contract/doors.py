@@ -18,6 +18,7 @@ from tests.builders import NOW, make_group, make_portal, make_token, make_variab
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
+from tests.hub.events.builders import definition_of, make_core_event, make_own_event
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 from tests.outbound.builders import make_acknowledgement, make_delivery
@@ -45,6 +46,9 @@ class Things:
     hook_id: str
     delivery_id: str
     ack_id: str
+    own_event: str
+    draft: str
+    core_event_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -96,6 +100,9 @@ class Things:
             hook_id=webhook.pk,
             delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
             ack_id=str(make_acknowledgement(organization=stage.home, integration_id=erp.integration.pk).pk),
+            own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
+            draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
+            core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
         )
 
     def path(self, operation: Operation) -> str:
@@ -113,7 +120,8 @@ class Things:
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
             "{id}": self._id_for(operation),
-            "{eventId}": self.delivery_id,
+            "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
+            "{eventId}": self.delivery_id if "webhooks" in operation.path else self.core_event_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -157,6 +165,10 @@ def _direct_simulation(things: Things) -> dict[str, Any]:
 
 def _reading(things: Things) -> dict[str, Any]:
     return {"meter_id": things.meter_id, "counter_id": things.counter_id, "value": "812.4", "source": "ECP"}
+
+
+def _firing(things: Things) -> dict[str, Any]:
+    return {"seed": {"entity_id": things.entity_id, "node_id": "contact"}}
 
 
 def _no_body(things: Things) -> None:
@@ -256,6 +268,21 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
+    "listEvents": _no_body,
+    "createEvent": lambda things: definition_of("ContactFound"),
+    "getEvent": _no_body,
+    "changeEvent": lambda things: {"keeps_history": True},
+    "replaceEventDraft": lambda things: definition_of(things.draft),
+    "deprecateEvent": _no_body,
+    "publishEvent": lambda things: {"enabled": False},
+    "previewEvent": _firing,
+    "triggerEvent": _firing,
+    "getEventJSONSchema": _no_body,
+    "getEventExample": _no_body,
+    "listEventVersions": _no_body,
+    "listEventHistory": lambda things: {"limit": 1},
+    "listEventHistoryV2": lambda things: {"fields": ["contact"]},
+    "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
 

@@ -74,6 +74,21 @@ OUR_OWN = """
  0 POST   /v1/entity/{slug}/{id}/changesets/{attribute}:dismiss         dismissChangeset              EDIT    200
  0 GET    /v1/entity/{slug}/{id}/activity                               getEntityActivity             VIEW    200
  0 POST   /v1/entity/{slug}/{id}/revert                                 revertEntityChange            EDIT    200
+ 0 GET    /v1/events                                                   listEvents                    EVENTS  200
+ 0 POST   /v1/events                                                   createEvent                   EVENTSEDIT 201
+ 0 GET    /v1/events/{eventName}                                       getEvent                      EVENTS  200
+ 0 PATCH  /v1/events/{eventName}                                       changeEvent                   EVENTSEDIT 200
+ 0 PUT    /v1/events/{eventName}                                       replaceEventDraft             EVENTSEDIT 200
+ 0 DELETE /v1/events/{eventName}                                       deprecateEvent                EVENTSEDIT 204
+ 0 POST   /v1/events/{eventName}:publish                               publishEvent                  EVENTSEDIT 200
+ 0 POST   /v1/events/{eventName}:preview                               previewEvent                  PAST    200
+ 0 POST   /v1/events/{eventName}:trigger                               triggerEvent                  FIRE    200
+ 0 GET    /v1/events/{eventName}/json_schema                           getEventJSONSchema            EVENTS  200
+ 0 GET    /v1/events/{eventName}/example                               getEventExample               EVENTS  200
+ 0 GET    /v1/events/{eventName}/versions                              listEventVersions             EVENTS  200
+ 0 POST   /v1/events/{eventName}:history                               listEventHistory              PAST    200
+ 0 POST   /v2/events/{eventName}:history                               listEventHistoryV2            PAST    200
+ 0 GET    /v2/events/{eventName}/history/{eventId}                     getEventOfHistory             PAST    200
  0 GET    /v1/integrations/{integrationId}/held-prunes                  listHeldPrunes                MONITOR 200
  0 GET    /v1/integrations/{integrationId}/held-prunes/{pruneId}        getHeldPrune                  MONITOR 200
  0 POST   /v1/integrations/{integrationId}/held-prunes/{pruneId}:approve approveHeldPrune             DECIDE  200

@@ -59,6 +59,8 @@ SEES_NOTHING_OF_OURS = {
     "listEntities",
     "createEntity",
     "upsertEntity",
+    "listEvents",
+    "createEvent",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
@@ -67,15 +69,18 @@ PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
 WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL"}
-OF_THE_ORGANIZATION = {"TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", *WEBHOOKS}
+OF_THE_ORGANIZATION = {
+    *("TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
+    *WEBHOOKS,
+}
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "any", "status"}
+READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "ACK", "DECIDE"},
+    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE"},
     OWNER: EVERYTHING,
     READER: READING | {"HOOKVIEW"},
     MACHINE: EVERYTHING,
@@ -99,6 +104,10 @@ HOLDERS = {
     "HOOKNEW": {"webhook:create"},
     "HOOKEDIT": {"webhook:edit"},
     "HOOKDEL": {"webhook:delete"},
+    "EVENTS": {"integration:manage", "erp:read", "integration:view", "event_catalog:view", "event_catalog:manage"},
+    "PAST": {"integration:manage", "erp:read", "integration:view"},
+    "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
+    "FIRE": {"integration:manage", "erp:write", "erp:events", "event_catalog:manage"},
 }
 HOLDERS["status"] = HOLDERS["READ"] | HOLDERS["MONITOR"]
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
@@ -115,7 +124,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "entities", "environments", "integrations", "inbound", "outbound"}
+WRITTEN = {"accounts", "entities", "environments", "events", "integrations", "inbound", "outbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:

@@ -14,6 +14,10 @@ from hub.errors import Forbidden, Invalid
 MINE = UUID(int=1)
 OTHER = UUID(int=2)
 WEBHOOKS = {"WEBHOOK_VIEW", "WEBHOOK_CREATE", "WEBHOOK_EDIT", "WEBHOOK_DELETE"}
+EVERYTHING_ABOUT_INTEGRATIONS = {
+    *("READ", "WRITE", "SEND", "DECIDE", "MONITOR"),
+    *("ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE", "EVENTS_VIEW", "EVENTS_MANAGE"),
+}
 
 
 def a_token(*grants, **facts):
@@ -42,15 +46,12 @@ def held(principal):
 @pytest.mark.parametrize(
     ("action", "capabilities"),
     [
-        ("erp:read", {"READ", "ENTITY_VIEW"}),
-        ("erp:write", {"WRITE", "DECIDE", "ENTITY_EDIT", "ENTITY_DELETE"}),
+        ("erp:read", {"READ", "ENTITY_VIEW", "EVENTS_VIEW"}),
+        ("erp:write", {"WRITE", "DECIDE", "ENTITY_EDIT", "ENTITY_DELETE", "EVENTS_MANAGE"}),
         ("erp:events", {"SEND"}),
         ("erp:monitoring", {"MONITOR"}),
-        ("integration:view", {"READ", "MONITOR", "ENTITY_VIEW"}),
-        (
-            "integration:manage",
-            {"READ", "WRITE", "SEND", "DECIDE", "MONITOR", "ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"},
-        ),
+        ("integration:view", {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW"}),
+        ("integration:manage", EVERYTHING_ABOUT_INTEGRATIONS),
         ("integration:consume", {"CONSUME"}),
         ("entity:view", {"ENTITY_VIEW"}),
         ("entity:edit", {"ENTITY_EDIT"}),
@@ -64,7 +65,9 @@ def held(principal):
         ("environments:edit", {"ENVIRONMENTS_EDIT"}),
         ("environments:delete", {"ENVIRONMENTS_DELETE"}),
         ("organization:admin", {"ADMIN", "TOKEN_CREATE", "ENVIRONMENTS_EDIT", "ENVIRONMENTS_DELETE"} | WEBHOOKS),
-        ("erp:*", {"READ", "WRITE", "SEND", "DECIDE", "MONITOR", "ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"}),
+        ("event_catalog:view", {"EVENTS_VIEW"}),
+        ("event_catalog:manage", {"EVENTS_VIEW", "EVENTS_MANAGE"}),
+        ("erp:*", EVERYTHING_ABOUT_INTEGRATIONS),
         ("entity:*", {"ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"}),
         ("*", {capability.name for capability in Capability} - {"OWNER"}),
     ],
@@ -76,8 +79,8 @@ def test_an_action_gives_its_capabilities_and_no_others(action, capabilities):
 @pytest.mark.parametrize(
     ("role", "capabilities"),
     [
-        (Role.VIEWER, {"READ", "MONITOR", "ENTITY_VIEW"}),
-        (Role.OPERATOR, {"READ", "MONITOR", "ENTITY_VIEW", "SEND", "DECIDE"}),
+        (Role.VIEWER, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW"}),
+        (Role.OPERATOR, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "SEND", "DECIDE"}),
         (Role.ADMIN, {capability.name for capability in Capability} - {"OWNER"}),
         (Role.OWNER, {capability.name for capability in Capability}),
     ],
@@ -158,7 +161,8 @@ def test_a_grant_for_one_schema_reaches_that_schema_only():
 
 
 def test_a_read_only_token_reads_and_changes_nothing():
-    assert held(a_token("*", read_only=True)) == {"READ", "MONITOR", "ENTITY_VIEW", "WEBHOOK_VIEW"}
+    reading = {"READ", "MONITOR", "ENTITY_VIEW", "WEBHOOK_VIEW", "EVENTS_VIEW"}
+    assert held(a_token("*", read_only=True)) == reading
 
 
 def test_requiring_what_is_missing_names_it():
