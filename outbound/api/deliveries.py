@@ -32,7 +32,8 @@ from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.webhooks.queries import get_webhook
 
 PAGE_SIZE = LARGEST_PAGE = 25
-REASON_CHARACTERS = 255
+MAY_RESEND = (Capability.WEBHOOK_EDIT, Capability.SEND)
+"""Operations staff repair, too: they hold SEND and change no webhook."""
 
 
 class WebhookDeliveries(HubAPIView):
@@ -75,7 +76,7 @@ class OneDelivery(HubAPIView):
 class ReplayDelivery(HubAPIView):
     """One delivery once more."""
 
-    requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
+    requires: ClassVar = {"POST": MAY_RESEND}
 
     @described_delivery("replayWebhookDelivery")
     def post(self, request: Request, webhook_id: str, event_id: str) -> Response:
@@ -89,7 +90,7 @@ class ReplayDelivery(HubAPIView):
 class ReplayDeliveries(HubAPIView):
     """Up to 100 deliveries once more."""
 
-    requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
+    requires: ClassVar = {"POST": MAY_RESEND}
 
     @described_delivery("replayWebhookDeliveries")
     def post(self, request: Request, webhook_id: str) -> Response:

@@ -114,8 +114,8 @@ OUR_OWN = """
  0 POST   /v1/webhooks/configs/{id}:resume                              resumeWebhook                 HOOKEDIT 200
  0 POST   /v2/webhooks/configs/{id}/events                             listWebhookDeliveries         HOOKVIEW 200
  0 GET    /v1/webhooks/configs/{id}/events/{eventId}                   getWebhookDelivery            HOOKVIEW 200
- 0 POST   /v1/webhooks/configs/{id}/events/{eventId}/replay            replayWebhookDelivery         HOOKEDIT 204
- 0 POST   /v1/webhooks/configs/{id}/events/replay-batch                replayWebhookDeliveries       HOOKEDIT 202
+ 0 POST   /v1/webhooks/configs/{id}/events/{eventId}/replay            replayWebhookDelivery         RESEND  204
+ 0 POST   /v1/webhooks/configs/{id}/events/replay-batch                replayWebhookDeliveries       RESEND  202
  0 GET    /v1/portals                                                   listPortals                   ENV     200
  0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
  0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204

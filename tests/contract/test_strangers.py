@@ -68,7 +68,7 @@ TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
 PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT" and row.id != "saveSchema"]
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
-WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL"}
+WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL", "RESEND"}
 OF_THE_ORGANIZATION = {
     *("TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
     *WEBHOOKS,
@@ -76,13 +76,13 @@ OF_THE_ORGANIZATION = {
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "any", "status"}
+READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE"},
+    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE", "RESEND"},
     OWNER: EVERYTHING,
-    READER: READING | {"HOOKVIEW"},
+    READER: READING,
     MACHINE: EVERYTHING,
 }
 """Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
@@ -104,6 +104,7 @@ HOLDERS = {
     "HOOKNEW": {"webhook:create"},
     "HOOKEDIT": {"webhook:edit"},
     "HOOKDEL": {"webhook:delete"},
+    "RESEND": {"webhook:edit", "integration:manage", "erp:events"},
     "EVENTS": {"integration:manage", "erp:read", "integration:view", "event_catalog:view", "event_catalog:manage"},
     "PAST": {"integration:manage", "erp:read", "integration:view"},
     "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
