@@ -18,7 +18,6 @@ from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
 from outbound.sql.parts import Claimed
 
-CANCELLED: Final = "WEBHOOK_DISABLED"
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
 
@@ -136,14 +135,13 @@ def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
     ).update(state=Acknowledgement.State.FAILED, closed_at=at, due_at=None)
 
 
-def end_waiting(webhook_ids: Sequence[str], at: datetime) -> None:
-    """End what waits for receivers that were deleted or disabled."""
+def end_waiting(webhook_ids: Sequence[str], code: str, message: str, at: datetime) -> None:
+    """End what waits for receivers that take nothing any more, a thousand at a time."""
     waiting = Delivery.objects.filter(webhook_id__in=webhook_ids, state=DeliveryState.WAITING).order_by("sequence")
     ended = list(waiting[:1000])
-    message = "The webhook was deleted or disabled."
     moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
-    moved.update(state=DeliveryState.FAILED, code=CANCELLED, message=message, finished_at=at, next_attempt_at=None)
-    tell_unsent([Unsent(one, CANCELLED, message) for one in ended], at)
+    moved.update(state=DeliveryState.FAILED, code=code, message=message, finished_at=at, next_attempt_at=None)
+    tell_unsent([Unsent(one, code, message) for one in ended], at)
 
 
 def disable_gone(webhook_ids: Iterable[str], at: datetime) -> None:

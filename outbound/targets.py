@@ -117,7 +117,10 @@ def _of_webhook(
         return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {delivery.webhook_id}.")
     if not webhook.enabled:
         return Unfit("WEBHOOK_DISABLED", f"The webhook {webhook.name} is disabled.")
-    configuration = WebhookConfiguration.parse(webhook.configuration, ROOT)
+    try:
+        configuration = WebhookConfiguration.parse(webhook.configuration, ROOT)
+    except Invalid as error:
+        return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} cannot be used as it is: {error.message}.")
     if configuration.url is None:
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} has no address yet.")
     expression = mapping.jsonata_expression if mapping else configuration.jsonata_expression

@@ -143,9 +143,8 @@ def make_webhook(*, organization: Organization, configuration: dict[str, Any] | 
         organization=organization,
         name=whole["name"],
         event_name=whole["eventName"],
-        enabled=whole["enabled"],
         configuration=whole,
-        **stored | fields,
+        **{"enabled": whole["enabled"]} | stored | fields,
     )
     webhook.sealed_signing_secret = seal_signing_secret(webhook, new_secret(), NOW)
     webhook.save(force_insert=True)

@@ -45,7 +45,8 @@ def claim(*, capacity: int) -> list[Parcel]:
     at = clock.now()
     known = known_receivers(waiting, at)
     if known.gone:
-        end_waiting(known.gone, at)
+        for webhook_id, ending in known.gone.items():
+            end_waiting([webhook_id], ending.code, ending.message, at)
     free = _free(known.receivers, known.probing, capacity)
     if not free:
         return []

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import logging
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from hub.environments.resolve import SecretUnavailable
+from hub.errors import Invalid
 from hub.json_types import ROOT
 from outbound.models import Endpoint, Webhook
 from outbound.signing import Signer
 from outbound.signing_keys import signer_of
 from outbound.webhooks.configuration import WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
+
+logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED: Final = 5_000
 
@@ -29,6 +34,16 @@ class Receiver:
     signer: Signer = field(repr=False)
 
 
+class Ending(NamedTuple):
+    """Why what waits for a webhook ends."""
+
+    code: str
+    message: str
+
+
+CANCELLED: Final = Ending("WEBHOOK_DISABLED", "The webhook was deleted or disabled.")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The receivers that deliveries wait for: those that take them now, and the circuits that are open."""
@@ -36,8 +51,8 @@ class Known:
     receivers: Mapping[str, Receiver]
     probing: frozenset[str]
     """Their circuit is open, and its next probe is due: one delivery goes out."""
-    gone: Sequence[str]
-    """Ids of webhooks that were deleted or disabled: what waits for them ends."""
+    gone: Mapping[str, Ending]
+    """Webhooks that take nothing any more: what waits for them ends."""
 
 
 _remembered: dict[tuple[str, int, bool], Receiver] = {}
@@ -55,7 +70,8 @@ def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
         if enabled and paused_at is None
     }
     present = {row[0] for row in light if row[2]}
-    _read({place for place in places.values() if place not in _remembered}, at)
+    gone = {one: CANCELLED for one in webhook_ids if one not in present}
+    gone |= _read({place for place in places.values() if place not in _remembered}, at)
     open_circuits = dict(
         Endpoint.objects.filter(pk__in=places, circuit=Endpoint.Circuit.OPEN).values_list("pk", "probe_at")
     )
@@ -65,7 +81,7 @@ def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
         for pk, place in places.items()
         if place in _remembered and (pk not in open_circuits or pk in probing)
     }
-    return Known(receivers, probing, [one for one in webhook_ids if one not in present])
+    return Known(receivers, probing, gone)
 
 
 def forget_all() -> None:
@@ -73,17 +89,31 @@ def forget_all() -> None:
     _remembered.clear()
 
 
-def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> None:
+def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, Ending]:
+    """Remember the webhooks; those that cannot be used as they are stored are answered with the reason.
+
+    One whose secrets cannot be opened now is left out: what waits for it goes on waiting for the key.
+    """
     if len(_remembered) + len(places) > MOST_REMEMBERED:
         _remembered.clear()
     wanted = {place[0]: place for place in places}
+    broken: dict[str, Ending] = {}
     for webhook in Webhook.objects.filter(pk__in=wanted):
-        place = (webhook.pk, webhook.version, wanted[webhook.pk][2])
-        _remembered[place] = Receiver(
-            webhook_id=webhook.pk,
-            organization_id=webhook.organization_id,
-            name=webhook.name,
-            configuration=WebhookConfiguration.parse(webhook.configuration, ROOT),
-            credentials=credentials_of(webhook),
-            signer=signer_of(webhook.organization_id, webhook, at),
-        )
+        try:
+            _remembered[webhook.pk, webhook.version, wanted[webhook.pk][2]] = _receiver(webhook, at)
+        except Invalid as error:
+            broken[webhook.pk] = Ending("WEBHOOK_INCOMPLETE", error.message)
+        except SecretUnavailable as error:
+            logger.error("Deliveries to %s wait: %s", webhook.pk, error.message)
+    return broken
+
+
+def _receiver(webhook: Webhook, at: datetime) -> Receiver:
+    return Receiver(
+        webhook_id=webhook.pk,
+        organization_id=webhook.organization_id,
+        name=webhook.name,
+        configuration=WebhookConfiguration.parse(webhook.configuration, ROOT),
+        credentials=credentials_of(webhook),
+        signer=signer_of(webhook.organization_id, webhook, at),
+    )

@@ -1,0 +1,87 @@
+"""Whether an outbound use case can deliver, and what contradicts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.accounts.models import Organization
+from hub.events.models import EventSwitch
+from integrations.models import Integration, UseCase, UseCaseType
+from outbound.status import OutboundStatus, outbound_status
+from tests.builders import make_integration, make_use_case, make_webhook
+
+EVENT = "CustomerDetailsUpdated"
+
+
+@pytest.fixture
+def integration(organization: Organization) -> Integration:
+    """An ERP, an event that is on, and a webhook that takes deliveries."""
+    EventSwitch.objects.create(organization=organization, name=EVENT, enabled=True)
+    make_webhook(organization=organization, id="wh_1")
+    return make_integration(organization=organization)
+
+
+def use_case(integration: Integration, *webhooks: str, **fields: object) -> UseCase:
+    mappings = [
+        {"name": one, "enabled": True, "jsonata_expression": "$", "delivery": {"type": "webhook", "webhook_id": one}}
+        for one in webhooks or ("wh_1",)
+    ]
+    configuration = {"event_catalog_event": EVENT, "mappings": mappings}
+    return make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration, **fields)
+
+
+def status(integration: Integration) -> OutboundStatus:
+    integration.organization.bump_config_version()
+    [one] = outbound_status(integration, integration.organization)
+    return one
+
+
+def conflicts(integration: Integration) -> list[str]:
+    return [one.type for one in status(integration).conflicts]
+
+
+def test_all_is_well(integration: Integration) -> None:
+    use_case(integration)
+    assert (status(integration).status, conflicts(integration)) == ("ok", [])
+
+
+def test_its_event_is_off(integration: Integration) -> None:
+    use_case(integration)
+    EventSwitch.objects.update(enabled=False)
+    assert (status(integration).status, conflicts(integration)) == ("conflict", ["event_disabled"])
+
+
+def test_none_of_its_webhooks_takes_deliveries(integration: Integration, organization: Organization) -> None:
+    make_webhook(organization=organization, id="wh_off", enabled=False)
+    use_case(integration, "wh_off")
+    assert conflicts(integration) == ["all_webhooks_disabled"]
+
+
+def test_a_webhook_that_is_gone_counts_as_disabled(integration: Integration) -> None:
+    use_case(integration, "wh_gone")
+    assert conflicts(integration) == ["all_webhooks_disabled"]
+
+
+def test_one_webhook_that_takes_them_is_enough(integration: Integration) -> None:
+    use_case(integration, "wh_gone", "wh_1")
+    assert status(integration).status == "ok"
+
+
+def test_a_disabled_use_case_leaves_its_event_and_its_webhook_on(integration: Integration) -> None:
+    use_case(integration, enabled=False)
+    assert status(integration).status == "disabled"
+    assert conflicts(integration) == ["event_enabled_while_disabled", "webhook_enabled_while_disabled"]
+
+
+def test_an_event_that_another_use_case_needs_is_no_leftover(integration: Integration) -> None:
+    disabled = use_case(integration, enabled=False)
+    use_case(integration, "wh_gone")
+    integration.organization.bump_config_version()
+    found = {one.use_case.pk: one for one in outbound_status(integration, integration.organization)}
+    assert [one.type for one in found[disabled.pk].conflicts] == ["webhook_enabled_while_disabled"]
+
+
+def test_an_event_that_nobody_defined_is_no_conflict(integration: Integration) -> None:
+    row = use_case(integration)
+    UseCase.objects.filter(pk=row.pk).update(configuration={**row.configuration, "event_catalog_event": "Unknown"})
+    assert (status(integration).event_enabled, conflicts(integration)) == (None, [])
