@@ -195,7 +195,7 @@ def _draft_row(editor: Editor, name: str) -> CustomEvent:
 def _row(editor: Editor, name: str) -> CustomEvent:
     row = CustomEvent.objects.of(editor.organization).filter(name=name).first()
     if row is None:
-        raise EventNotFound(name)
+        raise EventNotFound
     return row
 
 

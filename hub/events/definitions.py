@@ -21,8 +21,8 @@ class EventNotFound(NotFound):
 
     code = "EVENT_NOT_FOUND"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is no event {name[:80]}.")
+    def __init__(self) -> None:
+        super().__init__("There is no event of this name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def get_event(*, organization: Organization, name: str) -> Event:
     """Raises EventNotFound."""
     found = events_of(organization).get(name)
     if found is None:
-        raise EventNotFound(name)
+        raise EventNotFound
     return found
 
 
