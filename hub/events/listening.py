@@ -23,6 +23,7 @@ from hub.plugins import load
 
 ENTITY_SOURCE = "entity"
 OPERATION_SOURCE = "operation"
+PREVIOUS = "previous_"
 
 
 class Firing(NamedTuple):
@@ -123,6 +124,7 @@ def _new_event(firing: Firing, nodes: Mapping[str, object]) -> NewEvent:
         occurred_at=change.at,
         source=ENTITY_SOURCE,
         nodes=nodes,
+        fields=_previous(firing),
         metadata=_metadata(change),
         operation=operation_of(change),
         entity_id=change.entity_id,
@@ -130,6 +132,14 @@ def _new_event(firing: Firing, nodes: Mapping[str, object]) -> NewEvent:
         use_case_id=change.source.use_case_id,
         cause_id=change.event_id if is_inbound else None,
     )
+
+
+def _previous(firing: Firing) -> JSONObject:
+    """Fields that nothing else makes and that are called after an attribute: its value before the change."""
+    before = firing.change.before or {}
+    names = [one.name for one in firing.event.definition.fields if one.source is None]
+    told = {name: before.get(name.removeprefix(PREVIOUS)) for name in names if name.startswith(PREVIOUS)}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _metadata(change: EntityChanged) -> JSONObject:

@@ -101,3 +101,8 @@ def make_core_event(
 def version_of(name: str) -> str:
     """The present version of a built-in event."""
     return built_in(name).version
+
+
+def audience(organization_id: int, config_version: int) -> frozenset[str]:
+    """A function for CORE_EVENT_AUDIENCES: somebody listens to completed product orders."""
+    return frozenset({"ProductOrderCompleted"})
