@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from django.db import transaction
 
 from hub import background
 from hub.entities.schemas.book import current_book
-from hub.environments.resolve import values_of
+from hub.environments.resolve import SecretUnavailable, values_of
 from hub.events.catalogue import EventDefinition, fitted, json_schema_of, misfits
 from hub.events.catalogue.envelope import RESERVED
 from hub.events.definitions import events_at
@@ -20,6 +21,8 @@ from hub.events.shaping.plan import Failure, Plan, Shaped
 from hub.events.shaping.pool import shape
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
 """Events that one turn works on."""
@@ -35,9 +38,17 @@ def work() -> int:
     groups: dict[tuple[int, str, str], list[CoreEvent]] = {}
     for event in raw:
         groups.setdefault((event.organization_id, event.name, event.version), []).append(event)
-    for (organization_id, name, _), events in groups.items():
+    return sum(len(events) for place, events in groups.items() if _is_projected(place[0], place[1], events))
+
+
+def _is_projected(organization_id: int, name: str, events: Sequence[CoreEvent]) -> bool:
+    """False where an organization's environment cannot be opened now: its events wait, those of others go on."""
+    try:
         _project(organization_id, name, events)
-    return len(raw)
+    except SecretUnavailable as error:
+        logger.error("Events of organization %s wait: %s", organization_id, error.message)
+        return False
+    return True
 
 
 def _project(organization_id: int, name: str, events: Sequence[CoreEvent]) -> None:

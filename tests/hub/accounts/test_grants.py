@@ -79,8 +79,8 @@ def test_an_action_gives_its_capabilities_and_no_others(action, capabilities):
 @pytest.mark.parametrize(
     ("role", "capabilities"),
     [
-        (Role.VIEWER, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW"}),
-        (Role.OPERATOR, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "SEND", "DECIDE"}),
+        (Role.VIEWER, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "WEBHOOK_VIEW"}),
+        (Role.OPERATOR, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "WEBHOOK_VIEW", "SEND", "DECIDE"}),
         (Role.ADMIN, {capability.name for capability in Capability} - {"OWNER"}),
         (Role.OWNER, {capability.name for capability in Capability}),
     ],
