@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.mapping import MAPPING_CODES
+from monitoring.codes.outbound import OUTBOUND_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.storing import STORE_CODES
 from monitoring.codes.warnings import WARNING_CODES
@@ -186,7 +187,9 @@ _CODES = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.name: code for code in [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES]}
+CODES: dict[str, Code] = {
+    code.name: code for code in [*_CODES, *MAPPING_CODES, *OUTBOUND_CODES, *READING_CODES, *STORE_CODES]
+}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}
 """What codes of errors mean where they are warnings."""
 
