@@ -7,8 +7,6 @@ from typing import Any
 
 import msgspec
 
-from hub.json_types import JSONObject
-
 EXPRESSION_FAILED = "MAPPING_EXPRESSION_FAILED"
 BODY_FAILED = "body"
 """Where a child that ended is said to have failed."""
@@ -50,7 +48,8 @@ class Shaped(msgspec.Struct, frozen=True, omit_defaults=True):
     """What came of an event. A filter that fails matches nothing and is told as note; body is JSON text."""
 
     matches: bool = True
-    fields: JSONObject = {}
+    fields: dict[str, Any] = {}
+    """Any: JSON values."""
     body: str = ""
     failure: Failure | None = None
     note: Failure | None = None
