@@ -60,7 +60,7 @@ class HubAPIView(APIView):
     requires: ClassVar[Mapping[str, Required]] = {}
     checks_each_integration: ClassVar[bool] = False
     max_body_bytes: ClassVar[int | None] = None
-    """Largest body; None takes HUB_REQUEST_MAX_BYTES."""
+    """Largest body, where that is less than HUB_REQUEST_MAX_BYTES."""
 
     content_negotiation_class = AlwaysJSON
     metadata_class = None
