@@ -12,5 +12,5 @@ CORE_EVENT_READY_STAGES: list[str] = []
 """Worker stages that go on with an event once its fields are worked out."""
 EVENT_STAGES: list[str] = []
 """Parts of WORKER_STAGES: what brings an event to its receivers."""
-EVENT_SCHEDULES: dict[str, int] = {}
+EVENT_SCHEDULES: dict[str, int] = {"outbound.queue.expiry.expire": 60}
 """Parts of SCHEDULES."""
