@@ -20,6 +20,7 @@ APPS = (
     "integrations.urls",
     "inbound.urls",
     "monitoring.urls",
+    "outbound.api.message_urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 
+from hub.ids import new_id, to_text
 from integrations.models import AppMapping
+from outbound.models import QueuedMessage
+from outbound.queue.enqueueing import NewMessage, enqueue
+from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable
 from tests.cast import Stage
 from tests.contract.operations import Operation
@@ -39,6 +44,9 @@ class Things:
     variable_key: str
     group_name: str
     portal_key: str
+    letter_id: str
+    message_id: str
+    lease_token: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -64,6 +72,7 @@ class Things:
         store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
+        messages = _messages(erp)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -80,6 +89,9 @@ class Things:
             variable_key=make_variable(organization=stage.home, key="erp.base_url").key,
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
+            letter_id=messages["letter"],
+            message_id=messages["message"],
+            lease_token=messages["token"],
         )
 
     def path(self, operation: Operation) -> str:
@@ -102,6 +114,30 @@ class Things:
         for name, value in names.items():
             path = path.replace(name, value)
         return path
+
+
+def _messages(erp: Erp) -> dict[str, str]:
+    """A dead letter, and a message that is leased; ids as the API shows them."""
+    usual = NewMessage(
+        organization_id=erp.organization.pk,
+        integration_id=erp.integration.pk,
+        use_case_id=erp.use_case.pk,
+        mapping_id=None,
+        event_id=new_id(),
+        event_name="contract.created",
+        occurred_at=NOW - timedelta(minutes=2),
+        raw_payload=b"{}",
+        mapping_failure="boom",
+    )
+    later = NOW - timedelta(minutes=1)
+    enqueue([usual, replace(usual, event_id=new_id(), occurred_at=later, mapping_failure="")], NOW)
+    lease = poll(integration=erp.integration, limit=10, at=NOW)
+    [letter] = QueuedMessage.objects.dead(erp.integration.pk, NOW)
+    return {
+        "letter": to_text("msg_", letter.pk),
+        "message": to_text("msg_", lease.messages[0].id),
+        "token": to_text("lt_", lease.token),
+    }
 
 
 def _events(things: Things) -> dict[str, Any]:
@@ -169,6 +205,11 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getHeldPrune": _no_body,
     "approveHeldPrune": lambda things: {"reason": "checked"},
     "rejectHeldPrune": lambda things: {"reason": "checked"},
+    "pollMessages": lambda things: {"limit": 5},
+    "acknowledgeMessages": lambda things: {"acks": [{"id": things.message_id, "lease_token": things.lease_token}]},
+    "listDeadLetters": _no_body,
+    "redriveDeadLetters": lambda things: {"ids": [things.letter_id]},
+    "unblockMessages": lambda things: {"reason": "checked"},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,

@@ -1,0 +1,1 @@
+"""What machines ask this app for."""
