@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hub import database
-from hub.ids import find_id
+from hub.ids import find_id, to_text
 from integrations.models import Integration
 from outbound.models import QueuedMessage, Stream
 from outbound.queue.spans import MESSAGE_PREFIX, Told, tell_end
@@ -54,9 +54,10 @@ def acknowledge(*, integration: Integration, acks: Sequence[Ack], at: datetime) 
 @transaction.atomic
 def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime) -> list[AckStatus]:
     stream = lock_stream(integration)
-    counts = stream.is_leased(at) or stream.blocked_id is not None
-    ids = [find_id(MESSAGE_PREFIX, ack.id) for ack in acks]
-    holds = [counts and _is_token(stream, ack.lease_token) for ack in acks]
+    leased = {to_text(MESSAGE_PREFIX, identifier): identifier for identifier in stream.leased_ids()}
+    ids = [leased.get(ack.id) or find_id(MESSAGE_PREFIX, ack.id) for ack in acks]
+    token = _valid_token(stream, at)
+    holds = [ack.lease_token == token for ack in acks]
     confirmed = {identifier for identifier, held in zip(ids, holds, strict=True) if held and identifier}
     consumed = _consume(stream, confirmed, at)
     others = {identifier for identifier in ids if identifier and identifier not in consumed}
@@ -68,8 +69,11 @@ def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime) ->
     return [_status(identifier, held, consumed, known) for identifier, held in zip(ids, holds, strict=True)]
 
 
-def _is_token(stream: Stream, text: str) -> bool:
-    return stream.lease_token is not None and find_id(TOKEN_PREFIX, text) == stream.lease_token
+def _valid_token(stream: Stream, at: datetime) -> str | None:
+    """The token that confirms messages now, as the ERP spells it."""
+    if stream.lease_token is None or not (stream.is_leased(at) or stream.blocked_id is not None):
+        return None
+    return to_text(TOKEN_PREFIX, stream.lease_token)
 
 
 def _consume(stream: Stream, confirmed: set[UUID], at: datetime) -> dict[UUID, ConsumedRow]:

@@ -68,8 +68,9 @@ def test_whatever_is_enqueued_while_somebody_polls_is_handed_out_once(queue: Que
             queue.ack(lease)
 
     in_threads(enqueue_some, enqueue_some, consume)
-    queue.clock.move(minutes=20)
-    handed += queue.drain()
+    for _ in range(2):  # what the first poll finds to be late goes to the tail, and settles there
+        queue.clock.move(seconds=10)
+        handed += queue.drain()
     assert Counter(handed) == Counter(map(str, range(90)))
 
 
