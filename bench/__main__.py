@@ -6,12 +6,12 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bench import floor, growth
+from bench import floor, growth, poll
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth")
+PARTS = ("postgresql", "sqlite", "growth", "poll")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
         on_sqlite(chosen.events // 2)
     if not chosen.only or "growth" in chosen.only:
         on_growth(chosen.sizes)
+    if not chosen.only or "poll" in chosen.only:
+        on_poll()
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -110,6 +112,15 @@ def on_growth(sizes: Sequence[int]) -> None:
             rates.setdefault(each.what, []).append(rate)
     for what, (first, *_, last) in rates.items() if len(sizes) > 1 else ():
         print(f"  {what:<52} {first / last:>10.2f} × the time per event at {sizes[-1]:,}; aim: at most 2 ×")
+
+
+def on_poll() -> None:
+    """Polls with their acknowledgement, on both databases."""
+    print(f"Poll queue: {poll.INTEGRATIONS} integrations, {poll.BATCH} messages per poll and acknowledgement")
+    with own_database() as url:
+        for name, where in (("PostgreSQL", url), ("SQLite", "")):
+            with poll.filled(where) as polled:
+                show(f"poll and ack, {name}", polled.rate(), "pairs/s", aim=f"aim {poll.AIM}")
 
 
 if __name__ == "__main__":

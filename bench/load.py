@@ -37,21 +37,27 @@ async def _client(port: int, token: str, waiting: object, latencies: list[float]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for body in waiting:  # type: ignore[attr-defined]  # one iterator shared by all clients
         started = time.perf_counter()
-        head = (
-            "POST /v3/erp/updates/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        await writer.drain()
-        await _answer(reader)
+        answer = await exchange(reader, writer, "/v3/erp/updates/events", token, body)
+        if b'"success"' not in answer:
+            raise RuntimeError(f"200 {answer[:300].decode()}")
         latencies.append(time.perf_counter() - started)
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> None:
-    head = await reader.readuntil(b"\r\n\r\n")
-    status = head.split(b" ", 2)[1]
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-    body = await reader.readexactly(int(length.split(b":")[1]))
-    if status != b"200" or b'"success"' not in body:
-        raise RuntimeError(f"{status.decode()} {body[:300].decode()}")
+async def exchange(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, token: str, body: bytes
+) -> bytes:
+    """Post one body over a connection that stays open; the body of the answer. Raises when it is not a 200."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    await writer.drain()
+    answer = await reader.readuntil(b"\r\n\r\n")
+    status = answer.split(b" ", 2)[1]
+    length = next(line for line in answer.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    content = await reader.readexactly(int(length.split(b":")[1]))
+    if status != b"200":
+        raise RuntimeError(f"{status.decode()} {content[:300].decode()}")
+    return content

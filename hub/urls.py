@@ -21,6 +21,7 @@ APPS = (
     "inbound.urls",
     "monitoring.urls",
     "outbound.urls",
+    "outbound.api.message_urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""

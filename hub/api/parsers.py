@@ -34,7 +34,7 @@ class EncodingRefused(HubError):
 
 
 class StrictJSONParser(BaseParser):
-    """Reads ``application/json``; the view's max_body_bytes bounds it, HUB_REQUEST_MAX_BYTES by default."""
+    """Reads ``application/json`` of up to HUB_REQUEST_MAX_BYTES, or up to the view's max_body_bytes if that is less."""
 
     media_type = "application/json"
 
@@ -48,7 +48,8 @@ class StrictJSONParser(BaseParser):
         context = parser_context or {}
         request: Request = context["request"]
         refuse_encoding(request.META)
-        limit = getattr(context["view"], "max_body_bytes", None) or settings.HUB_REQUEST_MAX_BYTES
+        most: int = settings.HUB_REQUEST_MAX_BYTES
+        limit = min(most, getattr(context["view"], "max_body_bytes", None) or most)
         return strict_json.parse(read_body(stream, limit, request.META))
 
 

@@ -63,7 +63,7 @@ class HubAPIView(APIView):
     is_public: ClassVar[bool] = False
     """True where nobody says who they are: whoever comes is served, and counted by address."""
     max_body_bytes: ClassVar[int | None] = None
-    """Largest body; None takes HUB_REQUEST_MAX_BYTES."""
+    """Largest body, where that is less than HUB_REQUEST_MAX_BYTES."""
 
     content_negotiation_class = AlwaysJSON
     metadata_class = None

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.changes.integration import DESCRIPTION_CHARACTERS, ENVIRONMENT_TYPES
+from integrations.changes.integration import (
+    DESCRIPTION_CHARACTERS,
+    ENVIRONMENT_TYPES,
+    LEAST_VISIBILITY_SECONDS,
+    MOST_VISIBILITY_SECONDS,
+)
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as CHANGE_CHARACTERS
 from integrations.connectors import AUTH_TYPES
 from integrations.env_references import KEY
@@ -72,13 +77,24 @@ AUTO_REFRESH = described(
         "freshnessThresholdMinutes": {"type": "integer", "minimum": 1},
     }
 )
+OUTBOUND_SETTINGS = described(
+    {
+        "visibility_timeout_seconds": {
+            "type": "integer",
+            "minimum": LEAST_VISIBILITY_SECONDS,
+            "maximum": MOST_VISIBILITY_SECONDS,
+            "default": 300,
+            "description": "How long polled messages stay with whoever polled them.",
+        }
+    }
+)
 EDITABLE: Schema = {
     "name": NAME,
     "description": TEXT | {"maxLength": DESCRIPTION_CHARACTERS},
     "access_token_ids": TEXT_LIST,
     "app_ids": TEXT_LIST,
     "environment_config": list_of(ENVIRONMENT_VARIABLE),
-    "settings": described({"autoRefresh": AUTO_REFRESH}, additionalProperties=True),
+    "settings": described({"autoRefresh": AUTO_REFRESH, "outbound": OUTBOUND_SETTINGS}, additionalProperties=True),
     "integration_type": TEXT | {"enum": IntegrationType.values, "default": "erp"},
     "connector_config": described({"base_url": TEXT, "auth": CONNECTOR_AUTH}, additionalProperties=True),
     "protected": BOOLEAN | {"default": False},

@@ -14,6 +14,8 @@ from integrations.models import IntegrationType
 DESCRIPTION_CHARACTERS = 1000
 ENVIRONMENT_TYPES = ("String", "SecretString")
 MOST_MINUTES = 2**31 - 1
+LEAST_VISIBILITY_SECONDS, MOST_VISIBILITY_SECONDS = 30, 3600
+"""How long polled messages may stay with whoever polled them (outbound.md 13.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,14 @@ def _settings(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:
     findings.optional_boolean(refresh.get("enabled"), place.key("enabled"))
     minutes = refresh.get("freshnessThresholdMinutes")
     findings.optional_whole(minutes, place.key("freshnessThresholdMinutes"), least=1, most=MOST_MINUTES)
+    _check_outbound(settings.get("outbound"), at.key("outbound"), findings)
     return raw
+
+
+def _check_outbound(raw: JSONValue, at: JSONPath, findings: Findings) -> None:
+    outbound = findings.optional_object(raw, at) or {}
+    seconds, place = outbound.get("visibility_timeout_seconds"), at.key("visibility_timeout_seconds")
+    findings.optional_whole(seconds, place, least=LEAST_VISIBILITY_SECONDS, most=MOST_VISIBILITY_SECONDS)
 
 
 def _environment(raw: JSONValue, at: JSONPath, findings: Findings) -> JSONValue:

@@ -6,6 +6,7 @@ from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.deliveries import DELIVERY_CODES, http_code
 from monitoring.codes.mapping import MAPPING_CODES
+from monitoring.codes.outbound import OUTBOUND_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.storing import STORE_CODES
 from monitoring.codes.warnings import WARNING_CODES
@@ -187,7 +188,7 @@ _CODES = [
     ),
 ]
 
-_ALL = [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES, *DELIVERY_CODES]
+_ALL = [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES, *DELIVERY_CODES, *OUTBOUND_CODES]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}
 """What codes of errors mean where they are warnings."""

@@ -1,1 +1,1 @@
-"""The door for machines: /v1/webhooks."""
+"""The door for machines: webhooks, deliveries, messages, acknowledgements."""

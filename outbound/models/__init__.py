@@ -2,6 +2,7 @@
 
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
 
 __all__ = [
@@ -11,6 +12,9 @@ __all__ = [
     "DeliveryBody",
     "DeliveryState",
     "Endpoint",
+    "MessageState",
+    "QueuedMessage",
     "SigningKey",
+    "Stream",
     "Webhook",
 ]

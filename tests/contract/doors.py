@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 
-from hub.ids import to_text
+from hub.ids import new_id, to_text
 from integrations.models import AppMapping
 from outbound.api.delivery_bodies import DELIVERY_PREFIX
+from outbound.models import QueuedMessage
+from outbound.queue.enqueueing import NewMessage, enqueue
+from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
@@ -49,6 +53,9 @@ class Things:
     own_event: str
     draft: str
     core_event_id: str
+    letter_id: str
+    message_id: str
+    lease_token: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -81,6 +88,7 @@ class Things:
         store.upsert(customer_number="C-1", last_name="Jensen")
         webhook = make_webhook(organization=stage.home)
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
+        messages = _messages(erp)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -103,6 +111,9 @@ class Things:
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
             draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
             core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
+            letter_id=messages["letter"],
+            message_id=messages["message"],
+            lease_token=messages["token"],
         )
 
     def path(self, operation: Operation) -> str:
@@ -132,6 +143,30 @@ class Things:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
             return self.hook_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
+
+
+def _messages(erp: Erp) -> dict[str, str]:
+    """A dead letter, and a message that is leased; ids as the API shows them."""
+    usual = NewMessage(
+        organization_id=erp.organization.pk,
+        integration_id=erp.integration.pk,
+        use_case_id=erp.use_case.pk,
+        mapping_id=None,
+        event_id=new_id(),
+        event_name="contract.created",
+        occurred_at=NOW - timedelta(minutes=2),
+        raw_payload=b"{}",
+        mapping_failure="boom",
+    )
+    later = NOW - timedelta(minutes=1)
+    enqueue([usual, replace(usual, event_id=new_id(), occurred_at=later, mapping_failure="")], NOW)
+    lease = poll(integration=erp.integration, limit=10, at=NOW)
+    [letter] = QueuedMessage.objects.dead(erp.integration.pk, NOW)
+    return {
+        "letter": to_text("msg_", letter.pk),
+        "message": to_text("msg_", lease.messages[0].id),
+        "token": to_text("lt_", lease.token),
+    }
 
 
 def _events(things: Things) -> dict[str, Any]:
@@ -204,6 +239,11 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getHeldPrune": _no_body,
     "approveHeldPrune": lambda things: {"reason": "checked"},
     "rejectHeldPrune": lambda things: {"reason": "checked"},
+    "pollMessages": lambda things: {"limit": 5},
+    "acknowledgeMessages": lambda things: {"acks": [{"id": things.message_id, "lease_token": things.lease_token}]},
+    "listDeadLetters": _no_body,
+    "redriveDeadLetters": lambda things: {"ids": [things.letter_id]},
+    "unblockMessages": lambda things: {"reason": "checked"},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,

@@ -106,6 +106,14 @@ def test_a_value_has_no_place_in_the_declaration_of_a_variable(api):
             {"settings": {"autoRefresh": {"freshnessThresholdMinutes": True}}},
             "settings.autoRefresh.freshnessThresholdMinutes",
         ),
+        (
+            {"settings": {"outbound": {"visibility_timeout_seconds": 29}}},
+            "settings.outbound.visibility_timeout_seconds",
+        ),
+        (
+            {"settings": {"outbound": {"visibility_timeout_seconds": 3601}}},
+            "settings.outbound.visibility_timeout_seconds",
+        ),
         ({"environment_config": {}}, "environment_config"),
         ({"environment_config": ["x"]}, "environment_config[0]"),
         ({"environment_config": [{"label": "K", "type": "String"}]}, "environment_config[0].key"),

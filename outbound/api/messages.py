@@ -1,0 +1,244 @@
+"""The poll queue of an integration: poll and ack for the ERP; dead letters, redrive and unblock for its keepers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+import orjson
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hub import clock
+from hub.accounts.audit import Act, record
+from hub.accounts.grants import Capability
+from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
+from hub.api.query_fields import whole_in
+from hub.api.views import HubAPIView
+from hub.ids import to_text
+from hub.json_encoding import precise_timestamp
+from hub.json_types import JSONObject, JSONPath, JSONValue
+from integrations.models import Integration
+from integrations.queries import get_integration
+from outbound.api.message_documents import ACKED, ACKS, LETTERS, POLL, POLLED, REDRIVE, REDRIVEN, UNBLOCK, UNBLOCKED
+from outbound.api.message_requests import MOST, acks_in, poll_limit, reason_in, redrive_in
+from outbound.models import QueuedMessage
+from outbound.queue.acknowledging import TOKEN_PREFIX, AckStatus, acknowledge
+from outbound.queue.dead_letters import After, Redriven, list_dead, redrive
+from outbound.queue.polling import Lease, poll, unblock
+from outbound.queue.remapping import remap_for
+from outbound.queue.spans import MESSAGE_PREFIX
+
+PAGE_SIZE = 25
+GROUP = "0"
+"""The only one there is: a stream is one order."""
+LIMIT = OpenApiParameter("limit", int, description="Dead letters on a page, 1 to 100; 25 by default.")
+NEXT_TOKEN = OpenApiParameter("next_token", str, description="next_token of the page before.")
+
+
+class MessagesView(HubAPIView):
+    """What the five operations share."""
+
+    max_body_bytes: ClassVar = 128 * 1024
+
+    def integration(self, integration_id: UUID) -> Integration:
+        """The integration of the path; raises IntegrationNotFound."""
+        return get_integration(organization=self.organization, integration_id=integration_id)
+
+    def optional_body(self) -> JSONObject:
+        """The request's object; none is an empty one."""
+        return self.body_object() if self.request.data is not None else {}
+
+    def note(self, action: str, integration: Integration, changes: JSONObject) -> None:
+        """What somebody did to the queue, for the audit trail. In a transaction of its own, after that of the act:
+        nothing is locked behind the row of a stream (engine rule 4.5)."""
+        act = Act(action, "integration", str(integration.pk), changes)
+        record(organization=self.organization, actor=self.actor, act=act, at=clock.now())
+
+
+class PollMessages(MessagesView):
+    """Leases the next messages of an integration, in the order of their events."""
+
+    requires: ClassVar = {"POST": Capability.CONSUME}
+
+    @extend_schema(
+        operation_id="pollMessages",
+        tags=["Poll queue"],
+        request={"application/json": POLL},
+        responses={(200, "application/json"): POLLED},
+    )
+    def post(self, request: Request, integration_id: UUID) -> Response:
+        """200 with up to limit messages; none when nothing waits, a batch is in flight or the queue is blocked."""
+        limit = poll_limit(self.optional_body())
+        lease = poll(integration=self.integration(integration_id), limit=limit, at=clock.now())
+        return Response(_polled(lease, self.organization.pk))
+
+
+class AcknowledgeMessages(MessagesView):
+    """Confirms messages of the lease in flight; they are gone for good."""
+
+    requires: ClassVar = {"POST": Capability.CONSUME}
+
+    @extend_schema(
+        operation_id="acknowledgeMessages",
+        tags=["Poll queue"],
+        request={"application/json": ACKS},
+        responses={(200, "application/json"): ACKED},
+    )
+    def post(self, request: Request, integration_id: UUID) -> Response:
+        """200 with a result per acknowledgement. Accepted is what forms the beginning of the leased batch."""
+        acks = acks_in(self.body_object())
+        statuses = acknowledge(integration=self.integration(integration_id), acks=acks, at=clock.now())
+        results = [_ack_result(ack.id, status) for ack, status in zip(acks, statuses, strict=True)]
+        return Response({"results": results})
+
+
+class DeadLetters(MessagesView):
+    """Messages that were put aside, oldest first, with what was to be delivered."""
+
+    requires: ClassVar = {"GET": Capability.DECIDE}
+
+    @extend_schema(
+        operation_id="listDeadLetters",
+        tags=["Poll queue"],
+        parameters=[LIMIT, NEXT_TOKEN],
+        responses={(200, "application/json"): LETTERS},
+    )
+    def get(self, request: Request, integration_id: UUID) -> Response:
+        """200 with a page; next_token leads to the next one and is absent on the last."""
+        asked = request.query_params.dict()
+        limit, after = whole_in(asked, "limit", default=PAGE_SIZE, most=MOST), _after(asked.get("next_token"))
+        integration = self.integration(integration_id)
+        letters, has_more = list_dead(integration=integration, limit=limit, after=after, at=clock.now())
+        following = {"next_token": _token(letters[-1])} if has_more else {}
+        return Response({"items": [_letter(one) for one in letters]} | following)
+
+
+class RedriveDeadLetters(MessagesView):
+    """Puts dead letters back into the queue, as new messages at its end."""
+
+    requires: ClassVar = {"POST": Capability.DECIDE}
+
+    @extend_schema(
+        operation_id="redriveDeadLetters",
+        tags=["Poll queue"],
+        request={"application/json": REDRIVE},
+        responses={(200, "application/json"): REDRIVEN},
+    )
+    def post(self, request: Request, integration_id: UUID) -> Response:
+        """200 with a result per id, in the order of the request."""
+        wanted = redrive_in(self.body_object())
+        integration = self.integration(integration_id)
+        outcomes = redrive(
+            integration=integration,
+            ids=wanted.ids,
+            reapply_mapping=wanted.reapply_mapping,
+            remap=remap_for(self.organization),
+            at=clock.now(),
+        )
+        results: list[JSONValue] = [
+            _redriven(text, outcome) for text, outcome in zip(wanted.ids, outcomes, strict=True)
+        ]
+        self.note("queue.redriven", integration, {"results": results, "reapply_mapping": wanted.reapply_mapping})
+        return Response({"results": results})
+
+
+class UnblockMessages(MessagesView):
+    """Puts the message aside that halts the queue."""
+
+    requires: ClassVar = {"POST": Capability.DECIDE}
+
+    @extend_schema(
+        operation_id="unblockMessages",
+        tags=["Poll queue"],
+        request={"application/json": UNBLOCK},
+        responses={(200, "application/json"): UNBLOCKED},
+    )
+    def post(self, request: Request, integration_id: UUID) -> Response:
+        """200, also when nothing was blocked; dead_lettered_id names the message that was put aside."""
+        reason = reason_in(self.optional_body())
+        integration = self.integration(integration_id)
+        outcome = unblock(integration=integration, reason=reason, at=clock.now())
+        answer: JSONObject = {"unblocked": outcome.was_blocked}
+        if outcome.dead_lettered_id is not None:
+            answer["dead_lettered_id"] = to_text(MESSAGE_PREFIX, outcome.dead_lettered_id)
+        if outcome.was_blocked:
+            self.note("queue.unblocked", integration, answer | {"reason": reason})
+        return Response(answer)
+
+
+def _polled(lease: Lease, organization_id: int) -> dict[str, object]:
+    token, org_id = to_text(TOKEN_PREFIX, lease.token), str(organization_id)
+    messages = [
+        {
+            "id": to_text(MESSAGE_PREFIX, message.id),
+            "lease_token": token,
+            "org_id": org_id,
+            "use_case_id": message.use_case_id,
+            "event_name": message.event_name,
+            "event_id": message.event_id,
+            "group": GROUP,
+            "payload": orjson.Fragment(message.payload or b"null"),
+            **_version(message.mapping_version),
+            "enqueued_at": message.enqueued_at,
+        }
+        for message in lease.messages
+    ]
+    return {
+        "messages": messages,
+        "visibility_timeout_seconds": int(lease.visibility_timeout.total_seconds()),
+        "has_more": lease.has_more,
+    }
+
+
+def _version(mapping_version: str) -> dict[str, str]:
+    return {"mapping_version": mapping_version} if mapping_version else {}
+
+
+def _ack_result(text: str, status: AckStatus) -> dict[str, str]:
+    if status is AckStatus.ACCEPTED:
+        return {"id": text, "status": status}
+    return {"id": text, "status": "rejected", "reason": status}
+
+
+def _letter(message: QueuedMessage) -> dict[str, object]:
+    failure = {"mapping_error": message.mapping_failure} if message.mapping_failure else {}
+    return {
+        "id": to_text(MESSAGE_PREFIX, message.pk),
+        "use_case_id": message.use_case_id,
+        "event_name": message.event_name,
+        "event_id": message.event_id,
+        "enqueued_at": message.enqueued_at,
+        "dead_lettered_at": message.dead_lettered_at,
+        "delivery_attempts": message.attempts,
+        "reason": message.dead_reason,
+        **failure,
+        **_version(message.mapping_version),
+        "expires_at": message.expires_at,
+        "payload": orjson.Fragment(message.delivered()),
+    }
+
+
+def _redriven(text: str, outcome: Redriven) -> JSONObject:
+    result: JSONObject = {"id": text, "status": outcome.status}
+    if outcome.new_id is not None:
+        result["message_id"] = to_text(MESSAGE_PREFIX, outcome.new_id)
+    if outcome.failure:
+        result["mapping_error"] = outcome.failure
+    return result
+
+
+def _token(last: QueuedMessage) -> str:
+    moment = last.dead_lettered_at or last.enqueued_at
+    return encode_cursor({"dead_lettered_at": precise_timestamp(moment), "id": str(last.pk)})
+
+
+def _after(text: str | None) -> After | None:
+    if text is None:
+        return None
+    keys = decode_cursor(text)
+    try:
+        return parse_cursor_moment(keys.get("dead_lettered_at"), JSONPath("next_token")), UUID(str(keys.get("id")))
+    except ValueError as error:
+        raise InvalidCursor("next_token") from error

@@ -1,0 +1,31 @@
+"""The queue on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hub import database
+from hub.arrays import uuids
+from outbound.queue.sql.rows import CONSUME, HEAD, MOVE, ConsumedRow, HeadRow, Reach
+
+_NAMES = {name: f"%({name})s" for name in (*Reach._fields, "tail")} | {"among_ids": "= ANY(%(ids)s)"}
+_HEAD, _CONSUME, _MOVE = (statement.format_map(_NAMES) for statement in (HEAD, CONSUME, MOVE))
+
+
+def head(reach: Reach) -> list[HeadRow]:
+    """By index, however full the queue has become since its statistics were made."""
+    with database.pipelined():
+        database.send(database.BY_INDEX)
+        return [HeadRow(*row) for row in database.rows(_HEAD, reach._asdict(), binary=True)]
+
+
+def consume(ids: Sequence[UUID], at: datetime) -> list[ConsumedRow]:
+    """As Statements says."""
+    return [ConsumedRow(*row) for row in database.rows(_CONSUME, {"ids": uuids(ids), "at": at}, binary=True)]
+
+
+def move_to_tail(ids: Sequence[UUID], tail: int) -> None:
+    """As Statements says."""
+    database.execute(_MOVE, {"ids": uuids(ids), "tail": tail})
