@@ -35,11 +35,12 @@ class AttemptEnd:
 
 
 class Unsent(NamedTuple):
-    """A delivery that failed before anything was sent, and why."""
+    """A delivery that failed before anything was sent, and why. state: where that leaves it."""
 
     delivery: Delivery
     code: str
     message: str
+    state: DeliveryState = DeliveryState.FAILED
 
 
 class Turned(NamedTuple):
@@ -121,7 +122,7 @@ def _end_of(unsent: Unsent) -> AttemptEnd:
         created_at=delivery.created_at,
         is_test=delivery.is_test,
     )
-    return AttemptEnd(claimed, DeliveryState.FAILED, unsent.code, unsent.message, None, 0, None)
+    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:

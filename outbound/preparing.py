@@ -16,9 +16,11 @@ from hub.events.shaping.plan import EXPRESSION_FAILED, Failure, Shaped
 from hub.events.shaping.pool import shape
 from outbound.endings import Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState
+from outbound.queue.enqueueing import NewMessage, enqueue
+from outbound.queue.remapping import mapping_version
 from outbound.sql import statements
 from outbound.sql.parts import Prepared
-from outbound.targets import Target, Unfit, targets_of
+from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
@@ -35,6 +37,8 @@ class Ready(NamedTuple):
     state: DeliveryState
     code: str = ""
     message: str = ""
+    queued: NewMessage | None = None
+    """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
 
 
 def work() -> int:
@@ -62,7 +66,7 @@ def _event_of(delivery: Delivery, events: Mapping[UUID, CoreEvent]) -> CoreEvent
 def _prepared(deliveries: Sequence[Delivery], events: Mapping[UUID, CoreEvent]) -> list[Ready]:
     """In the order of the deliveries; one trip to the child for each target."""
     targets = targets_of(deliveries)
-    groups: dict[Target, list[Delivery]] = {}
+    groups: dict[AnyTarget, list[Delivery]] = {}
     ready: list[Ready] = []
     for delivery in deliveries:
         event, target = events[delivery.core_event_id or delivery.id], targets[delivery.sequence]
@@ -77,14 +81,39 @@ def _prepared(deliveries: Sequence[Delivery], events: Mapping[UUID, CoreEvent]) 
     return sorted(ready, key=lambda one: one.delivery.sequence)
 
 
-def _shaped(target: Target, members: Sequence[tuple[Delivery, CoreEvent]]) -> list[Ready]:
+def _shaped(target: AnyTarget, members: Sequence[tuple[Delivery, CoreEvent]]) -> list[Ready]:
     texts = [orjson.dumps(target.input_of(event)) for _, event in members]
     moments = [event.occurred_at for _, event in members]
     shaped = shape(target.plan, list(zip(texts, moments, strict=True)))
     return [
         _ready(delivery, event, target, text, one)
+        if isinstance(target, Target)
+        else _queued(delivery, event, target, text, one)
         for (delivery, event), text, one in zip(members, texts, shaped, strict=True)
     ]
+
+
+def _queued(delivery: Delivery, event: CoreEvent, target: PollTarget, text: bytes, shaped: Shaped) -> Ready:
+    """An event that cannot be mapped is queued all the same: its poison policy decides, and nothing is lost."""
+    if not shaped.matches:
+        note = sentence_of(shaped.note) if shaped.note else ""
+        return Ready(delivery, event, None, b"", DeliveryState.SKIPPED, "FILTERED", note)
+    message = NewMessage(
+        organization_id=delivery.organization_id,
+        integration_id=delivery.integration_id or delivery.id,
+        use_case_id=delivery.use_case_id or delivery.id,
+        mapping_id=delivery.mapping_id,
+        event_id=event.pk,
+        event_name=event.name,
+        occurred_at=event.occurred_at,
+        raw_payload=text,
+        payload=shaped.body.encode() if shaped.body else None,
+        mapping_version=mapping_version(target.plan.body),
+        mapping_failure=sentence_of(shaped.failure) if shaped.failure else "",
+        retention_days=target.delivery.retention_days,
+        correlation_id=event.correlation_id,
+    )
+    return Ready(delivery, event, None, b"", DeliveryState.SUCCEEDED, queued=message)
 
 
 def _ready(delivery: Delivery, event: CoreEvent, target: Target, text: bytes, shaped: Shaped) -> Ready:
@@ -110,6 +139,7 @@ def _store(ready: Sequence[Ready]) -> None:
     at = clock.now()
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
     won = [one for one in ready if one.delivery.sequence in moved]
+    _enqueue(won, at)
     going = [one for one in won if one.state is DeliveryState.WAITING and one.target is not None]
     DeliveryBody.objects.bulk_create(
         [
@@ -121,6 +151,14 @@ def _store(ready: Sequence[Ready]) -> None:
     _expect_acknowledgements([one for one in going if one.delivery.ack_id is not None], at)
     tell_unsent([Unsent(one.delivery, one.code, one.message) for one in won if one.state is DeliveryState.FAILED], at)
     background.after_commit(DELIVER)
+
+
+def _enqueue(won: Sequence[Ready], at: datetime) -> None:
+    queued = [one for one in won if one.queued is not None]
+    enqueue([one.queued for one in queued if one.queued is not None], at)
+    unmapped = [(one, one.queued.mapping_failure) for one in queued if one.queued and one.queued.mapping_failure]
+    tell_unsent([Unsent(one.delivery, EXPRESSION_FAILED, why, DeliveryState.PLANNED) for one, why in unmapped], at)
+    Delivery.objects.filter(pk__in=[one.delivery.pk for one in queued]).delete()
 
 
 def _row(one: Ready, at: datetime) -> Prepared:

@@ -13,7 +13,7 @@ from hub.events.shaping.plan import Plan
 from hub.json_types import ROOT, JSONObject, JSONValue
 from integrations.models import UseCase
 from integrations.versions import find_version
-from outbound.configuration import OutboundConfiguration, OutboundMapping, WebhookDelivery
+from outbound.configuration import OutboundConfiguration, OutboundMapping, PollDelivery, WebhookDelivery
 from outbound.models import Delivery, Webhook
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.configuration import WebhookConfiguration
@@ -48,15 +48,30 @@ class Target:
         return held.settle(answers) if isinstance(held, Pending) else held
 
 
+@dataclass(frozen=True, eq=False)
+class PollTarget:
+    """A mapping whose events the ERP takes from its queue. Two are the same only when they are one object."""
+
+    mapping: OutboundMapping
+    delivery: PollDelivery
+    plan: Plan
+
+    def input_of(self, event: CoreEvent) -> JSONObject:
+        """What filter and expression see: the same as for a webhook."""
+        payload: JSONObject = event.payload
+        return payload
+
+
+AnyTarget = Target | PollTarget
 Place = tuple[UUID | None, int | None, UUID | None, str]
 """use case, its version, mapping, webhook"""
 
 
-def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, Target | Unfit]:
+def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, AnyTarget | Unfit]:
     """Sequence → target. Two queries, one for each version that is not live, and one for each environment."""
     webhooks = {row.pk: row for row in Webhook.objects.filter(pk__in={one.webhook_id for one in deliveries})}
     use_cases = _use_cases(deliveries)
-    found: dict[Place, Target | Unfit] = {}
+    found: dict[Place, AnyTarget | Unfit] = {}
     for delivery in deliveries:
         place = _place(delivery)
         if place not in found:
@@ -73,7 +88,9 @@ def _use_cases(deliveries: Iterable[Delivery]) -> dict[UUID, UseCase]:
     return {row.pk: row for row in UseCase.objects.filter(pk__in=wanted)}
 
 
-def _target(delivery: Delivery, use_cases: Mapping[UUID, UseCase], webhooks: Mapping[str, Webhook]) -> Target | Unfit:
+def _target(
+    delivery: Delivery, use_cases: Mapping[UUID, UseCase], webhooks: Mapping[str, Webhook]
+) -> AnyTarget | Unfit:
     if delivery.use_case_id is None:
         return _of_webhook(delivery, webhooks, None, None)
     use_case = use_cases.get(delivery.use_case_id)
@@ -85,9 +102,20 @@ def _target(delivery: Delivery, use_cases: Mapping[UUID, UseCase], webhooks: Map
     mapping = _mapping(configuration, delivery.mapping_id)
     if configuration is None or mapping is None:
         return Unfit("USE_CASE_MISSING_CONFIG", f"{use_case.name} has no such mapping in this version.")
+    if isinstance(mapping.delivery, PollDelivery):
+        return PollTarget(mapping, mapping.delivery, _poll_plan(delivery, configuration, mapping))
     if not isinstance(mapping.delivery, WebhookDelivery):
-        return Unfit("USE_CASE_INVALID_TYPE", f"{mapping.name} does not deliver to a webhook.")
+        return Unfit("USE_CASE_INVALID_TYPE", f"{mapping.name} delivers files, which no recipe here can do yet.")
     return _of_webhook(delivery, webhooks, configuration, mapping)
+
+
+def _poll_plan(delivery: Delivery, configuration: OutboundConfiguration, mapping: OutboundMapping) -> Plan:
+    return Plan(
+        filter=configuration.event_filter or "",
+        body=mapping.jsonata_expression or "",
+        must_be_object=True,
+        environment=values_of(delivery.organization_id),
+    )
 
 
 def _configuration(use_case: UseCase, version: int) -> OutboundConfiguration | None:

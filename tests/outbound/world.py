@@ -109,7 +109,8 @@ class World:
 
 def mapping(webhook_id: str = "wh_1", *, number: int = 1, **fields: Any) -> JSONObject:
     """A mapping that posts BODY to a webhook."""
-    delivery = {"type": "webhook", "webhook_id": webhook_id} | fields.pop("delivery", {})
+    asked = fields.pop("delivery", {})
+    delivery = asked if asked.get("type") == "poll" else {"type": "webhook", "webhook_id": webhook_id} | asked
     whole: JSONObject = {
         "id": str(UUID(int=number)),
         "name": f"Mapping {number}",

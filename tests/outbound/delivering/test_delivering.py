@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from outbound.models import Acknowledgement, DeliveryAttempt, DeliveryState
+from outbound.models import Acknowledgement, DeliveryAttempt, DeliveryState, QueuedMessage
 from tests.conftest import FixedClock
 from tests.outbound.world import World, mapping
 from tests.receiver import Receiver, Reply
+
+POLL = {"type": "poll"}
 
 
 def test_a_changed_contact_arrives_as_the_mapping_says(world: World, receiver: Receiver) -> None:
@@ -130,3 +132,28 @@ def test_a_webhook_that_listens_by_itself_gets_the_event_as_it_is(world: World, 
     [request] = receiver.requests
     assert request.json["_event_name"] == "CustomerDetailsUpdated"
     assert request.json["contact"]["customer_number"] == "C-1"
+
+
+def test_an_event_for_an_erp_that_polls_goes_into_its_queue(world: World) -> None:
+    world.use_case(mapping(jsonata_expression='{"number": contact.customer_number}', delivery=POLL))
+    world.change_contact("C-1")
+    world.work()
+    [message] = QueuedMessage.objects.all()
+    assert bytes(message.payload or b"") == b'{"number":"C-1"}'
+    assert world.deliveries() == []
+
+
+def test_without_an_expression_the_queue_gets_the_event_as_it_is(world: World) -> None:
+    world.use_case(mapping(jsonata_expression=None, delivery=POLL))
+    world.change_contact("C-1")
+    world.work()
+    [message] = QueuedMessage.objects.all()
+    assert (message.payload, message.mapping_version) == (None, "")
+    assert b"CustomerDetailsUpdated" in bytes(message.raw_payload)
+
+
+def test_an_event_that_cannot_be_mapped_is_queued_with_the_reason(world: World) -> None:
+    world.use_case(mapping(jsonata_expression="$sum(contact)", delivery=POLL))
+    world.change_contact()
+    world.work()
+    assert QueuedMessage.objects.get().mapping_failure.startswith("body: ")
