@@ -68,10 +68,11 @@ listed two seconds after it was made; so nothing appears behind your place in th
 was purged stands in the list, too, at the moment of its purge, as `_id`, `_schema` and `_purged_at` alone: remove it
 from your copy. The answer carries an `ETag`; sent back as `If-None-Match`, it makes an unchanged page a 304 without a
 body.""",
-    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
-identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be. E-mail
-addresses and phone numbers do not count, since people share them; without any other identifier each request makes an
-entity.""",
+    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of an identifier
+that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS` whose details name it: use the upsert where that may be.
+E-mail addresses and phone numbers do not count, since people share them; without any other identifier each request
+makes an entity. Changes of an entity are refused the same way when they would give it an identifier of another one, and
+so are restoring, undoing and applying.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches
