@@ -21,6 +21,7 @@ from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome
 from hub.entities.parking import parking_for
 from hub.entities.schemas.book import book_of
+from hub.entities.values import OPERATIONS
 from hub.errors import ErrorDetail, HubError, Invalid, NotFound
 from hub.ids import new_id
 from hub.json_text import shown
@@ -157,7 +158,7 @@ def _operation(
         position=0,
         schema=schema,
         identifiers=identifiers,
-        attributes=attributes,
+        attributes=_with_list_of_tags(attributes),
         mode=mode,
         expected_version=expected_version,
         must_create=must_create,
@@ -171,6 +172,21 @@ def _refuse_names(attributes: JSONObject) -> None:
         message = f"the name of an attribute has 1 to {LONGEST_ATTRIBUTE} characters"
         details = [ErrorDetail(shown(name), message) for name in wrong[:5]]
         raise Invalid(f"{details[0].path}: {message}.", details=details)
+
+
+def _with_list_of_tags(attributes: JSONObject) -> JSONObject:
+    """A text alone is what people send who mean one tag. Raises Invalid for what is no list of texts."""
+    tags = attributes.get("_tags")
+    if isinstance(tags, str):
+        return {**attributes, "_tags": [tags] if tags.strip() else []}
+    if tags is not None and not isinstance(tags, list) and not _is_operation(tags):
+        message = f"must be a list of texts, is {shown(tags)}"
+        raise Invalid(f"_tags: {message}.", details=[ErrorDetail("_tags", message)])
+    return attributes
+
+
+def _is_operation(value: JSONValue) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and OPERATIONS.issuperset(value)
 
 
 def _parking(editor: Editor, operation: EntityOperation) -> EntityOperation:
