@@ -10,7 +10,7 @@ from hub.entities.models import Entity
 from inbound.models import QueuedEvent
 from monitoring.codes import get_code
 from monitoring.models import MonitoringEvent
-from tests.builders import NOW
+from tests.builders import NOW, make_variable
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
 from tests.inbound.test_process_language import CONTRACT, ENTRIES, entries, send
 
@@ -69,6 +69,14 @@ def test_an_event_that_nobody_takes_is_an_error_of_the_configuration(erp: Erp) -
     erp.send(erp.event(customer("C-1"), event_name="nobody"))
     told = MonitoringEvent.objects.get(code="EVENT_NOT_CONFIGURED")
     assert (told.level, told.category) == ("error", "configuration")
+
+
+def test_a_failed_transformation_of_a_variable_is_always_the_configurations_mistake(erp: Erp) -> None:
+    make_variable(organization=erp.organization, key="erp.region", value="north")
+    erp.organization.bump_config_version()
+    region = {"key": "erp.region", "return": "jsonata", "jsonataExpression": '$error("x")'}
+    send(erp, "failing", contact({"attribute": "region", "env_var_ref": region}), customer("C-1"))
+    assert MonitoringEvent.objects.get(code="ENV_VAR_REF_JSONATA_FAILED").category == "configuration"
 
 
 # --- what went ---------------------------------------------------------------------------------------------
