@@ -142,6 +142,48 @@ def test_a_relation_to_a_deleted_entity_restores_nothing_and_says_so(erp: Erp) -
     assert message.endswith("billing_account points at it and does not restore it.")
 
 
+def test_a_schema_that_nobody_defined_is_told_wherever_it_is_written(erp: Erp) -> None:
+    relation = {"items": [{"entity_schema": "konto", "unique_ids": [constant("external_id", "K7")]}]}
+    fields = [constant("external_id", "V1"), {"attribute": "account", "relations": relation}]
+    entry = {"entity_schema": "vertrag", "unique_ids": ["external_id"], "fields": fields}
+    send(erp, "typo", {"entities": [entry]}, {"x": 1})
+    [span] = MonitoringEvent.objects.filter(code="ENTITY_SCHEMA_UNKNOWN")
+    told = {(one["schema"], one["field"], one["message"].split(";")[0]) for one in span.detail["warnings"]}
+    assert told == {
+        ("vertrag", "", "there is no schema vertrag"),
+        ("vertrag", "account", "there is no schema konto"),
+    }
+    assert (Entity.objects.count(), span.detail["count"]) == (2, 2)
+
+
+def test_a_direct_payload_of_a_schema_that_nobody_defined_is_told(erp: Erp) -> None:
+    operation = {"entity_slug": "kontakt", "unique_ids": {"external_id": "1"}, "attributes": {"_tags": "vip"}}
+    sent = {"version": "1", "operations": [operation]}
+    send(erp, "direct", {"direct": True}, sent)
+    assert warned("ENTITY_SCHEMA_UNKNOWN")[0] == "kontakt"
+    assert Entity.objects.get().attributes["_tags"] == ["vip"]
+
+
+def test_a_text_as_tags_becomes_a_list_and_is_told(erp: Erp) -> None:
+    send(erp, "tagged", contact(constant("_tags", "vip")), customer("C-1"))
+    assert Entity.objects.get().attributes["_tags"] == ["vip"]
+    assert warned("ATTRIBUTE_TYPE_MISMATCH")[:2] == ("contact", "_tags")
+
+
+def test_tags_of_another_kind_are_kept_and_told(erp: Erp) -> None:
+    send(erp, "tagged", contact(constant("_tags", {"vip": True})), customer("C-1"))
+    assert Entity.objects.get().attributes["_tags"] == {"vip": True}
+    assert warned("ATTRIBUTE_TYPE_MISMATCH")[:2] == ("contact", "_tags")
+
+
+def test_an_amount_with_a_fraction_is_kept_and_told(erp: Erp) -> None:
+    entry = {"entity_schema": "billing_account", "unique_ids": ["external_id"]}
+    entry |= {"fields": [constant("external_id", "K7"), constant("balance", 1234.5)]}
+    send(erp, "balances", {"entities": [entry]}, {"x": 1})
+    assert Entity.objects.get().attributes["balance"] == 1234.5
+    assert "must be a whole number of minor units" in warned("ATTRIBUTE_TYPE_MISMATCH")[2]
+
+
 def test_a_pricing_that_only_warns_tells_its_reason_and_names_the_item(erp: Erp) -> None:
     send(erp, "orders", orders(1, "warn"), {"nr": "O1"})
     message = "line_items[0].product: the product with code P9 does not exist."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from inbound.configuration import InboundConfiguration
@@ -12,6 +12,7 @@ from inbound.mapping.direct.envelope import find_operations
 from inbound.mapping.direct.problems import INVALID, Problem, Problems, Strict
 from inbound.mapping.direct.readings import METER_READING, reading_update
 from inbound.mapping.event import EventRun
+from inbound.mapping.oddities import make_tags_a_list, tell_unknown_schema
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, ReadingUpdate
 
 NOT_JSON = Failure(
@@ -19,7 +20,9 @@ NOT_JSON = Failure(
 )
 
 
-def mapped(document: Document, configuration: InboundConfiguration, run: EventRun) -> EventMapping:
+def mapped(
+    document: Document, configuration: InboundConfiguration, run: EventRun, is_unknown: Callable[[str], bool]
+) -> EventMapping:
     """The updates and readings that the payload names, all of them or a failure that tells everything that is wrong."""
     problems = Problems()
     updates: list[EntityUpdate] = []
@@ -32,6 +35,11 @@ def mapped(document: Document, configuration: InboundConfiguration, run: EventRu
             readings.append(operation)
     if problems.found:
         return EventMapping(failure=_failure(problems.found))
+    for update in updates:
+        if update.mode == "upsert":
+            make_tags_a_list(update.schema, update.attributes, run)
+            if is_unknown(update.schema) and not run.advises:
+                tell_unknown_schema(update.schema, update.schema, run)
     run.add_direct(updates, readings)
     return run.result()
 
