@@ -34,6 +34,7 @@ def live_lookups(
         organization_id=str(organization_id),
         integration_id=str(integration_id),
         schemas=schemas,
+        slugs=tuple(sorted(schemas)),
     ).for_slugs(slugs_in(configuration) or (schemas if configuration.get("direct") is True else ()))
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.conf import settings
 
+from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath
 from hub.plugins import load
@@ -46,6 +47,9 @@ class UseCaseKind(Protocol):
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """Raise Invalid when the stored configuration may not be taken away from its use case."""
 
+    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+        """What is probably not meant, told to whoever has saved it."""
+
     def shown(self, stored: JSONObject) -> JSONObject:
         """What anybody gets to see of it: literal secrets are masked."""
 
@@ -59,6 +63,10 @@ class PlainKind:
 
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """May always be taken away."""
+
+    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+        """None."""
+        return ()
 
     def shown(self, stored: JSONObject) -> JSONObject:
         """stored itself."""

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from hub import database
 from hub.accounts.audit import Act, record
-from hub.entities.changesets import ChangesetOrder
-from hub.entities.editing import InBin, applied, read_written, refuse_restoring
+from hub.entities.applying import InBin, applied, applied_claiming, read_written, refuse_restoring
+from hub.entities.changesets import ChangesetOrder, changesets_in
 from hub.entities.editor import Editor
 from hub.entities.models import Entity
-from hub.entities.operations import EntityOperation, Outcome
+from hub.entities.operations import EntityOperation, OperationResult, Outcome
 from hub.errors import NotFound
 from hub.json_types import JSONObject
 
@@ -36,7 +36,7 @@ def apply_changeset(*, editor: Editor, parked: Parked, reason: str) -> Entity:
     """Write the parked value as it is when the entity is locked, and end the changeset.
 
     An amount and its decimal and currency are decided about together. Raises NotFound where nothing is parked,
-    Stale, and InBin.
+    Stale, InBin, and AlreadyExists where it is an identifier of another entity.
     """
     order = ChangesetOrder(applying=(parked.attribute,))
     return database.retrying(lambda: _decided(editor, parked, order, "changeset.apply", reason))
@@ -58,7 +58,7 @@ def _decided(editor: Editor, parked: Parked, order: ChangesetOrder, action: str,
         expected_version=parked.expected,
         changesets=order,
     )
-    result = applied(editor, operation)
+    result = _applied(editor, operation, order) if order.applying else applied(editor, operation)
     refuse_restoring(operation, result, InBin)
     if result.outcome is Outcome.NO_OP:
         raise NotFound(f"No value of {parked.attribute} is parked.")
@@ -67,6 +67,16 @@ def _decided(editor: Editor, parked: Parked, order: ChangesetOrder, action: str,
         organization=editor.organization, actor=editor.actor, act=_told(action, parked, entity, reason), at=editor.at
     )
     return entity
+
+
+def _applied(editor: Editor, operation: EntityOperation, order: ChangesetOrder) -> OperationResult:
+    """An attribute may have become an identifier after a value was parked for it."""
+
+    def parked_values(entity: Entity) -> JSONObject:
+        parked = changesets_in(entity.attributes)
+        return {name: parked[name].get("value") for name in order.applying if name in parked}
+
+    return applied_claiming(editor, operation, parked_values)
 
 
 def _told(action: str, parked: Parked, entity: Entity, reason: str) -> Act:

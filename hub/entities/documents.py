@@ -41,8 +41,9 @@ def document_of(entity: Entity, organization: Organization, fields: Collection[s
 
 
 def _tags(entity: Entity) -> list[object]:
+    """A list, whatever is stored; nothing that is stored is left out."""
     tags = entity.attributes.get("_tags")
-    return tags if isinstance(tags, list) else []
+    return tags if isinstance(tags, list) else [] if tags in (None, "") else [tags]
 
 
 def document_of_purged(entity_id: UUID, schema: str, at: datetime) -> dict[str, object]:

@@ -4,49 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from itertools import islice
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from msgspec.structs import replace
 
 from hub import database
-from hub.entities.editor import Editor, Stale
+from hub.entities.applying import InBin, MatchInBin, applied, applied_claiming, read_written, refuse_restoring
+from hub.entities.claims import claims_of
+from hub.entities.editor import Editor
 from hub.entities.key_indexes import LONGEST_ATTRIBUTE
 from hub.entities.keys import ITEM_TEXTS, string_form
 from hub.entities.models import Entity, EntityKeyIndex
-from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
+from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome
 from hub.entities.parking import parking_for
-from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
-from hub.entities.schemas.fitting import types_of
-from hub.entities.store import write
-from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
+from hub.entities.values import OPERATIONS
+from hub.errors import ErrorDetail, HubError, Invalid, NotFound
 from hub.ids import new_id
 from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
 
 MOST_UNIQUE_KEYS: Final = 10
-
-
-class InBin(Conflict):
-    """The entity is in the recycle bin, where nothing changes it."""
-
-    code = "ENTITY_DELETED"
-
-
-class MatchInBin(HubError):
-    """An upsert met an entity in the recycle bin (entities.md)."""
-
-    code = "ENTITY_DELETED"
-    status = 405
-    headers: Mapping[str, str] = {"Allow": "PATCH, OPTIONS"}
-
-
-class StillIndexing(Unavailable):
-    """An identifier cannot be looked up yet."""
-
-    code = "IDENTIFIER_INDEX_BUILDING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +42,21 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
     """A new entity of a schema that is defined.
 
     Its identity is the first declared identifier that has a value, but no e-mail address and no phone number, which
-    people share: a live entity with the same one is a Conflict. Without any identity it is made each time.
-    Raises NotFound for an unknown schema.
+    people share: a live entity with the same one is AlreadyExists, and so is one with another of its identifiers.
+    Without any identity it is made each time. Raises NotFound for an unknown schema.
     """
     definition = book_of(editor.organization).find(schema)
     if definition is None:
         raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
-    identifiers = _identity(definition, attributes) or {"_id": str(new_id())}
+    identifiers = dict(islice(claims_of(definition, attributes).items(), 1)) or {"_id": str(new_id())}
     operation = _operation(schema, identifiers, attributes, must_create=True)
-    return _written(editor, operation, InBin)
+    return _written(editor, _claiming(editor, operation), InBin)
 
 
-def _identity(definition: Schema, attributes: JSONObject) -> dict[str, str]:
-    for name in definition.identifiers:
-        text = identifying_text(attributes.get(name))
-        if text is not None and types_of(definition)[name].type.kind not in ITEM_TEXTS:
-            return {name: text}
-    return {}
+def _claiming(editor: Editor, operation: EntityOperation) -> EntityOperation:
+    """The operation that gives its entity no identifier of another one; what finds the entity may be part of a key."""
+    schema = book_of(editor.organization).schema_of(operation.schema)
+    return replace(operation, claims=claims_of(schema, operation.attributes, but=operation.identifiers))
 
 
 def identifying_text(value: JSONValue) -> str | None:
@@ -91,11 +70,13 @@ def identifying_text(value: JSONValue) -> str | None:
 def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], attributes: JSONObject) -> Written:
     """Change the one entity that has the same values of unique_key, or make it.
 
-    Raises Invalid for a key without value or one that nothing declares, MatchInBin, and Conflict where several match.
+    Raises Invalid for a key without value or one that nothing declares, MatchInBin, Conflict where several match, and
+    AlreadyExists where another entity has an identifier that is not part of the key.
     """
     check_unique_key(editor, schema, unique_key)
     identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
-    return _written(editor, _parking(editor, _operation(schema, identifiers, attributes)), MatchInBin)
+    operation = _claiming(editor, _operation(schema, identifiers, attributes))
+    return _written(editor, _parking(editor, operation), MatchInBin)
 
 
 def check_unique_key(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
@@ -116,14 +97,14 @@ def change_entity(
     """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
 
     Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly.
-    Raises NotFound, Stale, and InBin for a deleted one.
+    Raises NotFound, Stale, InBin for a deleted one, and AlreadyExists where an identifier is that of another entity.
     """
     mode = Mode.REPLACE if is_whole else Mode.UPSERT
     if is_whole and attributes.get("_tags") == []:
         # Every entity is shown with tags; sending the empty list back is no change.
         attributes = {name: value for name, value in attributes.items() if name != "_tags"}
     operation = _operation(schema, {"_id": str(entity_id)}, attributes, mode=mode, expected_version=expected)
-    return _written(editor, _parking(editor, operation), InBin)
+    return _written(editor, _parking(editor, _claiming(editor, operation)), InBin)
 
 
 def delete_entity(
@@ -147,14 +128,17 @@ def _deleted(editor: Editor, operation: EntityOperation) -> OperationResult:
 
 
 def restore_entity(*, editor: Editor, schema: str, entity_id: UUID, expected: int | None) -> Written:
-    """Take the entity out of the recycle bin as it was. Raises NotFound, Stale, and Invalid where it is not there."""
+    """Take the entity out of the recycle bin as it was.
+
+    Raises NotFound, Stale, Invalid where it is not there, and AlreadyExists where another one has an identifier of it.
+    """
     operation = _operation(schema, {"_id": str(entity_id)}, {}, mode=Mode.RESTORE, expected_version=expected)
     return database.retrying(lambda: _restored(editor, operation))
 
 
 @transaction.atomic
 def _restored(editor: Editor, operation: EntityOperation) -> Written:
-    result = applied(editor, operation)
+    result = applied_claiming(editor, operation, lambda entity: entity.attributes)
     if result.outcome is Outcome.NO_OP:
         raise Invalid(f"The {operation.schema} is not in the recycle bin.", code="ENTITY_NOT_DELETED")
     return Written(read_written(editor, result), is_new=False)
@@ -174,7 +158,7 @@ def _operation(
         position=0,
         schema=schema,
         identifiers=identifiers,
-        attributes=attributes,
+        attributes=_with_list_of_tags(attributes),
         mode=mode,
         expected_version=expected_version,
         must_create=must_create,
@@ -188,6 +172,21 @@ def _refuse_names(attributes: JSONObject) -> None:
         message = f"the name of an attribute has 1 to {LONGEST_ATTRIBUTE} characters"
         details = [ErrorDetail(shown(name), message) for name in wrong[:5]]
         raise Invalid(f"{details[0].path}: {message}.", details=details)
+
+
+def _with_list_of_tags(attributes: JSONObject) -> JSONObject:
+    """A text alone is what people send who mean one tag. Raises Invalid for what is no list of texts."""
+    tags = attributes.get("_tags")
+    if isinstance(tags, str):
+        return {**attributes, "_tags": [tags] if tags.strip() else []}
+    if tags is not None and not isinstance(tags, list) and not _is_operation(tags):
+        message = f"must be a list of texts, is {shown(tags)}"
+        raise Invalid(f"_tags: {message}.", details=[ErrorDetail("_tags", message)])
+    return attributes
+
+
+def _is_operation(value: JSONValue) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and OPERATIONS.issuperset(value)
 
 
 def _parking(editor: Editor, operation: EntityOperation) -> EntityOperation:
@@ -206,43 +205,3 @@ def _written_once(editor: Editor, operation: EntityOperation, in_bin: type[HubEr
     result = applied(editor, operation)
     refuse_restoring(operation, result, in_bin)
     return Written(read_written(editor, result), is_new=result.outcome is Outcome.CREATED)
-
-
-def refuse_restoring(operation: EntityOperation, result: OperationResult, in_bin: type[HubError]) -> None:
-    """Raise in_bin for an operation that brought its entity back; the caller's transaction undoes it."""
-    if result.met_the_bin:
-        message = f"The {operation.schema} {result.entity_id} is in the recycle bin: restore it first, or purge it."
-        raise in_bin(message)
-
-
-@transaction.atomic
-def applied(editor: Editor, operation: EntityOperation) -> OperationResult:
-    """What the store did, all of it in the caller's transaction; raises what a refusal means to a caller."""
-    [result] = write(organization_id=editor.organization.pk, operations=[operation], at=editor.at, source=editor.source)
-    if result.outcome is Outcome.FAILED:
-        _refuse(operation, result)
-    return result
-
-
-def read_written(editor: Editor, result: OperationResult) -> Entity:
-    """The entity as the operation left it."""
-    return Entity.objects.of(editor.organization).get(pk=result.entity_id or "")
-
-
-def _refuse(operation: EntityOperation, result: OperationResult) -> NoReturn:
-    """Raise what a failed result means to a caller of the API."""
-    if result.code == ResultCode.UNKNOWN_REFERENCE:
-        raise NotFound(f"There is no {operation.schema} with this id.")
-    kind = _REFUSALS.get(result.code, Invalid)
-    raise kind(result.message, code=None if kind in _WITH_THEIR_CODE else result.code)
-
-
-_REFUSALS: Final[Mapping[str, type[HubError]]] = {
-    ResultCode.AMBIGUOUS: Conflict,
-    ResultCode.EXISTS: Conflict,
-    ResultCode.STALE_VERSION: Stale,
-    ResultCode.INDEX_BUILDING: StillIndexing,
-}
-"""Code of a failed operation → the error; any other is Invalid."""
-_WITH_THEIR_CODE: Final = frozenset({Stale, StillIndexing})
-"""Errors that the API knows by one code wherever they are met."""

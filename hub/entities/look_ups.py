@@ -33,5 +33,7 @@ class Found(msgspec.Struct, frozen=True):
     entity_id: UUID | None
     code: str = ""
     message: str = ""
+    is_deleted: bool = False
+    """Whether the entity is in the recycle bin."""
     is_waiting: bool = False
     """True when the whole event is to be tried again."""

@@ -115,6 +115,9 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller calls the business operation; listeners get it."""
     changesets: ChangesetOrder | None = None
     """What an update parks instead of writing it, applies or dismisses; a creation writes everything directly."""
+    claims: Mapping[str, str] = {}
+    """Attribute → string form of the value that the entity may get and no other live one of its schema may have: if
+    one has it, the operation ends as ENTITY_ALREADY_EXISTS. Events claim nothing."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -154,6 +157,8 @@ class OperationResult(msgspec.Struct, frozen=True):
     """Other entities that the relations and references of this one had written."""
     parked: tuple[str, ...] = ()
     """Attributes whose written value waits as a changeset since, sorted."""
+    attribute: str = ""
+    """Of ENTITY_ALREADY_EXISTS: the identifier that the entity has."""
 
     @property
     def met_the_bin(self) -> bool:

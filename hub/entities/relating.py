@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from hub.entities.editing import InBin, Written, change_entity
+from hub.entities.applying import InBin
+from hub.entities.editing import Written, change_entity
 from hub.entities.editor import Editor, Stale
 from hub.entities.links import RELATION, joined, links_in
 from hub.entities.models import Entity

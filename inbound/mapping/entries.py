@@ -17,6 +17,7 @@ from inbound.configuration.readings import ReadingEntry as ConfiguredReading
 from inbound.mapping.compiler import Compiler
 from inbound.mapping.fields import Field
 from inbound.mapping.identifiers import Identifiers
+from inbound.mapping.oddities import TAGS
 from inbound.mapping.pricing import PricedItems
 from inbound.mapping.scopes import CompiledScope
 from inbound.mapping.shaping import SHAPED
@@ -49,12 +50,14 @@ class Entry(Expansion):
         self.schema = entry.schema
         self.definition = compiler.lookups.schemas.get(entry.schema)
         """What the values must fit; None where nobody has said."""
+        self.is_unknown = compiler.lookups.is_unknown(entry.schema)
         self.unique_ids = entry.unique_ids
         self.unknown_ids = unknown_identifiers(entry.unique_ids, self.definition)
         self.mode = "upsert" if entry.mode in PRUNES else entry.mode
         self.fields = _fields([shaped(field, self.definition) for field in entry.fields], entry.schema, compiler)
         self.system_attributes = frozenset(field.attribute for field in self.fields) & SYSTEM_ATTRIBUTES
         """Names among the fields that are not written; empty in nearly all entries."""
+        self.may_be_odd = self.is_unknown or any(field.attribute == TAGS for field in self.fields)
         self.types = {field.attribute: field.mapping.type for field in self.fields if field.mapping.type}
         self.identifier_types = {name: kind for name, kind in self.types.items() if name in entry.unique_ids}
         self.pricing = None if entry.pricing is None else PricedItems(entry.pricing, entry.schema, compiler)

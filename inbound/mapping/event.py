@@ -17,6 +17,7 @@ from inbound.mapping.entries import Entry, ReadingEntry, unknown_identifiers
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.items import Items
+from inbound.mapping.oddities import make_tags_a_list, tell_unknown_schema
 from inbound.mapping.result import (
     EntityUpdate,
     EventMapping,
@@ -142,6 +143,8 @@ class EventRun(Items):
         mode, must_create = self.effect(entry.mode)
         if entry.system_attributes:
             self._leave_out(entry.schema, attributes, entry.system_attributes, mode)
+        if entry.may_be_odd and mode == "upsert":
+            self._tell_odd(entry, attributes)
         if entry.definition is not None and mode == "upsert":
             self._check_fit(entry.definition, attributes)
         pricing = None
@@ -161,6 +164,12 @@ class EventRun(Items):
             pricing,
         )
         self.updates.append(update)
+
+    def _tell_odd(self, entry: Entry, attributes: dict[str, Any]) -> None:  # Any: JSON values
+        """A simulation speaks of schemas on its own."""
+        if entry.is_unknown and not self.advises:
+            tell_unknown_schema(entry.schema, entry.schema, self)
+        make_tags_a_list(entry.schema, attributes, self)
 
     def _tell_unknown(self, schema: str, names: Iterable[str]) -> None:
         """Once per update; a simulation says so of the configuration as a whole."""

@@ -38,7 +38,8 @@ def failure_of(error: MappingFailed, configuration: InboundConfiguration) -> Fai
         detail["input"] = given
     place = f" (line {cause.line}, column {cause.column})" if cause.line else ""
     message = f"{error.path}: {cause.message}{place}"
-    return Failure(error.code, message, str(error.path), detail or None, "validation" if cause.is_data else "")
+    category = "validation" if cause.is_data and error.code == EXPRESSION else ""
+    return Failure(error.code, message, str(error.path), detail or None, category)
 
 
 def excerpt(value: Any) -> str:

@@ -27,6 +27,13 @@ class Lookups(msgspec.Struct, frozen=True):
     schemas: Mapping[str, Schema] = {}
     """By slug, those that the configuration writes or payloads may name: what values must be to fit."""
 
+    slugs: tuple[str, ...] = ()
+    """Every schema that somebody has defined, sorted; none: nobody could tell."""
+
+    def is_unknown(self, slug: str) -> bool:
+        """Whether nobody has defined the schema."""
+        return bool(self.slugs) and slug not in self.slugs
+
     def for_slugs(self, slugs: Collection[str]) -> Lookups:
         """The same with these schemas only."""
         return replace(self, schemas={slug: self.schemas[slug] for slug in sorted(slugs) if slug in self.schemas})

@@ -40,6 +40,7 @@ class MappingPlan:
         self.lacks_environment = False
         self.environment = lookups.environment
         self.schemas = lookups.schemas
+        self.is_unknown = lookups.is_unknown
         try:
             self.configuration = parse_configuration(configuration)
         except Invalid as error:
@@ -87,7 +88,7 @@ def map_event(plan: MappingPlan, document: Document, facts: Facts) -> EventMappi
     variables = variables_of(facts, plan.environment) if plan.needs_facts else NO_FACTS
     run = EventRun(document, facts, variables=variables, ignores_event_type=plan.ignores_event_type)
     if configuration.is_direct:
-        return direct.mapped(document, configuration, run, plan.schemas)
+        return direct.mapped(document, configuration, run, plan.schemas, plan.is_unknown)
     if plan.lacks_environment:
         if not facts.advise:
             return EventMapping(failure=NO_ENVIRONMENT)

@@ -15,6 +15,7 @@ from inbound.mapping.compiler import Compiler
 from inbound.mapping.failures import MappingFailed
 from inbound.mapping.identifiers import Found, Identifiers
 from inbound.mapping.notes import EMPTY, Notes, Place
+from inbound.mapping.oddities import tell_unknown_schema
 from inbound.mapping.values import Compile, Read, evaluate, reader_of
 
 REPLACE = "_set"
@@ -58,6 +59,7 @@ class Related:
         if relations.expression:
             self._expression = compiler.compile(self._path, relations.expression)
             compiler.needs_facts = True
+        self._is_unknown = compiler.lookups.is_unknown
         self._targets = [CompiledTarget(target, compiler.compile) for target in relations.targets]
 
     def find(self, context: Context, payload: JSONValue, notes: Notes) -> Any:
@@ -97,6 +99,8 @@ class Related:
             value = target.value(context, payload) if target.value is not None else None
             if value is UNDEFINED and notes.advises:
                 self._warn_without_value(target, notes)
+            if self._is_unknown(target.target.schema):
+                tell_unknown_schema(self._place.schema, target.target.schema, notes, field=self._place.attribute)
             items.append(target.item(found, value))
         return items
 

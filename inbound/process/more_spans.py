@@ -138,6 +138,7 @@ def counted(counts: Mapping[str, int], mapping: EventMapping, more: More) -> Map
         total.update(batch.outcomes)
     total["failed"] += len(more.failed_readings) + sum(bool(one.missing) for one in mapping.readings)
     total["failed"] += sum(map(is_unclear, mapping.prunes)) + sum(map(is_unclear, mapping.reading_prunes))
+    total["warnings"] += len(more.warnings)
     for _, pruned in more.prunes:
         total["deleted"] += len(pruned.members) if pruned.outcome is Outcome.DELETED else 0
         total["failed"] += pruned.outcome is Outcome.FAILED

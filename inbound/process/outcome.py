@@ -72,6 +72,7 @@ def outcome_of(lease: Lease, pending: PendingSlice, event: Queued, became: Resul
     if became.more is None and not mapping.prunes and not mapping.readings and not mapping.reading_prunes:
         return _rolled_up(facts, spans, counts)
     more = became.more or More()
+    spans += warning_spans(facts, list(more.warnings))
     spans += [*prune_spans(facts, mapping, more), *reading_spans(facts.of_readings(), mapping, more)]
     return _rolled_up(facts, spans, counted(counts, mapping, more))
 

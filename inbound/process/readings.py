@@ -18,10 +18,13 @@ from hub.entities.readings.writing import (
     WrittenReadings,
     write_readings,
 )
-from hub.entities.store import Applied, Found, only_counters
+from hub.entities.store import Applied, Found, WarningCode, only_counters
+from inbound.mapping.result import MappingWarning
 from inbound.process.lease import Lease
 from inbound.process.results import FailedReading, Results
 from inbound.process.wishes import AskedReading, AskedReadingPrune, Wishes
+
+KEPT = "its readings are kept, and it was not restored"
 
 
 class SliceReadings:
@@ -30,6 +33,7 @@ class SliceReadings:
     def __init__(self, lease: Lease, wishes: Wishes, applied: Applied, results: dict[int, Results]) -> None:
         self.lease = lease
         self.found = applied.found
+        self.look_ups = wishes.look_ups
         self.results = results
         self.guard = wishes.guard
         self.readings = [one for one in wishes.readings if not self._waits(one)]
@@ -48,6 +52,7 @@ class SliceReadings:
             limits=self.guard,
         )
         self._tell(writable, prunable, written)
+        self._tell_of_the_bin(writable)
         self._tell_of_problems()
 
     def _waits(self, asked: AskedReading | AskedReadingPrune) -> bool:
@@ -108,6 +113,18 @@ class SliceReadings:
                 self.results[one.event.sequence].beside().failed_readings.append(failed)
         for asked, pruned in zip(prunable, written.prunes, strict=True):
             self.results[asked.event.sequence].beside().reading_prunes.append((asked.prune, pruned))
+
+    def _tell_of_the_bin(self, writable: Sequence[AskedReading]) -> None:
+        """A reading is kept for a meter in the recycle bin, as a relation to one is (mapping.md 8.1): it comes back
+        with its readings. Whoever looks for them has to know."""
+        for one in writable:
+            for number in (one.meter,) if one.counter is None else (one.meter, one.counter):
+                if self.found[number].is_deleted:
+                    message = (
+                        f"The {self.look_ups[number].schema} {self._device(number)} is in the recycle bin; {KEPT}."
+                    )
+                    warning = MappingWarning(self.look_ups[number].schema, "", message, WarningCode.RESTORED)
+                    self.results[one.event.sequence].beside().warnings[warning] = None
 
     def _tell_of_problems(self) -> None:
         """Readings and prunes whose meter or counter is not there, or not the only one."""

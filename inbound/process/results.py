@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.entities.readings.writing import PruneResult as ReadingPruneResult
 from hub.entities.readings.writing import ReadingBatch
 from hub.entities.store import Found, OperationResult, Outcome, PruneResult
-from inbound.mapping.result import PruneScope, ReadingPrune, ReadingUpdate
+from inbound.mapping.result import MappingWarning, PruneScope, ReadingPrune, ReadingUpdate
 
 WAITING: Final = Outcome.WAITING
 """Members of an enumeration cost a search each time they are named; this one is named once per event."""
@@ -38,6 +38,8 @@ class More:
     failed_readings: list[FailedReading] = field(default_factory=list)
     reading_prunes: list[tuple[ReadingPrune, ReadingPruneResult]] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+    warnings: dict[MappingWarning, None] = field(default_factory=dict)
+    """About the meters of readings that were written, each once."""
 
 
 class Results:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hub.accounts.models import Organization
+from integrations.advice import advice_on
 from integrations.kinds import kind_of
 from integrations.models import Integration, UseCase
 from integrations.versions import PastVersion
@@ -55,6 +57,13 @@ def use_case_document(use_case: UseCase) -> Document:
             "updated_at": use_case.updated_at,
         }
     )
+
+
+def saved_document(use_case: UseCase, organization: Organization) -> Document:
+    """The same in the answer to a write: with what is probably not meant."""
+    document = use_case_document(use_case)
+    warnings = [{"path": one.path, "message": one.message} for one in advice_on(use_case, organization)]
+    return document | {"warnings": warnings} if warnings else document
 
 
 def past_version_document(past: PastVersion) -> Document:

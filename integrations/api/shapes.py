@@ -115,8 +115,11 @@ USE_CASE_FIELDS: Schema = {
     "configuration": CONFIGURATION,
 }
 REQUIRED_OF_USE_CASE = ["name", "type", "enabled"]
+WARNINGS = list_of(described({"path": TEXT, "message": TEXT}, ["path", "message"])) | {
+    "description": "What is probably not meant. Only in the answer to a write of one use case."
+}
 USE_CASE = described(
-    {"id": IDENTIFIER, "integrationId": IDENTIFIER} | USE_CASE_FIELDS | STAMPS,
+    {"id": IDENTIFIER, "integrationId": IDENTIFIER} | USE_CASE_FIELDS | STAMPS | {"warnings": WARNINGS},
     ["id", "integrationId", *REQUIRED_OF_USE_CASE, *STAMPS],
 )
 NEW_USE_CASE = described(USE_CASE_FIELDS, REQUIRED_OF_USE_CASE)

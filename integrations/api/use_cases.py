@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from hub.accounts.grants import Capability
 from hub.api.etags import tagged
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor
-from integrations.api.answers import past_version_document, use_case_document
+from integrations.api.answers import past_version_document, saved_document, use_case_document
 from integrations.api.documents import operation
 from integrations.api.views import ConfigurationView
 from integrations.changes.use_case import UseCaseChanges
@@ -36,7 +36,7 @@ class UseCases(ConfigurationView):
         """A new use case; without a slug it gets one derived from its name."""
         changes = UseCaseChanges.parse_new(self.body_object())
         use_case = create_use_case(author=self.author(integration_id), integration_id=integration_id, changes=changes)
-        return tagged(use_case_document(use_case), use_case.version, status=201)
+        return tagged(saved_document(use_case, self.organization), use_case.version, status=201)
 
 
 class OneUseCase(ConfigurationView):
@@ -61,7 +61,7 @@ class OneUseCase(ConfigurationView):
             changes=UseCaseChanges.parse_partial(self.body_object(), stored_type=stored.type),
             expected=self.expected_versions(),
         )
-        return tagged(use_case_document(use_case), use_case.version)
+        return tagged(saved_document(use_case, self.organization), use_case.version)
 
     @operation("deleteUseCase")
     def delete(self, request: Request, integration_id: UUID, use_case_id: UUID) -> Response:

@@ -19,6 +19,7 @@ from hub.web.access import may, page
 from hub.web.asking import Question, ReasonForm, ask
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
+from integrations.advice import advice_on
 from integrations.changes.use_case import UseCaseChanges
 from integrations.models import UseCase, UseCaseType
 from integrations.operations.use_cases import create_use_case, delete_use_case, update_use_case
@@ -47,6 +48,7 @@ def new_use_case(request: HubRequest, integration_id: UUID) -> HttpResponse:
             form.show(error)
         else:
             messages.success(request, _("%(slug)s is created.") % {"slug": use_case.slug})
+            _advise(request, use_case)
             return redirect("integrations:detail", integration.pk)
     context: Context = {"integration": integration, "form": form, "type": TYPES[type], "types": TYPES.values()}
     context |= {"text": form["configuration"].value() or "", "may_edit": True}
@@ -143,6 +145,13 @@ def _tell(request: HubRequest, *, before: UseCase, after: UseCase) -> None:
         messages.info(request, _("Nothing was different, so no version was made."))
     else:
         messages.success(request, _("%(version)s is saved and live.") % {"version": after})
+        _advise(request, after)
+
+
+def _advise(request: HubRequest, use_case: UseCase) -> None:
+    """What is saved, but probably not meant."""
+    for one in advice_on(use_case, request.organization):
+        messages.warning(request, f"{one.path}: {one.message}")
 
 
 def _editor(request: HubRequest, use_case: UseCase, form: UseCaseForm, *, is_stale: bool) -> HttpResponse:

@@ -69,6 +69,12 @@ _CODES = [
         "Read the message and run the payload in the simulation.",
     ),
     Code(
+        "ENTITY_SCHEMA_UNKNOWN",
+        Level.WARNING,
+        "Nobody has defined the schema of an entity; it was written all the same, as one of a new kind.",
+        "Correct the name of the schema in the use case, or define it.",
+    ),
+    Code(
         "LARGE_INTEGER_AS_TEXT",
         Level.WARNING,
         "A number of more digits than a double has was handed to the mapping as text, so that none is lost.",

@@ -11,7 +11,7 @@ from hub.entities.models import Entity
 from inbound.models import QueuedEvent
 from monitoring.codes import get_code
 from monitoring.models import MonitoringEvent
-from tests.builders import NOW
+from tests.builders import NOW, make_variable
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
 from tests.inbound.test_process_language import CONTRACT, ENTRIES, entries, send
 
@@ -70,6 +70,14 @@ def test_an_event_that_nobody_takes_is_an_error_of_the_configuration(erp: Erp) -
     erp.send(erp.event(customer("C-1"), event_name="nobody"))
     told = MonitoringEvent.objects.get(code="EVENT_NOT_CONFIGURED")
     assert (told.level, told.category) == ("error", "configuration")
+
+
+def test_a_failed_transformation_of_a_variable_is_always_the_configurations_mistake(erp: Erp) -> None:
+    make_variable(organization=erp.organization, key="erp.region", value="north")
+    erp.organization.bump_config_version()
+    region = {"key": "erp.region", "return": "jsonata", "jsonataExpression": '$error("x")'}
+    send(erp, "failing", contact({"attribute": "region", "env_var_ref": region}), customer("C-1"))
+    assert MonitoringEvent.objects.get(code="ENV_VAR_REF_JSONATA_FAILED").category == "configuration"
 
 
 # --- what went ---------------------------------------------------------------------------------------------
@@ -169,6 +177,48 @@ def test_a_relation_to_a_deleted_entity_restores_nothing_and_says_so(erp: Erp) -
     _, field, message = warned("SOFT_DELETED_ENTITY_MATCHED")
     assert field == "billing_account"
     assert message.endswith("billing_account points at it and does not restore it.")
+
+
+def test_a_schema_that_nobody_defined_is_told_wherever_it_is_written(erp: Erp) -> None:
+    relation = {"items": [{"entity_schema": "konto", "unique_ids": [constant("external_id", "K7")]}]}
+    fields = [constant("external_id", "V1"), {"attribute": "account", "relations": relation}]
+    entry = {"entity_schema": "vertrag", "unique_ids": ["external_id"], "fields": fields}
+    send(erp, "typo", {"entities": [entry]}, {"x": 1})
+    [span] = MonitoringEvent.objects.filter(code="ENTITY_SCHEMA_UNKNOWN")
+    told = {(one["schema"], one["field"], one["message"].split(";")[0]) for one in span.detail["warnings"]}
+    assert told == {
+        ("vertrag", "", "there is no schema vertrag"),
+        ("vertrag", "account", "there is no schema konto"),
+    }
+    assert (Entity.objects.count(), span.detail["count"]) == (2, 2)
+
+
+def test_a_direct_payload_of_a_schema_that_nobody_defined_is_told(erp: Erp) -> None:
+    operation = {"entity_slug": "kontakt", "unique_ids": {"external_id": "1"}, "attributes": {"_tags": "vip"}}
+    sent = {"version": "1", "operations": [operation]}
+    send(erp, "direct", {"direct": True}, sent)
+    assert warned("ENTITY_SCHEMA_UNKNOWN")[0] == "kontakt"
+    assert Entity.objects.get().attributes["_tags"] == ["vip"]
+
+
+def test_a_text_as_tags_becomes_a_list_and_is_told(erp: Erp) -> None:
+    send(erp, "tagged", contact(constant("_tags", "vip")), customer("C-1"))
+    assert Entity.objects.get().attributes["_tags"] == ["vip"]
+    assert warned("ATTRIBUTE_TYPE_MISMATCH")[:2] == ("contact", "_tags")
+
+
+def test_tags_of_another_kind_are_kept_and_told(erp: Erp) -> None:
+    send(erp, "tagged", contact(constant("_tags", {"vip": True})), customer("C-1"))
+    assert Entity.objects.get().attributes["_tags"] == {"vip": True}
+    assert warned("ATTRIBUTE_TYPE_MISMATCH")[:2] == ("contact", "_tags")
+
+
+def test_an_amount_with_a_fraction_is_kept_and_told(erp: Erp) -> None:
+    entry = {"entity_schema": "billing_account", "unique_ids": ["external_id"]}
+    entry |= {"fields": [constant("external_id", "K7"), constant("balance", 1234.5)]}
+    send(erp, "balances", {"entities": [entry]}, {"x": 1})
+    assert Entity.objects.get().attributes["balance"] == 1234.5
+    assert "must be a whole number of minor units" in warned("ATTRIBUTE_TYPE_MISMATCH")[2]
 
 
 def test_a_pricing_that_only_warns_tells_its_reason_and_names_the_item(erp: Erp) -> None:

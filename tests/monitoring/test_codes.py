@@ -26,6 +26,7 @@ ENTITY_NO_OP                       success  -               1
 METER_READING_UPSERTED             success  -               1
 METER_READING_DELETED              success  -               1
 PRUNE_SCOPE_COMPLETED              success  -               1
+ENTITY_SCHEMA_UNKNOWN              warning  -               1
 DUPLICATE_EVENT                    info     -               1
 SOFT_DELETED_ENTITY_MATCHED        warning  -               1
 PORTAL_REF_NO_MATCH                warning  -               1

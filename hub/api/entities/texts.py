@@ -60,18 +60,20 @@ stored all the same. The column `_further` of an export is read back, each membe
 `unique_key` names the attributes that find the entity, `_id` by default where there is such a column. Empty cells
 leave their attribute as it is. Numbers may be written 1234.5 or 1.234,50 (a point without a comma is the decimal
 point; in a file divided by semicolons, as German Excel writes it, 1.000 or 12.345.678 could mean either and is
-refused: write 1000 or 1,000), dates 2026-01-15 or 15.01.2026, booleans true, yes, ja, wahr, 1 and their opposites;
-lists of texts, e-mail addresses and phone numbers are divided by semicolons, and everything nested is JSON.""",
+refused: write 1000 or 1,000), amounts of money only as whole minor units (123450 for 1.234,50), dates 2026-01-15 or
+15.01.2026, booleans true, yes, ja, wahr, 1 and their opposites; lists of texts, e-mail addresses and phone numbers
+are divided by semicolons, and everything nested is JSON.""",
     "listEntities": """What changed, oldest change first: for those who keep a copy. Follow `next_cursor` until it is
 null, and ask again later with `updated_since`, the last `_updated_at` or `_purged_at` you have seen. A change is
 listed two seconds after it was made; so nothing appears behind your place in the list. With `include_deleted` what
 was purged stands in the list, too, at the moment of its purge, as `_id`, `_schema` and `_purged_at` alone: remove it
 from your copy. The answer carries an `ETag`; sent back as `If-None-Match`, it makes an unchanged page a 304 without a
 body.""",
-    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of the first
-identifier that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS`: use the upsert where that may be. E-mail
-addresses and phone numbers do not count, since people share them; without any other identifier each request makes an
-entity.""",
+    "createEntity": """A new entity of a schema that is defined. If a live entity has the same value of an identifier
+that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS` whose details name it: use the upsert where that may be.
+E-mail addresses and phone numbers do not count, since people share them; without any other identifier each request
+makes an entity. Changes of an entity are refused the same way when they would give it an identifier of another one, and
+so are restoring, undoing and applying.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches

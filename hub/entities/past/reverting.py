@@ -10,13 +10,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from msgspec.structs import replace
 
 from hub import database
+from hub.entities.applying import AlreadyExists
 from hub.entities.changesets import CHANGESETS
+from hub.entities.claims import claims_of
 from hub.entities.history import is_not_kept, undone
 from hub.entities.models import Entity, EntityChange
 from hub.entities.operations import EntityOperation, Mode, Outcome, ResultCode, Source
 from hub.entities.past.states import BINNING, changes_of, state_of_version
+from hub.entities.schemas.book import current_book
 from hub.entities.store import write
 from hub.errors import Conflict, ErrorDetail, NotFound
 from hub.json_types import JSONObject
@@ -84,10 +88,11 @@ def undo(*, entity: Entity, change: EntityChange, source: Source, at: datetime) 
     """Undo a change of the entity and return the new change; opens its own transaction.
 
     Raises LaterChanges, ValueNotKept and OnlyChangesets as revert does, NotFound when the entity was purged meanwhile,
-    and Conflict when the store refuses or the entity does not stand still. entity is read again where it has changed.
+    AlreadyExists when an identifier that comes back is that of another entity by now, and Conflict when the store
+    refuses or the entity does not stand still. entity is read again where it has changed.
     """
     for _ in range(TRIES):
-        operations = revert(entity=entity, change=change)
+        operations = _claiming(entity, revert(entity=entity, change=change))
         try:
             version = database.retrying(partial(_written, entity, operations, source, at))
         except _Moved:
@@ -104,6 +109,16 @@ def _read_again(entity: Entity) -> None:
         raise NotFound(f"There is no {entity.schema} with this id any more.") from error
 
 
+def _claiming(entity: Entity, operations: Sequence[EntityOperation]) -> list[EntityOperation]:
+    """The operations with the identifiers that they bring back: of an entity in the recycle bin all that it has."""
+    schema = current_book(entity.organization_id).schema_of(entity.schema)
+    stored: JSONObject = {} if entity.deleted_at is None else entity.attributes
+    return [
+        one if one.mode is Mode.DELETE else replace(one, claims=claims_of(schema, stored | one.attributes))
+        for one in operations
+    ]
+
+
 class _Moved(Exception):
     """The entity changed between being looked at and being locked; nothing was written."""
 
@@ -115,6 +130,8 @@ def _written(entity: Entity, operations: Sequence[EntityOperation], source: Sour
     for result in results:
         if result.code in (ResultCode.STALE_VERSION, ResultCode.UNKNOWN_REFERENCE):
             raise _Moved
+        if result.code == ResultCode.EXISTS:
+            raise AlreadyExists(entity.schema, result)
         if result.version is None or result.outcome is Outcome.NO_OP:
             raise Conflict(result.message or "The entity is as it was before this change already.")
     return results[-1].version or 0

@@ -16,6 +16,7 @@ from hub.json_types import JSONValue
 Check = Callable[[JSONValue], bool]
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WHOLE: Final = re.compile(r"-?[0-9]+")
 _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(
@@ -27,6 +28,8 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
+LARGEST_EXACT: Final = str(2**53 - 1)
+"""The last whole number that every reader of JSON sees with each of its digits."""
 ADDRESS_TEXTS: Final = (
     "street", "street_number", "postal_code", "city", "additional_info", "company_name", "salutation", "title",
     "first_name", "last_name", "coordinates", "plot_of_land", "plot_area",
@@ -55,6 +58,14 @@ def is_number(value: JSONValue) -> bool:
     if isinstance(value, str):
         return _NUMBER.fullmatch(value) is not None
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_money(value: JSONValue) -> bool:
+    """A number without a fraction; or digits as text, but only so many as no number of JSON keeps."""
+    if isinstance(value, str):
+        digits = value.lstrip("-0") if _WHOLE.fullmatch(value) else ""
+        return (len(digits), digits) > (len(LARGEST_EXACT), LARGEST_EXACT)
+    return is_number(value) and (not isinstance(value, float) or value.is_integer())
 
 
 def is_date(value: JSONValue) -> bool:
@@ -177,7 +188,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "addresses": _list_of(_is_address),
     "payment": _is_payment,
     "payments": _list_of(_is_payment),
-    "money": is_number,
+    "money": is_money,
     "decimal": _is_decimal,
     "currency": _is_currency,
     "relation": _related("$relation", needs_path=False),

@@ -146,7 +146,7 @@ _FORMS: Final[Mapping[str, Callable[[AttributeType], Document]]] = {
     "addresses": _list_of(_ADDRESS),
     "payment": _one(_PAYMENT),
     "payments": _list_of(_PAYMENT),
-    "money": lambda _: {"type": "number", "description": "Minor units, such as cents."},
+    "money": lambda _: {"type": "integer", "description": "Minor units, such as cents: 12345 for 123.45."},
     "decimal": _text_like(r"^-?[0-9]+(\.[0-9]+)?$", description="The same amount as text, such as 123.45."),
     "currency": _text_like("^[A-Z]{3}$"),
     "relation": _related("$relation", {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.entities.look_ups import Found
 from hub.entities.operations import OperationResult
 from hub.entities.prunes import PruneResult
+from hub.entities.store.claims import Claims
 from hub.entities.store.fold import Fold
 from hub.entities.store.linking import Linking
 from hub.entities.store.looking import Looking
@@ -23,6 +24,7 @@ class ByEvent:
         self._pruning = Pruning(fold, self.results)
         self._looking = Looking(fold)
         self._pricings = Pricings(fold)
+        self._claims = Claims(fold)
 
     def run(self) -> list[OperationResult]:
         """Results by place."""
@@ -34,7 +36,8 @@ class ByEvent:
             if place in self.prepared.pricings:
                 result = self._pricings.applied(place, self.prepared.pricings[place])
             else:
-                result = apply(place, self.prepared.operations[place])
+                operation = self.prepared.operations[place]
+                result = self._claims.refusal(place, operation) or apply(place, operation)
             self.results.append(result)
             self._linking.note(place, result)
             if self._is_last_of_its_event(place):

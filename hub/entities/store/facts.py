@@ -77,7 +77,8 @@ def gather(organization_id: int, prepared: Prepared) -> Facts:
 def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str]]) -> Facts | None:
     """The facts; None when an entity that was found has lost a key by the time it is locked."""
     probes = _probes(prepared)
-    growing = [schema for schema in sorted(wanted) if (organization_id, schema) in _growing]
+    claimed = prepared.claimed_schemas() if prepared.claims else ()
+    growing = [schema for schema in sorted(wanted) if (organization_id, schema) in _growing or schema in claimed]
     opening = _open(organization_id, wanted, growing, probes)
     found = _grouped(opening.matches)
     missing = _to_create(prepared, found)

@@ -62,7 +62,7 @@ class Looking:
         problem = self._belongs_elsewhere(wanted, chosen)
         if problem:
             return Found(wanted.position, None, wanted.missing, f"{refusals.described(operation)} {problem}.")
-        return Found(wanted.position, chosen.id)
+        return Found(wanted.position, chosen.id, is_deleted=chosen.is_deleted)
 
     def _belongs_elsewhere(self, wanted: LookUp, chosen: Draft) -> str:
         """To whom, when it does not belong to the one that it must belong to."""

@@ -45,6 +45,7 @@ def prepare(
         preparation.add_prune(prune)
     for look_up in look_ups:
         preparation.add_look_up(look_up)
+    preparation.add_claims(operations)
     return preparation.prepared
 
 
@@ -120,6 +121,20 @@ class _Preparation:
         """Take a look-up in."""
         place = self._place_asking(look_up.position, look_up.schema, look_up.identifiers)
         self.prepared.look_ups.append(PreparedLookUp(look_up, place))
+
+    def add_claims(self, operations: Sequence[EntityOperation]) -> None:
+        """Ask who has what operations claim. To be called last: these identities belong to no place."""
+        for place, operation in enumerate(operations):
+            if operation.claims and place not in self.prepared.refusals:
+                keys = {name: stored_key(text) for name, text in operation.claims.items()}
+                numbers = {name: self._number_of(operation.schema, {name: key}) for name, key in keys.items()}
+                self.prepared.claims[place] = numbers
+
+    def _number_of(self, schema: str, keys: dict[str, str]) -> int:
+        number = self._numbers.setdefault((schema, *keys, *keys.values()), len(self._numbers))
+        if number == len(self.prepared.identities):
+            self.prepared.identities.append((schema, keys))
+        return number
 
     def _place_asking(self, position: int, schema: str, identifiers: Mapping[str, str]) -> int:
         """A place that asks for this, be it one that writes it; a prune mostly keeps what its event has written."""

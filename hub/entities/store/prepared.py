@@ -78,10 +78,17 @@ class Prepared(msgspec.Struct):
     appending: list[int] = []
     """Places of operations of replayed events that append without looking what is there."""
 
+    claims: dict[int, dict[str, int]] = {}
+    """Place of an operation → attribute → number of the identity that it claims."""
+
     @property
     def goes_by_event(self) -> bool:
         """Whether there is more to do than one operation after the other."""
-        return bool(self.wishes or self.prunes or self.look_ups or self.pricings)
+        return bool(self.wishes or self.prunes or self.look_ups or self.pricings or self.claims)
+
+    def claimed_schemas(self) -> set[str]:
+        """Schemas in which nobody else may be made or claim anything meanwhile."""
+        return {self.operations[place].schema for place in self.claims}
 
     def wanted(self) -> dict[str, set[str]]:
         """Schemas that are looked at, each with the attributes that identify there."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hub.entities.operations import (
     EntityOperation,
     OperationResult,
@@ -35,7 +37,19 @@ def ambiguous(operation: EntityOperation, live: Sequence[Draft]) -> OperationRes
 
 def already_there(operation: EntityOperation, draft: Draft) -> OperationResult:
     """CREATE met a live entity of somebody else's making."""
-    return failed(operation, ResultCode.EXISTS, f"{described(operation)} exists already.", draft.id)
+    message = f"{described(operation)} exists already."
+    return _belongs_to(operation, draft, message, next(iter(operation.identifiers)))
+
+
+def taken(operation: EntityOperation, attribute: str, other: Draft) -> OperationResult:
+    """What the operation claims belongs to another entity."""
+    value = _shown(operation.claims[attribute])
+    message = f"{attribute} {value} belongs to another {other.schema} already: {other.id}."
+    return _belongs_to(operation, other, message, attribute)
+
+
+def _belongs_to(operation: EntityOperation, other: Draft, message: str, attribute: str) -> OperationResult:
+    return replace(failed(operation, ResultCode.EXISTS, message, other.id), attribute=attribute)
 
 
 def other_version(schema: str, version: int, expected: int | None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.entities.changesets import ChangesetOrder
+from hub.entities.claims import claims_of
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation
 from hub.entities.schemas import misfits
@@ -59,6 +60,7 @@ def compared_with(entity: Entity | None, wish: Wish, plan: Plan, order: Changese
         attributes=attributes,
         expected_version=entity.version if entity is not None and is_bound else None,
         changesets=order,
+        claims=claims_of(plan.schema, attributes, but=wish.identifiers),
     )
     return Compared(operation, list(problems.values()))
 

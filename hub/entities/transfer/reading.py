@@ -4,16 +4,18 @@ Numbers: a point is the decimal point (``1234.5``, ``1.234`` is one and a bit), 
 it, and points before it stand between thousands (``1.234,50``). In a file that is divided by semicolons ``1.234`` may
 be either and is refused (refuse_thousands); an export with semicolons writes ``1,234``. Dates: ``2026-01-15``, or day
 first, ``15.01.2026``. Moments: as JSON has them, or ``15.01.2026 08:30``, which like any moment without an offset is
-kept as it is. Yes and no: see YES and NO. Lists: divided by semicolons, or JSON. Whatever is nested further: JSON.
+kept as it is. Amounts of money are whole minor units: ``123450``, never ``1.234,50``. Yes and no: see YES and NO.
+Lists: divided by semicolons, or JSON. Whatever is nested further: JSON.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Final
 
-from hub.entities.schemas.checks import is_date, is_moment
+from hub.entities.schemas.checks import LARGEST_EXACT, is_date, is_moment
 from hub.entities.schemas.types import KINDS
 from hub.entities.transfer.cells import NUMBERS
 from hub.json_types import JSONValue
@@ -21,8 +23,10 @@ from hub.json_types import JSONValue
 YES: Final = frozenset({"true", "yes", "ja", "wahr", "1"})
 NO: Final = frozenset({"false", "no", "nein", "falsch", "0"})
 LONGEST_NUMBER: Final = 300
-EXACT_UP_TO: Final = 2**53 - 1
-"""Whole numbers beyond are kept as text, so that every reader sees each digit."""
+EXACT_UP_TO: Final = int(LARGEST_EXACT)
+"""Whole numbers beyond are kept as text."""
+HUNDREDTHS: Final = 2
+"""Digits of most currencies after the point."""
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _GERMAN: Final = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+([eE][+-]?[0-9]{1,3})?")
@@ -54,6 +58,8 @@ def refuse_thousands(text: str, kind: str) -> None:
     if kind not in NUMBERS or not _THOUSANDS.fullmatch(bare):
         return
     whole = bare.replace(".", "")
+    if kind == "money":
+        raise Unreadable(f"a whole number of minor units without a point, such as {whole}")
     if bare.count(".") > 1:
         raise Unreadable(f"unambiguous: {whole}, or {bare},0 with a comma")
     decimal = bare.replace(".", ",")
@@ -64,12 +70,46 @@ def _number(text: str, kind: str) -> JSONValue:
     plain = pointed(text)
     if plain is None or len(plain) > LONGEST_NUMBER:
         raise Unreadable("a number such as 1234.5 or 1.234,50")
-    if plain.lstrip("+-").isdigit():
-        return int(plain) if abs(int(plain)) <= EXACT_UP_TO else plain.lstrip("+")
-    number = float(plain)
-    if number in (float("inf"), float("-inf")):
+    if float(plain) in (float("inf"), float("-inf")):
         raise Unreadable("a number of less than 309 digits")
-    return number
+    return exact_number(plain)
+
+
+def exact_number(plain: str) -> JSONValue:
+    """The number of JSON that gives the same digits back; where there is none, the digits as a text, as in a mapping.
+
+    plain: what pointed() found.
+    """
+    exact = Decimal(plain)
+    if "." not in plain and abs(exact) <= EXACT_UP_TO and exact == exact.to_integral_value():
+        return int(exact)
+    number = float(plain)
+    has_all = Decimal(repr(number)) == exact and ("." in plain or "e" in plain.lower())
+    return number if has_all else plain.lstrip("+")
+
+
+def amount_of(text: str) -> JSONValue:
+    """The amount that a text spells, in minor units. Raises Unreadable, also where it may be meant in major ones."""
+    plain = pointed(text)
+    if plain is None:
+        raise Unreadable(KINDS["money"])
+    is_short = "e" not in plain.lower()
+    if "." in plain if is_short else Decimal(plain) != Decimal(plain).to_integral_value():
+        raise Unreadable(f"a whole number of minor units, such as {_in_minor_units(plain)}")
+    return _number(text, "money")
+
+
+def _in_minor_units(plain: str) -> str:
+    """The same amount without its fraction, and how it was written; an example where it has more than two digits."""
+    whole, _point, fraction = plain.partition(".")
+    digits = fraction.rstrip("0")
+    if (not digits.isdigit() and digits) or len(digits) > HUNDREDTHS:
+        return "12345 for 123.45"
+    return f"{int(whole + digits.ljust(HUNDREDTHS, '0'))} for {whole}.{digits.ljust(HUNDREDTHS, '0')}"
+
+
+def _money(text: str, kind: str) -> JSONValue:
+    return amount_of(text)
 
 
 def pointed(text: str) -> str | None:
@@ -137,7 +177,7 @@ _ITEMS: Final[Mapping[str, str]] = {"email": "email", "phone": "phone", "dated":
 """Kind of a list of objects → the member that one text stands for."""
 _READERS: Final[Mapping[str, Callable[[str, str], JSONValue]]] = {
     "number": _number,
-    "money": _number,
+    "money": _money,
     "decimal": _decimal,
     "boolean": _boolean,
     "date": _date,

@@ -84,7 +84,8 @@ class ImportReport:
 def refused(plan: Plan, row: int, result: OperationResult) -> RowReport:
     """The report about a row that the store would not write."""
     advice = _ADVICE.get(result.code, "Correct the row and import it again.")
-    column = plan.column_of(plan.unique_key[0]) if result.code in _ABOUT_THE_KEY else ""
+    about = plan.unique_key[0] if result.code in _ABOUT_THE_KEY else result.attribute
+    column = plan.column_of(about) if about else ""
     return RowReport(
         row, Outcome.FAILED, result.entity_id, problems=[Problem(column, result.code, result.message, advice)]
     )
@@ -102,6 +103,7 @@ _ABOUT_THE_KEY: Final = frozenset({ResultCode.AMBIGUOUS, ResultCode.UNKNOWN_REFE
 _ADVICE: Final[Mapping[str, str]] = {
     ResultCode.AMBIGUOUS: "Merge or delete the surplus entities, or add an attribute to unique_key.",
     ResultCode.UNKNOWN_REFERENCE: "Check the id; to make new entities, choose a unique_key other than _id.",
+    ResultCode.EXISTS: "Correct the value, or change the entity that has it first.",
     ResultCode.NO_IDENTIFIER: "Fill in the attributes of unique_key.",
     ResultCode.INDEX_BUILDING: "Import the row again in a few minutes.",
     ResultCode.STALE_VERSION: "Somebody else changed it at the same moment; import the row again.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Context, Decimal
 from typing import Final, Self
 
 import msgspec
@@ -24,6 +26,8 @@ MOST_TOLD: Final = 2_000
 """Rows whose differences are kept; nobody reads more of them."""
 MOST_PROBLEMS: Final = 3
 """Of one row; with these corrected the others are shown."""
+_WHOLE: Final = re.compile(r"-?[0-9]{1,100}")
+_ALL_DIGITS: Final = Context(prec=100)
 MOST_EXAMPLES: Final = 100
 """Columns of which a value is kept as an example."""
 
@@ -167,7 +171,15 @@ def _result(report: RowReport, identity: str, changes: Sequence[Change], *, most
 
 def _change(name: str, before: JSONValue, after: JSONValue, plan: Plan) -> Change:
     kind = plan.kind_of(name)
-    return Change(_short(name), _short(cell_of(before, kind)), _short(cell_of(after, kind)))
+    return Change(_short(name), _short(_told(before, kind)), _short(_told(after, kind)))
+
+
+def _told(value: JSONValue, kind: str) -> str:
+    """The cell of a value; of an amount in minor units what it is in major ones, too."""
+    cell = cell_of(value, kind)
+    if kind != "money" or not _WHOLE.fullmatch(cell.strip()):
+        return cell
+    return f"{cell.strip()} ({Decimal(cell).scaleb(-2, _ALL_DIGITS):.2f})"
 
 
 def _identity(row: Row, plan: Plan) -> str:

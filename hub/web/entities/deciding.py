@@ -26,6 +26,7 @@ from hub.web.access import page
 from hub.web.asking import Question, ask
 from hub.web.entities.forms.pages import editor_of
 from hub.web.entities.sentences import value_text
+from hub.web.entities.taken import told
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 
@@ -71,7 +72,7 @@ def _decided(request: HubRequest, parked: Parked, act: str, reason: str) -> Http
     try:
         how(editor=editor_of(request), parked=parked, reason=reason)
     except HubError as error:
-        messages.error(request, error.message)
+        messages.error(request, told(request, error))
     else:
         said = _("%(name)s has the proposed value.") if act == APPLY else _("The proposal for %(name)s is dismissed.")
         messages.success(request, said % {"name": parked.attribute})

@@ -28,6 +28,7 @@ from hub.web.asking import Question, ask
 from hub.web.entities.authors import Origin, origins_of
 from hub.web.entities.finding import PAGE_SIZE
 from hub.web.entities.forms.pages import editor_of
+from hub.web.entities.taken import told
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 
@@ -92,7 +93,7 @@ def restore(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:
     try:
         written = restore_entity(editor=editor_of(request), schema=schema, entity_id=entity_id, expected=None)
     except HubError as error:
-        messages.error(request, error.message)
+        messages.error(request, told(request, error))
     else:
         messages.success(request, _("%(title)s is restored.") % {"title": title(written.entity, request.organization)})
     return redirect("web:entity", schema, entity_id)

@@ -26,6 +26,7 @@ from hub.web.access import may, no_permission, page
 from hub.web.entities.changes import attribute_differences_of
 from hub.web.entities.history import entries_of
 from hub.web.entities.naming import Named, Naming
+from hub.web.entities.taken import existing_of
 from hub.web.requests import HubRequest
 
 Context = dict[str, Any]  # Any: what a template shows
@@ -72,6 +73,7 @@ def _conflict(request: HubRequest, entity: Entity, change: EntityChange, error: 
     """409: what stands in the way, and the two ways on."""
     context = _context(request, entity, change) | {
         "error": error,
+        **existing_of(request, error),
         "later": entries_of(Naming.of(request), error.later) if isinstance(error, LaterChanges) else [],
         "lost": [detail.path for detail in error.details] if isinstance(error, ValueNotKept) else [],
         "wanted": _undone_by(request, entity, change),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from hub.entities.schemas import Schema
 from hub.json_types import JSONObject, JSONPath, JSONValue
@@ -13,6 +13,7 @@ from inbound.mapping.direct.envelope import find_operations
 from inbound.mapping.direct.problems import INVALID, Problem, Problems, Strict
 from inbound.mapping.direct.readings import METER_READING, reading_update
 from inbound.mapping.event import EventRun
+from inbound.mapping.oddities import make_tags_a_list, tell_unknown_schema
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, ReadingUpdate
 
 NOT_JSON = Failure(
@@ -21,11 +22,16 @@ NOT_JSON = Failure(
 
 
 def mapped(
-    document: Document, configuration: InboundConfiguration, run: EventRun, schemas: Mapping[str, Schema]
+    document: Document,
+    configuration: InboundConfiguration,
+    run: EventRun,
+    schemas: Mapping[str, Schema],
+    is_unknown: Callable[[str], bool],
 ) -> EventMapping:
     """The updates and readings that the payload names, all of them or a failure that tells everything that is wrong.
 
-    schemas: what identifiers are compared with; of one that is not among them nothing is said.
+    schemas: what identifiers are compared with; of one that is not among them nothing is said. is_unknown: whether
+    nobody has defined a schema of that name.
     """
     problems = Problems()
     updates: list[EntityUpdate] = []
@@ -38,6 +44,11 @@ def mapped(
             readings.append(operation)
     if problems.found:
         return EventMapping(failure=_failure(problems.found))
+    for update in updates:
+        if update.mode == "upsert":
+            make_tags_a_list(update.schema, update.attributes, run)
+            if is_unknown(update.schema) and not run.advises:
+                tell_unknown_schema(update.schema, update.schema, run)
     run.add_direct(updates, readings, schemas)
     return run.result()
 

@@ -26,7 +26,7 @@ FITTING: dict[str, list[Any]] = {
     "addresses": [[], [{"city": "Berlin", "start_date": "2026-01-15"}]],
     "payment": [{"type": "payment_sepa", "data": {"iban": "DE02"}, "_tags": ["DEBIT"]}, {"data": None}],
     "payments": [[{"type": "payment_cash"}]],
-    "money": [12345, 8350.0, "12345"],
+    "money": [12345, 8350.0, -5, "9007199254740992"],
     "decimal": ["123.45", "-1"],
     "currency": ["EUR"],
     "relation(contact)": [RELATION, {"$relation": []}, {"$relation": {"_append": [{"entity_id": SOMEBODY}]}}],
@@ -56,7 +56,7 @@ NOT_FITTING: dict[str, list[Any]] = {
     "addresses": [{"city": "Berlin"}, ["Berlin"]],
     "payment": [{"type": "cheque"}, {"data": "DE02"}, {"data": {"iban": {}}}, {"type": ["payment_sepa"]}],
     "payments": [{"type": "payment_cash"}],
-    "money": ["83,50", "83.50 EUR", True],
+    "money": ["83,50", "83.50 EUR", True, 83.5, "8350", "9007199254740991", "83.50", float("inf")],
     "decimal": [123.45, "123,45", "1e3"],
     "currency": ["eur", "€", "EURO", 978],
     "relation(contact)": ["C-1", [SOMEBODY], {"$relation": SOMEBODY}, {"$relation": [{"entity_id": "C-1"}]}, {}],
@@ -148,6 +148,7 @@ def test_a_type_is_written_as_it_is_read(text: str):
         ("string", "enum(a)", False),
         ("string", "number", False),
         ("number", "string", False),
+        ("number", "money", False),
     ],
 )
 def test_a_type_may_widen(old: str, new: str, may: bool):

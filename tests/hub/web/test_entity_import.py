@@ -454,3 +454,17 @@ def test_the_pages_take_the_same_queries_at_any_size(admin, send, count_queries,
             admin.get(address)
         counted.append((len(preview), len(report)))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("cell", ["1.234,50", "123456789012345678,99"])
+def test_an_amount_with_a_fraction_is_an_error_that_says_what_to_write(send, read, define, cell):
+    define("contact", attributes=[{"name": "balance", "type": "money"}])
+    page = read(send(f"customer_number;balance\nC-1;{cell}\nC-2;123450\n"))
+    assert "must be a whole number of minor units, such as" in page
+    assert "balance 123450 (1234.50)" in page
+
+
+def test_no_digit_of_a_long_number_gets_lost(admin, send, define, store):
+    define("contact", attributes=[{"name": "points", "type": "number"}])
+    write(admin, send("customer_number;points\nC-1;123456789012345678,99\n"))
+    assert store.only().attributes["points"] == "123456789012345678.99"

@@ -124,6 +124,14 @@ def test_an_amount_that_is_stored_otherwise_stays_as_it_is_when_nobody_touches_i
     assert changed("contract", {"installment_amount_decimal": stored}) == {}
 
 
+@pytest.mark.parametrize("typed", ["12,50", "1.234,50", "12.00", "12 EUR"])
+def test_an_amount_is_asked_for_in_minor_units(typed):
+    look, _ = look_of(type_from("money"), None)
+    with pytest.raises(ValueError, match="must be a whole number of minor units, such as"):
+        look.value_of(typed, None)
+    assert look.value_of("1250", None) == 1250
+
+
 def test_a_changed_row_keeps_what_the_form_does_not_show():
     stored = {"email": [{"email": "a@example.com", "_id": "x1", "checked": True}]}
     written = changed("contact", stored, email__0__email="b@example.com")

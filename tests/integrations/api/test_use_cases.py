@@ -274,3 +274,21 @@ def test_a_secure_proxy_with_its_mode_alone_is_created_and_keeps_the_mode(api, i
     path = f"{path_of(integration)}/use-cases/{created.json()['id']}"
     changed = api.put(path, {"configuration": {"vpc_mode": "static_ip"}})
     assert (changed.status_code, changed.json()["code"]) == (400, "READ_ONLY_FIELD")
+
+
+def test_a_schema_that_nobody_defined_is_warned_of_when_it_is_saved(api, integration):
+    target = {"entity_schema": "konto", "unique_ids": [{"attribute": "external_id", "constant": "1"}]}
+    fields = [
+        {"attribute": "external_id", "field": "id"},
+        {"attribute": "account", "relations": {"items": [target]}},
+    ]
+    entry = {"entity_schema": "kontakt", "unique_ids": ["external_id"], "fields": fields}
+    answer = create(api, integration, configuration={"entities": [entry]})
+    assert answer.status_code == 201
+    at = "configuration.entities[0]"
+    assert [one["path"] for one in answer.json()["warnings"]] == [
+        f"{at}.entity_schema",
+        f"{at}.fields[1].relations.items[0].entity_schema",
+    ]
+    stored = api.get(f"{path_of(integration)}/use-cases/{answer.json()['id']}").json()
+    assert "warnings" not in stored

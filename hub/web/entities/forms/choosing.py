@@ -7,13 +7,13 @@ from typing import Final
 
 from hub.entities.schemas.types import AttributeType
 from hub.json_types import JSONValue
-from hub.web.entities.forms.looks import Decimals, Json, Lines, Look, Number, Raw, Text, Truth
+from hub.web.entities.forms.looks import Amount, Decimals, Json, Lines, Look, Number, Raw, Text, Truth
 from hub.web.entities.forms.rows import ADDRESS, EMAIL, PAYMENT, PHONE, Links, Rows
 
 LOOKS: Final[Mapping[str, Look]] = {
     "string": Text(),
     "number": Number(),
-    "money": Number(),
+    "money": Amount(),
     "decimal": Decimals(),
     "currency": Text(),
     "boolean": Truth(),

@@ -12,14 +12,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from hub.entities.keys import string_form
-from hub.entities.transfer.reading import pointed
+from hub.entities.transfer.reading import Unreadable, amount_of, exact_number, pointed
 from hub.json_types import JSONValue
 
 Row = Mapping[str, str]
 Raw = str | tuple[Row, ...]
 """What stands in a form: a text, or rows of texts by part. Two that are equal mean that nobody changed anything."""
 
-LARGEST_EXACT: Final = 2**53
 MOST_ROWS: Final = 50
 """A longer list is edited as JSON: no form of that length is read by anybody."""
 
@@ -91,13 +90,20 @@ class Number(Text):
         text = pointed(str(raw).strip())
         if text is None:
             raise ValueError(_("This is no number. Write it as 1234.5 or as 1.234,50."))
-        exact = Decimal(text)
-        if abs(exact.adjusted()) > 300:
-            return text
-        if exact == exact.to_integral_value() and "." not in text and abs(exact) < LARGEST_EXACT:
-            return int(exact)
-        number = float(text)
-        return number if Decimal(repr(number)) == exact else text
+        return text if abs(Decimal(text).adjusted()) > 300 else exact_number(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Number):
+    """Money, in minor units."""
+
+    def value_of(self, raw: Raw, stored: JSONValue) -> JSONValue:
+        """A whole number. Raises ValueError for a fraction, which somebody means who thinks of the major unit."""
+        text = str(raw).strip()
+        try:
+            return amount_of(text) if text else None
+        except Unreadable as error:
+            raise ValueError(_("This must be %(expected)s.") % {"expected": error}) from error
 
 
 @dataclass(frozen=True, slots=True)

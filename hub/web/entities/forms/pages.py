@@ -21,7 +21,7 @@ from hub.entities.editing import change_entity, create_entity
 from hub.entities.editor import Editor, Stale
 from hub.entities.models import Entity
 from hub.entities.past.states import state_of_version
-from hub.entities.read import find_by_identifier, find_entities, get_entity, title
+from hub.entities.read import find_entities, get_entity, title
 from hub.entities.schemas import Schema, misfits, missing
 from hub.entities.schemas.book import book_of
 from hub.errors import HubError, NotFound
@@ -32,6 +32,7 @@ from hub.web.entities.forms.form import EntityForm
 from hub.web.entities.forms.picking import candidates_of
 from hub.web.entities.moments import version_from
 from hub.web.entities.related import relatives_of
+from hub.web.entities.taken import existing_of
 from hub.web.requests import HubRequest
 
 Context = dict[str, Any]  # Any: what a template shows
@@ -57,7 +58,7 @@ def new_entity(request: HubRequest, schema: str) -> HttpResponse:
     try:
         written = create_entity(editor=editor_of(request), schema=schema, attributes=values)
     except HubError as error:
-        context: Context = {"refusal": error, "existing": _existing(request, definition, values)}
+        context: Context = {"refusal": error, **existing_of(request, error)}
         return _shown(request, definition, form, context, status=error.status)
     return _saved(request, definition, written.entity, _("%(title)s is created."))
 
@@ -103,7 +104,7 @@ def _changed(
     except Stale:
         return _collided(request, definition, form, values, seen, entity)
     except HubError as error:
-        context: Context = {"entity": entity, "version": seen, "refusal": error}
+        context: Context = {"entity": entity, "version": seen, "refusal": error, **existing_of(request, error)}
         return _shown(request, definition, form, context, status=error.status)
     if parked := [name for name in values if name in changesets_in(written.entity.attributes)]:
         messages.info(request, _("Waiting for confirmation or approval: %(names)s.") % {"names": ", ".join(parked)})
@@ -151,13 +152,6 @@ def _values(request: HubRequest, form: EntityForm) -> JSONObject:
     ids = form.unknown_ids(values)
     found = find_entities(organization=request.organization, ids=[UUID(one) for one in ids])
     return form.completed(values, {str(one.pk): one.schema for one in found if may_view(request, one.schema)})
-
-
-def _existing(request: HubRequest, definition: Schema, values: JSONObject) -> Entity | None:
-    """The live entity that has an identifier of the one that was to be made."""
-    texts = [str(values[name]) for name in definition.identifiers if isinstance(values.get(name), str | int)]
-    found = (one for text in texts[:1] for one in find_by_identifier(organization=request.organization, value=text))
-    return next((one for one in found if one.schema == definition.slug and one.deleted_at is None), None)
 
 
 def _saved(request: HubRequest, definition: Schema, entity: Entity, said: str) -> HttpResponse:

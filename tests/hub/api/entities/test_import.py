@@ -205,13 +205,13 @@ def test_a_wrong_wish_is_refused_before_anything_is_written(
 
 
 def test_a_thousand_with_a_point_is_ambiguous_between_semicolons_only(api: Api, store: Store):
-    found = report(api, "contract_number;balance\nN-1;1.000\nN-2;1.000,0\n", schema="contract")
+    found = report(api, "order_number;amount_total\nN-1;1.000\nN-2;1.000,0\n", schema="order")
     assert counts(found) == [1, 0, 0, 1]
     problem = found["rows"][0]["errors"][0]
-    assert (problem["column"], problem["code"]) == ("balance", "ATTRIBUTE_TYPE_MISMATCH")
+    assert (problem["column"], problem["code"]) == ("amount_total", "ATTRIBUTE_TYPE_MISMATCH")
     meanings = "1000 if the point divides thousands, 1,000 if it is the decimal point"
-    assert problem["message"] == f'balance is "1.000", but must be unambiguous: {meanings}.'
-    assert counts(report(api, "contract_number,balance\nN-3,1.000\n", schema="contract")) == [1, 0, 0, 0]
+    assert problem["message"] == f'amount_total is "1.000", but must be unambiguous: {meanings}.'
+    assert counts(report(api, "order_number,amount_total\nN-3,1.000\n", schema="order")) == [1, 0, 0, 0]
 
 
 def test_a_number_that_says_what_is_stored_is_left_alone_however_it_is_written(api: Api, store: Store):

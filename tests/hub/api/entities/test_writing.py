@@ -26,6 +26,27 @@ def test_an_entity_is_made(api: Api, store: Store):
     assert answer["ETag"] == api.get(f"contact/{entity['_id']}")["ETag"] == '"1.1"'
 
 
+@pytest.mark.parametrize("method", ["patch", "put"])
+def test_one_text_as_tags_is_one_tag(api: Api, stored_contact: str, method: str):
+    assert api.send(method, stored_contact, {"_tags": "onlyone"}).json()["_tags"] == ["onlyone"]
+    assert api.send(method, stored_contact, {"_tags": ""}).json()["_tags"] == []
+
+
+@pytest.mark.parametrize("tags", [7, True, {"a": 1}, {"_append": ["a"], "b": 1}])
+def test_tags_are_a_list(api: Api, stored_contact: str, tags: Any):
+    answer = api.send("patch", stored_contact, {"_tags": tags})
+    assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "_tags")
+
+
+def test_tags_are_added(api: Api, stored_contact: str):
+    assert api.send("patch", stored_contact, {"_tags": {"_append": ["a"]}}).json()["_tags"] == ["a"]
+
+
+def test_stored_tags_that_are_no_list_are_shown(api: Api, store: Store):
+    made = store.upsert(customer_number="C-1", _tags="onlyone")
+    assert api.get(f"contact/{made.entity_id}").json()["entity"]["_tags"] == ["onlyone"]
+
+
 def test_the_history_names_the_caller(client_of: Callable[[Any], Client], store: Store):
     token = make_token(organization=store.organization)
     made = Api(client_of(token)).send("post", "contact", {"customer_number": "C-1"}).json()

@@ -25,6 +25,10 @@ from hub.strict_json import parse
         ("007", "number", 7),
         (" 42 ", "money", 42),
         ("9007199254740993", "number", "9007199254740993"),
+        ("123456789012345678,99", "number", "123456789012345678.99"),
+        ("0,12345678901234567890", "number", "0.12345678901234567890"),
+        ("1e3", "number", 1000),
+        ("9007199254740993", "money", "9007199254740993"),
         ("1.234,50", "decimal", "1234.50"),
         ("1234.50", "decimal", "1234.50"),
         ("Ja", "boolean", True),
@@ -54,6 +58,8 @@ def test_a_cell_is_read_by_the_type_of_its_attribute(text: str, kind: str, value
     ("text", "kind"),
     [
         ("12 EUR", "number"),
+        ("12 EUR", "money"),
+        ("1,5e-1", "money"),
         ("1,234.5", "number"),
         ("1e999", "number"),
         ("9" * 301, "number"),
@@ -85,10 +91,15 @@ def test_what_is_no_value_of_the_type_is_refused(text: str, kind: str):
         (" 12.345.678 ", "unambiguous: 12345678, or 12.345.678,0 with a comma"),
     ],
 )
-@pytest.mark.parametrize("kind", ["number", "money", "decimal"])
+@pytest.mark.parametrize("kind", ["number", "decimal"])
 def test_points_that_may_divide_thousands_are_refused_with_both_meanings(text: str, kind: str, advice: str):
     with pytest.raises(Unreadable, match=f"^{re.escape(advice)}$"):
         refuse_thousands(text, kind)
+
+
+def test_minor_units_are_not_divided_into_thousands():
+    with pytest.raises(Unreadable, match=r"a whole number of minor units without a point, such as 12345678$"):
+        refuse_thousands("12.345.678", "money")
 
 
 @pytest.mark.parametrize(
@@ -98,3 +109,17 @@ def test_points_that_may_divide_thousands_are_refused_with_both_meanings(text: s
 )  # fmt: skip
 def test_whatever_means_one_thing_is_let_through(text: str, kind: str):
     refuse_thousands(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1.234,50", "123450 for 1234.50"),
+        ("-12,5", "-1250 for -12.50"),
+        ("1234.00", "123400 for 1234.00"),
+        ("0,125", "12345 for 123.45"),
+    ],
+)
+def test_a_fraction_of_minor_units_is_refused_with_what_to_write(text: str, advice: str):
+    with pytest.raises(Unreadable, match=f"^a whole number of minor units, such as {re.escape(advice)}$"):
+        value_of(text, "money", parse)

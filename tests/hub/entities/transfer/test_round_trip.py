@@ -69,9 +69,10 @@ NUMBERS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).filter(lambda one: not one.is_integer() or abs(one) < 2**53),
     st.sampled_from([1.234, -12.5, 1000.0, 1e22, 1.5e-7, "12345678901234567890"]),
 )
+AMOUNTS = st.one_of(st.integers(-(2**53) + 1, 2**53 - 1), st.sampled_from([1000.0, 1e22, "12345678901234567890"]))
 FITTING = {
     "weight": NUMBERS,
-    "price": NUMBERS,
+    "price": AMOUNTS,
     "rate": st.from_regex(r"-?[0-9]{1,7}(\.[0-9]{1,4})?", fullmatch=True),
     "note": st.one_of(
         st.sampled_from(["1,5", "1.234", "1.000,5", "-1.5", "1e5", "15.01.2026"]),
