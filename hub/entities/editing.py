@@ -21,6 +21,7 @@ from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.entities.schemas.fitting import types_of
 from hub.entities.store import write
+from hub.entities.targets import checked_links
 from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
 from hub.ids import new_id
 from hub.json_text import shown
@@ -67,6 +68,7 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
     definition = book_of(editor.organization).find(schema)
     if definition is None:
         raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
+    attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
     identifiers = _identity(definition, attributes) or {"_id": str(new_id())}
     operation = _operation(schema, identifiers, attributes, must_create=True)
     return _written(editor, operation, InBin)
@@ -94,6 +96,7 @@ def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], att
     Raises Invalid for a key without value or one that nothing declares, MatchInBin, and Conflict where several match.
     """
     check_unique_key(editor, schema, unique_key)
+    attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
     identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
     return _written(editor, _parking(editor, _operation(schema, identifiers, attributes)), MatchInBin)
 
@@ -116,8 +119,20 @@ def change_entity(
     """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
 
     Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly.
-    Raises NotFound, Stale, and InBin for a deleted one.
+    Raises NotFound, Stale, Invalid for links that lead nowhere, and InBin for a deleted one.
     """
+    attributes = checked_links(
+        organization=editor.organization, schema=schema, attributes=attributes, entity_id=entity_id
+    )
+    return write_entity(
+        editor=editor, schema=schema, entity_id=entity_id, attributes=attributes, expected=expected, is_whole=is_whole
+    )
+
+
+def write_entity(
+    *, editor: Editor, schema: str, entity_id: UUID, attributes: JSONObject, expected: int | None, is_whole: bool
+) -> Written:
+    """The same for links that were looked up already."""
     mode = Mode.REPLACE if is_whole else Mode.UPSERT
     if is_whole and attributes.get("_tags") == []:
         # Every entity is shown with tags; sending the empty list back is no change.
