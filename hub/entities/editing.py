@@ -21,6 +21,7 @@ from hub.entities.models import Entity, EntityKeyIndex
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome
 from hub.entities.parking import parking_for
 from hub.entities.schemas.book import book_of
+from hub.entities.targets import checked_links
 from hub.entities.values import OPERATIONS
 from hub.errors import ErrorDetail, HubError, Invalid, NotFound
 from hub.ids import new_id
@@ -48,6 +49,7 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
     definition = book_of(editor.organization).find(schema)
     if definition is None:
         raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
+    attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
     identifiers = dict(islice(claims_of(definition, attributes).items(), 1)) or {"_id": str(new_id())}
     operation = _operation(schema, identifiers, attributes, must_create=True)
     return _written(editor, _claiming(editor, operation), InBin)
@@ -74,6 +76,7 @@ def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], att
     AlreadyExists where another entity has an identifier that is not part of the key.
     """
     check_unique_key(editor, schema, unique_key)
+    attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
     identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
     operation = _claiming(editor, _operation(schema, identifiers, attributes))
     return _written(editor, _parking(editor, operation), MatchInBin)
@@ -97,8 +100,21 @@ def change_entity(
     """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
 
     Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly.
-    Raises NotFound, Stale, InBin for a deleted one, and AlreadyExists where an identifier is that of another entity.
+    Raises NotFound, Stale, Invalid for links that lead nowhere, InBin for a deleted one, and AlreadyExists where an
+    identifier is that of another entity.
     """
+    attributes = checked_links(
+        organization=editor.organization, schema=schema, attributes=attributes, entity_id=entity_id
+    )
+    return write_entity(
+        editor=editor, schema=schema, entity_id=entity_id, attributes=attributes, expected=expected, is_whole=is_whole
+    )
+
+
+def write_entity(
+    *, editor: Editor, schema: str, entity_id: UUID, attributes: JSONObject, expected: int | None, is_whole: bool
+) -> Written:
+    """The same for links that were looked up already."""
     mode = Mode.REPLACE if is_whole else Mode.UPSERT
     if is_whole and attributes.get("_tags") == []:
         # Every entity is shown with tags; sending the empty list back is no change.

@@ -8,13 +8,16 @@ from typing import Final
 from uuid import UUID
 
 from hub.entities.applying import InBin
-from hub.entities.editing import Written, change_entity
+from hub.entities.editing import Written, write_entity
 from hub.entities.editor import Editor, Stale
 from hub.entities.links import RELATION, joined, links_in
 from hub.entities.models import Entity
 from hub.entities.read import get_entity
 from hub.entities.relations import Link
+from hub.entities.schemas import Schema
+from hub.entities.schemas.book import book_of
 from hub.entities.store.refusals import other_version
+from hub.entities.targets import not_led_to, schemas_of, wanted_schema
 from hub.errors import Conflict, ErrorDetail, Invalid
 from hub.json_types import JSONObject, JSONValue
 
@@ -56,7 +59,7 @@ def add_relations(*, editor: Editor, subject: Subject, orders: Sequence[LinkOrde
     entity would not stand still.
     """
     get_entity(organization=editor.organization, schema=subject.schema, entity_id=subject.entity_id)
-    schemas = _schemas_of_targets(editor, orders)
+    schemas = _schemas_of_targets(editor, subject.schema, orders)
 
     def added(attributes: JSONObject) -> dict[str, JSONValue]:
         changed: dict[str, JSONValue] = {}
@@ -116,7 +119,7 @@ def _refuse(entity: Entity, subject: Subject, orders: Sequence[LinkOrder]) -> No
 def _written(editor: Editor, before: Entity, changed: dict[str, JSONValue]) -> Written:
     if not changed:
         return Written(before, is_new=False)
-    return change_entity(
+    return write_entity(
         editor=editor,
         schema=before.schema,
         entity_id=before.pk,
@@ -156,14 +159,26 @@ def _stored(order: LinkOrder, schemas: Mapping[UUID, str]) -> JSONObject:
     return link if order.tags is None else {**link, "_tags": order.tags}
 
 
-def _schemas_of_targets(editor: Editor, orders: Sequence[LinkOrder]) -> dict[UUID, str]:
-    """Every target's schema. Raises Invalid for the first that this organization does not have."""
-    wanted = {order.entity_id for order in orders}
-    found = dict(Entity.objects.of(editor.organization).filter(pk__in=wanted).values_list("pk", "schema"))
+def _schemas_of_targets(editor: Editor, schema: str, orders: Sequence[LinkOrder]) -> dict[UUID, str]:
+    """Every target's schema. Raises Invalid for the first that this organization does not have or that is of another
+    schema than its attribute leads to, and for an attribute that is declared as something else."""
+    definition = book_of(editor.organization).schema_of(schema)
+    wanted = {place: _wanted(definition, order, place) for place, order in enumerate(orders)}
+    found = schemas_of(editor.organization, (order.entity_id for order in orders))
     for place, order in enumerate(orders):
         if order.entity_id not in found:
             raise _wrong(f"[{place}].entity_id", f"there is no entity {order.entity_id}")
+        if wanted[place] not in (None, found[order.entity_id]):
+            message = not_led_to(found[order.entity_id], str(wanted[place]), order.attribute)
+            raise _wrong(f"[{place}].entity_id", message)
     return found
+
+
+def _wanted(definition: Schema, order: LinkOrder, place: int) -> str | None:
+    try:
+        return wanted_schema(definition, order.attribute)
+    except ValueError as error:
+        raise _wrong(f"[{place}].attribute", str(error)) from error
 
 
 def _wrong(path: str, message: str) -> Invalid:

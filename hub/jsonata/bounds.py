@@ -40,10 +40,19 @@ def has_more_values(text: bytes, nodes: int) -> bool:
     return len(text) > nodes and _has_more_values(text, nodes) and _has_more_values(_STRING.sub(b"", text), nodes)
 
 
+def values_in(text: bytes) -> int:
+    """How many values a JSON text has, counted by its brackets and commas."""
+    return _values(_STRING.sub(b"", text))
+
+
 def _is_deeper(bare: bytes, depth: int) -> bool:
     brackets = bare.translate(None, _ALL_BUT_BRACKETS)
     return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > depth
 
 
 def _has_more_values(bare: bytes, nodes: int) -> bool:
-    return bare.count(b"{") + bare.count(b"[") + bare.count(b",") > nodes
+    return _values(bare) > nodes
+
+
+def _values(bare: bytes) -> int:
+    return bare.count(b"{") + bare.count(b"[") + bare.count(b",")

@@ -40,5 +40,7 @@ SIGNATURE_DEPTH = 20
 """Nested < in a function signature: deeper ones crash the engine while it compiles (attack 29)."""
 ANSWER_DEPTH = 100
 ANSWER_NODES = 500_000
+"""A list of 100,000 texts passes, also in several attributes. Of items that become an entity each, every one costs what
+it says and some fifteen values around it: what the worker keeps in memory and writes in one transaction."""
 ERROR_CHARACTERS = 300
 """Longest text of an engine's error that is kept: it may echo the whole input (attack 34)."""

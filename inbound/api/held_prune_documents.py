@@ -44,8 +44,9 @@ _RECORD: Schema = described(
         "outcome": {
             "type": "string",
             "enum": [str(outcome) for outcome in Outcome],
-            "description": "waiting until the prune is decided, then removed or spared. Of a record that was removed "
-            "for good the id and this is all that is kept.",
+            "description": "waiting until the prune is decided, then removed or spared; gone where it went otherwise, "
+            "before or since, the recycle bin included. Of a record that was removed for good the id and this is all "
+            "that is kept.",
         },
         "has_changed": {
             "type": "boolean",
@@ -66,4 +67,5 @@ HELD_PRUNE_PAGE: Schema = described(
 DECISION: Schema = {
     "type": "object",
     "properties": {"reason": TEXT | {"maxLength": 500, "description": "Kept with the decision."}},
+    "additionalProperties": False,
 }

@@ -134,6 +134,9 @@ class RejectHeldPrune(Decides):
 
 def _decision(view: HubAPIView) -> Decision:
     body = view.body_object() if view.request.data is not None else {}
+    unknown = sorted(body.keys() - {"reason"})
+    if unknown:
+        raise wrong(unknown[0], "is not known here; a decision takes a reason")
     reason = body.get("reason", "")
     if not isinstance(reason, str) or len(reason) > LONGEST_REASON:
         raise wrong("reason", f"must be a string of at most {LONGEST_REASON} characters")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from hub.entities.schemas import Schema, misfits
@@ -14,6 +14,7 @@ from inbound.formats import Document
 from inbound.mapping import readings, scopes
 from inbound.mapping.advice import odd_operation
 from inbound.mapping.entries import Entry, ReadingEntry, unknown_identifiers
+from inbound.mapping.failures import MappingFailed
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.items import Items
@@ -72,14 +73,22 @@ class EventRun(Items):
         if entry.expression is None and whole.__class__ is dict:
             self._add(entry, 0, self._root)
         else:
-            for position, item in enumerate(self._items(entry, whole)):
-                self._add(entry, position, self._context(item))
+            self._add_items(entry, whole)
         if entry.scope is not None and self._event_type != "DELETE":
             own = self.updates[first:]
             prune = entry.scope.prune(
                 entry=entry.number, schema=entry.schema, updates=own, root=self._root, payload=self._payload
             )
             self._prunes += (prune,)
+
+    def _add_items(self, entry: Entry, whole: Any) -> None:  # Any: a JSON value or UNDEFINED
+        position = 0
+        try:
+            for position, item in enumerate(self._items(entry, whole)):
+                self._add(entry, position, self._context(item))
+        except MappingFailed as error:
+            error.item = position + 1 if _are_many(whole) else None
+            raise
 
     def map_reading(self, entry: ReadingEntry) -> None:
         """The same for readings."""
@@ -88,7 +97,7 @@ class EventRun(Items):
             return
         is_payload = entry.expression is None and isinstance(whole, dict)
         items = [self._root] if is_payload else [self._context(item) for item in self._items(entry, whole)]
-        own = tuple(self._reading(entry, position, context) for position, context in enumerate(items))
+        own = tuple(self._readings_of(entry, items))
         self._readings += own
         if entry.prunes and self._event_type != "DELETE":
             self._reading_prunes += tuple(readings.prunes_of(entry, own, self._root, self._payload))
@@ -203,6 +212,14 @@ class EventRun(Items):
         attributes = self._attributes(entry.fields, entry.label, context)
         return readings.reading_update(entry, position, self.effect(entry.mode), device, attributes)
 
+    def _readings_of(self, entry: ReadingEntry, items: Sequence[Context]) -> Iterator[ReadingUpdate]:
+        for position, context in enumerate(items):
+            try:
+                yield self._reading(entry, position, context)
+            except MappingFailed as error:
+                error.item = position + 1 if len(items) > 1 else None
+                raise
+
     def _attributes(self, fields: Sequence[Field], schema: str, context: Context) -> dict[str, Any]:  # Any: JSON values
         attributes: dict[str, Any] = {}
         payload = self._payload
@@ -238,6 +255,10 @@ class EventRun(Items):
             advice = odd_operation(value)
             if advice:
                 self.warn(schema, advice, field=name)
+
+
+def _are_many(whole: Any) -> bool:  # Any: a JSON value or UNDEFINED
+    return isinstance(whole, list) and len(whole) > 1
 
 
 def _identity(entry: Entry, attributes: dict[str, Any]) -> tuple[dict[str, str], list[str], dict[str, Any]]:

@@ -16,7 +16,12 @@ INPUT_CHARACTERS = 300
 
 
 class MappingFailed(Exception):
-    """Nothing of the event can be written; path is the place in the configuration. Any: a JSON value or UNDEFINED."""
+    """Nothing of the event can be written; path is the place in the configuration. Any: a JSON value or UNDEFINED.
+
+    item is which of the items of an entry it was, counted from 1; None where there is but one.
+    """
+
+    item: int | None = None
 
     def __init__(self, path: str, cause: ExpressionFailed, *, given: Any = UNDEFINED, code: str = EXPRESSION) -> None:
         super().__init__(cause.message)
@@ -27,7 +32,7 @@ class MappingFailed(Exception):
 
 
 def failure_of(error: MappingFailed, configuration: InboundConfiguration) -> Failure:
-    """The failure of an event: message, place, and as detail the attribute, line and column, and the input."""
+    """The failure of an event: message, place, and as detail the attribute, line, column, item, and the input."""
     cause = error.cause
     detail: JSONObject = {"line": cause.line, "column": cause.column} if cause.line else {}
     _schema, attribute = configuration.described(error.path)
@@ -36,10 +41,19 @@ def failure_of(error: MappingFailed, configuration: InboundConfiguration) -> Fai
     given = excerpt(error.given)
     if given:
         detail["input"] = given
-    place = f" (line {cause.line}, column {cause.column})" if cause.line else ""
-    message = f"{error.path}: {cause.message}{place}"
+    if error.item is not None:
+        detail["item"] = error.item
+    message = f"{error.path}: {cause.message}{_place(error)}"
     category = "validation" if cause.is_data and error.code == EXPRESSION else ""
     return Failure(error.code, message, str(error.path), detail or None, category)
+
+
+def _place(error: MappingFailed) -> str:
+    """Line, column and item, as far as they are known, in brackets."""
+    places = [] if error.item is None else [f"item {error.item}"]
+    if error.cause.line:
+        places += [f"line {error.cause.line}", f"column {error.cause.column}"]
+    return f" ({', '.join(places)})" if places else ""
 
 
 def excerpt(value: Any) -> str:

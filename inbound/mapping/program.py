@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hub.jsonata.bounds import find_excess
+from hub.jsonata.bounds import find_excess, values_in
 from hub.jsonata.failure import shorten
-from hub.jsonata.limits import Limits
+from hub.jsonata.limits import ANSWER_NODES, Limits
 from inbound.formats import Malformed, read_payload
 from inbound.mapping.direct import NOT_JSON
 from inbound.mapping.entries import Entry, ReadingEntry
@@ -64,7 +64,20 @@ def _blame(plan: MappingPlan, mapping: EventMapping, problem: str) -> bytes:
             if reason:
                 path = _place(entry, attribute)
                 return _failure(f"{path}: {reason}" if path else reason, path)
-    return _failure(problem, "")
+    return _failure(_too_many_items(mapping) or problem, "")
+
+
+def _too_many_items(mapping: EventMapping) -> str:
+    """How many items would fit, where the result is too large for their number alone; empty otherwise."""
+    items = len(mapping.updates) + len(mapping.readings)
+    values = values_in(encode_mapping(mapping)) if items > 1 else 0
+    if values <= ANSWER_NODES:
+        return ""
+    each = -(-values // items)
+    return (
+        f"resource limit: the result has {items:,} items of about {each} values, together more than {ANSWER_NODES:,}: "
+        f"let an event bring at most {ANSWER_NODES // each:,} of them"
+    )
 
 
 def _written(plan: MappingPlan, mapping: EventMapping) -> Iterator[tuple[Entry | ReadingEntry | None, Attributes]]:

@@ -44,6 +44,8 @@ class Outcome(StrEnum):
     WAITING = "waiting"
     REMOVED = "removed"
     SPARED = "spared"
+    GONE = "gone"
+    """It went otherwise: somebody or something else has removed it before, or since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Named:
     reading: Shown | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
     """What tells it from others of the same title."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it went, but not by this prune."""
+        return self.outcome is Outcome.GONE
 
     @property
     def has_changed(self) -> bool:
@@ -159,22 +166,26 @@ def _entities(prune: HeldPrune, organization: Organization, members: Sequence[He
         shown = title(entity, organization) if entity else ""
         identifiers = naming.of_entity(entity) if entity else {}
         fate = _fate(prune, member, entity, again)
-        outcome = _outcome(prune, member)
+        outcome = _outcome(prune, member, is_there=entity is not None and entity.deleted_at is None)
         named.append(Named(member.record_id, shown, member.version, fate, outcome, identifiers=identifiers))
     return named
 
 
-def _outcome(prune: HeldPrune, member: HeldPruneMember) -> Outcome:
-    if prune.state == HeldPrune.State.WAITING:
-        return Outcome.WAITING
-    return Outcome.REMOVED if member.is_removed else Outcome.SPARED
+def _outcome(prune: HeldPrune, member: HeldPruneMember, *, is_there: bool) -> Outcome:
+    if member.is_removed:
+        return Outcome.REMOVED
+    if not is_there:
+        return Outcome.GONE
+    return Outcome.WAITING if prune.state == HeldPrune.State.WAITING else Outcome.SPARED
 
 
 def _fate(prune: HeldPrune, member: HeldPruneMember, entity: Entity | None, again: set[UUID]) -> Fate:
-    if prune.state == HeldPrune.State.APPROVED:
-        return Fate.REMOVED if member.is_removed else Fate.STAYED if entity else Fate.GONE
+    if member.is_removed:
+        return Fate.REMOVED
     if entity is None or entity.deleted_at is not None:
         return Fate.GONE
+    if prune.state == HeldPrune.State.APPROVED:
+        return Fate.STAYED
     if entity.version != member.version:
         return Fate.CHANGED
     return Fate.LISTED_AGAIN if member.record_id in again else Fate.GOES
@@ -197,8 +208,7 @@ def _titles(prune: HeldPrune, ids: Collection[UUID]) -> dict[UUID, str]:
 def _reading(
     prune: HeldPrune, member: HeldPruneMember, reading: MeterReading | None, meters: dict[UUID, str], again: set[UUID]
 ) -> Named:
-    is_done = prune.state == HeldPrune.State.APPROVED
-    outcome = _outcome(prune, member)
+    outcome = _outcome(prune, member, is_there=reading is not None)
     if reading is None:
         gone = Fate.REMOVED if member.is_removed else Fate.GONE
         return Named(member.record_id, "", member.version, gone, outcome)
@@ -210,7 +220,7 @@ def _reading(
         unit=reading.unit,
         external_id=reading.external_id,
     )
-    fate = Fate.STAYED if is_done else _fate_of_reading(prune, reading, again)
+    fate = Fate.STAYED if prune.state == HeldPrune.State.APPROVED else _fate_of_reading(prune, reading, again)
     identifiers = {"external_id": reading.external_id} if reading.external_id else {}
     return Named(member.record_id, str(shown), member.version, fate, outcome, shown, identifiers)
 

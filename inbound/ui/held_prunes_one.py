@@ -19,7 +19,7 @@ from hub.web.requests import HubRequest
 from inbound.events import EVENT_PREFIX
 from inbound.models import HeldPrune, InboundEvent
 from inbound.prunes.query import get_held
-from inbound.prunes.records import Fate, going_count, named_members
+from inbound.prunes.records import Fate, Outcome, going_count, named_members
 from inbound.ui.held_prunes_words import Words, decider_of, end_of, limits_of, words_of
 from inbound.ui.names import Names, names_of, with_gone
 
@@ -74,13 +74,20 @@ def _records(request: HubRequest, organization: Organization, prune: HeldPrune) 
     found = named_members(organization=organization, prune=prune, limit=RECORDS_SHOWN + 1, after=after)
     page_of_them = found[:RECORDS_SHOWN]
     has_fates = prune.state in (State.WAITING, State.APPROVED)
-    rows = [{"record": one, "mark": marks()[one.fate] if has_fates else None} for one in page_of_them]
+    rows = [{"record": one, "mark": marks()[one.fate] if has_fates or one.is_gone else None} for one in page_of_them]
     return {
-        "records": rows,
         "has_marks": any(row["mark"] for row in rows),
         "next": page_of_them[-1].record_id if len(found) > RECORDS_SHOWN else "",
         "is_later": after is not None,
+        "on_page": len(rows),
+        **_folded(rows),
     }
+
+
+def _folded(rows: list[Context]) -> Context:
+    """Of what was removed for good only the number is left to be told: one line in place of as many alike."""
+    shown = [row for row in rows if row["record"].title or row["record"].outcome != Outcome.REMOVED]
+    return {"records": shown, "folded": len(rows) - len(shown)}
 
 
 def marks() -> dict[Fate, Context | None]:

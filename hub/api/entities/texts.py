@@ -28,7 +28,7 @@ already stays parked when the mode changes.""",
 generators. The hub itself is more lenient: it stores what does not fit and warns, unless `?validate=true` is asked
 for.""",
     "getSchemaExample": """An entity with a value for every attribute. It validates against the JSON Schema, and can
-be posted as it is; its relations lead to an entity that nobody has.""",
+be posted once its relations lead to entities of yours: here they lead to one that nobody has.""",
     "searchEntities": """Entities that a query describes, as of now: a search right after a write sees it.
 
 What is compared for equality with an identifier is answered from an index at any size. Everything else is limited
@@ -73,7 +73,9 @@ body.""",
 that you give, the answer is a 409 `ENTITY_ALREADY_EXISTS` whose details name it: use the upsert where that may be.
 E-mail addresses and phone numbers do not count, since people share them; without any other identifier each request
 makes an entity. Changes of an entity are refused the same way when they would give it an identifier of another one, and
-so are restoring, undoing and applying.""",
+so are restoring, undoing and applying. Relations and references lead to
+entities that are there, as `entity_id`; anything else is a 400 that names the place, here and in every other request
+that writes an entity.""",
     "upsertEntity": """Changes the one entity whose attributes named by `unique_key` have the values that `entity`
 gives them, all of them; or makes it, with 201. Two of these requests at one moment end in one entity. Of a list of
 e-mail addresses or phone numbers the first one is looked for. A match in the recycle bin is a 405, several matches
@@ -102,7 +104,8 @@ parked. With `If-Match` nothing is done unless the entity is still at that versi
 it (`direction` reverse). A page of reverse relations holds `size` entities, and more relations than that where one of
 them points here twice. References count, too, and name the `path` that they point at.""",
     "addRelations": """Adds relations at the end of their attributes, whatever else changes the entity meanwhile. One
-that is there already stays as it is, tags included; the answer lists those that were added.""",
+that is there already stays as it is, tags included; the answer lists those that were added. An attribute that
+the schema declares leads to the schema it names.""",
     "removeRelations": """Takes relations away; one that is not there changes nothing. The answer lists those that
 were removed.""",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,13 @@ _IS_PURGE: Final = Func(template="operation = 'purged'", output_field=BooleanFie
 def tombstones_of(organization: Organization) -> QuerySet[EntityChange]:
     """What is left of purged entities, in no order; purges_of_a_schema holds them by schema and moment."""
     return EntityChange.objects.of(organization).filter(_IS_PURGE)
+
+
+def purged_among(*, organization: Organization, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Id → schema of those that were purged; one query, none without ids."""
+    wanted = list(ids)
+    found = tombstones_of(organization).filter(entity_id__in=wanted) if wanted else ()
+    return {one.entity_id: one.schema for one in found}
 
 
 def find_tombstone(*, organization: Organization, schema: str, entity_id: UUID) -> EntityChange | None:

@@ -134,7 +134,7 @@ def _list_of(check: Check) -> Check:
 
 
 def _items_with(name: str, check: Check) -> Check:
-    item_fits = _object_with({name: check, "_tags": _are_texts})
+    item_fits = _object_with({name: check, "_tags": are_texts})
     return _list_of(lambda item: item_fits(item) and name in item)  # type: ignore[operator]  # it is an object
 
 
@@ -153,18 +153,20 @@ def _related(key: str, needs_path: bool) -> Check:
 
 
 def _is_related_item(item: JSONValue, needs_path: bool) -> bool:
-    if not isinstance(item, dict) or not (item.get("_tags") is None or _are_texts(item["_tags"])):
+    if not isinstance(item, dict) or not (item.get("_tags") is None or are_texts(item["_tags"])):
         return False
     if needs_path and not isinstance(item.get("path"), str):
         return False
-    return _is_id(item.get("entity_id"))
+    return is_id(item.get("entity_id"))
 
 
-def _is_id(value: JSONValue) -> bool:
+def is_id(value: JSONValue) -> bool:
+    """A UUID as texts write it, in small letters or large ones."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
-_are_texts: Final = _list_of(is_text)
+are_texts: Final = _list_of(is_text)
+"""A list of texts."""
 _is_address: Final = _object_with(
     {**dict.fromkeys(ADDRESS_TEXTS, is_text), **dict.fromkeys(ADDRESS_DATES, is_date), "country": _is_country}
 )
@@ -172,7 +174,7 @@ _is_payment: Final = _object_with(
     {
         "type": lambda one: one in PAYMENT_TYPES,
         "data": _object_with(dict.fromkeys(PAYMENT_TEXTS, is_text)),
-        "_tags": _are_texts,
+        "_tags": are_texts,
     }
 )
 
@@ -194,7 +196,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "relation": _related("$relation", needs_path=False),
     "relations": _related("$relation", needs_path=False),
     "reference": _related("$relation_ref", needs_path=True),
-    "strings": _are_texts,
+    "strings": are_texts,
     "list": _list_of(_is_object),
     "items": _list_of(_is_object),
     "object": _is_object,
@@ -202,7 +204,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "dated": _items_with("value", is_text),
     "link": _object_with(dict.fromkeys(("type", "title", "href"), is_text)),
     "user": _is_object,
-    "consent": _object_with({"topic": is_text, "identifiers": _are_texts}),
+    "consent": _object_with({"topic": is_text, "identifiers": are_texts}),
     "consents": _is_object,
 }
 """Kind → its check; an enumeration's depends on its options."""

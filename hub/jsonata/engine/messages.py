@@ -14,6 +14,9 @@ _CODE = re.compile(r"([DT]\d{4}):")
 """Of failures that depend on the data; limits of time and depth have others."""
 _OF_THE_AUTHOR = frozenset({"T1005", "T1006", "T1007", "T1008", "T1010", "T2006"})
 """Something that is no function is called: it is mistyped, whatever the data."""
+_LATER_ARGUMENT = re.compile(r"(T0410: )Argument (?!1\b)\d+ must be .*", re.DOTALL)
+"""The first engine counts on where an argument was left out or is of another type: no later number can be trusted, nor
+the type that goes with it. The second one calls every argument the first."""
 _LIMITS = frozenset({"D1011", "D1012", "D2015"})
 """Depth, time and length of what is worked out: where they are met says nothing."""
 
@@ -61,4 +64,5 @@ def _message(error: BaseException) -> str:
     """Code and sentence; the second engine keeps the code apart."""
     code = getattr(error, "error", None)
     text = str(error) or type(error).__name__
-    return shorten(f"{code}: {text}" if isinstance(code, str) and code not in text else text)
+    whole = f"{code}: {text}" if isinstance(code, str) and code not in text else text
+    return shorten(_LATER_ARGUMENT.sub(r"\1An argument has another type than the function takes", whole))

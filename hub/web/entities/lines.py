@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hub.entities.links import REFERENCE, RELATION, links_in
 from hub.json_types import JSONObject, JSONValue
-from hub.web.entities.related import Relative, gone
+from hub.web.entities.related import Relative, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def item_of_link(link: JSONValue, relatives: Mapping[str, Relative]) -> Item:
     """A stored relation or reference with the name of whom it leads to."""
     entity_id = id_in(link)
     path, schema = (str(link.get(name) or "") if isinstance(link, dict) else "" for name in ("path", "_schema"))
-    return Item(path, tags_of(link), relatives.get(entity_id) or gone(entity_id, schema))
+    return Item(path, tags_of(link), relatives.get(entity_id) or unknown(entity_id, schema))
 
 
 def id_in(link: JSONValue) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.accounts.models import Organization
 from hub.entities.keys import string_form
 from hub.entities.models import Entity
+from hub.entities.past.tombstones import purged_among
 from hub.entities.read import find_entities, title
 from hub.entities.relations import Link, Place, links_of, links_page
 from hub.entities.schemas.book import book_of
@@ -25,7 +26,8 @@ MayView = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """An entity at the other end of a relation. is_gone: it was purged; is_hidden: this person may not see it.
+    """An entity at the other end of a relation. is_gone: it was purged; is_unknown: nobody knows that it ever was
+    there; is_hidden: this person may not see it.
 
     is_unread: there are too many for this one to be looked at. schema is empty where nobody can tell.
     identifier tells entities of one title apart; empty where it is the title.
@@ -37,6 +39,7 @@ class Relative:
     identifier: str = ""
     is_deleted: bool = False
     is_gone: bool = False
+    is_unknown: bool = False
     is_hidden: bool = False
     is_unread: bool = False
 
@@ -66,7 +69,7 @@ class Related:
 def relatives_of(
     organization: Organization, ids: Iterable[str], may_view: MayView, known: Iterable[Entity] = ()
 ) -> dict[str, Relative]:
-    """Id → entity, with one query; those that are gone are left out."""
+    """Id → entity, with one query, and a second one where somebody is missing; those that nobody knows are left out."""
     all_of_them = list(dict.fromkeys(ids))
     wanted, unread = all_of_them[:MOST_NAMED], all_of_them[MOST_NAMED:]
     found = {str(entity.pk): entity for entity in known}
@@ -74,8 +77,11 @@ def relatives_of(
         str(entity.pk): entity
         for entity in find_entities(organization=organization, ids=uuids_of(one for one in wanted if one not in found))
     }
+    missing = uuids_of(one for one in wanted if one not in found)
+    purged = {str(key): schema for key, schema in purged_among(organization=organization, ids=missing).items()}
     named = {key: _relative(entity, organization, may_view) for key, entity in found.items()}
-    return {one: Relative(one, "", one, is_unread=True) for one in unread} | named
+    gone = {key: Relative(key, schema, key, is_gone=True) for key, schema in purged.items()}
+    return {one: Relative(one, "", one, is_unread=True) for one in unread} | gone | named
 
 
 def related_to(entity: Entity, *, start: int, after: str) -> tuple[list[Link], list[Link], str]:
@@ -102,9 +108,9 @@ def related_of(
     )
 
 
-def gone(entity_id: str, schema: str = "") -> Relative:
-    """Somebody whom a relation leads to and who is not there."""
-    return Relative(entity_id, schema, entity_id, is_gone=True)
+def unknown(entity_id: str, schema: str = "") -> Relative:
+    """Somebody whom a relation leads to and whom nobody knows."""
+    return Relative(entity_id, schema, entity_id, is_unknown=True)
 
 
 def references_in(attributes: JSONObject) -> list[str]:
@@ -134,7 +140,7 @@ def place_of(cursor: str) -> Place | None:
 
 def _line(link: Link, relatives: dict[str, Relative]) -> Line:
     tags = tuple(map(str, link.tags)) if isinstance(link.tags, list) else ()
-    relative = relatives.get(link.entity_id) or gone(link.entity_id, link.schema)
+    relative = relatives.get(link.entity_id) or unknown(link.entity_id, link.schema)
     return Line(link.attribute, tags, relative, link.path or "")
 
 

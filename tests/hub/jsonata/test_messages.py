@@ -37,6 +37,18 @@ def test_what_the_data_raise_is_told_from_what_the_author_wrote(message, is_data
     assert runtime_error("a", ValueError(message)).is_data is is_data
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("T0410: Argument 3 must be Number", "T0410: An argument has another type than the function takes"),
+        ("T0410: Argument 1 must be String", "T0410: Argument 1 must be String"),
+        ("T0412: Argument 2 must be an array of Number", "T0412: Argument 2 must be an array of Number"),
+    ],
+)
+def test_a_number_of_an_argument_that_may_be_wrong_is_left_out(told, kept):
+    assert runtime_error("$substring(n, 1, 2)", ValueError(told)).message == kept
+
+
 def test_an_error_without_text_is_named_by_its_class():
     assert runtime_error("a", MemoryError()).message == "MemoryError"
 

@@ -94,8 +94,17 @@ def test_related_entities_of_one_title_are_told_apart_by_an_identifier(seen, sto
 
 
 def test_a_relation_to_a_purged_entity_says_so(seen, store):
+    contract = store.upsert("contract", contract_number="V-1").entity_id
+    store.write(upsert(customer_number="C-1", contracts=pointing_at(contract)))
+    store.write(operation("contract", identifiers={"_id": str(contract)}, attributes={}, mode=Mode.PURGE))
+    page = seen(address_of(store.only()))
+    assert ("removed for good" in page, "no entity has this id" in page) == (True, False)
+
+
+def test_a_relation_to_somebody_who_never_was_there_says_so(seen, store):
     store.write(upsert(customer_number="C-1", contracts=pointing_at(uuid4())))
-    assert "removed for good" in seen(address_of(store.only()))
+    page = seen(address_of(store.only()))
+    assert ("removed for good" in page, "no entity has this id" in page) == (False, True)
 
 
 def test_more_relations_than_a_page_holds_are_on_the_next(seen, store):

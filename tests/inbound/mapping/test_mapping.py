@@ -126,6 +126,32 @@ def test_live_events_count_expressions_that_find_nothing():
     assert (warning.code, warning.field, warning.entity_schema) == ("MAPPED_FIELD_EMPTY", "v", "contact")
 
 
+def test_a_list_of_a_hundred_thousand_texts_passes_whole():
+    texts = [f"t{number}" for number in range(100_000)]
+    mapping = _live(_configuration({"attribute": "v", "field": "list"}), orjson.dumps({"nr": 1, "list": texts}))
+    assert mapping.updates[0].attributes["v"] == texts
+
+
+def test_too_many_items_are_told_with_how_many_would_fit():
+    many = {"list": [{"nr": number} for number in range(50_000)]}
+    configuration = _configuration(_value("nr"))
+    configuration["entities"][0]["jsonataExpression"] = "list"
+    failure = _live(configuration, orjson.dumps(many)).failure
+    assert failure is not None
+    assert failure.message.startswith("resource limit: the result has 50,000 items of about ")
+    assert failure.message.endswith("of them")
+
+
+def test_a_failure_among_items_names_which_it_was():
+    rows = [{"nr": 1, "name": "a"}, {"nr": 2, "name": 7}]
+    configuration = _configuration(_value("$uppercase(name)"))
+    configuration["entities"][0]["jsonataExpression"] = "rows"
+    failure = _live(configuration, orjson.dumps({"rows": rows})).failure
+    assert failure is not None
+    assert "(item 2, line 1, column 1)" in failure.message
+    assert failure.detail["item"] == 2
+
+
 def _live(configuration, body) -> EventMapping:
     plan = program.prepare(orjson.dumps(configuration), "jsonatapy", BACKGROUND)
     return _plain(decode_mapping(program.run(plan, encode_job(Job(body, "json", Facts())))))

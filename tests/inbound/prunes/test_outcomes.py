@@ -13,12 +13,14 @@ from django.test import Client
 from hub.accounts.audit import SYSTEM
 from hub.accounts.models import Organization
 from hub.entities.models import Entity, MeterReading
+from hub.entities.operations import Mode
 from inbound.models import HeldPrune, HeldPruneMember
 from inbound.prunes.decide import approve, reject
 from inbound.prunes.tell import Decision
 from tests.builders import NOW
-from tests.cast import VIEWER
+from tests.cast import OPERATOR, VIEWER
 from tests.conftest import FixedClock
+from tests.hub.entities.conftest import Store, operation
 from tests.inbound.conftest import Erp
 from tests.inbound.prunes.builders import held, upsert
 from tests.inbound.test_pages_event_language import LIST
@@ -113,7 +115,7 @@ def test_of_a_purged_record_the_id_and_its_outcome_are_left(erp: Erp, api: Clien
     [record] = document(api, erp, prune)["records"]
     assert (record["title"], record["identifiers"], record["outcome"]) == ("", {}, "removed")
     page = viewer.get(f"/app/held-prunes/{prune.pk}").content.decode()
-    assert "removed for good" in page
+    assert "1 record was removed for good" in page
     assert "nothing of it is left" not in page
     assert Entity.objects.count() == 0
 
@@ -126,7 +128,36 @@ def test_removed_readings_are_told_from_spared_ones(
     decide(erp, readings)
     expected = [("spared", True), *[("removed", False)] * 3]
     assert outcomes(api, erp, readings) == expected
-    assert viewer.get(f"/app/held-prunes/{readings.pk}").content.decode().count("removed for good") == 3
+    page = viewer.get(f"/app/held-prunes/{readings.pk}").content.decode()
+    assert ("3 records were removed for good" in page, page.count("removed for good")) == (True, 1)
+
+
+@pytest.mark.parametrize("how", [approve, reject])
+@pytest.mark.parametrize("mode", [Mode.PURGE, Mode.DELETE])
+def test_what_went_otherwise_is_gone_for_the_api_and_on_the_page(
+    erp: Erp, api: Client, viewer: Client, mode: Mode, how: Any
+) -> None:
+    contact = upsert(erp.organization, "A", last_name="Name")
+    prune = held(erp, contact, upsert(erp.organization, "B", last_name="Name"))
+    Store(erp.organization).write(operation(identifiers={"_id": str(contact.pk)}, attributes={}, mode=mode))
+    assert outcomes(api, erp, prune)[0] == ("gone", True)
+    decide(erp, prune, how)
+    assert outcomes(api, erp, prune)[0] == ("gone", True)
+    assert "gone by now" in viewer.get(f"/app/held-prunes/{prune.pk}").content.decode()
+
+
+def test_a_reading_that_a_later_list_has_removed_is_gone(erp: Erp, readings: HeldPrune, api: Client) -> None:
+    HeldPrune.objects.update(state=HeldPrune.State.SUPERSEDED)
+    MeterReading.objects.filter(external_id="1").delete()
+    assert sorted(outcome for outcome, _ in outcomes(api, erp, readings)) == ["gone", "spared", "spared", "spared"]
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_decision_refuses_what_it_does_not_know(erp: Erp, client_of: Callable[..., Client], decision: str) -> None:
+    prune = two(erp)
+    path = f"/v1/integrations/{erp.integration.pk}/held-prunes/{prune.pk}:{decision}"
+    answer = client_of(OPERATOR).post(path, {"reasn": "checked"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "reasn")
 
 
 def test_readings_come_oldest_first(erp: Erp, readings: HeldPrune, api: Client) -> None:

@@ -19,7 +19,7 @@ from hub.web.entities.forms.looks import Look, Raw
 from hub.web.entities.forms.rows import TAGS, Links, Rows, new_ids, with_schemas
 from hub.web.entities.forms.waiting import proposed_for, will_wait
 from hub.web.entities.grouping import in_sections
-from hub.web.entities.related import Relative, gone
+from hub.web.entities.related import Relative, unknown
 
 if TYPE_CHECKING:
     pass
@@ -134,7 +134,7 @@ class EntityForm:
             error=self.errors.get(name, ""),
             expected=expected if raw == self.stored[name] else "",
             blank_rows=self._blank_rows(name, look, raw),
-            links=tuple(relatives.get(one) or gone(one) for one in links),
+            links=tuple(relatives.get(one) or unknown(one) for one in links),
             candidates=tuple(one for one in candidates.get(name, ()) if one.entity_id not in links),
             search=self.searches.get(name, ""),
             waits=will_wait(self.schema, self.base, name),

