@@ -12,22 +12,18 @@ from msgspec.structs import replace
 
 from hub import database
 from hub.entities.editor import Editor, Stale
+from hub.entities.identity import check_unique_key, identity_of, unique_text
 from hub.entities.key_indexes import LONGEST_ATTRIBUTE
-from hub.entities.keys import ITEM_TEXTS, string_form
-from hub.entities.models import Entity, EntityKeyIndex
+from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome, ResultCode
 from hub.entities.parking import parking_for
-from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
-from hub.entities.schemas.fitting import types_of
 from hub.entities.store import write
 from hub.entities.targets import checked_links
 from hub.errors import Conflict, ErrorDetail, HubError, Invalid, NotFound, Unavailable
 from hub.ids import new_id
 from hub.json_text import shown
-from hub.json_types import JSONObject, JSONValue
-
-MOST_UNIQUE_KEYS: Final = 10
+from hub.json_types import JSONObject
 
 
 class InBin(Conflict):
@@ -69,25 +65,9 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
     if definition is None:
         raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
     attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
-    identifiers = _identity(definition, attributes) or {"_id": str(new_id())}
+    identifiers = identity_of(definition, attributes) or {"_id": str(new_id())}
     operation = _operation(schema, identifiers, attributes, must_create=True)
     return _written(editor, operation, InBin)
-
-
-def _identity(definition: Schema, attributes: JSONObject) -> dict[str, str]:
-    for name in definition.identifiers:
-        text = identifying_text(attributes.get(name))
-        if text is not None and types_of(definition)[name].type.kind not in ITEM_TEXTS:
-            return {name: text}
-    return {}
-
-
-def identifying_text(value: JSONValue) -> str | None:
-    """The string form of a value; of a list of e-mail addresses or phone numbers the first one."""
-    if isinstance(value, list):
-        texts = (item[name] for item in value if isinstance(item, dict) for name in ITEM_TEXTS if name in item)
-        return next((text for member in texts if (text := string_form(member))), None)
-    return string_form(value)
 
 
 def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], attributes: JSONObject) -> Written:
@@ -95,22 +75,10 @@ def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], att
 
     Raises Invalid for a key without value or one that nothing declares, MatchInBin, and Conflict where several match.
     """
-    check_unique_key(editor, schema, unique_key)
+    check_unique_key(editor.organization, schema, unique_key)
     attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
-    identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
+    identifiers = {name: unique_text(name, attributes.get(name)) for name in unique_key}
     return _written(editor, _parking(editor, _operation(schema, identifiers, attributes)), MatchInBin)
-
-
-def check_unique_key(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
-    """Raise Invalid for attributes that neither the schema nor a mapping knows: every key costs an index."""
-    definition = book_of(editor.organization).schema_of(schema)
-    unknown = [name for name in unique_key if name != "_id" and name not in definition.attributes]
-    if unknown:
-        indexed = EntityKeyIndex.objects.of(editor.organization).filter(schema=schema, attribute__in=unknown)
-        unknown = sorted({*unknown} - set(indexed.values_list("attribute", flat=True)))
-    if unknown:
-        message = f"{schema} has no attribute {', '.join(unknown)}; add it to the schema first"
-        raise Invalid(f"The unique key is wrong: {message}.", details=[ErrorDetail("unique_key", message)])
 
 
 def change_entity(

@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import SYSTEM_MEMBERS
-from hub.entities.editing import identifying_text
+from hub.entities.identity import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
 from hub.entities.transfer.cells import NUMBERS
