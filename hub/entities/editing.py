@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +14,9 @@ from hub import database
 from hub.entities.applying import InBin, MatchInBin, applied, applied_claiming, read_written, refuse_restoring
 from hub.entities.claims import claims_of
 from hub.entities.editor import Editor
+from hub.entities.identity import check_unique_key, unique_text
 from hub.entities.key_indexes import LONGEST_ATTRIBUTE
-from hub.entities.keys import ITEM_TEXTS, string_form
-from hub.entities.models import Entity, EntityKeyIndex
+from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome
 from hub.entities.parking import parking_for
 from hub.entities.schemas.book import book_of
@@ -27,8 +26,6 @@ from hub.errors import ErrorDetail, HubError, Invalid, NotFound
 from hub.ids import new_id
 from hub.json_text import shown
 from hub.json_types import JSONObject, JSONValue
-
-MOST_UNIQUE_KEYS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +58,17 @@ def _claiming(editor: Editor, operation: EntityOperation) -> EntityOperation:
     return replace(operation, claims=claims_of(schema, operation.attributes, but=operation.identifiers))
 
 
-def identifying_text(value: JSONValue) -> str | None:
-    """The string form of a value; of a list of e-mail addresses or phone numbers the first one."""
-    if isinstance(value, list):
-        texts = (item[name] for item in value if isinstance(item, dict) for name in ITEM_TEXTS if name in item)
-        return next((text for member in texts if (text := string_form(member))), None)
-    return string_form(value)
-
-
 def upsert_entity(*, editor: Editor, schema: str, unique_key: Sequence[str], attributes: JSONObject) -> Written:
     """Change the one entity that has the same values of unique_key, or make it.
 
     Raises Invalid for a key without value or one that nothing declares, MatchInBin, Conflict where several match, and
     AlreadyExists where another entity has an identifier that is not part of the key.
     """
-    check_unique_key(editor, schema, unique_key)
+    check_unique_key(editor.organization, schema, unique_key)
     attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
-    identifiers = {name: identifying_text(attributes.get(name)) or "" for name in unique_key}
+    identifiers = {name: unique_text(name, attributes.get(name)) for name in unique_key}
     operation = _claiming(editor, _operation(schema, identifiers, attributes))
     return _written(editor, _parking(editor, operation), MatchInBin)
-
-
-def check_unique_key(editor: Editor, schema: str, unique_key: Sequence[str]) -> None:
-    """Raise Invalid for attributes that neither the schema nor a mapping knows: every key costs an index."""
-    definition = book_of(editor.organization).schema_of(schema)
-    unknown = [name for name in unique_key if name != "_id" and name not in definition.attributes]
-    if unknown:
-        indexed = EntityKeyIndex.objects.of(editor.organization).filter(schema=schema, attribute__in=unknown)
-        unknown = sorted({*unknown} - set(indexed.values_list("attribute", flat=True)))
-    if unknown:
-        message = f"{schema} has no attribute {', '.join(unknown)}; add it to the schema first"
-        raise Invalid(f"The unique key is wrong: {message}.", details=[ErrorDetail("unique_key", message)])
 
 
 def change_entity(

@@ -66,6 +66,17 @@ def get_entity(*, organization: Organization, schema: str, entity_id: UUID) -> E
     return entity
 
 
+def refuse_unknown(*, organization: Organization, schema: str) -> None:
+    """Raise NotFound for a schema that nobody has defined and that no entity has; a query only where it is undefined.
+
+    To be asked where a list is empty: a mistyped schema would be empty for ever.
+    """
+    book = book_of(organization)
+    if book.find(schema) is None and not Entity.objects.of(organization).filter(schema=schema).exists():
+        nearest = book.nearest(schema)
+        raise NotFound(f"There is no schema {schema}" + (f"; did you mean {nearest}?" if nearest else "."))
+
+
 def find_entities(*, organization: Organization, ids: Collection[UUID]) -> list[Entity]:
     """Those of the ids that this organization has, deleted ones among them, in no order; no query for no id."""
     return list(Entity.objects.of(organization).filter(pk__in=ids)) if ids else []

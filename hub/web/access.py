@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from hub import clock
 from hub.accounts.grants import ROLE_CAPABILITIES, Capability, allows
 from hub.accounts.models import Membership, Role
 from hub.errors import Forbidden, NotFound
+from hub.web.errors import NothingHere
 from hub.web.requests import HubRequest
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def page(
             try:
                 return view(visitor, *args, **kwargs)
             except NotFound as error:
-                raise Http404(error.message) from error
+                raise NothingHere(error.message) from error
             except Forbidden as error:
                 return no_permission(visitor, needed, reason=error.message)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils.html import escape
 
 from hub.problems import is_api_path, problem
 
@@ -26,6 +27,10 @@ SENTENCES = {
 }
 
 
+class NothingHere(Http404):
+    """404 with a sentence for people; those of the framework are for developers."""
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: a request that no view may see; 413 for a form that is too large."""
     return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
@@ -37,8 +42,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: no such path, or no such thing."""
-    return _answer(request, 404)
+    """404: no such path, or no such thing; a page may have said which."""
+    told = str(exception) if isinstance(exception, NothingHere) else ""
+    return _answer(request, 404, message=told)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -51,10 +57,10 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, code="CSRF_FAILED")
 
 
-def _answer(request: HttpRequest, status: int, code: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, status: int, code: str = "", message: str = "") -> HttpResponse:
     if is_api_path(request.path):
         return _problem(request, status, code or CODES[status])
-    return HttpResponse(_page(request, status, code), status=status)
+    return HttpResponse(_page(request, status, code, message or SENTENCES[status]), status=status)
 
 
 def _problem(request: HttpRequest, status: int, code: str) -> HttpResponse:
@@ -63,16 +69,17 @@ def _problem(request: HttpRequest, status: int, code: str) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), content_type="application/json", status=status)
 
 
-def _page(request: HttpRequest, status: int, code: str) -> str:
+def _page(request: HttpRequest, status: int, code: str, message: str) -> str:
     # Drawn without context processors: a page about a failure must not need the database that failed.
     context = {
         "status": status,
         "code": code or CODES[status],
-        "message": SENTENCES[status],
+        "message": message,
+        "told": "" if message == SENTENCES[status] else message,
         "request_id": getattr(request, "request_id", ""),
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }
     try:
         return render_to_string([f"errors/{status}.html", "errors/error.html"], context)
     except TemplateDoesNotExist:
-        return f"<!doctype html><title>{status}</title><p>{SENTENCES[status]}"
+        return f"<!doctype html><title>{status}</title><p>{escape(message)}"

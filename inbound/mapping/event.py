@@ -87,7 +87,7 @@ class EventRun(Items):
             for position, item in enumerate(self._items(entry, whole)):
                 self._add(entry, position, self._context(item))
         except MappingFailed as error:
-            error.item = position + 1 if _are_many(whole) else None
+            error.item = position + 1 if isinstance(whole, list) and len(whole) > 1 else None
             raise
 
     def map_reading(self, entry: ReadingEntry) -> None:
@@ -255,10 +255,6 @@ class EventRun(Items):
             advice = odd_operation(value)
             if advice:
                 self.warn(schema, advice, field=name)
-
-
-def _are_many(whole: Any) -> bool:  # Any: a JSON value or UNDEFINED
-    return isinstance(whole, list) and len(whole) > 1
 
 
 def _identity(entry: Entry, attributes: dict[str, Any]) -> tuple[dict[str, str], list[str], dict[str, Any]]:

@@ -59,6 +59,14 @@ SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="On
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Show the entity as it was at this moment.")
 VERSION = _number("version", "Show the schema as this version had it.")
 BEFORE_VERSION = _number("before", "Only versions below this one.")
+WARNINGS = OpenApiParameter(
+    "Hub-Warnings",
+    OpenApiTypes.INT,
+    OpenApiParameter.HEADER,
+    description="How many of the values that were sent do not fit their types. They are stored all the same; "
+    "`?validate=true` refuses them instead and lists them.",
+    response=[200, 201],
+)
 SCHEMAS = "Entity schemas"
 OF_A_FILE = (
     OpenApiParameter("schema", str, description="Of a file: the schema of its rows."),
@@ -113,17 +121,35 @@ OPERATIONS: dict[str, Described] = {
         ),
     ),
     "createEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, status=201, parameters=(VALIDATE,)
+        shapes.ENTITY,
+        examples.ENTITY,
+        shapes.ATTRIBUTES,
+        examples.ATTRIBUTES,
+        status=201,
+        parameters=(VALIDATE, WARNINGS),
     ),
     "upsertEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.UPSERT, examples.UPSERT, also=201, parameters=(VALIDATE, DIRECT)
+        shapes.ENTITY,
+        examples.ENTITY,
+        shapes.UPSERT,
+        examples.UPSERT,
+        also=201,
+        parameters=(VALIDATE, DIRECT, WARNINGS),
     ),
     "getEntity": Described(shapes.ONE, examples.ONE, also=304, parameters=(AT, HYDRATE, IF_NONE_MATCH)),
     "patchEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, DIRECT, IF_MATCH)
+        shapes.ENTITY,
+        examples.ENTITY,
+        shapes.ATTRIBUTES,
+        examples.ATTRIBUTES,
+        parameters=(VALIDATE, DIRECT, IF_MATCH, WARNINGS),
     ),
     "replaceEntity": Described(
-        shapes.ENTITY, examples.ENTITY, shapes.ATTRIBUTES, examples.ATTRIBUTES, parameters=(VALIDATE, DIRECT, IF_MATCH)
+        shapes.ENTITY,
+        examples.ENTITY,
+        shapes.ATTRIBUTES,
+        examples.ATTRIBUTES,
+        parameters=(VALIDATE, DIRECT, IF_MATCH, WARNINGS),
     ),
     "deleteEntity": Described(
         shapes.MESSAGE,

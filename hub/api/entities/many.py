@@ -14,8 +14,10 @@ from hub.api.entities.views import EntityView
 from hub.api.query_fields import wrong
 from hub.entities.changed import Changed, ChangedSince, changed_page, entities_of
 from hub.entities.documents import document_of, document_of_purged
-from hub.entities.editing import MOST_UNIQUE_KEYS, create_entity, upsert_entity
+from hub.entities.editing import create_entity, upsert_entity
+from hub.entities.identity import MOST_UNIQUE_KEYS
 from hub.entities.models import Entity
+from hub.entities.read import refuse_unknown
 from hub.json_types import JSONObject
 
 DEFAULT_LIMIT = 100
@@ -38,6 +40,8 @@ class Entities(EntityView):
             include_deleted=flag_of(request, "include_deleted"),
         )
         page = changed_page(organization=self.organization, wanted=wanted, at=clock.now())
+        if not page.lines:
+            refuse_unknown(organization=self.organization, schema=schema)
         tag = f'"{page.tag}"'
         if is_unchanged(request, tag):
             return not_modified(tag)
@@ -56,10 +60,10 @@ class Entities(EntityView):
 
     def post(self, request: Request, schema: str) -> Response:
         """A new entity with these attributes."""
-        attributes = self.body_object()
+        attributes = self.attributes_sent()
         self.check(request, schema, attributes, is_whole=True)
         written = create_entity(editor=self.editor(), schema=schema, attributes=attributes)
-        return self.shown(written.entity, 201)
+        return self.written(written.entity, attributes, 201)
 
 
 @documented(patch="upsertEntity")
@@ -81,7 +85,7 @@ class Upsert(EntityView):
             unique_key=_unique_key(body),
             attributes=attributes,
         )
-        return self.shown(written.entity, 201 if written.is_new else 200)
+        return self.written(written.entity, attributes, 201 if written.is_new else 200)
 
 
 def _unique_key(body: JSONObject) -> list[str]:

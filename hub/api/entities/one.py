@@ -80,7 +80,7 @@ class OneEntity(EntityView):
             expected=expected_version(request),
             is_whole=is_whole,
         )
-        return self.shown(written.entity)
+        return self.written(written.entity, attributes)
 
     def delete(self, request: Request, schema: str, entity_id: UUID) -> Response:
         """Puts the entity into the recycle bin, or removes it for good."""

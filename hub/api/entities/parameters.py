@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, pars
 from hub.api.query_fields import LONGEST_NUMBER, moment_of, whole_in, wrong
 from hub.entities.read import Position
 from hub.entities.relations import Place
+from hub.errors import Invalid
 from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONPath
 
+_LOST_PLUS = re.compile(r"T.* [0-9]{2}:?[0-9]{2}$")
+"""An offset whose + the query string has made a blank."""
 LATEST_VERSION = 10**LONGEST_NUMBER - 1
 
 
@@ -37,7 +41,13 @@ def version_in(request: Request, name: str) -> int | None:
 
 def moment_in(request: Request, name: str) -> datetime | None:
     """A moment with an offset, or None. Raises Invalid."""
-    return moment_of({name: request.query_params.get(name)}, name, name)
+    text = request.query_params.get(name)
+    try:
+        return moment_of({name: text}, name, name)
+    except Invalid as error:
+        if text is not None and _LOST_PLUS.search(text):
+            raise wrong(name, "has a blank where a + was: write the + of an offset as %2B") from error
+        raise
 
 
 def position_in(request: Request) -> Position | None:

@@ -15,7 +15,7 @@ from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParse
 from hub.api.entities.parameters import flag_of
 from hub.api.entities.views import EntityView
 from hub.api.query_fields import text_of, word_of, wrong
-from hub.entities.editing import MOST_UNIQUE_KEYS
+from hub.entities.identity import MOST_UNIQUE_KEYS
 from hub.entities.query.search import may_search
 from hub.entities.query.syntax import And, Equals, Node, Term, parse
 from hub.entities.transfer.export import ExportRequest, Format, export
@@ -113,8 +113,16 @@ def _options_of(request: Request) -> JSONObject:
     if "unique_key" in options:
         options["unique_key"] = [*str(options["unique_key"]).split(",")]
     if "mapping" in options:
-        options["mapping"] = strict_json.parse(str(options["mapping"]).encode("utf-8", "replace"))
+        options["mapping"] = _mapping_in(str(options["mapping"]))
     return options
+
+
+def _mapping_in(text: str) -> JSONValue:
+    try:
+        return strict_json.parse(text.encode("utf-8", "replace"))
+    except strict_json.MalformedJSON as error:
+        message = "in the query string must be a JSON object, column → attribute"
+        raise wrong("mapping", message) from error
 
 
 def _rows(body: JSONValue | SentFile, options: JSONObject) -> Rows:

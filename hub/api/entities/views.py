@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from hub import clock
 from hub.accounts.grants import Capability, allows
 from hub.api.entities.conditional import REVALIDATED, tag_of
 from hub.api.entities.parameters import flag_of
+from hub.api.parsers import is_chunked
 from hub.api.views import HubAPIView
 from hub.entities.documents import document_of
 from hub.entities.editor import Editor
@@ -18,8 +20,11 @@ from hub.entities.models import Entity
 from hub.entities.relations import Documents, related_documents
 from hub.entities.schemas import Schema, misfits, missing
 from hub.entities.schemas.book import book_of
-from hub.errors import HubError
+from hub.errors import HubError, Invalid
 from hub.json_types import JSONObject
+
+WARNINGS: Final = "Hub-Warnings"
+"""The header that counts values which do not fit their attributes."""
 
 
 class Misfitting(HubError):
@@ -60,6 +65,13 @@ class EntityView(HubAPIView):
                 details=[misfit.detail for misfit in found],
             )
 
+    def attributes_sent(self) -> JSONObject:
+        """The attributes of the body; raises Invalid where there is no body at all, which may be a lost one."""
+        meta = self.request._request.META
+        if meta.get("CONTENT_LENGTH") in (None, "", "0") and not is_chunked(meta):
+            raise Invalid("There is no body: send the attributes as a JSON object.")
+        return self.body_object()
+
     def tagged(self, entity: Entity, document: object, status: int = 200) -> Response:
         """An answer with the tag that If-Match and If-None-Match take."""
         headers = {"ETag": tag_of(entity, self.organization), **REVALIDATED}
@@ -68,3 +80,9 @@ class EntityView(HubAPIView):
     def shown(self, entity: Entity, status: int = 200) -> Response:
         """An entity that was written, with its tag."""
         return self.tagged(entity, document_of(entity, self.organization), status)
+
+    def written(self, entity: Entity, attributes: JSONObject, status: int = 200) -> Response:
+        """The same, with the number of these attributes that do not fit their types and were stored all the same."""
+        answer = self.shown(entity, status)
+        answer[WARNINGS] = str(len(misfits(self.definition(entity.schema), attributes)))
+        return answer

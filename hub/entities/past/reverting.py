@@ -37,7 +37,7 @@ MOVING: Final = (Kind.CREATED, *BINNING)
 
 
 class LaterChanges(Conflict):
-    """Later changes touched the same attributes; details name each attribute with one of them.
+    """Later changes touched the same attributes; details name each attribute once, with the newest of them.
 
     later: those changes, newest first, MOST_LISTED of them at most.
     """
@@ -205,7 +205,11 @@ def _refuse_later(entity: Entity, change: EntityChange) -> None:
     found = list(later.defer("snapshot")[:MOST_LISTED])
     if found:
         message = f"Later changes of this {entity.schema} touched the same; undo them first, newest first."
-        raise LaterChanges(message, details=[one for each in found for one in _listed(each, change)], later=found)
+        newest: dict[str, ErrorDetail] = {}
+        for each in found:
+            for one in _listed(each, change):
+                newest.setdefault(one.path, one)
+        raise LaterChanges(message, details=list(newest.values()), later=found)
 
 
 def _listed(later: EntityChange, change: EntityChange) -> list[ErrorDetail]:

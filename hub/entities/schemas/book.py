@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -54,6 +55,10 @@ class SchemaBook:
     def find(self, slug: str) -> Schema | None:
         """The schema called slug, or None when nobody has defined it."""
         return self.schemas.get(slug)
+
+    def nearest(self, slug: str) -> str:
+        """The slug that a mistyped one resembles most; empty where there is none."""
+        return next(iter(get_close_matches(slug, self.schemas, n=1)), "")
 
     def schema_of(self, slug: str) -> Schema:
         """The schema called slug; for an unknown one a bare schema named after it."""

@@ -16,8 +16,8 @@ from hub import database
 from hub.accounts import audit
 from hub.accounts.audit import Act
 from hub.entities.changesets import CHANGESETS, ChangesetOrder
-from hub.entities.editing import check_unique_key
 from hub.entities.editor import Editor
+from hub.entities.identity import check_unique_key
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation, OperationResult, Outcome, ResultCode
 from hub.entities.parking import parking_for
@@ -60,7 +60,7 @@ def import_rows(*, editor: Editor, request: ImportRequest, parse: Parse) -> Impo
         path = f"/v1/entity/schemas/{request.schema}"
         raise NotFound(f"There is no schema {request.schema}: define it first with PUT {path}.")
     plan = Plan.of(definition, request.rows, request.mapping, request.unique_key)
-    check_unique_key(editor, request.schema, plan.unique_key)
+    check_unique_key(editor.organization, request.schema, plan.unique_key)
     work = _Import(editor, plan, parking_for(definition, editor), is_dry_run=request.is_dry_run)
     try:
         for wishes in _chunks(plan, request.rows, parse):

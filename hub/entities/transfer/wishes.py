@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.entities.documents import SYSTEM_MEMBERS
-from hub.entities.editing import identifying_text
+from hub.entities.identity import identifying_text
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import shown, types_of
 from hub.entities.system_attributes import SYSTEM_ATTRIBUTES

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from hub.web.entities.authors import Origin
     from hub.web.entities.pending import Pending
 
+MOST_MEMBERS = 200
+"""Members of one list that are drawn at first."""
+MOST_UNFOLDED = 2_000
+"""The same of the one list that somebody unfolds: more would take the page seconds."""
 ADDRESS_LINES = (("street", "street_number"), ("additional_info",), ("postal_code", "city"), ("country",))
 """Members of an address that are written side by side."""
 
@@ -36,6 +40,8 @@ class Drawing:
     text: str = ""
     items: tuple[Item, ...] = ()
     value: JSONValue = None
+    more: int = 0
+    """Members of a list that are not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Sources:
     relatives: Mapping[str, Relative] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     pending: Mapping[str, Pending] = field(default_factory=dict)
+    unfolded: str = ""
+    """The attribute whose list is drawn further."""
 
 
 def sections_of(
@@ -107,7 +115,11 @@ def _attribute(schema: Schema, name: str, attributes: JSONObject, sources: Sourc
 def _drawing(schema: Schema, name: str, value: JSONValue, sources: Sources) -> Drawing:
     typed = types_of(schema).get(name)
     kind = typed.type.kind if typed else ""
-    drawing = _drawn(kind, value, sources)
+    most = MOST_UNFOLDED if name == sources.unfolded else MOST_MEMBERS
+    more = max(0, len(value) - most) if isinstance(value, list) else 0
+    drawing = _drawn(kind, value[:most] if more and isinstance(value, list) else value, sources)
+    if more:
+        return replace(drawing, more=more)
     if drawing.look == "text" and (name in schema.identifiers or kind not in {"string", "enum"}):
         return replace(drawing, look="mono")
     return drawing

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.entities.models import Entity
-from hub.entities.read import Position, list_entities, schema_counts, title
+from hub.entities.read import Position, list_entities, refuse_unknown, schema_counts, title
 from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.web.access import may, may_view, page
@@ -81,6 +81,8 @@ def entity_list(request: HubRequest, schema: str) -> HttpResponse:
     if added := new_filter(request.GET):
         return redirect(asked.address(with_filter=added))
     book = book_of(request.organization)
+    if book.find(schema) is None:
+        refuse_unknown(organization=request.organization, schema=schema)
     definition = book.schema_of(schema)
     context: Context = {
         "schema": definition,

@@ -15,7 +15,7 @@ from hub.web.entities.naming import Named, Naming
 from hub.web.entities.sentences import sentences_of
 
 HISTORY_PAGE = 25
-GLYPHS = {"restored": "warning", "deleted": "disabled", "parked": "waiting", "dismissed": "disabled"}
+GLYPHS = {"restored": "success", "deleted": "disabled", "parked": "waiting", "dismissed": "disabled"}
 """Operation → status, where it is not success."""
 
 

@@ -53,7 +53,11 @@ def sight_of(entity: Entity, *, at: str, version: str) -> Sight:
     except NotFound as error:
         return Sight(entity, latest=entity.version, trouble=error.message, text=at)
     if state is None:
-        trouble = _("This is no moment that can be read. Write it as 2026-01-15T08:00.")
+        trouble = (
+            _("This is no version. Versions are whole numbers and begin with 1.")
+            if version
+            else _("This is no moment that can be read. Write it as 2026-01-15T08:00.")
+        )
         return Sight(entity, latest=entity.version, trouble=trouble, text=at)
     latest = entity.version
     entity.attributes, entity.version = state.attributes, state.version
@@ -62,9 +66,14 @@ def sight_of(entity: Entity, *, at: str, version: str) -> Sight:
 
 
 def moment_from(text: str) -> datetime | None:
-    """A moment with its offset, or as a date field writes it: in the zone in which people read times."""
+    """A moment with its offset, or as a date field writes it: in the zone in which people read times.
+
+    The whole second that is typed belongs to it, as pages show times without fractions.
+    """
     try:
         moment = parse_datetime(text)
+        if moment is not None and "." not in text and "," not in text:
+            moment = moment.replace(microsecond=999_999)
         if moment is not None and moment.tzinfo is None:
             moment = moment.replace(tzinfo=display_zone())
         return None if moment is None or not 1 < moment.year < 9999 else moment

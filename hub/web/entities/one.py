@@ -123,7 +123,7 @@ def _attributes(request: HubRequest, sight: Sight) -> Context:
     known = lineage(entity)
     origins = origins_of(organization, known.origins.values())
     named = {name: origins[change.pk] for name, change in known.origins.items()}
-    sources = Sources(relatives, named, pending_in(organization, entity.attributes))
+    sources = Sources(relatives, named, pending_in(organization, entity.attributes), request.GET.get("unfolded", ""))
     return {
         "sections": sections_of(definition, entity.attributes, sources),
         "lineage": known,

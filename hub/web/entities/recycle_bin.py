@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.accounts.grants import Capability
+from hub.entities.bin_retention import KEPT
 from hub.entities.editing import delete_entity, restore_entity
 from hub.entities.models import Entity
 from hub.entities.query.sql import statements
@@ -25,6 +27,7 @@ from hub.entities.schemas.book import book_of
 from hub.errors import HubError
 from hub.web.access import may, page
 from hub.web.asking import Question, ask
+from hub.web.entities.attributes import short_text
 from hub.web.entities.authors import Origin, origins_of
 from hub.web.entities.finding import PAGE_SIZE
 from hub.web.entities.forms.pages import editor_of
@@ -37,11 +40,16 @@ REFERRERS_COUNTED = 25
 
 @dataclass(frozen=True, slots=True)
 class Binned:
-    """An entity in the bin; origin: the change that put it there, None where its history is removed."""
+    """An entity in the bin; origin: the change that put it there, None where its history is removed.
+
+    identifiers tell it from others of its title; until: when it is purged, unless somebody restores it.
+    """
 
     entity: Entity
     title: str
     origin: Origin | None
+    identifiers: str
+    until: datetime
 
 
 class ConfirmationForm(forms.Form):
@@ -70,12 +78,19 @@ def bin_page(request: HubRequest, schema: str) -> HttpResponse:
     listed = list_deleted(organization=request.organization, schema=schema, limit=PAGE_SIZE, after=position_of(after))
     made = deletions(organization=request.organization, entities=listed.entities)
     origins = origins_of(request.organization, made.values())
+    definition = book_of(request.organization).schema_of(schema)
     rows = [
-        Binned(one, title(one, request.organization), origins[made[one.pk].pk] if one.pk in made else None)
+        Binned(
+            one,
+            title(one, request.organization),
+            origins[made[one.pk].pk] if one.pk in made else None,
+            ", ".join(text for name in definition.identifiers if (text := short_text(one.attributes.get(name)))),
+            (one.deleted_at or one.updated_at) + KEPT,
+        )
         for one in listed.entities
     ]
     context = {
-        "schema": book_of(request.organization).schema_of(schema),
+        "schema": definition,
         "rows": rows,
         "older": cursor_of(listed.next),
         "is_later": bool(after),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -121,3 +122,14 @@ def test_pages_of_lists_take_the_same_queries_at_any_size(viewer, store, count_q
     with count_queries() as many:
         viewer.get(path)
     assert len(many) == len(few)
+
+
+def test_the_bin_tells_identifiers_and_until_when_something_can_be_restored(admin, binned):
+    shown = admin.get(BIN)
+    [row] = shown.context["rows"]
+    assert (row.identifiers, row.until - row.entity.deleted_at) == ("C-1", timedelta(days=30))
+    assert "C-1<" in shown.content.decode()
+
+
+def test_a_mistyped_schema_has_no_page(admin):
+    assert admin.get("/app/entities/nosuchschema").status_code == 404

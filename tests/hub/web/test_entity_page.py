@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from hub.entities.operations import Mode, Source
 from hub.ids import to_text
+from hub.web.entities.moments import moment_from
 from tests.builders import make_integration, make_use_case
 from tests.cast import NEIGHBOUR_OWNER, VIEWER
 from tests.cast import NOBODY as SIGNED_OUT
@@ -237,3 +239,22 @@ def test_a_purge_is_told_to_those_who_may_see_entities(client_of, store, person,
 
 def test_a_purged_entity_of_another_schema_is_not_there(seen, store):
     seen(f"/app/entities/account/{purged(store, customer_number='C-1')}", status=404)
+
+
+def test_a_long_list_is_folded_and_unfolds_up_to_a_bound(seen, store):
+    store.write(upsert(customer_number="C-1", _tags=[f"tag-{number:04}" for number in range(2_500)]))
+    address = address_of(store.only())
+    first, more = seen(address), seen(f"{address}?unfolded=_tags")
+    assert ("tag-0199" in first, "tag-0200" in first, bool(re.search("and 2.300 more", first))) == (True, False, True)
+    assert ("tag-1999" in more, "tag-2000" in more, "and 500 more" in more) == (True, False, True)
+
+
+@pytest.mark.parametrize("version", ["x", "0", "-1"])
+def test_what_is_no_version_is_told_what_versions_are(seen, store, version):
+    store.upsert(customer_number="C-1")
+    assert "This is no version" in seen(f"{address_of(store.only())}?version={version}", 400)
+
+
+def test_a_second_that_is_typed_belongs_to_the_moment():
+    assert moment_from("2026-01-15T08:00:07Z") == datetime(2026, 1, 15, 8, 0, 7, 999_999, tzinfo=UTC)
+    assert moment_from("2026-01-15T08:00:07.5Z") == datetime(2026, 1, 15, 8, 0, 7, 500_000, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-from hub.entities.editing import MOST_UNIQUE_KEYS
+from hub.entities.identity import MOST_UNIQUE_KEYS
 from hub.entities.schemas import Schema
 from hub.entities.transfer.columns import known_attributes, may_be_attribute
 from hub.entities.transfer.results import ImportResult

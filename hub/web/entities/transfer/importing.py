@@ -68,7 +68,7 @@ def import_page(request: HubRequest, schema: str, import_id: UUID) -> HttpRespon
     definition = _definition(request, schema)
     kept = find_import(editor=editor_of(request), schema=schema, import_id=import_id)
     if kept is None:
-        return _gone(request, schema)
+        raise _not_kept()
     if request.method != "POST":
         return _shown(request, definition, kept)
     if request.POST.get("do") == "discard":
@@ -89,7 +89,7 @@ def failed_file(request: HubRequest, schema: str, import_id: UUID) -> HttpRespon
     editor = editor_of(request)
     kept = find_import(editor=editor, schema=schema, import_id=import_id)
     if kept is None:
-        return _gone(request, schema)
+        raise _not_kept()
     lines = failed_rows(editor=editor, kept=kept, parse=parse)
     headers = {"Content-Disposition": f'attachment; filename="failed-rows-{editor.at:%Y-%m-%d}.csv"'}
     # Pages are typed by answers that are sent at once; what is around them touches headers only.
@@ -103,12 +103,13 @@ def _definition(request: HubRequest, schema: str) -> Schema:
     return definition
 
 
-def _gone(request: HubRequest, schema: str) -> HttpResponse:
-    messages.warning(
-        request,
-        _("This import is not kept any more: previews stay for an hour, reports for a day. Send the file again."),
+def _not_kept() -> NotFound:
+    return NotFound(
+        _(
+            "This import has expired or is somebody else's: previews stay for an hour, reports for a day, and both for "
+            "whoever sent the file. Send it again."
+        )
     )
-    return redirect("web:import-entities", schema)
 
 
 def _acted(request: HubRequest, definition: Schema, kept: EntityImport) -> None:

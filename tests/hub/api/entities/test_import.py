@@ -277,3 +277,9 @@ def test_rows_of_json_may_have_further_attributes_as_a_file_has_them(api: Api, s
     body = {"schema": "contact", "rows": [{"customer_number": "C-1", "_further": {"age": 40}}]}
     assert api.send("post", "/v1/entity:import", body).json()["counts"]["created"] == 1
     assert store.only().attributes == {"customer_number": "C-1", "age": 40}
+
+
+def test_a_mapping_in_the_query_string_that_is_no_json_is_told_apart_from_the_body(api: Api):
+    answer = api.client.post("/v1/entity:import?schema=contact&mapping={", "a;b\n", content_type="text/csv")
+    assert answer.json()["details"][0]["path"] == "mapping"
+    assert "query string" in answer.json()["message"]

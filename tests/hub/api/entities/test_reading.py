@@ -245,8 +245,8 @@ def test_a_search_for_nothing_but_the_count(api: Api, five: Store):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_an_unknown_schema_lists_nothing(api: Api, method: str):
-    assert getattr(api.client, method)(f"/v1/entity/s{uuid4().hex}").status_code == 200
+def test_an_unknown_schema_has_no_list(api: Api, method: str):
+    assert getattr(api.client, method)(f"/v1/entity/s{uuid4().hex}").status_code == 404
 
 
 def purge(store: Store, second: float, number: int) -> str:
@@ -305,3 +305,20 @@ def test_purges_are_found_by_an_index(api: Api, five: Store, count_queries: Any)
         api.get("contact", include_deleted="true", updated_since="2026-01-15T08:00:02Z")
     sql = next(query["sql"] for query in counted if "operation = 'purged'" in query["sql"])
     assert "purges_of_a_schema" in str(database.rows(explain + sql))
+
+
+def test_a_mistyped_schema_is_a_404_with_the_nearest_one(api: Api, store: Store):
+    answer = api.get("contacts")
+    assert (answer.status_code, answer.json()["message"]) == (404, "There is no schema contacts; did you mean contact?")
+    assert api.get("qqqq").json()["message"] == "There is no schema qqqq."
+    store.write(upsert("contacts", by=["nr"], nr="1"))
+    assert api.get("contacts").status_code == 200
+
+
+def test_a_schema_without_entities_is_an_empty_list(api: Api):
+    assert api.get("contact").json()["data"] == []
+
+
+def test_a_plus_that_the_query_string_has_lost_is_explained(api: Api):
+    answer = api.client.get("/v1/entity/contact?updated_since=2026-01-15T08:00:00+01:00")
+    assert "%2B" in answer.json()["message"]

@@ -312,3 +312,38 @@ def test_a_tag_that_is_none_of_its_versions_is_stale_and_said_to_be_so(api: Api,
     answer = api.send("patch", stored_contact, {"last_name": "B"}, {"if-match": tag})
     assert answer.status_code == 412
     assert answer.json()["message"].endswith("by now, and what was named is no version of it.")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "contact", {"birthdate": "2025-02-31", "company_size": 1, "email": "nobody"}),
+        ("patch", "{stored}", {"birthdate": "2025-02-31", "email": "nobody"}),
+        ("put", "{stored}", {"birthdate": "2025-02-31", "email": "nobody"}),
+        ("patch", "contact:upsert", {"unique_key": ["customer_number"], "entity": {
+            "customer_number": "C-1", "birthdate": "2025-02-31", "email": "nobody"}}),
+    ],
+)  # fmt: skip
+def test_values_that_do_not_fit_are_counted_or_listed_on_request(
+    api: Api, stored_contact: str, method: str, path: str, body: Any
+):
+    at = path.format(stored=stored_contact)
+    refused = api.send(method, f"{at}?validate=true", body)
+    assert [one["path"] for one in refused.json()["details"]] == ["birthdate", "email"]
+    assert api.send(method, at, body)["Hub-Warnings"] == "2"
+
+
+def test_values_that_fit_are_no_warnings(api: Api, stored_contact: str):
+    assert api.send("patch", stored_contact, {"birthdate": "2025-02-28"})["Hub-Warnings"] == "0"
+
+
+def test_a_lost_body_makes_no_entity(api: Api, store: Store):
+    answer = api.client.post("/v1/entity/contact", "", content_type="application/json")
+    assert (answer.status_code, store.entities()) == (400, [])
+    assert api.send("post", "contact", {}).status_code == 201
+
+
+def test_a_list_identifies_nobody_and_is_said_to_be_one(api: Api):
+    body = {"unique_key": ["customer_number"], "entity": {"customer_number": ["C-1", "C-2"]}}
+    answer = api.send("patch", "contact:upsert", body)
+    assert answer.json()["message"] == "customer_number identifies, but is a list of 2: a single value is looked for."
