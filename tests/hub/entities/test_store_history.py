@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from hub.entities.history import replayed
 from hub.entities.models import EntityChange
-from hub.entities.store import EntityChanged, Source
+from hub.entities.store import Changes, EntityChanged, Source
 from hub.ids import new_id
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, delete, operation, upsert
@@ -17,8 +17,9 @@ from tests.hub.entities.conftest import Store, delete, operation, upsert
 HEARD: list[EntityChanged] = []
 
 
-def listen(changes: Any) -> None:
-    HEARD.extend(changes)
+def listen(changes: Changes) -> None:
+    """A listener that remembers what it was told."""
+    HEARD.extend(changes.tell())
 
 
 def replay(changes: list[EntityChange]) -> dict[str, Any]:

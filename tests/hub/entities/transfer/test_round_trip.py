@@ -51,7 +51,11 @@ ITEMS = st.lists(
     max_size=3,
 )
 VALUES = st.one_of(SCALARS, ITEMS, st.lists(TEXTS, max_size=3), st.dictionaries(st.sampled_from("ab"), SCALARS))
-ENTITIES = st.lists(st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES), min_size=1, max_size=4)
+TAGS = st.one_of(st.none(), st.lists(TEXTS, max_size=3))
+"""What every door makes of them: a text alone becomes a list."""
+ENTITIES = st.lists(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(ATTRIBUTES, VALUES) | {"_tags": TAGS}), min_size=1, max_size=4
+)
 
 
 PART = {
