@@ -7,7 +7,9 @@ from typing import Final
 from monitoring.codes.code import Category, Code, Level, error_code
 
 OUTBOUND_CODES: Final = [
-    Code("MSG_ENQUEUED", Level.INFO, "The event waits to be polled."),
+    Code(
+        "MSG_ENQUEUED", Level.INFO, "The event waits to be polled.", "Nothing to do: the ERP takes it at its next poll."
+    ),
     Code("MSG_ACKED", Level.SUCCESS, "The ERP has polled the event and confirmed it."),
     Code(
         "MSG_LATE_ARRIVAL",
