@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.entities.schemas import Schema
-from hub.entities.system_attributes import FINDS_NOBODY, SYSTEM_ATTRIBUTES
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
 from hub.json_types import JSONPath
 from hub.jsonata import source
 from inbound.configuration import METER
@@ -16,14 +16,11 @@ from inbound.configuration.readings import PRUNE
 from inbound.configuration.readings import ReadingEntry as ConfiguredReading
 from inbound.mapping.compiler import Compiler
 from inbound.mapping.fields import Field
-from inbound.mapping.identifiers import Identifiers
+from inbound.mapping.identifiers import Identifiers, unknown_identifiers
 from inbound.mapping.oddities import TAGS
 from inbound.mapping.pricing import PricedItems
 from inbound.mapping.scopes import CompiledScope
 from inbound.mapping.shaping import SHAPED
-
-KNOWN_TO_ALL = "_id"
-"""The identifier that every schema has."""
 
 
 class Expansion:
@@ -77,15 +74,6 @@ class ReadingEntry(Expansion):
         self.meter = Identifiers(entry.meter, compiler.compile)
         self.counter = Identifiers(entry.counter, compiler.compile) if entry.counter else None
         self.fields = _fields(entry.fields, METER, compiler)
-
-
-def unknown_identifiers(names: Iterable[str], definition: Schema | None) -> tuple[str, ...]:
-    """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1). Of
-    those that find nobody the store speaks."""
-    if definition is None:
-        return ()
-    known = {*definition.attributes, KNOWN_TO_ALL, *FINDS_NOBODY}
-    return tuple(name for name in names if name not in known)
 
 
 def shaped(field: FieldMapping, definition: Schema | None) -> FieldMapping:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hub.entities.schemas import Schema, misfits
-from hub.entities.system_attributes import SYSTEM_ATTRIBUTES, left_out
+from hub.entities.schemas import Schema
+from hub.entities.system_attributes import SYSTEM_ATTRIBUTES
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
 from hub.jsonata.undefined import UNDEFINED
 from inbound.formats import Document
 from inbound.mapping import readings, scopes
 from inbound.mapping.advice import odd_operation
-from inbound.mapping.entries import Entry, ReadingEntry, unknown_identifiers
+from inbound.mapping.entries import Entry, ReadingEntry
 from inbound.mapping.failures import MappingFailed
 from inbound.mapping.fields import Field
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.items import Items
-from inbound.mapping.oddities import make_tags_a_list, tell_unknown_schema
+from inbound.mapping.oddities import (
+    check_fit,
+    leave_out,
+    make_tags_a_list,
+    tell_unknown,
+    tell_unknown_of,
+    tell_unknown_schema,
+)
 from inbound.mapping.result import (
     EntityUpdate,
     EventMapping,
@@ -27,9 +34,6 @@ from inbound.mapping.result import (
     ReadingPrune,
     ReadingUpdate,
 )
-
-NEVER_WRITTEN = "_id"
-"""An identifier, never an attribute (mapping.md 4.2)."""
 
 
 class EventRun(Items):
@@ -128,9 +132,9 @@ class EventRun(Items):
     ) -> None:
         """What needs no mapping because the payload already says it."""
         if not self.advises:
-            self._tell_unknown_of(updates, schemas)
+            tell_unknown_of(updates, schemas, self)
         for update in updates:
-            self._leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES, update.mode)
+            leave_out(update.schema, update.attributes, SYSTEM_ATTRIBUTES, update.mode, self)
         self.updates += updates
         self._readings += tuple(own_readings)
         self._entries_matter = False
@@ -148,14 +152,14 @@ class EventRun(Items):
         attributes = self._attributes(entry.fields, entry.schema, context)
         identifiers, missing, shown = _identity(entry, attributes)
         if entry.unknown_ids and not self.advises:
-            self._tell_unknown(entry.schema, entry.unknown_ids)
+            tell_unknown(entry.schema, entry.unknown_ids, self)
         mode, must_create = self.effect(entry.mode)
         if entry.system_attributes:
-            self._leave_out(entry.schema, attributes, entry.system_attributes, mode)
+            leave_out(entry.schema, attributes, entry.system_attributes, mode, self)
         if entry.may_be_odd and mode == "upsert":
             self._tell_odd(entry, attributes)
         if entry.definition is not None and mode == "upsert":
-            self._check_fit(entry.definition, attributes)
+            check_fit(entry.definition, attributes, self)
         pricing = None
         if entry.pricing is not None and mode == "upsert":
             pricing = entry.pricing.find(context, self._payload, self)
@@ -179,33 +183,6 @@ class EventRun(Items):
         if entry.is_unknown and not self.advises:
             tell_unknown_schema(entry.schema, entry.schema, self)
         make_tags_a_list(entry.schema, attributes, self)
-
-    def _tell_unknown(self, schema: str, names: Iterable[str]) -> None:
-        """Once per update; a simulation says so of the configuration as a whole."""
-        for name in names:
-            message = f"{name} identifies, but the schema {schema} has no such attribute"
-            self.warn(schema, message, field=name, code="UNIQUE_ID_NOT_IN_SCHEMA")
-
-    def _tell_unknown_of(self, updates: Sequence[EntityUpdate], schemas: Mapping[str, Schema]) -> None:
-        """The same of a direct payload, once for all its updates; a simulation says so of the payload as a whole."""
-        named: dict[str, dict[str, None]] = {}
-        for update in updates:
-            named.setdefault(update.schema, {}).update(dict.fromkeys(update.identifiers))
-        for schema, names in named.items():
-            self._tell_unknown(schema, unknown_identifiers(names, schemas.get(schema)))
-
-    def _leave_out(self, schema: str, attributes: dict[str, Any], names: Set[str], mode: str) -> None:
-        """Take away what only the hub gives values to. No warning about an id, which identifies, nor about a removal,
-        which writes no attributes. Any: JSON values."""
-        for name in [name for name in attributes if name in names]:
-            del attributes[name]
-            if name != NEVER_WRITTEN and mode == "upsert":
-                self.warn(schema, left_out(name), field=name, code="SYSTEM_ATTRIBUTE_IGNORED")
-
-    def _check_fit(self, schema: Schema, attributes: dict[str, Any]) -> None:  # Any: JSON values
-        """A value that does not fit its attribute is written all the same, and told."""
-        for misfit in misfits(schema, attributes):
-            self.warn(schema.slug, misfit.sentence, field=misfit.attribute, code="ATTRIBUTE_TYPE_MISMATCH")
 
     def _reading(self, entry: ReadingEntry, position: int, context: Context) -> ReadingUpdate:
         device = readings.Device(entry, context, self._payload)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hub.entities.schemas import Schema
+from hub.entities.system_attributes import FINDS_NOBODY
 from hub.json_types import JSONValue
 from hub.jsonata.engine import Context
 from inbound.configuration.sources import Constant, Identifier
 from inbound.mapping.identity import identifier_text
 from inbound.mapping.notes import SHOWN_CHARACTERS
 from inbound.mapping.values import Compile, reader_of
+
+KNOWN_TO_ALL = "_id"
+"""The identifier that every schema has."""
 
 
 class Found(NamedTuple):
@@ -87,3 +92,12 @@ def _described(identifier: Identifier) -> str:
     if source is None or isinstance(source, Constant):
         return identifier.attribute
     return f"{identifier.attribute} ({source.text[:SHOWN_CHARACTERS]})"
+
+
+def unknown_identifiers(names: Iterable[str], definition: Schema | None) -> tuple[str, ...]:
+    """Identifiers that the schema does not have; they find what they have written all the same (mapping.md 4.1). Of
+    those that find nobody the store speaks."""
+    if definition is None:
+        return ()
+    known = {*definition.attributes, KNOWN_TO_ALL, *FINDS_NOBODY}
+    return tuple(name for name in names if name not in known)
