@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,23 @@ from tools.running import Demo, Hub, own_database, rows, wait_for
 
 HTTP_FAILURE = "Failed to load resource"
 """How Chromium notes an answer of 400 and above, which a page may well want."""
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Hub]:
+    """SQLite and the embedded worker."""
+    hub = Hub(tmp_path, f"sqlite:///{tmp_path}/hub.sqlite3")
+    yield hub
+    hub.end()
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> Iterator[Hub]:
+    """PostgreSQL, Redis and a real Celery worker."""
+    with own_database() as database_url:
+        hub = Hub(tmp_path, database_url, redis_url=os.environ["CELERY_BROKER_URL"])
+        yield hub
+        hub.end()
 
 
 @dataclass

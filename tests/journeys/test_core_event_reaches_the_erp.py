@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.receiver import Receiver, Reply, listening
-from tools.running import Hub, own_database, wait_for
+from tools.running import Hub, wait_for
 
 EXPRESSION = '{"_ack_id": _ack_id, "customerNumber": contact.customer_number, "emails": [contact.email.email]}'
 
@@ -20,23 +18,6 @@ def erp() -> Iterator[Receiver]:
     with listening() as receiver:
         receiver.answer_in_turn(Reply(503), Reply(200))
         yield receiver
-
-
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Hub]:
-    """SQLite and the embedded worker."""
-    hub = Hub(tmp_path, f"sqlite:///{tmp_path}/hub.sqlite3")
-    yield hub
-    hub.end()
-
-
-@pytest.fixture
-def production(tmp_path: Path) -> Iterator[Hub]:
-    """PostgreSQL, Redis and a real Celery worker."""
-    with own_database() as database_url:
-        hub = Hub(tmp_path, database_url, redis_url=os.environ["CELERY_BROKER_URL"])
-        yield hub
-        hub.end()
 
 
 def walk(hub: Hub, erp: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bench.workload import configuration, payload, requests
-from tools.running import Hub, own_database, wait_for
-
-
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Hub]:
-    """SQLite and the embedded worker."""
-    hub = Hub(tmp_path, f"sqlite:///{tmp_path}/hub.sqlite3")
-    yield hub
-    hub.end()
-
-
-@pytest.fixture
-def production(tmp_path: Path) -> Iterator[Hub]:
-    """PostgreSQL, Redis and a real Celery worker."""
-    with own_database() as database_url:
-        hub = Hub(tmp_path, database_url, redis_url=os.environ["CELERY_BROKER_URL"])
-        yield hub
-        hub.end()
+from tools.running import Hub, wait_for
 
 
 def walk(hub: Hub) -> None:
