@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
 
-from hub.entities.operations import EntityChanged
+from hub.entities.operations import Changes
 from hub.settings.base import *  # noqa: F403
 
 DEADLY = "deadly"
 ENTITY_CHANGE_LISTENERS = ["tests.drills.deadly.die_of"]
 
 
-def die_of(changes: Sequence[EntityChanged]) -> None:
+def die_of(changes: Changes) -> None:
     """Nobody survives it; what the transaction had written is gone with the process."""
-    if any(change.after.get("last_name") == DEADLY for change in changes):
+    if any(change.after.get("last_name") == DEADLY for change in changes.tell()):
         os.kill(os.getpid(), signal.SIGKILL)
