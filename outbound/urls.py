@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from outbound.api.deliveries import OneDelivery, ReplayDeliveries, ReplayDelivery, WebhookDeliveries
 from outbound.api.monitoring import QueryOutboundEvents
@@ -20,7 +20,8 @@ from outbound.api.webhooks import (
 
 ONE = "v1/webhooks/configs/<opaque:webhook_id>"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("outbound.page_urls")),
     path("v1/webhooks/configured-events", ConfiguredEvents.as_view()),
     path("v1/webhooks/.well-known/public-key", PublicKey.as_view()),
     path("v1/webhooks/configs", Webhooks.as_view()),

@@ -46,6 +46,8 @@ NAVIGATION: tuple[Group, ...] = (
         entries=(
             Entry("overview", _("Overview"), "monitoring:overview", icon="layout-dashboard", shortcut="o"),
             Entry("events", _("Inbound events"), "inbound:events", icon="arrow-down-left", shortcut="i"),
+            Entry("deliveries", _("Deliveries"), "outbound:deliveries", icon="arrow-up-right", shortcut="d"),
+            Entry("queue", _("Poll queue"), "outbound:queue", icon="inbox", shortcut="q"),
             Entry("held-prunes", _("Held prunes"), "inbound:held-prunes", icon="hand-stop", shortcut="h"),
         ),
     ),
@@ -54,6 +56,9 @@ NAVIGATION: tuple[Group, ...] = (
         entries=(
             Entry("integrations", _("Integrations"), "integrations:list", icon="plug-connected", shortcut="n"),
             Entry("entities", _("Entities"), "web:entities", icon="database", shortcut="e"),
+            Entry("core-events", _("Core events"), "web:core-events", icon="broadcast", shortcut="c"),
+            Entry("webhooks", _("Webhooks"), "outbound:webhooks", icon="webhook", shortcut="w"),
+            Entry("automations", _("Automations"), "outbound:automations", icon="bolt", shortcut="a"),
             Entry("simulation", _("Simulation"), "inbound:playground", icon="flask", shortcut="s"),
         ),
     ),
