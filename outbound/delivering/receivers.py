@@ -100,7 +100,7 @@ def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, 
     broken: dict[str, Ending] = {}
     for webhook in Webhook.objects.filter(pk__in=wanted):
         try:
-            _remembered[webhook.pk, webhook.version, wanted[webhook.pk][2]] = _receiver(webhook, at)
+            _remembered[webhook.pk, webhook.version, wanted[webhook.pk][2]] = receiver_of(webhook, at)
         except Invalid as error:
             broken[webhook.pk] = Ending("WEBHOOK_INCOMPLETE", error.message)
         except SecretUnavailable as error:
@@ -108,7 +108,8 @@ def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, 
     return broken
 
 
-def _receiver(webhook: Webhook, at: datetime) -> Receiver:
+def receiver_of(webhook: Webhook, at: datetime) -> Receiver:
+    """The webhook with its secrets as it is stored, enabled or not. Raises Invalid, SecretUnavailable."""
     return Receiver(
         webhook_id=webhook.pk,
         organization_id=webhook.organization_id,

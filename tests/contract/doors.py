@@ -298,6 +298,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "rotateWebhookSecret": lambda things: {"overlapHours": 1},
     "pauseWebhook": _no_body,
     "resumeWebhook": _no_body,
+    "testWebhookConnection": _no_body,
     "listWebhookDeliveries": lambda things: {"limit": 5},
     "getWebhookDelivery": _no_body,
     "replayWebhookDelivery": lambda things: {"reason": "restored"},
