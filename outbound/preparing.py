@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from outbound.payloads.making import Ready, made
 from outbound.queue.enqueueing import enqueue
 from outbound.sql import statements
 from outbound.sql.parts import Prepared
+from outbound.webhooks.versions import Pin, pin_versions
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
@@ -35,7 +36,7 @@ def work() -> int:
     due = [(one, origins[one.id]) for one in deliveries if _is_there(origins.get(one.id))]
     ready = made(due)
     if ready:
-        database.retrying(lambda: _store(ready))
+        database.retrying(lambda: _store(ready, origins))
     return len(ready)
 
 
@@ -55,7 +56,7 @@ def _is_there(origin: Origin | None) -> bool:
 
 
 @transaction.atomic
-def _store(ready: Sequence[Ready]) -> None:
+def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     """One transaction; what another worker has prepared meanwhile is left alone."""
     at = clock.now()
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
@@ -64,6 +65,7 @@ def _store(ready: Sequence[Ready]) -> None:
     going = [one for one in won if one.state is DeliveryState.WAITING]
     store_bodies(going)
     expect_acknowledgements(going, at)
+    pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     tell_unsent([Unsent(one.delivery, one.code, one.message) for one in won if one.state is DeliveryState.FAILED], at)
     background.after_commit(DELIVER)
 
@@ -74,6 +76,15 @@ def _enqueue(won: Sequence[Ready], at: datetime) -> None:
     unmapped = [(one, one.queued.mapping_failure) for one in queued if one.queued and one.queued.mapping_failure]
     tell_unsent([Unsent(one.delivery, EXPRESSION_FAILED, why, DeliveryState.PLANNED) for one, why in unmapped], at)
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in queued]).delete()
+
+
+def _pin(one: Ready, origin: Origin) -> Pin | None:
+    """Where the webhook gets its own event for the first time, and has chosen no version of it."""
+    if one.target is None or one.delivery.is_test or not isinstance(origin, CoreEvent):
+        return None
+    configuration = one.target.configuration
+    is_first = configuration.event_version is None and configuration.catalogue_event == origin.name
+    return Pin(one.target.webhook, origin.version) if is_first else None
 
 
 def _row(one: Ready, at: datetime) -> Prepared:
