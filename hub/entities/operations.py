@@ -75,12 +75,14 @@ class WarningCode(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who writes; history and listeners show it. actor_type: use_case, token, user, system."""
+    """Who writes, and what for; history and listeners show it. actor_type: use_case, token, user, system."""
 
     actor_type: str
     actor_id: str = ""
     use_case_id: UUID | None = None
     use_case_version: int | None = None
+    undoes_version: int | None = None
+    """The version of the entity whose change this write undoes."""
 
 
 class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
