@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, time
+
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
@@ -53,3 +55,12 @@ class MeterReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} at {self.timestamp}"
+
+    @property
+    def day(self) -> date | None:
+        """The day, where the reading names one and no time of day: that is kept as midnight UTC (mapping.md 11.4).
+
+        Midnight UTC written out to the millisecond counts as a day, too: it is the same text.
+        """
+        at = self.timestamp.astimezone(UTC)
+        return at.date() if at.time() == time() and not self.timestamp_text else None
