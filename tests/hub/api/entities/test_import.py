@@ -150,6 +150,46 @@ def test_json_comes_as_lines_a_list_or_an_object(api: Api, store: Store):
     assert outcomes(api.send("post", "/v1/entity:import", body).json()) == [(1, "no_op")]
 
 
+LONG = (
+    '{"customer_number": "C-1", "a": 0.12345678901234567890, "b": 123456789012345678901234567890,'
+    ' "c": [9007199254740993]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "query"),
+    [
+        (LONG, "application/x-ndjson", "?schema=contact"),
+        (f"[{LONG}]", "application/json", "?schema=contact"),
+        (f'{{"schema": "contact", "rows": [{LONG}]}}', "application/json", ""),
+    ],
+)
+def test_numbers_of_json_keep_every_digit_as_those_of_cells_do(
+    api: Api, store: Store, body: str, kind: str, query: str
+):
+    found = api.client.post(f"/v1/entity:import{query}", body.encode(), content_type=kind).json()
+    assert counts(found) == [1, 0, 0, 0]
+    attributes = store.only().attributes
+    assert (attributes["a"], attributes["b"], attributes["c"]) == (
+        "0.12345678901234567890",
+        "123456789012345678901234567890",
+        ["9007199254740993"],
+    )
+
+
+def test_a_long_number_that_is_stored_already_is_left_alone(api: Api, store: Store):
+    store.upsert(customer_number="C-1", a=9007199254740993)
+    found = sent(api, '{"customer_number": "C-1", "a": 9007199254740993}', "application/x-ndjson").json()
+    assert (counts(found), store.only().attributes["a"]) == ([0, 0, 1, 0], 9007199254740993)
+
+
+@pytest.mark.parametrize("number", ["1e999", "1" * 301])
+def test_a_number_of_json_that_is_none_for_anybody_is_refused(api: Api, number: str):
+    content = f'{{"customer_number": "C-1"}}\n{{"customer_number": "C-2", "a": {number}}}'
+    [row] = failed(sent(api, content, "application/x-ndjson").json())
+    assert "too large or has more than 300 characters" in row["errors"][0]["message"]
+
+
 def test_values_of_json_must_fit_too(api: Api, store: Store):
     body = {"schema": "contact", "rows": [{"customer_number": "C-1", "birthdate": 7}, 8, {"customer_number": "C-2"}]}
     found = api.send("post", "/v1/entity:import", body).json()
