@@ -116,12 +116,34 @@ def test_several_matches_fail_alone(api: Api, store: Store):
     assert (counts(found), found["rows"][0]["errors"][0]["code"]) == ([1, 0, 0, 1], "UNIQUE_ID_MULTIPLE_MATCHES")
 
 
+@pytest.mark.parametrize("most_related", [2, 100])
 @pytest.mark.parametrize("dry_run", ["true", "false"])
-def test_chunks_know_of_each_other(api: Api, monkeypatch: pytest.MonkeyPatch, dry_run: str):
+def test_chunks_know_of_each_other(api: Api, monkeypatch: pytest.MonkeyPatch, dry_run: str, most_related: int):
     monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(importing, "MOST_RELATED", most_related)
     rows = "".join(f"C-{number % 3},N{number}\n" for number in range(7))
     found = report(api, f"customer_number,last_name\n{rows}", dry_run=dry_run)
     assert counts(found) == [3, 4, 0, 0]
+
+
+CLASHES = {
+    "two rows claim one identifier": "C-1,E-1\nC-2,E-2\nC-3,E-1\n",
+    "one frees what another claims": "A,E-9\nC-2,E-2\nC-3,E-A\n",
+    "one brings back what another has": "A,E-9\nC-2,E-2\nA,E-9\n",
+    "one claims what is stored": "C-1,E-1\nC-2,E-A\nC-3,E-1\n",
+}
+
+
+@pytest.mark.parametrize("rows", CLASHES.values(), ids=CLASHES)
+def test_a_rehearsal_says_what_the_import_says(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch, rows: str):
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    store.upsert(customer_number="A", external_id="E-A")
+    content = f"customer_number,external_id\n{rows}"
+    rehearsed, written = (report(api, content, dry_run=flag) for flag in ("true", "false"))
+    assert outcomes(rehearsed) == outcomes(written)
+    assert [row["errors"][0]["code"] for row in failed(rehearsed)] == [
+        row["errors"][0]["code"] for row in failed(written)
+    ]
 
 
 def test_a_value_kept_in_another_form_is_left_alone(api: Api, store: Store):
