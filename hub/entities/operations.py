@@ -203,6 +203,8 @@ class Changes(msgspec.Struct, frozen=True):
     """What one write changed. Most listeners have no use for it, so the changes themselves are made on demand."""
 
     organization_id: int
+    config_version: int
+    """Of the organization, as the store has read it in the transaction: listeners need not ask again."""
     schemas: frozenset[str]
     """Of the entities that changed."""
     tell: Callable[[], list[EntityChanged]]
