@@ -14,7 +14,7 @@ from hub import background
 from hub.accounts.models import Organization
 from hub.entities.schemas.book import current_book
 from hub.environments.resolve import SecretUnavailable, values_of
-from hub.events.catalogue import EventDefinition, fitted, json_schema_of, misfits
+from hub.events.catalogue import EventDefinition, UnknownVersion, definition_at, fitted, json_schema_of, misfits
 from hub.events.catalogue.envelope import RESERVED
 from hub.events.definitions import events_at
 from hub.events.models import CoreEvent
@@ -48,24 +48,38 @@ def _projected(organization_id: int, events: Sequence[CoreEvent]) -> int:
     for event in events:
         groups.setdefault((event.name, event.version), []).append(event)
     try:
-        for (name, _), own in groups.items():
-            _project(organization_id, name, own)
+        for (name, version), own in groups.items():
+            _project(organization_id, name, version, own)
     except SecretUnavailable as error:
         logger.error("Events of organization %s wait: %s", organization_id, error.message)
         return 0
     return len(events)
 
 
-def _project(organization_id: int, name: str, events: Sequence[CoreEvent]) -> None:
-    found = events_at(organization_id).get(name)
-    if found is None:
-        _store(events, [_Ended(event.payload, "The definition of the event is gone.") for event in events])
+def _project(organization_id: int, name: str, version: str, events: Sequence[CoreEvent]) -> None:
+    definition = _definition(organization_id, name, version)
+    if definition is None:
+        problem = f"There is no definition of {name} {version} any more."
+        _store(events, [_Ended(event.payload, problem) for event in events])
         return
-    plan = plan_of(found.definition, environment=values_of(organization_id))
+    plan = plan_of(definition, environment=values_of(organization_id))
     shaped = shape(plan, [(encode(event.payload), event.occurred_at) for event in events])
-    schema = json_schema_of(found.definition, current_book(organization_id))
+    schema = json_schema_of(definition, current_book(organization_id))
     ended = [_ended(event.payload, one, schema) for event, one in zip(events, shaped, strict=True)]
     _store(events, ended)
+
+
+def _definition(organization_id: int, name: str, version: str) -> EventDefinition | None:
+    """As it was when the events were published: the hub may have been upgraded since. None for one that is gone.
+
+    An organization's own event is frozen before it can be published, so it has one definition; that of a built-in
+    event is made again from the present one (hub.events.catalogue.versions).
+    """
+    found = events_at(organization_id).get(name)
+    try:
+        return None if found is None else definition_at(found.definition, version)
+    except UnknownVersion:
+        return None
 
 
 def plan_of(definition: EventDefinition, *, environment: Mapping[str, object]) -> Plan:

@@ -11,6 +11,7 @@ from hub.environments.models import Variable
 from hub.events import projecting
 from hub.events.models import CoreEvent
 from hub.events.projecting import work
+from hub.ids import new_id
 from tests.builders import make_variable
 from tests.cast import Stage
 from tests.hub.events.builders import field, make_core_event, make_own_event
@@ -68,3 +69,21 @@ def test_events_of_an_organization_that_is_gone_end(organization: Organization):
     event = raw(organization)
     CoreEvent.objects.filter(pk=event.pk).update(organization_id=organization.pk + 1_000_000)
     assert (work(), state_of(event)) == (1, ("malformed", "The organization of the event is gone."))
+
+
+def test_an_event_is_worked_out_by_the_version_it_was_published_with(organization: Organization):
+    counter = {"_id": str(new_id()), "_schema": "meter_counter"}
+    ticket = {"_id": str(new_id()), "_schema": "ticket"}
+    event = raw(organization, name="LocationMoveRequested", version="1.0")
+    CoreEvent.objects.filter(pk=event.pk).update(
+        payload=event.payload | {"ticket": ticket, "meter_counter": counter, "_event_version": "1.0"}
+    )
+    work()
+    event.refresh_from_db()
+    assert state_of(event) == ("ready", "")
+
+
+def test_an_event_of_a_version_that_nobody_knows_ends(organization: Organization):
+    event = raw(organization, name="LocationMoveRequested", version="9.0")
+    work()
+    assert state_of(event) == ("malformed", "There is no definition of LocationMoveRequested 9.0 any more.")
