@@ -50,6 +50,7 @@ class Unsent(NamedTuple):
     code: str
     message: str
     state: DeliveryState = DeliveryState.FAILED
+    holds_order: bool = False
 
 
 class Turned(NamedTuple):
@@ -115,7 +116,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
     claimed = claimed_of(unsent.delivery, attempt=0)
-    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
+    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None, unsent.holds_order)
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
