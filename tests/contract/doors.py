@@ -37,6 +37,7 @@ class Things:
     token_id: str
     entity_id: str
     deleted_id: str
+    order_id: str
     change_id: str
     event_id: str
     app_id: str
@@ -95,6 +96,7 @@ class Things:
             token_id=make_token(organization=stage.home, grants=()).id,
             entity_id=str(entity_id),
             deleted_id=str(deleted_id),
+            order_id=str(store.upsert("product_order", order_number="PO-1", status="released").entity_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
@@ -130,6 +132,7 @@ class Things:
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
+            "{move}": "complete",
             "{id}": self._id_for(operation),
             "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
             "{eventId}": self.delivery_id if "webhooks" in operation.path else self.core_event_id,
@@ -142,6 +145,8 @@ class Things:
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
             return self.hook_id
+        if operation.id == "moveProductOrder":
+            return self.order_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -274,6 +279,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listChangesets": _no_body,
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
+    "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "exportEntities": lambda things: {"schema": "contact"},

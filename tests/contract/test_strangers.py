@@ -70,7 +70,7 @@ PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
 WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL", "RESEND"}
 OF_THE_ORGANIZATION = {
-    *("TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
+    *("TOKENS", "VIEW", "EDIT", "REMOVE", "PRODUCE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
     *WEBHOOKS,
 }
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
@@ -80,7 +80,7 @@ READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "any", "stat
 EVERYTHING = READING | {"SEND", "ACK", "CONSUME", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE", "RESEND"},
+    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "PRODUCE", "FIRE", "RESEND"},
     OWNER: EVERYTHING,
     READER: READING,
     MACHINE: EVERYTHING,
@@ -98,6 +98,7 @@ HOLDERS = {
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
     "EDIT": {"integration:manage", "erp:write", "entity:edit"},
     "REMOVE": {"integration:manage", "erp:write", "entity:delete"},
+    "PRODUCE": {"integration:manage", "erp:write", "entity:edit"},
     "TOKENS": {"token:create"},
     "ENV": {"environments:edit"},
     "ENVDEL": {"environments:delete"},
