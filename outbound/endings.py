@@ -16,7 +16,7 @@ from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
 from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
-from outbound.sql.parts import Claimed
+from outbound.sql.parts import Claimed, claimed_of
 
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
@@ -103,25 +103,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
-    delivery = unsent.delivery
-    claimed = Claimed(
-        sequence=delivery.sequence,
-        id=delivery.id,
-        message_id=delivery.message_id,
-        organization_id=delivery.organization_id,
-        integration_id=delivery.integration_id,
-        use_case_id=delivery.use_case_id,
-        mapping_id=delivery.mapping_id,
-        webhook_id=delivery.webhook_id,
-        core_event_id=delivery.core_event_id,
-        event_name=delivery.event_name,
-        correlation_id=delivery.correlation_id,
-        ack_id=delivery.ack_id,
-        order_key=delivery.order_key,
-        attempt=0,
-        created_at=delivery.created_at,
-        is_test=delivery.is_test,
-    )
+    claimed = claimed_of(unsent.delivery, attempt=0)
     return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
 
 

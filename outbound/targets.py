@@ -63,6 +63,15 @@ class PollTarget:
 
 
 AnyTarget = Target | PollTarget
+
+
+def target_of_webhook(*, organization_id: int, webhook_id: str) -> Target | Unfit:
+    """A webhook by itself, outside every use case; or why nothing can be delivered to it. One query, and one for the
+    environment."""
+    webhooks = {row.pk: row for row in Webhook.objects.filter(pk=webhook_id)}
+    return _of_webhook(Delivery(organization_id=organization_id, webhook_id=webhook_id), webhooks, None, None)
+
+
 Place = tuple[UUID | None, int | None, UUID | None, str]
 """use case, its version, mapping, webhook"""
 
