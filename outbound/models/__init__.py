@@ -1,12 +1,15 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
+from outbound.models.actions import TakenAction
 from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
 from outbound.models.queue import MessageState, QueuedMessage, Stream
+from outbound.models.registered_apps import AppToken, RegisteredApp
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
 
 __all__ = [
     "Acknowledgement",
+    "AppToken",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
@@ -14,7 +17,9 @@ __all__ = [
     "Endpoint",
     "MessageState",
     "QueuedMessage",
+    "RegisteredApp",
     "SigningKey",
     "Stream",
+    "TakenAction",
     "Webhook",
 ]
