@@ -16,6 +16,7 @@ from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
 from outbound.actions.payload import Subject, action_payload, find_subject
 from outbound.actions.taking import ActionKey, Letter, Taken, find_earlier, take
+from outbound.actions.telling import tell
 from outbound.delivering.receivers import known_receivers
 from outbound.models import Webhook
 from outbound.preparing import sentence_of
@@ -55,7 +56,10 @@ def trigger(*, organization: Organization, wanted: Trigger, at: datetime) -> Tak
     if subject is None:
         raise Invalid("There is no entity with this entity_id.", code="ENTITY_NOT_FOUND")
     letter = _letter(organization, wanted, subject, at)
-    return take(organization=organization, key=wanted.key, letter=letter, at=at)
+    taken = take(organization=organization, key=wanted.key, letter=letter, at=at)
+    entity = subject.entity
+    tell(organization=organization, taken=taken, entity_id=entity.pk, object_type=entity.schema, at=at)
+    return taken
 
 
 def _letter(organization: Organization, wanted: Trigger, subject: Subject, at: datetime) -> Letter:

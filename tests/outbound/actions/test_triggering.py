@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from hub import clock
+from monitoring.models import MonitoringEvent
 from outbound.models import Delivery, DeliveryAttempt, DeliveryState, Endpoint, TakenAction, Webhook
 from tests.builders import make_token
 from tests.hub.entities.conftest import in_threads
@@ -250,3 +251,27 @@ def test_an_action_of_another_organization_is_refused(ask, world, receiver):
     world.webhook()
     answer = ask(org_id="999999")
     assert (answer.status_code, answer.json()["code"], receiver.requests) == (401, "WRONG_ORGANIZATION", [])
+
+
+def test_a_trigger_stands_in_the_monitoring_of_the_integration_that_uses_the_webhook(ask, client_of, world, receiver):
+    world.webhook()
+    use_case = world.use_case()
+    receiver.answer_in_turn(Reply(503))
+    told = ask().json()
+    client = client_of(make_token(organization=world.organization))
+    path = f"/v1/integrations/{world.integration.pk}/monitoring/inbound-events"
+    [row] = client.post(path, {"event_type": "TRIGGER"}, content_type="application/json").json()["data"]
+    assert row["event_id"][4:] == told["event_id"][4:]
+    assert {name: row[name] for name in ("sync_type", "status", "error_code", "use_case_id", "correlation_id")} == {
+        "sync_type": "webhook",
+        "status": "error",
+        "error_code": "EXTERNAL_API_ERROR",
+        "use_case_id": str(use_case.pk),
+        "correlation_id": "run-1",
+    }
+
+
+def test_a_trigger_of_a_webhook_that_no_integration_uses_stands_in_the_deliveries_alone(ask, world):
+    world.webhook()
+    ask()
+    assert (MonitoringEvent.objects.count(), Delivery.objects.count()) == (0, 1)
