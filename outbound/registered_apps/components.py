@@ -71,9 +71,14 @@ def _read(member: JSONObject, place: JSONPath, findings: Findings) -> JSONObject
     }
 
 
+def _about(url: str) -> list[str]:
+    """As of a webhook, but without references: whoever registers an app need not hold secrets."""
+    return ["must not refer to the environment"] if "{{" in url else url_findings(url)
+
+
 def _check_action(configuration: JSONObject, at: JSONPath, findings: Findings) -> None:
     findings.refuse_others(configuration, at, OF_ACTIONS)
     url = findings.text(configuration.get("url"), at.key("url"), longest=URL_CHARACTERS)
-    for message in url_findings(url) if url else ():
+    for message in _about(url) if url else ():
         findings.error(at.key("url"), message)
     findings.optional_boolean(configuration.get("sends_token"), at.key("sends_token"))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Site, Window
+from tests.journeys.shop_floor import PUMP, ShopFloor, order
+from tests.receiver import Receiver, listening
+from tools.running import EVERY_GRANT, rows, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -75,3 +81,40 @@ def test_whoever_was_slower_is_told_and_completes_nothing(site: Site, window: Wi
     second.get_by_role("dialog").get_by_role("button", name="Complete order").click()
     expect(second.get_by_text("by now: read it again")).to_be_visible()
     assert current_step(second) == "In production"
+
+
+@pytest.fixture
+def layer() -> Iterator[Receiver]:
+    """What stands between hub and ERP and is triggered."""
+    with listening() as receiver:
+        yield receiver
+
+
+def test_an_order_of_the_erp_is_completed_in_a_browser_and_both_triggers_arrive(
+    site: Site, window: Window, layer: Receiver
+) -> None:
+    floor = ShopFloor(site.hub, token_of(site))
+    floor.configure(layer.url)
+    floor.send("article-sync", PUMP)
+    wait_for(lambda: floor.find("article", "article_number", "A-100"), "the article")
+    floor.send("product-order-from-erp", order("PO-905"))
+    wait_for(lambda: floor.find("product_order", "order_number", "PO-905"), "the product order")
+    page = window()
+    page.goto(f"/app/entities/product_order/{floor.find('product_order', 'order_number', 'PO-905')['_id']}")
+    expect(page.get_by_text("16 bar")).to_be_visible()
+    for name in ("Release", "Start"):
+        page.get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("link", name="Complete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Complete order").click()
+    expect(page.get_by_text("PO-905 is completed.")).to_be_visible()
+    wait_for(lambda: len(layer.requests) == 2, "a GET and a POST", patience_s=30)
+    assert sorted(one.method for one in layer.requests) == ["GET", "POST"]
+    [posted] = [one.json for one in layer.requests if one.method == "POST"]
+    assert (posted["productOrderNumber"], posted["quantity"]) == ("PO-905", 25)
+
+
+def token_of(site: Site) -> str:
+    """A token that may configure the hub."""
+    slug = rows(site.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
+    words = ["--organization", slug, "--name", "Shop floor", "--grants", *EVERY_GRANT, "--json"]
+    return str(json.loads(site.hub.manage("hub_token", "create", *words))["token"])

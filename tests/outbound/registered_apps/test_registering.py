@@ -88,6 +88,10 @@ def test_the_list_takes_the_same_number_of_queries_however_many_apps_there_are(m
         ({"components": [ACTION | {"configuration": {}}]}, "components[0].configuration.url"),
         ({"components": [ACTION | {"configuration": {"url": "ftp://x"}}]}, "components[0].configuration.url"),
         (
+            {"components": [ACTION | {"configuration": {"url": "https://x.test/{{env.secret}}"}}]},
+            "components[0].configuration.url",
+        ),
+        (
             {"components": [ACTION | {"configuration": {"url": "https://x.test", "secret": "s"}}]},
             "components[0].configuration.secret",
         ),
