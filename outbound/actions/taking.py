@@ -12,14 +12,14 @@ from django.db import transaction
 from hub import database
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.errors import Conflict
-from hub.ids import new_id
 from hub.json_types import JSONObject
 from outbound.deliveries import last_attempts
-from outbound.delivering.at_once import Urgent, lease_at_once, send_at_once
+from outbound.delivering.at_once import begin_at_once, send_at_once
+from outbound.delivering.claiming import Parcel
 from outbound.delivering.receivers import Receiver
-from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, TakenAction
+from outbound.firing import Shot, new_delivery
+from outbound.models import Delivery, DeliveryAttempt, DeliveryInput, DeliveryState, TakenAction
 from outbound.models.deliveries import UNFINISHED
-from outbound.sql.parts import Lease
 
 EVENT_NAME: Final = "automation"
 """What deliveries are for that an automation has asked for."""
@@ -41,23 +41,17 @@ class ActionKey:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to go out, or (receiver None) why nothing does. is_left_out: the receiver's conditions say so."""
+    """An unsaved delivery with what is to go out. receiver None: it has ended already, as its state and code say.
 
-    receiver_id: str
+    origin: what the body was made of, where it can be made anew.
+    """
+
+    delivery: Delivery
     receiver: Receiver | None = None
     body: bytes = b""
     request: JSONObject = field(default_factory=dict)
+    origin: DeliveryInput | None = None
     is_probe: bool = False
-    code: str = ""
-    message: str = ""
-    is_left_out: bool = False
-
-    @property
-    def state(self) -> DeliveryState:
-        """Where its delivery begins."""
-        if self.receiver is not None:
-            return DeliveryState.SENDING
-        return DeliveryState.SKIPPED if self.is_left_out else DeliveryState.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +67,24 @@ class Taken:
         return self.delivery.state == DeliveryState.FAILED
 
 
+def draft_of(
+    organization: Organization, key: ActionKey, receiver_id: str, payload: JSONObject, at: datetime
+) -> Delivery:
+    """The delivery of an action, unsaved."""
+    return new_delivery(organization, receiver_id, EVENT_NAME, Shot(payload, key.execution_id), at)
+
+
+def ended(delivery: Delivery, state: DeliveryState, code: str, message: str, origin: DeliveryInput | None) -> Letter:
+    """A delivery that ends before anything is sent."""
+    delivery.state, delivery.code, delivery.message = state, code, message
+    delivery.finished_at = delivery.created_at
+    return Letter(delivery, origin=origin)
+
+
 def find_earlier(*, organization: Organization, key: ActionKey) -> Taken | None:
     """What the action has come to already, unless that was a failure. Raises ActionInProgress."""
     row = _rows(organization, key).first()
-    earlier = read_taken(organization, row.delivery_id) if row else None
+    earlier = _read(organization, row.delivery_id) if row else None
     if earlier is not None and earlier.delivery.state in UNFINISHED:
         raise _in_progress()
     return None if earlier is None or earlier.has_failed else earlier
@@ -87,44 +95,30 @@ def take(*, organization: Organization, key: ActionKey, letter: Letter, at: date
 
     Must not be called within a transaction. Raises ActionInProgress where somebody else was faster.
     """
-    delivery, lease = database.retrying(lambda: _begun(organization, key, letter, at))
-    if letter.receiver is not None:
-        send_at_once(Urgent(delivery, lease, letter.receiver, letter.body, letter.request, letter.is_probe))
-    taken = read_taken(organization, delivery.id)
-    return taken or Taken(delivery, None)
+    parcel = database.retrying(lambda: _begun(organization, key, letter, at))
+    if parcel is not None:
+        send_at_once(parcel)
+    return _read(organization, letter.delivery.id) or Taken(letter.delivery, None)
 
 
-def read_taken(organization: Organization, delivery_id: UUID) -> Taken | None:
+def _read(organization: Organization, delivery_id: UUID) -> Taken | None:
     """Two queries."""
     delivery = Delivery.objects.of(organization).filter(id=delivery_id).first()
     return Taken(delivery, last_attempts([delivery]).get(delivery.id)) if delivery else None
 
 
 @transaction.atomic
-def _begun(organization: Organization, key: ActionKey, letter: Letter, at: datetime) -> tuple[Delivery, Lease]:
-    delivery_id, lease = new_id(), lease_at_once(at)
-    _claim(organization, key, delivery_id, at)
-    is_sent = letter.receiver is not None
-    delivery = Delivery.objects.create(
-        id=delivery_id,
-        message_id=delivery_id,
-        organization_id=organization.pk,
-        webhook_id=letter.receiver_id,
-        event_name=EVENT_NAME,
-        correlation_id=key.execution_id,
-        state=letter.state,
-        attempts=1 if is_sent else 0,
-        lease=lease.id if is_sent else None,
-        leased_by=lease.holder if is_sent else "",
-        leased_until=lease.until if is_sent else None,
-        created_at=at,
-        finished_at=None if is_sent else at,
-        code=letter.code,
-        message=letter.message,
+def _begun(organization: Organization, key: ActionKey, letter: Letter, at: datetime) -> Parcel | None:
+    _claim(organization, key, letter.delivery.id, at)
+    letter.delivery.pk = None  # what a transaction that was undone has given it
+    if letter.origin is not None:
+        letter.origin.save(force_insert=True)
+    if letter.receiver is None:
+        letter.delivery.save(force_insert=True)
+        return None
+    return begin_at_once(
+        letter.delivery, letter.receiver, body=letter.body, request=letter.request, at=at, is_probe=letter.is_probe
     )
-    if letter.body:
-        DeliveryBody.objects.create(delivery_id=delivery_id, body=letter.body, request=letter.request)
-    return delivery, lease
 
 
 def _claim(organization: Organization, key: ActionKey, delivery_id: UUID, at: datetime) -> None:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-import orjson
+from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.entities.models import Entity, EntityChange
 from hub.errors import Invalid
-from hub.events.shaping.plan import EXPRESSION_FAILED
-from hub.events.shaping.pool import shape
-from hub.json_encoding import timestamp
-from hub.json_types import JSONObject
-from outbound.actions.payload import Subject, action_payload, find_subject
-from outbound.actions.taking import ActionKey, Letter, Taken, find_earlier, take
+from hub.events.hydration import read_entities
+from hub.json_types import ROOT, JSONObject
+from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
 from outbound.actions.telling import tell
 from outbound.delivering.receivers import known_receivers
-from outbound.models import Webhook
-from outbound.preparing import sentence_of
-from outbound.targets import Target, Unfit, target_of_webhook
-from outbound.webhooks.filters import Pending, holds
+from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
+from outbound.payloads.additions import About, uuid_in
+from outbound.payloads.making import Ready, made
+from outbound.payloads.trigger import Cause, trigger_payload
+from outbound.webhooks.configuration import PayloadOptions, WebhookConfiguration
 
 ORIGIN: Final = "automation"
 ACT: Final = "trigger_erp"
@@ -29,7 +27,7 @@ HELD: Final = "WEBHOOK_HELD"
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
+class ErpTrigger:
     """Which webhook is called about which entity, in which run of which flow; created_at: when it was asked for."""
 
     key: ActionKey
@@ -40,7 +38,7 @@ class Trigger:
     created_at: datetime
 
 
-def trigger(*, organization: Organization, wanted: Trigger, at: datetime) -> Taken:
+def trigger_erp(*, organization: Organization, wanted: ErpTrigger, at: datetime) -> Taken:
     """What became of it, within 30 seconds; a receiver that fails is no error. A repeat answers the first success.
 
     Must not be called within a transaction. Raises Invalid for a webhook or an entity that is not there, and
@@ -52,61 +50,72 @@ def trigger(*, organization: Organization, wanted: Trigger, at: datetime) -> Tak
     webhook = Webhook.objects.of(organization).filter(pk=wanted.webhook_id).first()
     if webhook is None:
         raise Invalid("There is no webhook with this webhook_id.", code="WEBHOOK_NOT_FOUND")
-    subject = find_subject(organization=organization, entity_id=wanted.entity_id, activity_id=wanted.activity_id)
-    if subject is None:
-        raise Invalid("There is no entity with this entity_id.", code="ENTITY_NOT_FOUND")
-    letter = _letter(organization, wanted, subject, at)
+    entity = entity_of(organization, wanted.entity_id)
+    letter = _letter(organization, wanted, webhook, entity, at)
     taken = take(organization=organization, key=wanted.key, letter=letter, at=at)
-    entity = subject.entity
     tell(organization=organization, taken=taken, entity_id=entity.pk, object_type=entity.schema, at=at)
     return taken
 
 
-def _letter(organization: Organization, wanted: Trigger, subject: Subject, at: datetime) -> Letter:
-    target = target_of_webhook(organization_id=organization.pk, webhook_id=wanted.webhook_id)
-    if isinstance(target, Unfit):
-        return Letter(wanted.webhook_id, code=target.code, message=target.message)
-    metadata = _metadata(organization, wanted, target.webhook)
-    payload = action_payload(organization, subject, target.configuration.payload, metadata)
-    made = _made(target, payload, wanted)
-    return made if made.code else _addressed(target, made.body, at)
+def entity_of(organization: Organization, entity_id: str) -> Entity:
+    """The live entity that an action is about; raises Invalid."""
+    wanted = uuid_in(entity_id)
+    entity = read_entities(organization, [wanted]).get(wanted) if wanted else None
+    if entity is None:
+        raise Invalid("There is no entity with this entity_id.", code="ENTITY_NOT_FOUND")
+    return entity
 
 
-def _made(target: Target, payload: JSONObject, wanted: Trigger) -> Letter:
-    """With the body that the webhook makes of the payload, or the reason why there is none."""
-    text = orjson.dumps(payload)
-    [shaped] = shape(target.plan, [(text, wanted.created_at)])
-    if shaped.failure is not None:
-        return Letter(target.webhook.pk, code=EXPRESSION_FAILED, message=sentence_of(shaped.failure))
-    held = holds(target.configuration.conditions, payload)
-    if not (held.settle(shaped.answers) if isinstance(held, Pending) else held):
-        message = "The conditions of the webhook leave this out; nothing was sent."
-        return Letter(target.webhook.pk, code="FILTERED", message=message, is_left_out=True)
-    return Letter(target.webhook.pk, body=shaped.body.encode() or text)
+def _letter(organization: Organization, wanted: ErpTrigger, webhook: Webhook, entity: Entity, at: datetime) -> Letter:
+    payload = trigger_payload(
+        organization=organization,
+        webhook=webhook,
+        options=_options(webhook),
+        about=About(entity.pk, _change_of(organization, entity, wanted.activity_id)),
+        cause=_cause(wanted),
+        at=wanted.created_at,
+    )
+    delivery = draft_of(organization, wanted.key, webhook.pk, payload, at)
+    origin = DeliveryInput(delivery_id=delivery.id, payload=payload, occurred_at=wanted.created_at)
+    [ready] = made([(delivery, origin)])
+    if ready.state is not DeliveryState.WAITING:
+        return ended(delivery, ready.state, ready.code, ready.message, origin)
+    return _addressed(ready, delivery, origin, at)
 
 
-def _addressed(target: Target, body: bytes, at: datetime) -> Letter:
-    webhook_id = target.webhook.pk
-    known = known_receivers([webhook_id], at)
-    if ending := known.gone.get(webhook_id):
-        return Letter(webhook_id, code=ending.code, message=ending.message)
-    receiver = known.receivers.get(webhook_id)
-    if receiver is None:
-        message = f"{target.webhook.name} is paused, or its receiver has failed too often: nothing was sent."
-        return Letter(webhook_id, code=HELD, message=message)
-    return Letter(webhook_id, receiver, body, target.request, is_probe=webhook_id in known.probing)
+def _options(webhook: Webhook) -> PayloadOptions:
+    """Of a webhook that cannot be used as it is the usual ones: its delivery ends with the reason."""
+    try:
+        return WebhookConfiguration.parse(webhook.configuration, ROOT).payload
+    except Invalid:
+        return PayloadOptions()
 
 
-def _metadata(organization: Organization, wanted: Trigger, webhook: Webhook) -> JSONObject:
-    return {
-        "organization_id": organization.public_id,
-        "webhook_id": webhook.pk,
-        "webhook_name": webhook.name,
-        "creation_timestamp": timestamp(wanted.created_at),
-        "correlation_id": wanted.key.execution_id,
+def _change_of(organization: Organization, entity: Entity, activity_id: str) -> UUID | None:
+    """The activity, where it is a change of the entity: whoever runs automations may count activities of its own."""
+    wanted = uuid_in(activity_id)
+    changes = EntityChange.objects.of(organization).filter(pk=wanted or entity.pk, entity_id=entity.pk)
+    return wanted if wanted and changes.exists() else None
+
+
+def _cause(wanted: ErpTrigger) -> Cause:
+    members = {
         "action": ACT,
         "origin": ORIGIN,
         "automation_name": wanted.flow_name,
         "execution_id": wanted.key.execution_id,
         "action_id": wanted.key.action_id,
     }
+    return Cause(wanted.key.execution_id, members)
+
+
+def _addressed(ready: Ready, delivery: Delivery, origin: DeliveryInput, at: datetime) -> Letter:
+    known = known_receivers([delivery.webhook_id], at)
+    if ending := known.gone.get(delivery.webhook_id):
+        return ended(delivery, DeliveryState.FAILED, ending.code, ending.message, origin)
+    receiver = known.receivers.get(delivery.webhook_id)
+    if receiver is None:
+        message = "The webhook is paused, or its receiver has failed too often: nothing was sent."
+        return ended(delivery, DeliveryState.FAILED, HELD, message, origin)
+    request: JSONObject = ready.target.request if ready.target else {}
+    return Letter(delivery, receiver, ready.body, request, origin, is_probe=delivery.webhook_id in known.probing)

@@ -15,7 +15,7 @@ from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject
 from outbound.actions.taking import ActionKey
-from outbound.actions.triggering import Trigger, trigger
+from outbound.actions.triggering import ErpTrigger, trigger_erp
 from outbound.api.action_answers import taken_document
 from outbound.api.action_documents import described_action
 
@@ -52,7 +52,7 @@ class TriggerErp(HubAPIView):
         texts = _texts(body)
         if texts["org_id"] != self.organization.public_id:
             raise WrongOrganization("org_id is not the organization of the token.")
-        wanted = Trigger(
+        wanted = ErpTrigger(
             key=ActionKey(texts["execution_id"], texts["action_id"]),
             webhook_id=texts["webhook_id"],
             entity_id=texts["entity_id"],
@@ -60,7 +60,7 @@ class TriggerErp(HubAPIView):
             flow_name=texts["flow_name"],
             created_at=_created_at(body),
         )
-        taken = trigger(organization=self.organization, wanted=wanted, at=clock.now())
+        taken = trigger_erp(organization=self.organization, wanted=wanted, at=clock.now())
         return Response(taken_document(taken))
 
 

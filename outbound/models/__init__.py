@@ -2,7 +2,7 @@
 
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.actions import TakenAction
-from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.registered_apps import AppToken, RegisteredApp
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
@@ -13,6 +13,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
+    "DeliveryInput",
     "DeliveryState",
     "Endpoint",
     "MessageState",

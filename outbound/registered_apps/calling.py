@@ -13,13 +13,14 @@ import orjson
 
 from hub.accounts.audit import Actor
 from hub.accounts.models import Organization
-from hub.errors import Conflict, Invalid, NotFound
+from hub.errors import Conflict, NotFound
+from hub.events.nodes import entity_document
 from hub.json_encoding import timestamp
 from hub.json_types import ROOT, JSONObject
-from outbound.actions.payload import document_for, find_subject
-from outbound.actions.taking import ActionKey, Letter, Taken, find_earlier, take
+from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
+from outbound.actions.triggering import entity_of
 from outbound.delivering.receivers import Receiver
-from outbound.models import Endpoint, RegisteredApp
+from outbound.models import Delivery, DeliveryState, Endpoint, RegisteredApp
 from outbound.registered_apps.components import ACTION, Component
 from outbound.registered_apps.queries import get_app
 from outbound.registered_apps.tokens import token_for
@@ -63,12 +64,10 @@ def call_component(*, organization: Organization, call: ComponentCall, actor: Ac
     earlier = find_earlier(organization=organization, key=call.key)
     if earlier is not None:
         return earlier
-    subject = find_subject(organization=organization, entity_id=call.entity_id, activity_id="")
-    if subject is None:
-        raise Invalid("There is no entity with this entity_id.", code="ENTITY_NOT_FOUND")
-    entity = document_for(organization, subject.entity)
-    body = orjson.dumps(_body(organization, app, call, entity, at))
-    letter = _letter(organization, app, component, body, actor=actor, at=at)
+    entity = entity_document(organization, entity_of(organization, call.entity_id))
+    document = _document(organization, app, call, entity, at)
+    delivery = draft_of(organization, call.key, receiver_id_of(app, component), document, at)
+    letter = _letter(app, component, delivery, document, actor)
     return take(organization=organization, key=call.key, letter=letter, at=at)
 
 
@@ -81,7 +80,7 @@ def _component(app: RegisteredApp, component_id: UUID) -> Component:
     return found
 
 
-def _body(
+def _document(
     organization: Organization, app: RegisteredApp, call: ComponentCall, entity: JSONObject, at: datetime
 ) -> JSONObject:
     return {
@@ -103,20 +102,18 @@ def _body(
     }
 
 
-def _letter(
-    organization: Organization, app: RegisteredApp, component: Component, body: bytes, *, actor: Actor, at: datetime
-) -> Letter:
-    receiver_id = receiver_id_of(app, component)
-    open_until = _circuit(receiver_id)
-    if open_until is not None and open_until > at:
+def _letter(app: RegisteredApp, component: Component, delivery: Delivery, document: JSONObject, actor: Actor) -> Letter:
+    at = delivery.created_at
+    probe_at = _probe_of(delivery.webhook_id)
+    if probe_at is not None and probe_at > at:
         message = f"{component.name} has failed too often: nothing was sent."
-        return Letter(receiver_id, code=HELD, message=message)
+        return ended(delivery, DeliveryState.FAILED, HELD, message, None)
     credentials = {}
     if component.sends_token and app.grants:
-        credentials = {"keyValue": token_for(organization=organization, app=app, actor=actor, at=at)}
-    receiver = _receiver(organization, receiver_id, component, credentials, at)
+        credentials = {"keyValue": token_for(organization=app.organization, app=app, actor=actor, at=at)}
+    receiver = _receiver(delivery, component, credentials)
     request: JSONObject = {"method": "POST", "url": component.url, "headers": [], "blocks": False}
-    return Letter(receiver_id, receiver, body, request, is_probe=open_until is not None)
+    return Letter(delivery, receiver, orjson.dumps(document), request, is_probe=probe_at is not None)
 
 
 def receiver_id_of(app: RegisteredApp, component: Component) -> str:
@@ -125,25 +122,23 @@ def receiver_id_of(app: RegisteredApp, component: Component) -> str:
     return RECEIVER_PREFIX + hashlib.sha256(place.encode()).hexdigest()[:RECEIVER_DIGITS]
 
 
-def _circuit(receiver_id: str) -> datetime | None:
+def _probe_of(receiver_id: str) -> datetime | None:
     """When the next probe of a component is due that has failed too often in a row; None for all others."""
     circuit = Endpoint.objects.filter(pk=receiver_id, circuit=Endpoint.Circuit.OPEN)
     return circuit.values_list("probe_at", flat=True).first()
 
 
-def _receiver(
-    organization: Organization, receiver_id: str, component: Component, credentials: Mapping[str, str], at: datetime
-) -> Receiver:
+def _receiver(delivery: Delivery, component: Component, credentials: Mapping[str, str]) -> Receiver:
     """Signed with the organization's key alone: whoever wrote the app knows no secret of this organization."""
     document: JSONObject = {"name": component.name, "eventName": ACTION, "url": component.url}
     configuration = WebhookConfiguration.parse(document, ROOT)
     if credentials:
         configuration = replace(configuration, authentication=ApiKey(TOKEN_HEADER))
     return Receiver(
-        webhook_id=receiver_id,
-        organization_id=organization.pk,
+        webhook_id=delivery.webhook_id,
+        organization_id=delivery.organization_id,
         name=component.name,
         configuration=configuration,
         credentials=credentials,
-        signer=organization_signer(organization.pk, at),
+        signer=organization_signer(delivery.organization_id, delivery.created_at),
     )

@@ -69,7 +69,12 @@ def test_a_trigger_sends_metadata_and_a_stub_of_the_entity_and_tells_the_answer(
             "execution_id": "run-1",
             "action_id": "action-1",
         },
-        "entity": {"_schema": "contact", "_id": str(ask.entity_id), "_title": "Ada"},
+        "entity": {
+            "_id": str(ask.entity_id),
+            "_schema": "contact",
+            "_org": world.organization.public_id,
+            "_title": "Ada",
+        },
     }
     assert [one.split(",")[0] for one in request.headers["webhook-signature"].split()] == ["v1a", "v1"]
 
@@ -105,7 +110,7 @@ def test_an_activity_that_is_a_change_of_the_entity_tells_what_it_changed(ask, w
     change = EntityChange.objects.order_by("-version").first()
     ask(activity_id=str(change.pk))
     sent = receiver.requests[0].json
-    assert sent["activity"]["_id"] == str(change.pk)
+    assert sent["activity"]["id"] == str(change.pk)
     assert sent["changed_attributes"] == {
         "added": {"last_name": "Hopper"},
         "updated": {"first_name": {"old": "Ada", "new": "Grace"}},
