@@ -22,5 +22,6 @@ def on_use_case_saved(*, use_case: UseCase) -> None:
         if one.enabled and isinstance(one.delivery, WebhookDelivery)
     ]
     for webhook in Webhook.objects.filter(organization_id=use_case.organization_id, pk__in=wanted, enabled=False):
-        webhook.enabled, webhook.version, webhook.updated_at = True, webhook.version + 1, clock.now()
-        webhook.save(update_fields=["enabled", "version", "updated_at"])
+        webhook.switch(enabled=True)
+        webhook.version, webhook.updated_at = webhook.version + 1, clock.now()
+        webhook.save(update_fields=["enabled", "configuration", "version", "updated_at"])

@@ -22,7 +22,7 @@ from outbound.webhooks.configuration import (
 from outbound.webhooks.filters import MOST_CONDITIONS
 from outbound.webhooks.later import DELIVERY_MODES, FILE_STRATEGIES
 from outbound.webhooks.operators import OPERATIONS
-from outbound.webhooks.status import Status
+from outbound.webhooks.status import Health, Status
 from outbound.webhooks.typed_values import FieldType
 
 EVENT_NAME: Schema = TEXT | {
@@ -117,7 +117,8 @@ FIELDS: Schema = {
     "onFailure": _words(ON_FAILURE, ON_FAILURE[0])
     | {"description": "block: where one of them fails for good, those behind it wait."},
     "maxInFlight": _whole(MOST_IN_FLIGHT, IN_FLIGHT),
-    "requestsPerMinute": _whole(MOST_PER_MINUTE),
+    "requestsPerMinute": _whole(MOST_PER_MINUTE)
+    | {"description": "What is above waits; without it there is no such limit."},
     "protected": BOOLEAN | {"description": "Only an admin changes what is protected, and nobody deletes it."},
     "enableStaticIP": BOOLEAN,
     "secureProxy": described(
@@ -130,13 +131,15 @@ WARNING = described({"path": TEXT, "message": TEXT}, ["path", "message"])
 READ_ONLY: Schema = {
     "id": TEXT,
     "status": _words(Status),
+    "health": _words(Health)
+    | {"description": "failing: nothing but a probe goes out now and then; unhealthy: for a day nothing got through."},
     "pausedAt": MOMENT,
     "formerSecretUntil": FORMER_UNTIL,
     "creationTime": MOMENT,
     "updatedTime": MOMENT,
 }
 WARNINGS: Schema = {"warnings": list_of(WARNING)}
-REQUIRED = ["id", "name", "eventName", "enabled", "auth", "status", "creationTime", "updatedTime"]
+REQUIRED = ["id", "name", "eventName", "enabled", "auth", "status", "health", "creationTime", "updatedTime"]
 NEW_WEBHOOK = described(FIELDS, ["name", "eventName"])
 WEBHOOK = described(FIELDS | READ_ONLY, REQUIRED)
 REPLACED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS, REQUIRED)

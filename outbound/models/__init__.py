@@ -3,7 +3,7 @@
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.queue import MessageState, QueuedMessage, Stream
-from outbound.models.webhooks import Endpoint, SigningKey, Webhook
+from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
 
 __all__ = [
     "Acknowledgement",
@@ -18,4 +18,5 @@ __all__ = [
     "SigningKey",
     "Stream",
     "Webhook",
+    "WebhookPace",
 ]

@@ -17,6 +17,7 @@ READ_ONLY: Final = frozenset(
     {
         "id",
         "status",
+        "health",
         "signingSecret",
         "formerSecretUntil",
         "pausedAt",

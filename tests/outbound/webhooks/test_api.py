@@ -60,6 +60,7 @@ def test_a_new_webhook_is_answered_with_its_secret_and_its_defaults(api):
         "onFailure": "continue",
         "maxInFlight": 10,
         "status": "active",
+        "health": "healthy",
         "creationTime": MOMENT,
         "updatedTime": MOMENT,
     }
