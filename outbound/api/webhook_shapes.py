@@ -109,7 +109,8 @@ FIELDS: Schema = {
     "filter": described({"keyToFilter": TEXT, "supportedValues": list_of(TEXT)}, ["keyToFilter", "supportedValues"]),
     "payloadConfiguration": described(dict.fromkeys(PAYLOAD_OPTIONS, BOOLEAN) | {"custom_headers": TEXT_MAP}),
     "jsonataExpression": EXPRESSION,
-    "deliveryMode": _words(DELIVERY_MODES),
+    "deliveryMode": _words(DELIVERY_MODES)
+    | {"description": "Refused so far: the hub keeps links to files, not their contents. The event names its files."},
     "multipartConfig": MULTIPART,
     "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),
     "ordering": _words(ORDERINGS, ORDERINGS[0])
