@@ -25,6 +25,13 @@ from outbound.webhooks.operators import OPERATIONS
 from outbound.webhooks.status import Health, Status
 from outbound.webhooks.typed_values import FieldType
 
+OPTION_EFFECTS = {
+    "hydrate_entity": "Adds entity, whole, as it is now; without it a trigger has a stub, an event its own nodes.",
+    "include_relations": "Adds relations: the entities that it is related to, 200 at most.",
+    "include_activity": "Adds activity: the change of the entity that is behind the event, where there is one.",
+    "include_changed_attributes": "Adds changed_attributes {added, updated, deleted}; empty where no change is known.",
+    "apply_changesets": "Entities show proposed values in their place; _changesets still tells of them.",
+}
 EVENT_NAME: Schema = TEXT | {
     "minLength": 1,
     "maxLength": EVENT_NAME_CHARACTERS,
@@ -95,7 +102,12 @@ MULTIPART = described(
 FIELDS: Schema = {
     "name": NAME,
     "eventName": EVENT_NAME,
-    "eventVersion": {"type": ["string", "null"], "pattern": r"^[0-9]{1,5}\.[0-9]{1,5}$"},
+    "eventVersion": {
+        "type": ["string", "null"],
+        "pattern": r"^[0-9]{1,5}\.[0-9]{1,5}$",
+        "description": "The version of the event that arrives, filled in with the first delivery. Left out it stays;"
+        " null takes it away.",
+    },
     "url": URL,
     "httpMethod": _words(METHODS, METHODS[0]),
     "enabled": BOOLEAN | {"default": True},
@@ -107,7 +119,10 @@ FIELDS: Schema = {
         }
     ),
     "filter": described({"keyToFilter": TEXT, "supportedValues": list_of(TEXT)}, ["keyToFilter", "supportedValues"]),
-    "payloadConfiguration": described(dict.fromkeys(PAYLOAD_OPTIONS, BOOLEAN) | {"custom_headers": TEXT_MAP}),
+    "payloadConfiguration": described(
+        {name: BOOLEAN | {"description": OPTION_EFFECTS[name]} for name in PAYLOAD_OPTIONS}
+        | {"custom_headers": TEXT_MAP | {"description": "Those that only the hub sets are left out, with a warning."}}
+    ),
     "jsonataExpression": EXPRESSION,
     "deliveryMode": _words(DELIVERY_MODES)
     | {"description": "Refused so far: the hub keeps links to files, not their contents. The event names its files."},
