@@ -15,6 +15,7 @@ from django.db.models import F
 
 from hub import clock, processes
 from hub.http.messages import WEBHOOK
+from outbound.delivering.capacity import SLOW_AFTER_S
 from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.shares import Slots, shares
@@ -25,6 +26,7 @@ from outbound.sql.parts import Claimed, Lease, claimed_of
 
 GRACE: Final = timedelta(seconds=15)
 """A lease is this much longer than an attempt may take: the record of it may wait for the database."""
+LEASE: Final = timedelta(seconds=WEBHOOK.total_s) + GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def claim(*, capacity: int) -> list[Parcel]:
     known = known_receivers(waiting, at)
     for webhook_id, ending in known.gone.items():
         end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
-    free = _free(known.receivers, known.probing, capacity - len(tests))
+    free = _free(known.receivers, known.probing, capacity - len(tests), at)
     if not free:
         return tests
     lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
@@ -85,7 +87,7 @@ def claim_tests(*, capacity: int, at: datetime) -> list[Parcel]:
 
 def new_lease(at: datetime) -> Lease:
     """For one attempt of whatever it is given to."""
-    return Lease(uuid4(), processes.own_name(), at + timedelta(seconds=WEBHOOK.total_s) + GRACE)
+    return Lease(uuid4(), processes.own_name(), at + LEASE)
 
 
 def free_lost(at: datetime) -> int:
@@ -97,12 +99,12 @@ def free_lost(at: datetime) -> int:
     return lost.update(state=DeliveryState.WAITING, lease=None, leased_by="", leased_until=None, next_attempt_at=at)
 
 
-def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int) -> dict[str, int]:
-    flying = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
-    in_flight: Counter[str] = Counter(flying.values_list("webhook_id", flat=True))
-    by_organization: Counter[int] = Counter()
-    for webhook_id, receiver in receivers.items():
-        by_organization[receiver.organization_id] += in_flight[webhook_id]
+def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int, at: datetime) -> dict[str, int]:
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
+    flying = list(sending.values_list("webhook_id", "organization_id", "leased_until"))
+    in_flight = Counter(webhook_id for webhook_id, _, _ in flying)
+    slow_before = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
+    by_organization = Counter(pk for _, pk, until in flying if until is None or until > slow_before)
     slots = {
         webhook_id: Slots(
             most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
@@ -112,7 +114,8 @@ def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity:
         for webhook_id, receiver in receivers.items()
     }
     most = settings.HUB_DELIVERIES_PER_ORGANIZATION
-    room = {organization_id: most - number for organization_id, number in by_organization.items()} if most else {}
+    organizations = {receiver.organization_id for receiver in receivers.values()} if most else ()
+    room = {pk: most - by_organization[pk] for pk in organizations}
     return shares(slots, capacity=capacity, room=room)
 
 

@@ -18,14 +18,13 @@ from django.db import close_old_connections, connections
 from hub import clock
 from hub.http.addresses import EgressPolicy
 from hub.http.pool import Pool
+from outbound.delivering.capacity import capacity
 from outbound.delivering.claiming import Parcel, claim, free_lost
 from outbound.delivering.recording import Sent, record
 from outbound.delivering.requests import Outgoing, Unsendable, outgoing
 from outbound.delivering.sending import Sender
 from outbound.models import Delivery, DeliveryState
 
-MOST_IN_FLIGHT: Final = 400
-"""Requests that one worker has out at once; each receiver and each organization has its own bounds besides."""
 GATHER_S: Final = 0.004
 """How long answers are gathered before they are recorded together."""
 IDLE_PAUSE_S: Final = 0.05
@@ -48,7 +47,7 @@ class Turn:
         self._stop = stop
         self._linger_s = linger_s
         self._done: list[Sent] = []
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], float] = {}
         self._news = asyncio.Event()
 
     async def run(self) -> int:
@@ -81,13 +80,13 @@ class Turn:
     async def _round(self) -> int:
         """Record what has come back and claim anew, in one trip to the database's thread."""
         done, self._done = self._done, []
-        capacity = 0 if self._stop() else MOST_IN_FLIGHT - len(self._flying)
-        recorded, ready = await self._in_database(lambda: _record_and_claim(done, capacity))
+        most = 0 if self._stop() else capacity(self._flying.values(), clock.monotonic())
+        recorded, ready = await self._in_database(lambda: _record_and_claim(done, most))
         self.settled += recorded
         for one in ready:
             task = asyncio.create_task(self._send(one))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            self._flying[task] = clock.monotonic()
+            task.add_done_callback(self._flying.pop)
         return len(ready)
 
     async def _gather(self) -> None:
@@ -110,10 +109,10 @@ class Turn:
         return await asyncio.get_running_loop().run_in_executor(self._database_thread, function)
 
 
-def _record_and_claim(done: Iterable[Sent], capacity: int) -> tuple[int, list[Outgoing | Unsendable]]:
+def _record_and_claim(done: Iterable[Sent], most: int) -> tuple[int, list[Outgoing | Unsendable]]:
     close_old_connections()
     recorded = record(list(done))
-    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=capacity)]
+    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=most)]
 
 
 def _ready(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:

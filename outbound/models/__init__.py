@@ -1,11 +1,19 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
-from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState
+from outbound.models.deliveries import (
+    DELIVERY_PREFIX,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryBody,
+    DeliveryInput,
+    DeliveryState,
+)
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
 
 __all__ = [
+    "DELIVERY_PREFIX",
     "Acknowledgement",
     "Delivery",
     "DeliveryAttempt",

@@ -14,8 +14,7 @@ from django.test import Client
 
 from hub.ids import new_id, to_text
 from integrations.models import AppMapping
-from outbound.api.delivery_bodies import DELIVERY_PREFIX
-from outbound.models import QueuedMessage
+from outbound.models import DELIVERY_PREFIX, QueuedMessage
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
