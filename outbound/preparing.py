@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import EXPRESSION_FAILED
-from outbound.endings import Unsent, tell_unsent
+from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
@@ -24,7 +24,6 @@ from outbound.webhooks.versions import Pin, pin_versions
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
-DELIVER: Final = "outbound.delivering.turn.work"
 
 
 def work() -> int:

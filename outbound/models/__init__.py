@@ -31,4 +31,5 @@ __all__ = [
     "Stream",
     "TakenAction",
     "Webhook",
+    "WebhookPace",
 ]
