@@ -91,6 +91,8 @@ class CustomEvent(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    revision = models.IntegerField(default=1)
+    """Grows with every replacement of the definition."""
 
     objects = TenantQuerySet["CustomEvent"].as_manager()
 

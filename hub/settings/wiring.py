@@ -53,3 +53,7 @@ CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
 """Functions from organization id and config_version to the names of the events that somebody listens to."""
 CORE_EVENT_READY_STAGES = ["outbound.preparing.work"]
 """Worker stages that go on with an event once its fields are worked out."""
+CORE_EVENT_LISTENERS = ["outbound.event_listeners.listeners_shown"]
+"""Functions from organization to who listens to its events, as pages name them (hub/events/audience.py)."""
+CORE_EVENT_REACH = ["outbound.event_listeners.reach_of"]
+"""Functions from organization and ids of events to how many deliveries they have led to."""
