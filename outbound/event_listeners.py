@@ -1,4 +1,4 @@
-"""listeners_shown, reach_of: which use cases and webhooks get a core event, and what became of events; for its pages."""
+"""listeners_shown, reach_of: which use cases and webhooks get a core event, and what became of events, as pages ask."""
 
 from __future__ import annotations
 
