@@ -22,6 +22,7 @@ from hub.json_types import JSONObject
 from hub.strict_json import MalformedJSON, parse
 from hub.web.access import page
 from hub.web.core_events.draft_form import OF_THE_HUB, SPARE_ROWS, DraftForm, blank
+from hub.web.core_events.draft_labels import label_of
 from hub.web.core_events.draft_rows import CARDINALITIES, COLUMNS, TYPES, Built
 from hub.web.core_events.heads import head_of
 from hub.web.core_events.words import OPERATIONS
@@ -167,6 +168,7 @@ def _shown(request: HubRequest, event: Event | None, desk: Desk) -> HttpResponse
         "event": event,
         "desk": desk,
         "form": desk.form,
+        "wrong": [(key, label_of(key), message) for key, message in desk.form.wrong.items()],
         "sections": {name: _with_spare(desk.form, name) for name in COLUMNS},
         "operations": OPERATIONS.items(),
         "schemas": sorted(schemas),

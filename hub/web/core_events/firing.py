@@ -106,6 +106,8 @@ def _context(request: HubRequest, event: Event, seeding: Seeding, outcome: Outco
         "candidates": candidates_of(request, seeding),
         "seed_error": next((one.message for one in outcome.findings if one.path.startswith("seed")), ""),
         "inputs": inputs,
+        "asked": [one for one in inputs if one.is_required or one.raw or one.error],
+        "optional": [one for one in inputs if not (one.is_required or one.raw or one.error)],
         "skippable": [node for node in event.definition.graph.nodes if node.id != node_id],
         "skipped": request.POST.getlist("skip"),
         "is_test": "is_test" in request.POST,
