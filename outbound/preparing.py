@@ -25,6 +25,8 @@ from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
 DELIVER: Final = "outbound.delivering.turn.work"
+SHORTENED: Final = "EVENT_SHORTENED"
+"""Code of an event that did not travel whole."""
 
 
 class Ready(NamedTuple):
@@ -150,6 +152,8 @@ def _store(ready: Sequence[Ready]) -> None:
     )
     _expect_acknowledgements([one for one in going if one.delivery.ack_id is not None], at)
     tell_unsent([Unsent(one.delivery, one.code, one.message) for one in won if one.state is DeliveryState.FAILED], at)
+    short = [one for one in won if one.event.problem and one.event.state == CoreEvent.State.READY]
+    tell_unsent([Unsent(one.delivery, SHORTENED, one.event.problem, DeliveryState.PLANNED) for one in short], at)
     background.after_commit(DELIVER)
 
 

@@ -24,7 +24,7 @@ class CoreEvent(models.Model):
     occurred_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices)
     problem = models.CharField(max_length=2000, blank=True)
-    """Why it is malformed."""
+    """Why it is malformed; of a ready one what did not travel with it."""
     payload = models.JSONField()
     """Envelope, entities by node, and once it is ready the event's own fields."""
     ack_id = models.UUIDField()

@@ -24,6 +24,7 @@ from hub.events.nodes import node_documents
 from hub.events.projecting import completed, plan_of, told
 from hub.events.publishing import NewEvent, Published, envelope_of, payload_of, publish
 from hub.events.shaping.pool import shape
+from hub.events.shortening import shortened
 from hub.ids import new_id
 from hub.json_encoding import encode
 from hub.json_types import JSONObject, JSONValue
@@ -86,7 +87,8 @@ def trigger(*, organization: Organization, firing: Firing, at: datetime) -> Publ
         raise ProjectionFailed(
             f"{event.name} does not fit its schema: {problems[0].path} {problems[0].message}.", details=problems
         )
-    done = replace(new, nodes={}, fields=whole, is_complete=True)
+    sent, note = shortened(whole, event.definition)
+    done = replace(new, nodes={}, fields=sent, is_complete=True, note=note)
 
     @transaction.atomic
     def stored() -> Published:
