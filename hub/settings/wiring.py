@@ -47,6 +47,8 @@ SCHEDULES = {
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
+METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
+"""Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
 CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]
 """Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
 CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
