@@ -60,7 +60,11 @@ def _wanted(organization: Organization) -> Event | None:
     event = events_at(organization.pk, organization.config_version)[EVENT]
     if not (event.is_published and event.switch.auto_trigger):
         return None
-    return event if event.switch.keeps_history or EVENT in heard_events(organization) else None
+    return (
+        event
+        if event.switch.keeps_history or EVENT in heard_events(organization.pk, organization.config_version)
+        else None
+    )
 
 
 def _grouped(stored: Sequence[ReadingStored]) -> list[Sequence[ReadingStored]]:
