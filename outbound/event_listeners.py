@@ -24,6 +24,11 @@ def listeners_shown(organization: Organization) -> Audience:
     return {name: [named.listener(one) for one in found] for name, found in by_event.items()}
 
 
+def takes_samples(subscription: Subscription) -> bool:
+    """Whether an event can be sent there as a test: not into a queue, where the ERP would take it for a real one."""
+    return bool(subscription.webhook_id)
+
+
 def key_of(subscription: Subscription) -> str:
     """What tells a subscription from the others of its event."""
     mapping = subscription.mapping
@@ -46,10 +51,11 @@ class _Named:
     def listener(self, one: Subscription) -> Listener:
         webhook = self.webhooks.get(one.webhook_id, one.webhook_id)
         if one.mapping is None or one.use_case_id is None:
-            return Listener(key_of(one), "webhook", webhook, "", webhook, "outbound:webhook", (one.webhook_id,))
+            return Listener(key_of(one), "webhook", webhook, "", webhook, "outbound:webhook", (one.webhook_id,), True)
         name, integration = self.use_cases.get(one.use_case_id, (str(one.use_case_id), ""))
         place = (one.integration_id, one.use_case_id)
-        return Listener(key_of(one), "use_case", name, integration, webhook, "integrations:use-case", place)
+        takes = takes_samples(one)
+        return Listener(key_of(one), "use_case", name, integration, webhook, "integrations:use-case", place, takes)
 
 
 FAILED = Q(state=DeliveryState.FAILED)

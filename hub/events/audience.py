@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from django.conf import settings
 
+from hub.accounts.audit import Actor
 from hub.accounts.models import Organization
 from hub.plugins import load
 
@@ -25,6 +27,8 @@ class Listener:
     target: str
     url_name: str
     url_args: tuple[object, ...]
+    takes_samples: bool = False
+    """Whether an event can be sent to it alone, as a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,30 @@ AudienceSource: TypeAlias = Callable[[Organization], Audience]
 """A function in CORE_EVENT_LISTENERS; a constant number of queries."""
 ReachSource: TypeAlias = Callable[[Organization, Sequence[UUID]], Mapping[UUID, Reach]]
 """A function in CORE_EVENT_REACH: ids of events → what became of those that led to something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An event that is sent to one listener as a test. event_id: of an event of the past; None: made up."""
+
+    event_name: str
+    key: str
+    actor: Actor
+    event_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The delivery of a sample. is_going: it is on its way; else code and message say why it ended at once."""
+
+    delivery_id: UUID
+    is_going: bool
+    code: str = ""
+    message: str = ""
+
+
+SampleSender: TypeAlias = Callable[[Organization, Sample, datetime], Sent]
+"""The function in CORE_EVENT_SAMPLE_SENDER; must not be called within a transaction."""
 
 
 def audience_of(organization: Organization) -> Audience:
@@ -64,3 +92,9 @@ def reach_of(organization: Organization, ids: Iterable[UUID]) -> Mapping[UUID, R
             before = found.get(event_id, NOWHERE)
             found[event_id] = Reach(before.deliveries + reach.deliveries, before.failed + reach.failed)
     return found
+
+
+def send_sample(organization: Organization, sample: Sample, at: datetime) -> Sent:
+    """Send it to that listener alone. Raises NotFound for one that is none any more or takes no samples."""
+    sender: SampleSender = load(settings.CORE_EVENT_SAMPLE_SENDER)
+    return sender(organization, sample, at)

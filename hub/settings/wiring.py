@@ -66,3 +66,5 @@ CORE_EVENT_LISTENERS = ["outbound.event_listeners.listeners_shown"]
 """Functions from organization to who listens to its events, as pages name them (hub/events/audience.py)."""
 CORE_EVENT_REACH = ["outbound.event_listeners.reach_of"]
 """Functions from organization and ids of events to how many deliveries they have led to."""
+CORE_EVENT_SAMPLE_SENDER = "outbound.event_samples.send_sample"
+"""The function that sends a core event to one of its listeners as a test (hub/events/audience.py)."""

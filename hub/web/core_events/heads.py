@@ -27,5 +27,6 @@ def head_of(request: HubRequest, event: Event) -> Context:
         "may_manage": manages,
         "may_preview": sees_entities and event.lifecycle != "deprecated",
         "may_fire": manages and sees_entities and event.is_published and event.definition.api_trigger,
+        "may_sample": manages and sees_entities and event.lifecycle == "active",
         "may_switch": manages and event.lifecycle == "active",
     }
