@@ -55,6 +55,27 @@ class CoreEvent(models.Model):
         return f"{self.name} {self.id}"
 
 
+class AutomationFiring(models.Model):
+    """That an automation has fired an event: the same execution and action never fire it twice."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    source = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of seed and fields."""
+    event_id = models.UUIDField()
+    fired_at = models.DateTimeField()
+
+    objects = TenantQuerySet["AutomationFiring"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name", "source"], name="one_firing_per_source")]
+        indexes = [models.Index(fields=["fired_at"], name="automation_firings_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name} by {self.source}"
+
+
 class EventSwitch(models.Model):
     """What an organization says about an event of the catalogue; without a row it is off."""
 
