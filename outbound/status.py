@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from hub.accounts.models import Organization
@@ -11,6 +12,7 @@ from hub.events.definitions import events_of
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound.configuration import OutboundConfiguration, PollDelivery, WebhookDelivery
 from outbound.models import Endpoint, Webhook
+from outbound.queue.status import PollStatus, status_of
 from outbound.subscriptions import configuration_of, listeners_of
 from outbound.webhooks.status import Health, endpoints_of, health_of
 
@@ -57,7 +59,8 @@ class OutboundStatus:
     event_enabled: bool | None
     webhooks: tuple[WebhookState, ...]
     conflicts: tuple[Conflicting, ...]
-    polls: bool
+    poll: PollStatus | None
+    """How the stream of the integration is doing; only where a mapping is polled."""
 
     @property
     def status(self) -> str:
@@ -67,14 +70,20 @@ class OutboundStatus:
         return "conflict" if self.conflicts else "ok"
 
 
-def outbound_status(integration: Integration, organization: Organization) -> list[OutboundStatus]:
-    """Every outbound use case of the integration, oldest first; four queries."""
+def outbound_status(integration: Integration, organization: Organization, at: datetime) -> list[OutboundStatus]:
+    """Every outbound use case of the integration, oldest first; four queries, and four more where one is polled."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
     wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
     webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
-    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks))
+    stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
+    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
     return [judge.status_of(row, configuration) for row, configuration in rows]
+
+
+def _is_polled(configuration: OutboundConfiguration | None) -> bool:
+    """Whether a mapping of it fills the stream; one that is off has left what waits there."""
+    return configuration is not None and any(isinstance(one.delivery, PollDelivery) for one in configuration.mappings)
 
 
 def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
@@ -89,8 +98,13 @@ def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
 
 class _Judge:
     def __init__(
-        self, organization: Organization, webhooks: Mapping[str, Webhook], endpoints: Mapping[str, Endpoint]
+        self,
+        organization: Organization,
+        webhooks: Mapping[str, Webhook],
+        endpoints: Mapping[str, Endpoint],
+        stream: PollStatus | None,
     ) -> None:
+        self._stream = stream
         self._endpoints = endpoints
         self._events = events_of(organization)
         self._listeners = listeners_of(organization.pk, organization.config_version)
@@ -98,17 +112,19 @@ class _Judge:
 
     def status_of(self, use_case: UseCase, configuration: OutboundConfiguration | None) -> OutboundStatus:
         if configuration is None:
-            return OutboundStatus(use_case, "", None, (), (), polls=False)
+            return OutboundStatus(use_case, "", None, (), (), None)
         event = self._events.get(configuration.event_catalog_event)
         enabled = event.is_published if event else None
         webhooks = tuple(self._state(one) for one in _webhook_ids(configuration))
+        poll = self._stream if _is_polled(configuration) else None
+        conflicts = [*self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)]
         return OutboundStatus(
             use_case,
             configuration.event_catalog_event,
             enabled,
             webhooks,
-            tuple(self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)),
-            polls=any(isinstance(one.delivery, PollDelivery) for one in configuration.mappings),
+            (*conflicts, *_troubles(poll)),
+            poll,
         )
 
     def _state(self, webhook_id: str) -> WebhookState:
@@ -138,6 +154,16 @@ class _Judge:
 
     def _is_used_elsewhere(self, use_case_id: UUID, event_name: str) -> bool:
         return any(one.use_case_id != use_case_id for one in self._listeners.by_event.get(event_name, ()))
+
+
+def _troubles(stream: PollStatus | None) -> Iterator[Conflicting]:
+    if stream is None:
+        return
+    if stream.blocked:
+        yield Conflicting("stream_blocked", "A message that nobody confirms halts the queue of the integration.")
+    if stream.dlq_count:
+        count = f"{stream.dlq_count}{'' if stream.is_dlq_count_exact else '+'}"
+        yield Conflicting("dlq_items_present", f"Dead letters wait to be redriven or to expire: {count}.")
 
 
 def _named(states: Iterable[WebhookState]) -> str:

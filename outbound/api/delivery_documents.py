@@ -121,6 +121,19 @@ WEBHOOK_STATE = described(
     },
     ["webhookId"],
 )
+AT_MOST_COUNTED = "At most 10 000, which then stands for at least as many."
+POLL_STATUS = described(
+    {
+        "queue_depth": {"type": "integer", "description": AT_MOST_COUNTED},
+        "oldest_unconsumed_age_seconds": nullable({"type": "integer"}),
+        "last_poll_at": nullable(MOMENT),
+        "last_ack_at": nullable(MOMENT),
+        "blocked": BOOLEAN,
+        "dlq_count": {"type": "integer", "description": AT_MOST_COUNTED},
+    },
+    ["queue_depth", "blocked", "dlq_count"],
+    description="The queue of the integration, the same for all of its use cases that are polled.",
+)
 USE_CASE_STATUS = described(
     {
         "useCaseId": IDENTIFIER,
@@ -131,6 +144,7 @@ USE_CASE_STATUS = described(
         "webhooks": list_of(WEBHOOK_STATE),
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
+        "poll": POLL_STATUS,
     },
     ["useCaseId", "name", "useCaseEnabled", "status"],
 )
