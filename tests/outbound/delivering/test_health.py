@@ -62,7 +62,7 @@ def unhealthy(world: World, receiver: Receiver, clock: FixedClock, **webhook: An
 def test_it_is_shown_and_nothing_is_switched_off(world: World, receiver: Receiver, clock: FixedClock) -> None:
     webhook = unhealthy(world, receiver, clock)
     world.organization.refresh_from_db()
-    [status] = outbound_status(world.integration, world.organization)
+    [status] = outbound_status(world.integration, world.organization, clock.now())
     assert [one.as_json()["health"] for one in status.webhooks] == ["unhealthy"]
     webhook.refresh_from_db()
     assert webhook.enabled
