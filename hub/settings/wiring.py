@@ -50,6 +50,7 @@ SCHEDULES = {
     "hub.events.retention.apply": 60,
     "outbound.overdue.expire": 60,
     "outbound.queue.expiry.expire": 60,
+    "outbound.retention.apply": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]

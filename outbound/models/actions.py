@@ -24,6 +24,7 @@ class TakenAction(models.Model):
                 fields=["organization_id", "execution_id", "action_id"], name="one_delivery_per_action"
             )
         ]
+        indexes = [models.Index(fields=["delivery_id"], name="actions_by_delivery")]
 
     def __str__(self) -> str:
         return f"{self.execution_id}/{self.action_id}"

@@ -109,6 +109,7 @@ class Delivery(models.Model):
             models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
             models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
+            models.Index(fields=["ack_id"], name="deliveries_by_ack_id", condition=models.Q(ack_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
