@@ -35,8 +35,12 @@ class Signer:
         content = b".".join((message_id.encode(), timestamp.encode(), body))
         asymmetric = Ed25519PrivateKey.from_private_bytes(self.private_key).sign(content)
         signatures = [f"v1a,{_base64(asymmetric)}"]
-        signatures += [f"v1,{_base64(_hmac(secret, content))}" for secret in self.signing_secrets]
+        signatures += [f"v1,{_base64(signature)}" for signature in self.symmetric(content)]
         return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
+
+    def symmetric(self, content: bytes) -> list[bytes]:
+        """The signatures of id, timestamp and body with dots between them, one for each secret."""
+        return [_hmac(secret, content) for secret in self.signing_secrets]
 
 
 def new_secret() -> str:
