@@ -35,6 +35,7 @@ WIRING_LISTS = (
     "CORE_EVENT_AUDIENCES",
     "CORE_EVENT_READY_STAGES",
     "BLUEPRINT_PARTS",
+    "DEMO_PARTS",
 )
 KEYED_BY_PATH = {"SCHEDULES"}
 """Lists whose paths are the keys; other mappings have them as values."""

@@ -45,6 +45,8 @@ SCHEDULES = {
     "outbound.queue.expiry.expire": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
+DEMO_PARTS = ["outbound.demo.install"]
+"""Functions that add to the demo's organization what is not there yet, before its first events are played."""
 ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]

@@ -49,7 +49,7 @@ class EchoReply:
 
 def echo_webhooks(organization: Organization) -> dict[str, Webhook]:
     """The webhooks of an organization that point to the echo receiver, by the end of their address."""
-    rows = Webhook.objects.of(organization).filter(configuration__url__contains=PATH).order_by("created_at", "id")
+    rows = Webhook.objects.of(organization).filter(configuration__url__icontains=PATH).order_by("created_at", "id")
     return {name: row for row in rows if (name := name_of(row))}
 
 

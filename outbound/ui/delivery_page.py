@@ -20,7 +20,7 @@ from hub.web.requests import HubRequest
 from hub.web.templatetags.ui import display_zone
 from inbound.ui.payloads import shown_payload
 from outbound.delivery_facts import DeliveryFacts, facts_of
-from outbound.delivery_list import Wanted, list_deliveries
+from outbound.delivery_list import Status, Wanted, list_deliveries
 from outbound.models import Delivery, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 from outbound.ui.attempts import attempts_of
@@ -30,6 +30,8 @@ from outbound.ui.filters import DELIVERY_PREFIX, Asked, asked_of
 from outbound.ui.names import names_of
 from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.story import story_of
+from outbound.ui.troubles import Notice, notices_of
+from outbound.webhooks.troubled import troubled
 
 Context = dict[str, Any]  # Any: what a template shows
 
@@ -68,6 +70,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "webhook": facts.webhook,
             "story": story_of(facts.row, most, last.code if last else "", last.error if last else ""),
             "most_attempts": most,
+            "troubles": _troubles(facts),
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
             "is_query": bool(facts.detail.body and facts.detail.body.request.get("method") == "GET"),
@@ -84,6 +87,13 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
         },
         status=422 if form.is_bound and not form.is_valid() else 200,
     )
+
+
+def _troubles(facts: DeliveryFacts) -> list[Notice]:
+    """Why a delivery is held back."""
+    if facts.webhook is None or facts.row.status is not Status.HELD:
+        return []
+    return notices_of(one for one in troubled(facts.webhook.organization) if one.webhook_id == facts.webhook.pk)
 
 
 def _may_hurry(facts: DeliveryFacts) -> bool:

@@ -85,7 +85,11 @@ def echo_page(request: HubRequest) -> HttpResponse:
 @require_POST
 def make_echo(request: HubRequest) -> HttpResponse:
     """A webhook to a new echo address, by one click."""
-    webhook = set_up_echo(author=author_of(request))
+    try:
+        webhook = set_up_echo(author=author_of(request))
+    except HubError as error:
+        messages.error(request, error.message)
+        return redirect("outbound:echo")
     text = _("%(name)s is ready. Change the e-mail address of a contact, and the event arrives here.")
     messages.success(request, text % {"name": webhook.name})
     return redirect("outbound:echo")
@@ -159,7 +163,8 @@ def _newest(arrived: tuple[Arrived, ...]) -> str:
 def _rows(request: HubRequest, arrived: tuple[Arrived, ...]) -> list[Context]:
     ids: set[UUID] = {one.ack_id for one in arrived if one.ack_id}
     known = {row.pk: row for row in Acknowledgement.objects.of(request.organization).filter(pk__in=ids)}
-    return [_row(one, known.get(one.ack_id) if one.ack_id else None) for one in arrived]
+    newest_first = sorted(arrived, key=lambda one: one.at, reverse=True)
+    return [_row(one, known.get(one.ack_id) if one.ack_id else None) for one in newest_first]
 
 
 def _row(one: Arrived, acknowledgement: Acknowledgement | None) -> Context:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hub import clock
-from hub.web.templatetags.moments import relative_time
+from hub.web.templatetags.moments import clock_parts, relative_time
+from hub.web.templatetags.ui import display_zone
 from outbound.models import Endpoint, Webhook
 from outbound.webhooks.authentication import AuthType
 from outbound.webhooks.changes import DEFAULTS
@@ -77,7 +79,15 @@ def _note(standing: Standing, webhook: Webhook, endpoint: Endpoint | None) -> st
         return _("no address") if not webhook.configuration.get("url") else _("no secret")
     if endpoint is None or endpoint.opened_at is None or standing is not Standing.FAILING:
         return ""
-    since = _("circuit open, %(since)s") % {"since": relative_time(endpoint.opened_at, now)}
+    since = _("since %(since)s") % {"since": clock_of(endpoint.opened_at)}
     if endpoint.probe_at is None or endpoint.probe_at <= now:
         return since
-    return _("%(since)s; next probe %(probe)s") % {"since": since, "probe": relative_time(endpoint.probe_at, now)}
+    return _("%(since)s, probe %(probe)s") % {"since": since, "probe": relative_time(endpoint.probe_at, now)}
+
+
+def clock_of(at: datetime | None) -> str:
+    """The time of day, with its day where that is not today."""
+    if at is None:
+        return ""
+    day, time, _milliseconds = clock_parts(at, clock.now(), display_zone())
+    return f"{day} {time[:-3]}".strip()

@@ -70,9 +70,8 @@ def _when(at: datetime | None) -> str:
 
 
 def _held(known: _Known) -> Story:
-    title = _("It is held back.")
-    text = _("Its webhook is paused, or its receiver has been failing. It is not lost and goes out in its order.")
-    return Story(_("Held"), "held", title, text)
+    """Why, the notice about its receiver says."""
+    return Story(_("Held"))
 
 
 def _delivered(known: _Known) -> Story:

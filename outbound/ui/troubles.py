@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hub import clock
-from hub.web.templatetags.moments import absolute_time, relative_time
+from hub.web.templatetags.moments import relative_time
 from hub.web.templatetags.numbers import number
 from hub.web.templatetags.ui import display_zone
+from outbound.ui.standing import clock_of
 from outbound.webhooks.troubled import Troubled
 
 
@@ -54,7 +55,7 @@ def _notice(one: Troubled) -> Notice:
 def _paused(one: Troubled) -> str:
     return _("%(name)s is paused since %(when)s.") % {
         "name": one.name,
-        "when": absolute_time(one.paused_at, display_zone()),
+        "when": clock_of(one.paused_at),
     }
 
 
@@ -66,7 +67,7 @@ def _failing(one: Troubled) -> str:
         "%(name)s has been failing since %(when)s, %(count)s attempts in a row.",
         failures,
     )
-    return text % {"name": one.name, "when": absolute_time(since, display_zone()), "count": number(failures)}
+    return text % {"name": one.name, "when": clock_of(since), "count": number(failures)}
 
 
 def _probe(one: Troubled) -> str:

@@ -26,6 +26,7 @@ from outbound.ui.rows import rows_of
 from outbound.ui.snippets import SNIPPETS
 from outbound.ui.standing import WebhookWords, webhook_words
 from outbound.ui.troubles import notices_of
+from outbound.webhooks.configuration import CATALOGUE_PREFIX
 from outbound.webhooks.queries import get_webhook
 from outbound.webhooks.troubled import troubled
 from outbound.webhooks.uses import users_of
@@ -95,7 +96,7 @@ def _facts(webhook: Webhook, words: WebhookWords, names: Names) -> list[Context]
     most = names.most_attempts(webhook.pk)
     listed: list[Context] = [
         {"label": _("Webhook id"), "value": webhook.pk, "mono": True, "copyable": True},
-        {"label": _("Event"), "value": webhook.event_name, "mono": True, "url": _event_url(webhook)},
+        {"label": _("Event"), "value": _event_name(webhook), "mono": True, "url": _event_url(webhook)},
         {"label": _("Version"), "value": configuration.get("eventVersion") or _("the newest")},
         {"label": _("Authentication"), "value": words.authentication},
         {"label": _("Attempts"), "value": most},
@@ -111,9 +112,14 @@ def _facts(webhook: Webhook, words: WebhookWords, names: Names) -> list[Context]
     return [fact for fact in listed if fact]
 
 
+def _event_name(webhook: Webhook) -> str:
+    """As the catalogue has it; another kind of trigger under its own name."""
+    return webhook.event_name.removeprefix(CATALOGUE_PREFIX)
+
+
 def _event_url(webhook: Webhook) -> str:
-    name = webhook.event_name.removeprefix("event_")
-    return find_url("web:core-event", name) if name != webhook.event_name else ""
+    is_of_catalogue = webhook.event_name.startswith(CATALOGUE_PREFIX)
+    return find_url("web:core-event", _event_name(webhook)) if is_of_catalogue else ""
 
 
 def _order(webhook: Webhook) -> str:
