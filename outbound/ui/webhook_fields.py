@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from integrations.env_references import is_reference
 from outbound.backoff import MOST_RETRIES
 from outbound.ui.standing import AUTHENTICATIONS
 from outbound.webhooks.authentication import SECRET_CHARACTERS, TOKEN_METHODS
@@ -28,6 +29,19 @@ RETRY_CHOICES: Final = [("0", _("never")), *((str(n), str(n)) for n in range(1, 
 def _text(label: Any, help_text: Any = "", *, most: int = 255, attrs: Any = CODE) -> forms.CharField:  # Any: lazy words
     widget = forms.TextInput(attrs=dict(attrs))
     return forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
+
+
+class SecretInput(forms.TextInput):
+    """Shows a reference to the environment again, but nothing that is a secret itself."""
+
+    def format_value(self, value: Any) -> str | None:  # Any: whatever was sent
+        """What the field holds when a form was refused."""
+        return value if isinstance(value, str) and is_reference(value) else None
+
+
+def _secret(label: Any) -> forms.CharField:  # Any: lazy words
+    widget = SecretInput(attrs=dict(WITH_VARIABLES))
+    return forms.CharField(label=label, required=False, max_length=SECRET_CHARACTERS, widget=widget)
 
 
 class WebhookFields(forms.Form):
@@ -62,15 +76,15 @@ class WebhookFields(forms.Form):
         widget=forms.RadioSelect,
     )
     key_name = _text(_("Header"), _("X-API-Key unless you say otherwise."))
-    key_value = _text(_("Key"), most=SECRET_CHARACTERS, attrs=WITH_VARIABLES)
+    key_value = _secret(_("Key"))
     username = _text(_("User name"), attrs=WITH_VARIABLES)
-    password = _text(_("Password"), most=SECRET_CHARACTERS, attrs=WITH_VARIABLES)
+    password = _secret(_("Password"))
     token_endpoint = _text(_("Token address"), most=8192, attrs=WITH_VARIABLES)
     token_method = forms.ChoiceField(
         label=_("Token method"), choices=[(one, one) for one in TOKEN_METHODS], required=False
     )
     client_id = _text(_("Client id"), most=4096, attrs=WITH_VARIABLES)
-    client_secret = _text(_("Client secret"), most=SECRET_CHARACTERS, attrs=WITH_VARIABLES)
+    client_secret = _secret(_("Client secret"))
     clear_secret = forms.BooleanField(label=_("Forget the stored secret"), required=False)
     logical_operator = forms.ChoiceField(
         label=_("Deliver when"), choices=[("AND", _("all hold")), ("OR", _("any holds"))], required=False
