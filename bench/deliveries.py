@@ -10,10 +10,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event as ProcessEvent
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 
@@ -57,38 +58,38 @@ class _Receiver(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
-def _serve(listener: socket.socket, pause_s: float, ready: ProcessEvent) -> None:
+def _serve(listeners: list[socket.socket], pause_s: float, ready: ProcessEvent) -> None:
     async def main() -> None:
-        server = await asyncio.get_running_loop().create_server(lambda: _Receiver(pause_s), sock=listener, backlog=1024)
+        loop = asyncio.get_running_loop()
+        for listener in listeners:
+            await loop.create_server(lambda: _Receiver(pause_s), sock=listener, backlog=1024)
         ready.set()
-        await server.serve_forever()
+        await asyncio.Event().wait()
 
     asyncio.run(main())
 
 
 @contextmanager
-def receiver(pause_s: float) -> Iterator[int]:
-    """The port of a receiver in a process of its own."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(1024)
+def receivers(pause_s: float) -> Iterator[list[int]]:
+    """The ports of MAPPINGS receivers, in one process of their own."""
+    listeners = [socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(MAPPINGS)]
     ready = multiprocessing.Event()
-    process = multiprocessing.Process(target=_serve, args=(listener, pause_s, ready), daemon=True)
+    process = multiprocessing.Process(target=_serve, args=(listeners, pause_s, ready), daemon=True)
     process.start()
     ready.wait(10)
     try:
-        yield listener.getsockname()[1]
+        yield [listener.getsockname()[1] for listener in listeners]
     finally:
         process.kill()
         process.join()
-        listener.close()
+        for listener in listeners:
+            listener.close()
 
 
 def rate(pause_s: float, deliveries: int = DELIVERIES) -> float:
     """Deliveries per second from the first claim to the last record, by one process with its thread."""
-    with own_database() as url, receiver(pause_s) as port, prepared(url) as bench:
-        _stock(bench, port, deliveries)
+    with own_database() as url, receivers(pause_s) as ports, prepared(url) as bench:
+        _stock(bench, ports, deliveries)
         started = time.perf_counter()
         _run(bench, "from bench.deliveries import deliver; deliver()")
         seconds = time.perf_counter() - started - START_S
@@ -102,8 +103,8 @@ def rate(pause_s: float, deliveries: int = DELIVERIES) -> float:
 START_S = 0.0
 
 
-def _stock(bench: Bench, port: int, deliveries: int) -> None:
-    webhooks = [_webhook(bench, port, number) for number in range(MAPPINGS)]
+def _stock(bench: Bench, ports: Sequence[int], deliveries: int) -> None:
+    webhooks = [_webhook(bench, port, number) for number, port in enumerate(ports)]
     mappings = [
         {
             "name": f"Receiver {number}",
@@ -180,7 +181,7 @@ def publish(events: int) -> None:
                 definition=definition,
                 occurred_at=clock.now(),
                 source="entity",
-                nodes={"contact": {"_id": str(new_id()), "customer_number": f"C-{first + one}", "last_name": "Kern"}},
+                nodes={"contact": _contact(str(organization.pk), first + one)},
                 metadata={"operation": "updateEntity", "trigger_entity": str(new_id())},
             )
             for one in range(min(500, events - first))
@@ -197,6 +198,11 @@ def publish(events: int) -> None:
     prepared_at = time.perf_counter()
     print(f"projected: {events / (projected - published):,.0f} events/s")
     print(f"prepared: {events * MAPPINGS / (prepared_at - projected):,.0f} deliveries/s")
+
+
+def _contact(org: str, number: int) -> dict[str, Any]:  # Any: JSON
+    contact = {"_schema": "contact", "_org": org, "_id": str(uuid4()), "_title": "Kern"}
+    return contact | {"customer_number": f"C-{number}", "first_name": "Ada", "last_name": "Kern"}
 
 
 def deliver() -> None:

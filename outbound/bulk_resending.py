@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hub.accounts.models import Organization
 from hub.errors import HubError
 from outbound.deliveries import held_webhooks
 from outbound.delivery_list import Wanted, matching
-from outbound.models import Delivery, DeliveryBody
+from outbound.models import Delivery, DeliveryBody, DeliveryInput
 from outbound.models.deliveries import UNFINISHED
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 
@@ -84,11 +84,11 @@ def _sent_again() -> Exists:
     return Exists(Delivery.objects.filter(replayed_from=OuterRef("id")))
 
 
-def _has_source(*, is_anew: bool) -> Exists:
-    """What a new delivery is made of: the body that was sent, or the event."""
+def _has_source(*, is_anew: bool) -> Q:
+    """What a new delivery is made of: the body that was sent, or the event, or what came with the order."""
     if is_anew:
-        return Exists(Delivery.objects.filter(pk=OuterRef("pk"), core_event_id__isnull=False))
-    return Exists(DeliveryBody.objects.filter(pk=OuterRef("id")))
+        return Q(core_event_id__isnull=False) | Q(Exists(DeliveryInput.objects.filter(pk=OuterRef("id"))))
+    return Q(Exists(DeliveryBody.objects.filter(pk=OuterRef("id"))))
 
 
 def _count(rows: QuerySet[Delivery]) -> int:

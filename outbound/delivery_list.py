@@ -85,10 +85,11 @@ class DeliveryRow:
 
 
 def status_of(delivery: Delivery, acknowledgement: Acknowledgement | None, *, is_held: bool) -> Status:
-    """is_held: whether its webhook takes nothing now."""
+    """is_held: whether its webhook takes nothing now, which holds back everything but tests."""
     state = DeliveryState(delivery.state)
     if state in UNFINISHED:
-        return Status.HELD if is_held and state is DeliveryState.WAITING else Status.WAITING
+        is_waiting = state is DeliveryState.WAITING and not delivery.is_test
+        return Status.HELD if is_held and is_waiting else Status.WAITING
     if state in _ENDED:
         return _ENDED[state]
     known = _ACK_STATE(acknowledgement.state) if acknowledgement else _ACK_STATE.PENDING
@@ -138,7 +139,7 @@ def matching(organization: Organization, wanted: Wanted, held: frozenset[str]) -
 
 def _meaning(status: Status, organization: Organization, held: frozenset[str]) -> Q:
     """The rows that people call so."""
-    is_held = Q(state=DeliveryState.WAITING, webhook_id__in=held)
+    is_held = Q(state=DeliveryState.WAITING, webhook_id__in=held, is_test=False)
     succeeded = Q(state=DeliveryState.SUCCEEDED)
     meanings: Mapping[Status, Q] = {
         Status.WAITING: Q(state__in=UNFINISHED) & ~is_held if held else Q(state__in=UNFINISHED),

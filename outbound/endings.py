@@ -16,7 +16,7 @@ from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
 from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
-from outbound.sql.parts import Claimed
+from outbound.sql.parts import Claimed, claimed_of
 
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
@@ -52,7 +52,8 @@ class Turned(NamedTuple):
 
 
 def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
-    """A span for every attempt of a use case's delivery, a count for each that ended. Counters are written last."""
+    """A span for every attempt of a use case's delivery, a count for each that ended; none for tests. Counters are
+    written last."""
     record([span for end in ends if (span := _span_of(end, at)) is not None])
     failed = [end.delivery.ack_id for end in ends if end.state is DeliveryState.FAILED and end.delivery.ack_id]
     close_hopeless(failed, at)
@@ -61,7 +62,7 @@ def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
 
 def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
     delivery = end.delivery
-    if delivery.integration_id is None:
+    if delivery.integration_id is None or delivery.is_test:
         return None
     return Span(
         organization_id=delivery.organization_id,
@@ -103,25 +104,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
-    delivery = unsent.delivery
-    claimed = Claimed(
-        sequence=delivery.sequence,
-        id=delivery.id,
-        message_id=delivery.message_id,
-        organization_id=delivery.organization_id,
-        integration_id=delivery.integration_id,
-        use_case_id=delivery.use_case_id,
-        mapping_id=delivery.mapping_id,
-        webhook_id=delivery.webhook_id,
-        core_event_id=delivery.core_event_id,
-        event_name=delivery.event_name,
-        correlation_id=delivery.correlation_id,
-        ack_id=delivery.ack_id,
-        order_key=delivery.order_key,
-        attempt=0,
-        created_at=delivery.created_at,
-        is_test=delivery.is_test,
-    )
+    claimed = claimed_of(unsent.delivery, attempt=0)
     return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
 
 
@@ -136,10 +119,10 @@ def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
     ).update(state=Acknowledgement.State.FAILED, closed_at=at, due_at=None)
 
 
-def end_waiting(webhook_ids: Sequence[str], code: str, message: str, at: datetime) -> None:
-    """End what waits for receivers that take nothing any more, a thousand at a time."""
-    waiting = Delivery.objects.filter(webhook_id__in=webhook_ids, state=DeliveryState.WAITING).order_by("sequence")
-    ended = list(waiting[:1000])
+def end_waiting(webhook_id: str, code: str, message: str, *, at: datetime, spares_tests: bool = False) -> None:
+    """End what waits for a receiver that takes nothing any more, a thousand at a time."""
+    waiting = Delivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.WAITING).order_by("sequence")
+    ended = list((waiting.filter(is_test=False) if spares_tests else waiting)[:1000])
     moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
     moved.update(state=DeliveryState.FAILED, code=code, message=message, finished_at=at, next_attempt_at=None)
     tell_unsent([Unsent(one, code, message) for one in ended], at)

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from outbound.ui.bulk_resending import bulk_resend
-from outbound.ui.delivery_list import delivery_list, new_deliveries
+from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliveries
 from outbound.ui.delivery_page import delivery_page
 from outbound.ui.resending import ask_resend, hurry, resend_chosen
 from outbound.ui.secrets import renew_secret
 from outbound.ui.webhook_acts import delete, pause, probe, resume, switch
 from outbound.ui.webhook_editing import edit_webhook, new_webhook
 from outbound.ui.webhook_list import webhook_list
-from outbound.ui.webhook_page import test_connection, webhook_page
+from outbound.ui.webhook_page import webhook_page
+from outbound.ui.webhook_trials import test_connection, test_delivery
 
 WEBHOOK = "app/webhooks/<str:webhook_id>"
 
@@ -21,6 +22,7 @@ app_name = "outbound"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("app/deliveries", delivery_list, name="deliveries"),
     path("app/deliveries/new", new_deliveries, name="new-deliveries"),
+    path("app/deliveries/numbers", delivery_numbers, name="numbers"),
     path("app/deliveries/resend/ask", ask_resend, name="ask-resend"),
     path("app/deliveries/resend", resend_chosen, name="resend"),
     path("app/deliveries/resend-matching", bulk_resend, name="resend-matching"),
@@ -31,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(WEBHOOK, webhook_page, name="webhook"),
     path(f"{WEBHOOK}/edit", edit_webhook, name="edit-webhook"),
     path(f"{WEBHOOK}/connection", test_connection, name="test-connection"),
+    path(f"{WEBHOOK}/test", test_delivery, name="test-delivery"),
     path(f"{WEBHOOK}/secret", renew_secret, name="rotate-secret"),
     path(f"{WEBHOOK}/pause", pause, name="pause"),
     path(f"{WEBHOOK}/resume", resume, name="resume"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
+
 from integrations.api.documents import READS, Described, documented
-from integrations.api.shapes import BOOLEAN, TEXT, described, list_of
-from outbound.api.delivery_documents import nullable
+from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
+from outbound.api.delivery_documents import A_DELIVERY, AN_ID, DELIVERY, DELIVERY_ID, STATUS, nullable
 from outbound.api.webhook_examples import WEBHOOK_PROBLEMS
 from outbound.trials.steps import StepName, StepStatus
 
@@ -43,12 +45,91 @@ A_CONNECTION = {
 }
 
 
+TOKEN = described(
+    {
+        "success": BOOLEAN,
+        "message": TEXT,
+        "expires_in": {"type": "integer", "description": "Seconds, as the token server says."},
+        "token_type": TEXT,
+    },
+    ["success", "message"],
+)
+FIRED = described(
+    {
+        "event_id": DELIVERY_ID | {"description": "Of the delivery."},
+        "status": STATUS | {"description": "in_progress only without sync=true."},
+        "status_code": TEXT | {"description": "Of the receiver's answer; a text."},
+        "message": TEXT,
+        "body": TEXT,
+        "code": TEXT,
+        "start_date": MOMENT,
+        "end_date": MOMENT,
+    },
+    ["event_id", "status", "start_date"],
+)
+A_RESULT = {
+    "event_id": AN_ID,
+    "status": "succeeded",
+    "status_code": "200",
+    "message": "",
+    "body": "",
+    "code": "WEBHOOK_DELIVERED",
+    "start_date": "2026-01-15T08:00:00.000Z",
+    "end_date": "2026-01-15T08:00:00.412Z",
+}
+ANYTHING: Schema = {"type": "object", "additionalProperties": True}
+TRIGGER: Schema = described(
+    {"metadata": ANYTHING | {"description": "Completed by the hub; organization_id, if sent, is your own."}},
+    additionalProperties=True,
+)
+A_TRIGGER = {"metadata": {"organization_id": "1", "action": "reorder"}, "entity": {"_id": "M-1", "_schema": "article"}}
+TEST_ORDER = described(
+    {
+        "event_id": TEXT | {"description": "The _event_id of an event of the past; left out: a sample is sent."},
+        "use_case_id": IDENTIFIER,
+        "mapping_id": IDENTIFIER | {"description": "Sends as this mapping of the use case does."},
+    }
+)
+EXAMPLE = described(
+    {
+        "metadata": ANYTHING,
+        "entity": ANYTHING,
+        "relations": list_of(ANYTHING),
+        "event": ANYTHING | {"description": "What a webhook for a core event gets in their place."},
+    },
+    ["metadata", "entity", "relations"],
+)
+AN_EXAMPLE = {
+    "metadata": {"organization_id": "1", "webhook_id": "wh_q8Jm2XzT0aVbN4Lk", "webhook_name": "ERP"},
+    "entity": {"_schema": "contact", "customer_number": "C-1"},
+    "relations": [],
+}
+SYNC = OpenApiParameter("sync", str, enum=["true", "false"], description="true: wait for the answer, at most 30 s.")
+
+
 def _told(answer: Any, example: Any, errors: tuple[int, ...], **more: Any) -> Described:  # Any: as in Described
     return Described(answer, example, errors, tag="Webhooks", problems=WEBHOOK_PROBLEMS, **more)
 
 
 OPERATIONS: dict[str, Described] = {
     "testWebhookConnection": _told(CONNECTION, A_CONNECTION, READS),
+    "testWebhookOAuth": _told(
+        TOKEN,
+        {"success": True, "message": "The token server gave a token.", "expires_in": 3600, "token_type": "Bearer"},
+        (400, *READS),
+    ),
+    "sendWebhookTest": _told(
+        DELIVERY,
+        A_DELIVERY | {"status": "in_progress", "is_test": True},
+        (400, *READS, 409),
+        request=TEST_ORDER,
+        request_example={},
+        status=202,
+    ),
+    "triggerWebhook": _told(
+        FIRED, A_RESULT, (400, *READS, 409), request=TRIGGER, request_example=A_TRIGGER, parameters=(SYNC,)
+    ),
+    "getWebhookExample": _told(EXAMPLE, AN_EXAMPLE, (400, *READS), request=ANYTHING, request_example={}),
 }
 
 

@@ -1,7 +1,7 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
-from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
 
@@ -10,6 +10,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
+    "DeliveryInput",
     "DeliveryState",
     "Endpoint",
     "MessageState",

@@ -11,8 +11,8 @@ from hub.ids import new_id
 from outbound.delivering.claiming import Parcel
 from outbound.delivering.receivers import receiver_of
 from outbound.delivering.requests import Outgoing, Unsendable, outgoing
-from outbound.models import Webhook
-from outbound.sql.parts import Claimed
+from outbound.models import Delivery, Webhook
+from outbound.sql.parts import claimed_of
 
 HARMLESS: Final = "OPTIONS"
 """A method that no receiver takes for a delivery, whatever its own is."""
@@ -42,7 +42,7 @@ def _parcel(webhook: Webhook, at: datetime) -> Parcel:
     receiver = receiver_of(webhook, at)
     headers = [[name, value] for name, value in receiver.configuration.payload.custom_headers]
     return Parcel(
-        delivery=_nothing_delivered(webhook, at),
+        delivery=claimed_of(_nothing_delivered(webhook, at), attempt=1),
         lease=UUID(int=0),
         receiver=receiver,
         body=_NO_BODY,
@@ -51,23 +51,14 @@ def _parcel(webhook: Webhook, at: datetime) -> Parcel:
     )
 
 
-def _nothing_delivered(webhook: Webhook, at: datetime) -> Claimed:
+def _nothing_delivered(webhook: Webhook, at: datetime) -> Delivery:
     one = new_id()
-    return Claimed(
-        sequence=0,
+    return Delivery(
         id=one,
         message_id=one,
         organization_id=webhook.organization_id,
-        integration_id=None,
-        use_case_id=None,
-        mapping_id=None,
         webhook_id=webhook.pk,
-        core_event_id=None,
         event_name=webhook.event_name,
-        correlation_id="",
-        ack_id=None,
-        order_key=None,
-        attempt=1,
         created_at=at,
         is_test=True,
     )

@@ -21,7 +21,7 @@ from outbound.delivery_list import count_deliveries
 from outbound.ui.chips import chips_of, choices_of
 from outbound.ui.emptiness import reason_of
 from outbound.ui.filters import Asked, asked_of
-from outbound.ui.headline import headline_of
+from outbound.ui.headline import EVERY, headline_of
 from outbound.ui.listing import DeliveryPage, page_of
 from outbound.ui.names import Names, names_of
 from outbound.ui.paging import position_of
@@ -62,6 +62,18 @@ def new_deliveries(request: HubRequest) -> JsonResponse:
     held = held_webhooks(request.organization)
     count = count_deliveries(organization=request.organization, wanted=wanted, most=MOST_NEW, held=held)
     return JsonResponse({"count": count})
+
+
+@page(Capability.WEBHOOK_VIEW)
+@require_safe
+def delivery_numbers(request: HubRequest) -> HttpResponse:
+    """How many deliveries stand where, of what the address asks for: a part of other pages."""
+    asked = asked_of(request.GET, clock.now(), display_zone())
+    try:
+        figures = headline_of(request.organization, asked, EVERY, reverse("outbound:deliveries"))
+    except TooSlow as error:
+        return render(request, "outbound/_numbers_failed.html", {"failure": error})
+    return render(request, "outbound/_headline.html", {"headline": figures})
 
 
 def _frame(request: HubRequest, asked: Asked, names: Names) -> Context:

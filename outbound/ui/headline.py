@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +15,8 @@ from outbound.ui.filters import Asked
 
 SHOWN: Final = (Status.WAITING, Status.HELD, Status.FAILED, Status.UNACKNOWLEDGED)
 """What somebody may want to do something about; how many are well is counted nowhere, as that would take long."""
+EVERY: Final = (*SHOWN[:2], Status.DELIVERED, Status.ACKNOWLEDGED, *SHOWN[2:])
+"""For those who want to see what is well, too; counted no further than the others."""
 MOST_COUNTED: Final = 1000
 
 
@@ -28,11 +31,17 @@ class Figure:
     is_current: bool
 
 
-def headline_of(organization: Organization, asked: Asked) -> list[Figure]:
-    """Counts of the filters that are set, whatever status is asked for. Raises TooSlow."""
+def headline_of(
+    organization: Organization, asked: Asked, statuses: Sequence[Status] = SHOWN, path: str = ""
+) -> list[Figure]:
+    """Counts of the filters that are set, whatever status is asked for; path: of the list, where it is another page.
+
+    Raises TooSlow.
+    """
     held = held_webhooks(organization)
     with patience():
-        return [_figure(organization, asked, status, held) for status in SHOWN]
+        figures = [_figure(organization, asked, status, held) for status in statuses]
+    return [replace(one, url=f"{path}{one.url}") for one in figures]
 
 
 def _figure(organization: Organization, asked: Asked, status: Status, held: frozenset[str]) -> Figure:

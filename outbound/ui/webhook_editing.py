@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hub.accounts.grants import Capability
-from hub.accounts.models import Organization
 from hub.environments.queries import variables_of
 from hub.errors import HubError
-from hub.events.definitions import events_of
 from hub.preconditions import Stale
 from hub.web import once
 from hub.web.access import may, page
@@ -26,8 +24,7 @@ from outbound.ui.secrets import shown_secret
 from outbound.ui.webhook_findings import show
 from outbound.ui.webhook_form import WebhookForm
 from outbound.webhooks.changes import SentWebhook
-from outbound.webhooks.configuration import CATALOGUE_PREFIX
-from outbound.webhooks.configured_events import configured_events, label_of
+from outbound.webhooks.configured_events import configured_events
 from outbound.webhooks.operations import create_webhook, replace_webhook
 from outbound.webhooks.operators import OPERATIONS
 from outbound.webhooks.queries import get_webhook
@@ -105,7 +102,7 @@ def _form(request: HubRequest, form: WebhookForm, webhook: Webhook | None, *, is
         "is_stale": is_stale,
         "operations": OPERATIONS,
         "types": [one.value for one in FieldType],
-        "events": _events(request.organization),
+        "events": configured_events(request.organization),
         "variables": _variables(request),
         "mark_field": once.FIELD,
         "mark": once.mark_of(request) if webhook is None else "",
@@ -116,13 +113,6 @@ def _form(request: HubRequest, form: WebhookForm, webhook: Webhook | None, *, is
 
 def _blanks(form: WebhookForm, name: str, wants_more: str) -> list[Any]:  # Any: rows
     return [form.blank_rows()[name]] if name == wants_more else []
-
-
-def _events(organization: Organization) -> list[tuple[str, str]]:
-    """What a webhook can listen to: the catalogue and what others listen to, as names and words."""
-    names = dict.fromkeys(f"{CATALOGUE_PREFIX}{name}" for name in events_of(organization))
-    names |= dict.fromkeys(one.name for one in configured_events(organization))
-    return sorted(((name, label_of(name)) for name in names), key=lambda pair: pair[1])
 
 
 def _variables(request: HubRequest) -> list[str]:

@@ -94,7 +94,7 @@ class WebhookFields(forms.Form):
         choices=PAYLOAD_CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("For automations; events of the catalogue say themselves what they hold."),
+        help_text=_("Beside what the event itself holds."),
     )
     jsonata_expression = forms.CharField(label=_("Transformation"), required=False, strip=False, widget=forms.Textarea)
     retries = forms.ChoiceField(
@@ -118,6 +118,6 @@ class WebhookFields(forms.Form):
         required=False,
         min_value=1,
         max_value=MOST_PER_MINUTE,
-        help_text=_("Kept, but has no effect yet."),
+        help_text=_("Requests that may begin within a minute; empty sets no limit."),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -9,16 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.accounts.grants import Capability
-from hub.web.access import may, no_permission, page
-from hub.web.requests import HubRequest, render_fragment
+from hub.web.access import may, page
+from hub.web.requests import HubRequest
 from outbound.delivery_list import Wanted, list_deliveries
 from outbound.models import Endpoint, Webhook
 from outbound.signing_keys import has_former_secret, public_key_of
-from outbound.trials.connection import try_connection
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import find_url
 from outbound.ui.names import Names, names_of
@@ -62,21 +61,6 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
         "can_try": may_resend(request),
     }
     return render(request, "outbound/webhook.html", context)
-
-
-@page(Capability.WEBHOOK_VIEW)
-@require_POST
-def test_connection(request: HubRequest, webhook_id: str) -> HttpResponse:
-    """Tries the connection step by step; nothing is delivered."""
-    if not may_resend(request):
-        return no_permission(request, Capability.SEND)
-    trial = try_connection(organization=request.organization, webhook_id=webhook_id, at=clock.now())
-    context = {
-        "trial": trial,
-        "longest_ms": max([one.duration_ms for one in trial.steps] or [0.0]),
-        "webhook": get_webhook(organization=request.organization, webhook_id=webhook_id),
-    }
-    return render_fragment(request, "outbound/connection_trial.html", "outbound/_connection_trial.html", context)
 
 
 def _users(webhook: Webhook, names: Names) -> list[Context]:

@@ -27,6 +27,13 @@ from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 from tests.outbound.builders import make_acknowledgement, make_delivery
 
+BY_TOKEN = {
+    "authType": "OAUTH_CLIENT_CREDENTIALS",
+    "endpoint": "https://login.example.com/token",
+    "clientId": "hub",
+    "httpMethod": "POST",
+}
+
 
 @dataclass(frozen=True)
 class Things:
@@ -48,6 +55,7 @@ class Things:
     group_name: str
     portal_key: str
     hook_id: str
+    token_hook_id: str
     delivery_id: str
     ack_id: str
     own_event: str
@@ -86,7 +94,7 @@ class Things:
         store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
-        webhook = make_webhook(organization=stage.home)
+        webhook = make_webhook(organization=stage.home, configuration={"eventName": "event_CustomerDetailsUpdated"})
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
         messages = _messages(erp)
         return cls(
@@ -106,6 +114,7 @@ class Things:
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
             hook_id=webhook.pk,
+            token_hook_id=make_webhook(organization=stage.home, configuration={"auth": BY_TOKEN}).pk,
             delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
             ack_id=str(make_acknowledgement(organization=stage.home, integration_id=erp.integration.pk).pk),
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
@@ -141,7 +150,7 @@ class Things:
 
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
-            return self.hook_id
+            return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -299,6 +308,10 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "pauseWebhook": _no_body,
     "resumeWebhook": _no_body,
     "testWebhookConnection": _no_body,
+    "testWebhookOAuth": _no_body,
+    "sendWebhookTest": lambda things: {},
+    "triggerWebhook": lambda things: {"metadata": {"action": "reorder"}, "entity": {"number": "C-1"}},
+    "getWebhookExample": lambda things: {},
     "listWebhookDeliveries": lambda things: {"limit": 5},
     "getWebhookDelivery": _no_body,
     "replayWebhookDelivery": lambda things: {"reason": "restored"},
