@@ -60,6 +60,10 @@ class Site:
         """Change an entity over the API."""
         self._asked("PATCH", f"/v1/entity/{schema}/{entity_id}", attributes)
 
+    def set_variable(self, key: str, value: str) -> None:
+        """Make a variable of the environment over the API."""
+        self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
+
     def read_meter(self, meter_id: str, counter_id: str, *values: float) -> None:
         """Post readings over the API, a day apart; the last one is implausible."""
         named = {"meter_id": meter_id, "counter_id": counter_id, "source": "ERP", "unit": "kWh"}
@@ -79,7 +83,7 @@ class Site:
     def _entity_token(self) -> str:
         """A token that may do with entities what the demo's ERP may not."""
         slug = rows(self.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
-        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "--json"]
+        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "environments:*", "--json"]
         return str(json.loads(self.hub.manage("hub_token", "create", *words))["token"])
 
 

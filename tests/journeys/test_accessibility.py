@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Site
+from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tools.running import rows, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -183,6 +184,7 @@ def pages_of(site: Site) -> list[str]:
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
+        *outbound_pages(site),
         "/nothing",
     ]
 
@@ -376,6 +378,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "preview of an import": preview_an_import,
     "report of an import": report_an_import,
     "form of an entity with an error": write_no_json,
+    **OUTBOUND_ACTS,
 }
 
 

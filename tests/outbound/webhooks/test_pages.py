@@ -12,13 +12,15 @@ import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hub.accounts.models import Organization
+from hub.accounts.models import Organization, Role
+from hub.ids import to_text
 from outbound.models import DeliveryState, Endpoint, Webhook
 from outbound.ui.form_rows import CONDITIONS, HEADERS, PARAMETERS
 from outbound.webhooks.credentials import credentials_of
-from tests.builders import NOW, make_secret, make_webhook
+from tests.builders import NOW, make_member, make_secret, make_webhook
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.outbound.builders import make_delivery
+from tests.outbound.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +240,27 @@ def test_the_connection_is_tried_step_by_step(
     shown = answer.content.decode()
     assert shown.lstrip().startswith("<table")
     assert "The receiver cannot be reached as it is." in shown
+
+
+def test_a_test_delivery_leads_to_its_page(world: World) -> None:
+    webhook = world.webhook(eventName="event_CustomerDetailsUpdated")
+    client = Client()
+    client.force_login(make_member(organization=world.organization, role=Role.OPERATOR).user)
+    answer = client.post(path_of(webhook, "/test"), {"event_id": ""})
+    world.work()
+    delivery = world.delivery()
+    assert answer["Location"] == f"/app/deliveries/{to_text('dlv_', delivery.id)}"
+    assert (delivery.is_test, delivery.state) == (True, DeliveryState.SUCCEEDED)
+
+
+@pytest.mark.parametrize("event_id", ["nonsense", "01JP5K8Q4T7WZ3N5K2VB6M9XHD"])
+def test_a_test_of_an_event_that_is_not_there_says_so(world: World, event_id: str) -> None:
+    webhook = world.webhook(eventName="event_CustomerDetailsUpdated")
+    client = Client()
+    client.force_login(make_member(organization=world.organization, role=Role.OPERATOR).user)
+    answer = client.post(path_of(webhook, "/test"), {"event_id": event_id}, follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert world.deliveries() == []
 
 
 # --- secrets -----------------------------------------------------------------------------------------------
