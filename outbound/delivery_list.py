@@ -43,6 +43,8 @@ _BY_ACKNOWLEDGEMENT: Final = {
     _ACK_STATE.TIMED_OUT: Status.UNACKNOWLEDGED,
     _ACK_STATE.FAILED: Status.UNACKNOWLEDGED,
 }
+_HAS_CODE: Final = Q(state__in=UNFINISHED) | Q(state__in=tuple(_ENDED))
+"""What arrived has no code; said in these words, the query reads the small indexes of the others alone."""
 MISSED: Final = (_ACK_STATE.TIMED_OUT, _ACK_STATE.FAILED)
 
 
@@ -131,6 +133,8 @@ def matching(organization: Organization, wanted: Wanted, held: frozenset[str]) -
         "created_at__lt": wanted.until,
     }
     rows = rows.filter(**{field: value for field, value in exact.items() if value})
+    if wanted.codes:
+        rows = rows.filter(_HAS_CODE)
     if not wanted.statuses:
         return rows
     meanings = [_meaning(Status(status), organization, held) for status in sorted(wanted.statuses)]
