@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from hub.errors import ErrorDetail, HubError
 from outbound.ui.webhook_form import WebhookForm
 
@@ -39,6 +41,8 @@ ROWS: Final[Mapping[str, str]] = {
 }
 """The same, for rows, which show it above them."""
 
+ROW_WORDS: Final = {"parameters": _("Token parameters"), "conditions": _("Filter"), "headers": _("Custom headers")}
+
 
 def show(form: WebhookForm, error: HubError) -> None:
     """Put a refusal where somebody can mend it; what has no place stands above the form."""
@@ -46,8 +50,9 @@ def show(form: WebhookForm, error: HubError) -> None:
         rows, place = _longest(detail.path, ROWS), _longest(detail.path, FIELDS)
         if rows and len(rows) > len(place):
             inner = detail.path[len(rows) :].lstrip(".")
-            form.row_errors.setdefault(ROWS[rows], []).append(f"{inner}: {detail.message}" if inner else detail.message)
-            form.add_error(None, f"{detail.path}: {detail.message}")
+            text = f"{inner}: {detail.message}" if inner else detail.message
+            form.row_errors.setdefault(ROWS[rows], []).append(text)
+            form.add_error(None, f"{ROW_WORDS[ROWS[rows]]}: {text}")
         elif place:
             form.add_error(FIELDS[place], detail.message[:1].upper() + detail.message[1:])
         else:
