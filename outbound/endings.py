@@ -11,13 +11,15 @@ from uuid import UUID
 from hub.accounts.audit import SYSTEM, Act
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
+from hub.ids import to_text
 from monitoring.codes import get_code
 from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
-from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
 from outbound.sql.parts import Claimed, claimed_of
 
+ORDER_BROKEN: Final = "DELIVERY_ORDER_BROKEN"
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
 
@@ -32,6 +34,13 @@ class AttemptEnd:
     status_code: int | None
     duration_ms: int
     next_attempt_at: datetime | None
+    holds_order: bool = False
+
+    @property
+    def breaks_order(self) -> bool:
+        """Whether later deliveries of the entity go on without it though their mapping keeps their order."""
+        is_over = self.state is DeliveryState.FAILED
+        return is_over and self.delivery.order_key is not None and not self.holds_order
 
 
 class Unsent(NamedTuple):
@@ -41,6 +50,7 @@ class Unsent(NamedTuple):
     code: str
     message: str
     state: DeliveryState = DeliveryState.FAILED
+    holds_order: bool = False
 
 
 class Turned(NamedTuple):
@@ -52,15 +62,16 @@ class Turned(NamedTuple):
 
 
 def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
-    """A span for every attempt of a use case's delivery, a count for each that ended; none for tests. Counters are
-    written last."""
-    record([span for end in ends if (span := _span_of(end, at)) is not None])
+    """A span for every attempt of a use case's delivery, and one more where an order is broken; a count for each that
+    ended; none for tests. Counters are written last."""
+    told = [(end, end.code) for end in ends] + [(end, ORDER_BROKEN) for end in ends if end.breaks_order]
+    record([span for end, code in told if (span := _span_of(end, code, at)) is not None])
     failed = [end.delivery.ack_id for end in ends if end.state is DeliveryState.FAILED and end.delivery.ack_id]
     close_hopeless(failed, at)
     count([counted for end in ends if (counted := _counted(end, at)) is not None])
 
 
-def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
+def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
     delivery = end.delivery
     if delivery.integration_id is None or delivery.is_test:
         return None
@@ -68,11 +79,11 @@ def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
         organization_id=delivery.organization_id,
         integration_id=delivery.integration_id,
         sync_type=OUTBOUND,
-        level=str(get_code(end.code).level),
+        level=str(get_code(code).level),
         received_at=delivery.created_at,
         completed_at=at,
-        code=end.code,
-        category=str(get_code(end.code).category),
+        code=code,
+        category=str(get_code(code).category),
         message=end.message[:MESSAGE_CHARACTERS],
         use_case_id=delivery.use_case_id,
         event_id=delivery.core_event_id,
@@ -80,7 +91,7 @@ def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
         correlation_id=delivery.correlation_id,
         duration_ms=end.duration_ms,
         detail={
-            "delivery_id": str(delivery.id),
+            "delivery_id": to_text(DELIVERY_PREFIX, delivery.id),
             "webhook_id": delivery.webhook_id,
             "attempt": delivery.attempt,
             "http_status": end.status_code,
@@ -105,7 +116,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
     claimed = claimed_of(unsent.delivery, attempt=0)
-    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
+    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None, unsent.holds_order)
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:

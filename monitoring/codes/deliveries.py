@@ -42,6 +42,12 @@ DELIVERY_CODES = [
         "Enable the webhook and resend what should still arrive. To hold deliveries instead, pause it.",
     ),
     error_code(
+        "WEBHOOK_HELD",
+        _SETUP,
+        "The webhook is paused or its receiver has failed too often, so an action that cannot wait was not sent.",
+        "Resume the webhook or wait for its receiver, then have the automation act again.",
+    ),
+    error_code(
         "WEBHOOK_INCOMPLETE",
         _SETUP,
         "The webhook came without an address or credentials and was never completed.",

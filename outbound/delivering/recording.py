@@ -104,6 +104,7 @@ def _end(one: Sent, decision: Decision) -> AttemptEnd:
         status_code=decision.status_code,
         duration_ms=one.duration_ms,
         next_attempt_at=decision.ended.next_attempt_at,
+        holds_order=decision.ended.holds_order,
     )
 
 
