@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("outbound", "0004_test_deliveries_that_wait")]
+    dependencies = [("outbound", "0005_apps")]
 
     operations = [
         AddIndexBesideWriters(
