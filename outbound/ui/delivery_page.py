@@ -21,12 +21,12 @@ from hub.web.templatetags.ui import display_zone
 from inbound.ui.payloads import shown_payload
 from outbound.delivery_facts import DeliveryFacts, facts_of
 from outbound.delivery_list import Status, Wanted, list_deliveries
-from outbound.models import Delivery, DeliveryState
+from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 from outbound.ui.attempts import attempts_of
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import acknowledgement_of, facts_list
-from outbound.ui.filters import DELIVERY_PREFIX, Asked, asked_of
+from outbound.ui.filters import Asked, asked_of
 from outbound.ui.names import names_of
 from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.story import story_of

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from hub.entities.read import title
 from hub.ids import to_text
 from outbound.delivery_facts import DeliveryFacts
-from outbound.models import Acknowledgement
-from outbound.ui.filters import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX, Acknowledgement
 from outbound.ui.names import Names
 from outbound.ui.story import time_to_acknowledge
 

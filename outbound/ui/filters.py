@@ -14,8 +14,8 @@ from hub.ids import find_id
 from hub.names import is_name
 from inbound.ui.narrowing import Field, Narrowed, is_short, is_uuid
 from outbound.delivery_list import Position, Status, Wanted
+from outbound.models import DELIVERY_PREFIX
 
-DELIVERY_PREFIX = "dlv_"
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 WEBHOOK_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 NOBODY = UUID(int=0)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hub.ids import find_id, to_text
 from outbound.delivery_list import DeliveryRow, Position
-from outbound.ui.filters import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_DIGITS = 17

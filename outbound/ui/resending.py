@@ -25,12 +25,12 @@ from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
 from hub.web.templatetags.ui import display_zone
 from outbound.hurrying import retry_now
-from outbound.models import Delivery
+from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.models.deliveries import UNFINISHED
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.delivery_page import find_delivery_id
-from outbound.ui.filters import DELIVERY_PREFIX, asked_of
+from outbound.ui.filters import asked_of
 
 
 class ResendForm(forms.Form):

@@ -12,8 +12,7 @@ from hub import clock
 from hub.ids import to_text
 from hub.web.templatetags.moments import largest_unit, relative_time
 from outbound.delivery_list import DeliveryRow, Status
-from outbound.models import Acknowledgement, DeliveryState
-from outbound.ui.filters import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, DeliveryState
 from outbound.ui.names import Names
 
 

@@ -15,10 +15,10 @@ from hub.errors import HubError
 from hub.ids import find_id, to_text
 from hub.web.access import no_permission, page
 from hub.web.requests import HubRequest, render_fragment
+from outbound.models import DELIVERY_PREFIX
 from outbound.trials.connection import try_connection
 from outbound.trials.delivery import Trial, send_test
 from outbound.ui.delivery_list import may_resend
-from outbound.ui.filters import DELIVERY_PREFIX
 from outbound.webhooks.queries import get_webhook
 
 
