@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from outbound.ui import queue, queue_acts
 from outbound.ui.bulk_resending import bulk_resend
 from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliveries
 from outbound.ui.delivery_page import delivery_page
@@ -16,6 +17,7 @@ from outbound.ui.webhook_list import webhook_list
 from outbound.ui.webhook_page import webhook_page
 from outbound.ui.webhook_trials import test_connection, test_delivery
 
+STREAM = "app/queue/<uuid:integration_id>"
 WEBHOOK = "app/webhooks/<str:webhook_id>"
 
 app_name = "outbound"
@@ -40,6 +42,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{WEBHOOK}/probe", probe, name="probe"),
     path(f"{WEBHOOK}/switch", switch, name="switch-webhook"),
     path(f"{WEBHOOK}/delete", delete, name="delete-webhook"),
+]
+urlpatterns += [
+    path("app/queue", queue.queue, name="queue"),
+    path(STREAM, queue.stream, name="stream"),
+    path(f"{STREAM}/unblock", queue_acts.unblock, name="unblock-stream"),
+    path(f"{STREAM}/redrive", queue_acts.redrive, name="redrive-messages"),
+    path(f"{STREAM}/<str:message_id>", queue.message, name="queued-message"),
 ]
 if settings.HUB_DEVELOPMENT:
     urlpatterns.append(path("", include("outbound.echo_urls")))

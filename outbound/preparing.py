@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import EXPRESSION_FAILED
-from outbound.endings import Unsent, tell_unsent
+from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
@@ -24,7 +24,8 @@ from outbound.webhooks.versions import Pin, pin_versions
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
-DELIVER: Final = "outbound.delivering.turn.work"
+SHORTENED: Final = "EVENT_SHORTENED"
+"""Code of an event that did not travel whole."""
 
 
 def work() -> int:
@@ -72,12 +73,22 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     failed = [one for one in won if one.state is DeliveryState.FAILED]
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in failed if _blocks(one)]).update(holds_order=True)
     tell_unsent([Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one)) for one in failed], at)
+    _tell_shortened(won, origins, at)
     background.after_commit(DELIVER)
 
 
 def _blocks(one: Ready) -> bool:
     """Whether later deliveries of the entity are held back should this one fail."""
     return one.delivery.order_key is not None and one.target is not None and bool(one.target.request.get("blocks"))
+
+
+def _tell_shortened(won: Sequence[Ready], origins: Mapping[UUID, Origin], at: datetime) -> None:
+    told = []
+    for one in won:
+        event = origins[one.delivery.id]
+        if isinstance(event, CoreEvent) and event.problem and event.state == CoreEvent.State.READY:
+            told.append(Unsent(one.delivery, SHORTENED, event.problem, DeliveryState.PLANNED))
+    tell_unsent(told, at)
 
 
 def _enqueue(won: Sequence[Ready], at: datetime) -> None:

@@ -54,6 +54,12 @@ DELIVERY_CODES = [
         "Open the webhook, fill in what is missing, then resend the delivery.",
     ),
     error_code(
+        "RECEIVER_GONE",
+        _THEIRS,
+        "The receiver answered 410: it wants nothing any more, so its webhook was switched off.",
+        "Ask the receiver where its events shall go, correct the webhook, enable it, and resend what it has missed.",
+    ),
+    error_code(
         "ENV_REFERENCE_UNRESOLVED",
         _SETUP,
         "The address, a header or a credential refers to a variable that has no value.",

@@ -8,11 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.ids import to_text
 from integrations.models import UseCase, UseCaseType
 from monitoring.codes import get_code
 from monitoring.record import MESSAGE_CHARACTERS, Span, record
 from outbound.actions.taking import Taken
 from outbound.configuration import OutboundConfiguration, WebhookDelivery
+from outbound.models import DELIVERY_PREFIX
 from outbound.subscriptions import configuration_of
 
 SYNC_TYPE: Final = "webhook"
@@ -47,7 +49,7 @@ def tell(*, organization: Organization, taken: Taken, entity_id: UUID, object_ty
                 correlation_id=delivery.correlation_id,
                 duration_ms=taken.last.duration_ms if taken.last else None,
                 entity_id=entity_id,
-                detail={"delivery_id": str(delivery.id), "webhook_id": delivery.webhook_id},
+                detail={"delivery_id": to_text(DELIVERY_PREFIX, delivery.id), "webhook_id": delivery.webhook_id},
             )
             for use_case in _users_of(organization, delivery.webhook_id)
         ]

@@ -8,7 +8,7 @@ import orjson
 
 from hub.ids import to_text
 from outbound.actions.taking import Taken
-from outbound.api.delivery_bodies import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX
 
 Document = dict[str, object]
 

@@ -12,7 +12,7 @@ from outbound.models.deliveries import (
 )
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.registered_apps import AppToken, RegisteredApp
-from outbound.models.webhooks import Endpoint, SigningKey, Webhook
+from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
 
 __all__ = [
     "DELIVERY_PREFIX",
@@ -31,4 +31,5 @@ __all__ = [
     "Stream",
     "TakenAction",
     "Webhook",
+    "WebhookPace",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.events.switches import switch_on
 from hub.ids import new_id
 from outbound.models import Delivery, DeliveryState, Endpoint, Webhook
 from tests.conftest import FixedClock
-from tests.outbound.world import World, mapping
+from tests.outbound.world import EVENT, World, mapping
 from tests.receiver import Receiver, Reply, listening
 
 
@@ -29,6 +30,16 @@ def test_a_later_change_waits_behind_one_that_is_tried_again(
     world.work()
     assert [one.state for one in world.deliveries()] == [DeliveryState.SUCCEEDED, DeliveryState.SUCCEEDED]
     assert len(receiver.requests) == 3
+
+
+def test_a_webhook_that_listens_by_itself_keeps_the_order_it_was_told_to(world: World, receiver: Receiver) -> None:
+    receiver.answer_in_turn(Reply(503), Reply(200))
+    world.webhook(eventName=f"event_{EVENT}", ordering="entity")
+    switch_on(organization_id=world.organization.pk, name=EVENT)
+    world.organization.bump_config_version()
+    changed_twice(world)
+    world.work()
+    assert [one.state for one in world.deliveries()] == [DeliveryState.WAITING, DeliveryState.WAITING]
 
 
 def test_changes_of_other_entities_do_not_wait(world: World, receiver: Receiver) -> None:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("outbound", "0005_apps")]
+    dependencies = [("outbound", "0007_apps")]
 
     operations = [
         AddIndexBesideWriters(
