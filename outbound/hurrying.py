@@ -12,8 +12,8 @@ from hub.accounts.audit import Act, Actor
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
 from hub.errors import Conflict, NotFound
+from outbound.endings import DELIVER
 from outbound.models import Delivery, DeliveryState, Endpoint
-from outbound.preparing import DELIVER
 from outbound.webhooks.queries import get_webhook
 
 

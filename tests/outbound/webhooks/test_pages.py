@@ -355,7 +355,7 @@ def test_saving_a_form_unchanged_changes_nothing(organization: Organization, adm
         "filter": {"keyToFilter": "status", "supportedValues": ["active"]},
         "payloadConfiguration": {"hydrate_entity": True, "custom_headers": {"X-Tenant": "7"}},
         "retryPolicy": {"enabled": True, "maxAttempts": 2},
-        "deliveryMode": "json_base64",
+        "enableStaticIP": True,
     }
     webhook = make_webhook(organization=organization, configuration=configuration)
     before = webhook.configuration
