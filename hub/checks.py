@@ -40,6 +40,7 @@ WIRING_LISTS = (
     "CORE_EVENT_REACH",
     "CORE_EVENT_SAMPLE_SENDER",
     "BLUEPRINT_PARTS",
+    "DEMO_PARTS",
 )
 KEYED_BY_PATH = {"SCHEDULES"}
 """Lists whose paths are the keys; other mappings have them as values."""

@@ -53,6 +53,8 @@ SCHEDULES = {
     "outbound.retention.apply": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
+DEMO_PARTS = ["outbound.demo.install"]
+"""Functions that add to the demo's organization what is not there yet, before its first events are played."""
 ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]

@@ -60,6 +60,10 @@ class Site:
         """Change an entity over the API."""
         self._asked("PATCH", f"/v1/entity/{schema}/{entity_id}", attributes)
 
+    def set_variable(self, key: str, value: str) -> None:
+        """Make a variable of the environment over the API."""
+        self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
+
     def read_meter(self, meter_id: str, counter_id: str, *values: float) -> None:
         """Post readings over the API, a day apart; the last one is implausible."""
         named = {"meter_id": meter_id, "counter_id": counter_id, "source": "ERP", "unit": "kWh"}
@@ -78,7 +82,7 @@ class Site:
     @cached_property
     def _entity_token(self) -> str:
         """A token that may do with entities what the demo's ERP may not."""
-        return self._token("entity:*")
+        return self._token("entity:*", "environments:*")
 
     def poll(self) -> None:
         """Ask for the next messages of the demo's queue, as its ERP would."""
@@ -90,9 +94,9 @@ class Site:
         """A token that may poll."""
         return self._token("integration:consume")
 
-    def _token(self, grants: str) -> str:
+    def _token(self, *grants: str) -> str:
         slug = rows(self.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
-        words = ["--organization", slug, "--name", grants, "--grants", grants, "--json"]
+        words = ["--organization", slug, "--name", grants[0], "--grants", *grants, "--json"]
         return str(json.loads(self.hub.manage("hub_token", "create", *words))["token"])
 
 

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Site
+from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tools.running import rows, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -191,6 +192,7 @@ def pages_of(site: Site) -> list[str]:
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
+        *outbound_pages(site),
         "/nothing",
     ]
 
@@ -505,6 +507,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "draft of an event with errors": define_an_event_badly,
     "unblock dialog": ask_to_unblock,
     "redriven messages": redrive_a_letter,
+    **OUTBOUND_ACTS,
 }
 
 

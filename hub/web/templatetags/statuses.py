@@ -78,6 +78,7 @@ NAMES: dict[str, tuple[str, _StrPromise]] = {
     "revoked": ("disabled", _("Revoked")),
     "silent": ("disabled", _("Silent")),
     "succeeded": ("success", _("Success")),
+    "unacknowledged": ("warning", _("Not acknowledged")),
     "unchanged": ("ignored", _("Unchanged")),
     "unknown": ("skipped", _("Unknown")),
     "updated": ("success", _("Updated")),
