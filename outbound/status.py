@@ -11,9 +11,10 @@ from hub.accounts.models import Organization
 from hub.events.definitions import events_of
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound.configuration import OutboundConfiguration, PollDelivery, WebhookDelivery
-from outbound.models import Webhook
+from outbound.models import Endpoint, Webhook
 from outbound.queue.status import PollStatus, status_of
 from outbound.subscriptions import configuration_of, listeners_of
+from outbound.webhooks.status import Health, endpoints_of, health_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,16 @@ class WebhookState:
     id: str
     name: str
     enabled: bool
+    health: Health = Health.HEALTHY
 
     def as_json(self) -> dict[str, object]:
         """The published form."""
-        return {"webhookId": self.id, "webhookName": self.name, "enabled": self.enabled}
+        return {
+            "webhookId": self.id,
+            "webhookName": self.name,
+            "enabled": self.enabled,
+            "health": str(self.health),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,13 @@ class OutboundStatus:
 
 
 def outbound_status(integration: Integration, organization: Organization, at: datetime) -> list[OutboundStatus]:
-    """Every outbound use case of the integration, oldest first; three queries, and four more where one is polled."""
+    """Every outbound use case of the integration, oldest first; four queries, and four more where one is polled."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
     wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
     webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
-    polls = any(_is_polled(configuration) for _, configuration in rows)
-    judge = _Judge(organization, webhooks, status_of(integration, at) if polls else None)
+    stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
+    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
     return [judge.status_of(row, configuration) for row, configuration in rows]
 
 
@@ -90,8 +97,15 @@ def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
 
 
 class _Judge:
-    def __init__(self, organization: Organization, webhooks: Mapping[str, Webhook], stream: PollStatus | None) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        webhooks: Mapping[str, Webhook],
+        endpoints: Mapping[str, Endpoint],
+        stream: PollStatus | None,
+    ) -> None:
         self._stream = stream
+        self._endpoints = endpoints
         self._events = events_of(organization)
         self._listeners = listeners_of(organization.pk, organization.config_version)
         self._webhooks = webhooks
@@ -115,7 +129,9 @@ class _Judge:
 
     def _state(self, webhook_id: str) -> WebhookState:
         row = self._webhooks.get(webhook_id)
-        return WebhookState(webhook_id, row.name if row else "", row.enabled if row else False)
+        if row is None:
+            return WebhookState(webhook_id, "", False)
+        return WebhookState(webhook_id, row.name, row.enabled, health_of(self._endpoints.get(webhook_id)))
 
     def _conflicts(
         self, use_case: UseCase, event_name: str, enabled: bool | None, webhooks: Iterable[WebhookState]

@@ -15,7 +15,7 @@ USE_CASE_KINDS = {
 """Type of a use case → its kind: how its configuration is checked."""
 USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved", "outbound.cascade.on_use_case_saved"]
 """Functions that get every use case that was saved, in the transaction that saves it."""
-USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
+USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted", "outbound.cascade.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
 ENVIRONMENT_USES = ["integrations.env_uses.uses_of", "outbound.webhooks.env_uses.uses_of"]
 """Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""

@@ -46,6 +46,7 @@ ACTS: dict[Capability, _StrPromise] = {
     Capability.ENTITY_VIEW: _("see entities"),
     Capability.ENTITY_EDIT: _("change entities"),
     Capability.ENTITY_DELETE: _("delete entities"),
+    Capability.PRODUCE: _("release, start and complete product orders"),
     Capability.WEBHOOK_VIEW: _("see webhooks"),
     Capability.WEBHOOK_CREATE: _("create webhooks"),
     Capability.WEBHOOK_EDIT: _("change webhooks"),

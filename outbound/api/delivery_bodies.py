@@ -11,11 +11,10 @@ from hub.ids import to_text
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
 from outbound.deliveries import DeliveryDetail
-from outbound.models import Delivery, DeliveryAttempt, DeliveryState
+from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryAttempt, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 
 Document = dict[str, object]
-DELIVERY_PREFIX = "dlv_"
 MESSAGE_PREFIX = "msg_"
 _SHOWN = {
     DeliveryState.SUCCEEDED: "succeeded",

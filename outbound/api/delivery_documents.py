@@ -8,6 +8,7 @@ from typing import Any
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.resending import MOST_AT_ONCE
+from outbound.webhooks.status import Health
 
 
 def nullable(schema: Schema) -> Schema:
@@ -39,7 +40,7 @@ DELIVERY_MEMBERS: Schema = {
     "mapping_id": nullable(IDENTIFIER),
     "ack_id": nullable(IDENTIFIER),
     "next_attempt_at": nullable(MOMENT),
-    "is_held": BOOLEAN | {"description": "It waits because the webhook is paused or its receiver is down."},
+    "is_held": BOOLEAN | {"description": "It waits: the webhook is paused or at its limit, or its receiver is down."},
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
     "replayed_from": DELIVERY_ID,
@@ -111,7 +112,15 @@ ACK = described(
     ["ack_id"],
 )
 CONFLICT = described({"type": TEXT, "webhookId": TEXT, "message": TEXT}, ["type", "message"])
-WEBHOOK_STATE = described({"webhookId": TEXT, "webhookName": TEXT, "enabled": nullable(BOOLEAN)}, ["webhookId"])
+WEBHOOK_STATE = described(
+    {
+        "webhookId": TEXT,
+        "webhookName": TEXT,
+        "enabled": nullable(BOOLEAN),
+        "health": TEXT | {"enum": [str(one) for one in Health]},
+    },
+    ["webhookId"],
+)
 AT_MOST_COUNTED = "At most 10 000, which then stands for at least as many."
 POLL_STATUS = described(
     {

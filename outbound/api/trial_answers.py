@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hub.ids import to_text
-from outbound.api.delivery_bodies import DELIVERY_PREFIX, status_of
+from outbound.api.delivery_bodies import status_of
 from outbound.firing_now import Fired
-from outbound.models import Delivery
+from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.trials.connection import ConnectionTrial
 from outbound.trials.steps import Step
 from outbound.trials.token import TokenTrial

@@ -260,7 +260,22 @@ def entity_pages(site: Site, contact: str) -> list[str]:
     meter = site.entity("meter", meter_number="1ESY77", calibration_date="soon")
     counter = site.entity("meter_counter", external_id="CNT-77", meter=pointing_at(meter, "meter"))
     site.read_meter(meter, counter, 10, 12, 11.5, 400)
+    article = site.entity(
+        "article", article_number="A-77", name="Pump", parameters=[{"key": "pressure", "unit": "bar"}]
+    )
+    order = {
+        "quantity": 25,
+        "variant": "DN50",
+        "parameters": {"pressure": 16},
+        "article": pointing_at(article, "article"),
+    }
+    held, done = (
+        site.entity("product_order", order_number=f"PO-77-{status}", status=status, quantity_completed=24, **order)
+        for status in ("on_hold", "completed")
+    )
     return [
+        *(f"/app/entities/product_order/{one}" for one in (held, done)),
+        *(f"/app/entities/product_order/{held}/moves/{name}" for name in ("start", "cancel")),
         *(f"{contact}{tail}" for tail in ("", "?tab=history", "?tab=json", "?version=1", "/edit", "/delete", "/purge")),
         *(f"/app/entities/meter/{meter}{tail}" for tail in ("", "?tab=readings", "/edit")),
         f"/app/entities/meter_counter/{counter}?tab=readings",
