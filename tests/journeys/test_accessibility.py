@@ -208,20 +208,22 @@ OWN_EVENT = {
 
 def core_event_pages(site: Site) -> list[str]:
     """The catalogue, an event in every light, one of the past, a draft as a form and as code."""
-    listen(site, "polled", "dead_letter")
-    listen(site, "blocking", "block")
     contact = site.entity("contact", customer_number="POLL", last_name="Kern")
+    listen(site, "polled", "dead_letter")
     site.change("contact", contact, last_name="Groß")
-    wait_for(lambda: rows(site.hub.database_url, "SELECT count(*) > 1 FROM outbound_queuedmessage")[0][0], "messages")
+    listen(site, "blocking", "block")
+    site.change("contact", contact, last_name="Klein")
+    wait_for(lambda: rows(site.hub.database_url, "SELECT count(*) > 2 FROM outbound_queuedmessage")[0][0], "messages")
     assert site.hub.request("POST", "/v1/events", OWN_EVENT, site.demo.token).status == 201
     event = "/app/core-events/CustomerDetailsUpdated"
     past = site.hub.request("POST", "/v1/events/CustomerDetailsUpdated:history", {}, site.demo.token).json()["results"]
     return [
         "/app/core-events",
         "/app/core-events?q=nothing-of-the-kind&status=draft",
-        *(f"{event}{tail}" for tail in ("", "?tab=payload", "?tab=payload&as=schema", "?tab=history")),
+        *(f"{event}{tail}" for tail in ("", "?tab=history")),
         *(f"{event}/{tail}" for tail in ("settings", "fire", "sample", "switch/disable")),
         f"{event}/history/{past[0]['_event_id']}",
+        "/app/core-events/FileCreated?tab=payload",
         "/app/core-events/MeterReadingAdded",
         "/app/core-events/MeterReadingAdded?tab=versions",
         "/app/core-events/MeterReadingAdded/fire",
