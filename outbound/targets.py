@@ -8,7 +8,6 @@ from uuid import UUID
 
 from hub.environments.resolve import values_of
 from hub.errors import Invalid
-from hub.events.models import CoreEvent
 from hub.events.shaping.plan import Plan
 from hub.json_types import ROOT, JSONObject, JSONValue
 from integrations.models import UseCase
@@ -37,14 +36,9 @@ class Target:
     plan: Plan
     request: JSONObject = field(default_factory=dict)
 
-    def input_of(self, event: CoreEvent) -> JSONObject:
-        """What filter and expression see, and what is sent where there is no expression."""
-        payload: JSONObject = event.payload
-        return payload
-
-    def conditions_hold(self, event: CoreEvent, answers: Sequence[bool]) -> bool:
-        """Whether the filter conditions of the webhook let the event through. answers: of plan.tests."""
-        held = holds(self.configuration.conditions, event.payload)
+    def conditions_hold(self, payload: JSONObject, answers: Sequence[bool]) -> bool:
+        """Whether the filter conditions of the webhook let the payload through. answers: of plan.tests."""
+        held = holds(self.configuration.conditions, payload)
         return held.settle(answers) if isinstance(held, Pending) else held
 
 
@@ -56,19 +50,17 @@ class PollTarget:
     delivery: PollDelivery
     plan: Plan
 
-    def input_of(self, event: CoreEvent) -> JSONObject:
-        """What filter and expression see: the same as for a webhook."""
-        payload: JSONObject = event.payload
-        return payload
-
 
 AnyTarget = Target | PollTarget
-Place = tuple[UUID | None, int | None, UUID | None, str]
-"""use case, its version, mapping, webhook"""
+Place = tuple[UUID | None, int | None, UUID | None, str, bool]
+"""use case, its version, mapping, webhook, whether it is a test"""
 
 
-def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, AnyTarget | Unfit]:
-    """Sequence → target. Two queries, one for each version that is not live, and one for each environment."""
+def targets_of(deliveries: Sequence[Delivery]) -> Mapping[UUID, AnyTarget | Unfit]:
+    """Id of the delivery → target. Two queries, one for each version that is not live, and one for each environment.
+
+    What is disabled takes tests all the same.
+    """
     webhooks = {row.pk: row for row in Webhook.objects.filter(pk__in={one.webhook_id for one in deliveries})}
     use_cases = _use_cases(deliveries)
     found: dict[Place, AnyTarget | Unfit] = {}
@@ -76,11 +68,11 @@ def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, AnyTarget | Unfit
         place = _place(delivery)
         if place not in found:
             found[place] = _target(delivery, use_cases, webhooks)
-    return {delivery.sequence: found[_place(delivery)] for delivery in deliveries}
+    return {delivery.id: found[_place(delivery)] for delivery in deliveries}
 
 
 def _place(delivery: Delivery) -> Place:
-    return delivery.use_case_id, delivery.use_case_version, delivery.mapping_id, delivery.webhook_id
+    return delivery.use_case_id, delivery.use_case_version, delivery.mapping_id, delivery.webhook_id, delivery.is_test
 
 
 def _use_cases(deliveries: Iterable[Delivery]) -> dict[UUID, UseCase]:
@@ -96,7 +88,7 @@ def _target(
     use_case = use_cases.get(delivery.use_case_id)
     if use_case is None or use_case.organization_id != delivery.organization_id:
         return Unfit("USE_CASE_NOT_FOUND", "The use case was deleted.")
-    if not use_case.enabled:
+    if not use_case.enabled and not delivery.is_test:
         return Unfit("USE_CASE_DISABLED", f"{use_case.name} is disabled.")
     configuration = _configuration(use_case, delivery.use_case_version or use_case.version)
     mapping = _mapping(configuration, delivery.mapping_id)
@@ -143,7 +135,7 @@ def _of_webhook(
     webhook = webhooks.get(delivery.webhook_id)
     if webhook is None or webhook.organization_id != delivery.organization_id:
         return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {delivery.webhook_id}.")
-    if not webhook.enabled:
+    if not webhook.enabled and not delivery.is_test:
         return Unfit("WEBHOOK_DISABLED", f"The webhook {webhook.name} is disabled.")
     try:
         configuration = WebhookConfiguration.parse(webhook.configuration, ROOT)

@@ -15,7 +15,7 @@ USE_CASE_KINDS = {
 """Type of a use case → its kind: how its configuration is checked."""
 USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved", "outbound.cascade.on_use_case_saved"]
 """Functions that get every use case that was saved, in the transaction that saves it."""
-USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
+USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted", "outbound.cascade.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
 ENVIRONMENT_USES = ["integrations.env_uses.uses_of", "outbound.webhooks.env_uses.uses_of"]
 """Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
@@ -54,9 +54,17 @@ SCHEDULES = {
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
+METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
+"""Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
 CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]
 """Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
 CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
 """Functions from organization id and config_version to the names of the events that somebody listens to."""
 CORE_EVENT_READY_STAGES = ["outbound.preparing.work"]
 """Worker stages that go on with an event once its fields are worked out."""
+CORE_EVENT_LISTENERS = ["outbound.event_listeners.listeners_shown"]
+"""Functions from organization to who listens to its events, as pages name them (hub/events/audience.py)."""
+CORE_EVENT_REACH = ["outbound.event_listeners.reach_of"]
+"""Functions from organization and ids of events to how many deliveries they have led to."""
+CORE_EVENT_SAMPLE_SENDER = "outbound.event_samples.send_sample"
+"""The function that sends a core event to one of its listeners as a test (hub/events/audience.py)."""

@@ -13,7 +13,7 @@ from django.conf import settings
 from hub import clock
 from hub.accounts import operations as accounts
 from hub.accounts.audit import OPERATOR
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.operations import TokenOrder
 from hub.accounts.tokens import digest_of

@@ -1,20 +1,35 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
-from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.actions import TakenAction
+from outbound.models.deliveries import (
+    DELIVERY_PREFIX,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryBody,
+    DeliveryInput,
+    DeliveryState,
+)
 from outbound.models.queue import MessageState, QueuedMessage, Stream
-from outbound.models.webhooks import Endpoint, SigningKey, Webhook
+from outbound.models.registered_apps import AppToken, RegisteredApp
+from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
 
 __all__ = [
+    "DELIVERY_PREFIX",
     "Acknowledgement",
+    "AppToken",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
+    "DeliveryInput",
     "DeliveryState",
     "Endpoint",
     "MessageState",
     "QueuedMessage",
+    "RegisteredApp",
     "SigningKey",
     "Stream",
+    "TakenAction",
     "Webhook",
+    "WebhookPace",
 ]

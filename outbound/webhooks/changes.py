@@ -12,11 +12,13 @@ from integrations.findings import Findings
 from outbound.backoff import RETRIES
 from outbound.webhooks.configuration import IN_FLIGHT, METHODS, ON_FAILURE, ORDERINGS, WebhookConfiguration
 from outbound.webhooks.credentials import split
+from outbound.webhooks.later import check_files
 
 READ_ONLY: Final = frozenset(
     {
         "id",
         "status",
+        "health",
         "signingSecret",
         "formerSecretUntil",
         "pausedAt",
@@ -48,19 +50,22 @@ class SentWebhook:
     configuration: WebhookConfiguration
     document: JSONObject
     secrets: Mapping[str, str | None] = field(repr=False)
+    speaks_of_version: bool = False
+    """Whether eventVersion was sent, be it as null, which takes a chosen version away."""
 
     @classmethod
     def parse(cls, raw: JSONObject) -> SentWebhook:
         """The whole of a webhook; what it leaves out has its default. Raises Invalid with every finding."""
         findings = Findings()
         is_storable(raw, ROOT, findings)
+        check_files(raw, ROOT, findings)
         findings.raise_if_any()
         configuration = WebhookConfiguration.parse(raw, ROOT)
         halves = split(raw)
         document: JSONObject = {
             name: value for name, value in halves.document.items() if name not in READ_ONLY and value is not None
         }
-        return cls(configuration, DEFAULTS | document, halves.secrets)
+        return cls(configuration, DEFAULTS | document, halves.secrets, "eventVersion" in raw)
 
     @classmethod
     def parse_new(cls, raw: JSONObject) -> SentWebhook:

@@ -14,8 +14,7 @@ from django.test import Client
 
 from hub.ids import new_id, to_text
 from integrations.models import AppMapping
-from outbound.api.delivery_bodies import DELIVERY_PREFIX
-from outbound.models import QueuedMessage
+from outbound.models import DELIVERY_PREFIX, QueuedMessage
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
@@ -25,7 +24,14 @@ from tests.hub.entities.conftest import Store, delete
 from tests.hub.events.builders import definition_of, make_core_event, make_own_event
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
-from tests.outbound.builders import make_acknowledgement, make_delivery
+from tests.outbound.builders import make_acknowledgement, make_app, make_delivery
+
+BY_TOKEN = {
+    "authType": "OAUTH_CLIENT_CREDENTIALS",
+    "endpoint": "https://login.example.com/token",
+    "clientId": "hub",
+    "httpMethod": "POST",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,9 @@ class Things:
     token_id: str
     entity_id: str
     deleted_id: str
+    organization_id: str
+    registered_id: str
+    order_id: str
     change_id: str
     event_id: str
     app_id: str
@@ -48,6 +57,7 @@ class Things:
     group_name: str
     portal_key: str
     hook_id: str
+    token_hook_id: str
     delivery_id: str
     ack_id: str
     own_event: str
@@ -86,7 +96,7 @@ class Things:
         store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
-        webhook = make_webhook(organization=stage.home)
+        webhook = make_webhook(organization=stage.home, configuration={"eventName": "event_CustomerDetailsUpdated"})
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
         messages = _messages(erp)
         return cls(
@@ -95,6 +105,9 @@ class Things:
             token_id=make_token(organization=stage.home, grants=()).id,
             entity_id=str(entity_id),
             deleted_id=str(deleted_id),
+            organization_id=stage.home.public_id,
+            registered_id=str(make_app(organization=stage.home, component_id=component_id).app_id),
+            order_id=str(store.upsert("product_order", order_number="PO-1", status="released").entity_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
@@ -106,6 +119,7 @@ class Things:
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
             hook_id=webhook.pk,
+            token_hook_id=make_webhook(organization=stage.home, configuration={"auth": BY_TOKEN}).pk,
             delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
             ack_id=str(make_acknowledgement(organization=stage.home, integration_id=erp.integration.pk).pk),
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
@@ -130,6 +144,9 @@ class Things:
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
+            "{move}": "complete",
+            "{appId}": self.registered_id,
+            "{componentId}": self.component_id,
             "{id}": self._id_for(operation),
             "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
             "{eventId}": self.delivery_id if "webhooks" in operation.path else self.core_event_id,
@@ -141,7 +158,9 @@ class Things:
 
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
-            return self.hook_id
+            return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
+        if operation.id == "moveProductOrder":
+            return self.order_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -206,11 +225,18 @@ def _firing(things: Things) -> dict[str, Any]:
     return {"seed": {"entity_id": things.entity_id, "node_id": "contact"}}
 
 
+def _triggering(things: Things) -> dict[str, Any]:
+    flow = {"flow_id": "f", "flow_action_id": "fa", "flow_name": "Inform", "activity_id": things.change_id}
+    run = {"execution_id": "e", "action_id": "a", "created_at": "2026-01-15T08:00:00Z"}
+    return flow | run | {"org_id": things.organization_id, "webhook_id": things.hook_id, "entity_id": things.entity_id}
+
+
 def _no_body(things: Things) -> None:
     return None
 
 
 NEW_WEBHOOK = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
+NEW_APP = {"name": "Portal", "components": [{"type": "portal_extension", "name": "Tile"}]}
 NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
 BODIES: dict[str, Callable[[Things], Any]] = {
     "processErpUpdatesEvents": lambda things: _component(things) | {"meta": {}} | _events(things),
@@ -274,6 +300,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listChangesets": _no_body,
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
+    "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "exportEntities": lambda things: {"schema": "contact"},
@@ -298,11 +325,22 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "rotateWebhookSecret": lambda things: {"overlapHours": 1},
     "pauseWebhook": _no_body,
     "resumeWebhook": _no_body,
+    "testWebhookConnection": _no_body,
+    "testWebhookOAuth": _no_body,
+    "sendWebhookTest": lambda things: {},
+    "triggerWebhook": lambda things: {"metadata": {"action": "reorder"}, "entity": {"number": "C-1"}},
+    "getWebhookExample": lambda things: {},
     "listWebhookDeliveries": lambda things: {"limit": 5},
     "getWebhookDelivery": _no_body,
     "replayWebhookDelivery": lambda things: {"reason": "restored"},
     "replayWebhookDeliveries": lambda things: {"eventIds": [things.delivery_id]},
     "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
+    "triggerErp": _triggering,
+    "listApps": _no_body,
+    "registerApp": lambda things: NEW_APP,
+    "getApp": _no_body,
+    "deleteApp": _no_body,
+    "callAppComponent": lambda things: {"execution_id": "e", "action_id": "a", "entity_id": things.entity_id},
     "getOutboundStatus": _no_body,
     "queryOutboundMonitoringEvents": lambda things: {"status": "failed"},
     "listPortals": _no_body,

@@ -8,6 +8,7 @@ from typing import Any
 from tools.running import Answer, Hub, execute, rows, wait_for
 
 EVENT = "CustomerDetailsUpdated"
+CREATED = "CustomerCreated"
 BY_STATE = "SELECT state, count(*) FROM outbound_delivery GROUP BY state"
 RETRIES = {"enabled": True, "maxAttempts": 5}
 
@@ -22,9 +23,10 @@ class Outlet:
     webhooks: dict[str, str] = field(default_factory=dict)
 
     def open(self) -> None:
-        """Start the web server, switch the event on and make the contact whose changes are told."""
+        """Start the web server, switch the events on and make the contact whose changes are told."""
         self.hub.start_web()
-        self.call("PATCH", f"/v1/events/{EVENT}", {"enabled": True})
+        for event in (EVENT, CREATED):
+            self.call("PATCH", f"/v1/events/{event}", {"enabled": True})
         self.contact_id = self.call("POST", "/v1/entity/contact", {"customer_number": "C-1"}).json()["_id"]
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
@@ -34,15 +36,19 @@ class Outlet:
             raise RuntimeError(f"{method} {path} was answered with {answer.status}: {answer.text}")
         return answer
 
-    def subscribe(self, name: str, url: str, **fields: Any) -> str:
-        """A webhook that gets the event; its id. Any: JSON."""
-        webhook = {"name": name, "eventName": f"event_{EVENT}", "url": url, "retryPolicy": RETRIES, **fields}
+    def subscribe(self, name: str, url: str, event: str = EVENT) -> str:
+        """A webhook that gets the event; its id."""
+        webhook = {"name": name, "eventName": f"event_{event}", "url": url, "retryPolicy": RETRIES}
         self.webhooks[name] = self.call("POST", "/v1/webhooks/configs", webhook).json()["id"]
         return self.webhooks[name]
 
     def fire(self, last_name: str) -> None:
         """Change the contact."""
         self.call("PATCH", f"/v1/entity/contact/{self.contact_id}", {"last_name": last_name})
+
+    def create(self, customer_number: str) -> None:
+        """Make another contact."""
+        self.call("POST", "/v1/entity/contact", {"customer_number": customer_number})
 
     def delivery(self, name: str) -> Any:
         """The only delivery to the webhook, with its attempts. Any: JSON."""

@@ -83,8 +83,21 @@ class Site:
     @cached_property
     def _entity_token(self) -> str:
         """A token that may do with entities what the demo's ERP may not."""
+        return self._token("entity:*")
+
+    def poll(self) -> None:
+        """Ask for the next messages of the demo's queue, as its ERP would."""
+        path = f"/v1/integrations/{self.demo.integration_id}/outbound/messages/poll"
+        assert self.hub.request("POST", path, {}, self._queue_token).status == 200
+
+    @cached_property
+    def _queue_token(self) -> str:
+        """A token that may poll."""
+        return self._token("integration:consume")
+
+    def _token(self, grants: str) -> str:
         slug = rows(self.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
-        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "--json"]
+        words = ["--organization", slug, "--name", grants, "--grants", grants, "--json"]
         return str(json.loads(self.hub.manage("hub_token", "create", *words))["token"])
 
 

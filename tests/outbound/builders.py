@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from hub.accounts.models import Organization
 from hub.ids import new_id
-from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState
+from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState, RegisteredApp
 from tests.builders import NOW
 
 
@@ -34,14 +34,16 @@ def make_delivery(*, organization: Organization, body: bytes = b'{"number":"C-1"
     return row
 
 
-def make_acknowledgement(*, organization: Organization, integration_id: UUID | None, **fields: Any) -> Acknowledgement:
+def make_acknowledgement(
+    *, organization: Organization, integration_id: UUID | None, use_case_id: UUID | None = None, **fields: Any
+) -> Acknowledgement:
     """One that waits, with the delivery by which a use case of the integration tracks it."""
     ack_id = uuid4()
     event_id = new_id()
     make_delivery(
         organization=organization,
         integration_id=integration_id,
-        use_case_id=uuid4(),
+        use_case_id=use_case_id or uuid4(),
         core_event_id=event_id,
         ack_id=ack_id,
         state=DeliveryState.SUCCEEDED,
@@ -57,3 +59,16 @@ def make_acknowledgement(*, organization: Organization, integration_id: UUID | N
         "delivered_at": NOW,
     }
     return Acknowledgement.objects.create(**stored | fields)
+
+
+def make_app(*, organization: Organization, component_id: UUID | None = None, **fields: Any) -> RegisteredApp:
+    """One with an automation action; configuration of it may be given as ``action``."""
+    action = fields.pop("action", {"url": "https://app.example.com/act"})
+    component = {
+        "component_id": str(component_id or uuid4()),
+        "type": "automation_action",
+        "name": "Book",
+        "configuration": action,
+    }
+    stored = {"app_id": uuid4(), "name": "Booking", "components": [component], "created_at": NOW}
+    return RegisteredApp.objects.create(organization=organization, **stored | fields)

@@ -1,0 +1,1 @@
+"""People's door: deliveries, webhooks, and a receiver to try them with."""
