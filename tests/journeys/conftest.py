@@ -64,6 +64,11 @@ class Site:
         """Make a variable of the environment over the API."""
         self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
 
+    def undo(self, schema: str, entity_id: str) -> None:
+        """Undo the newest change of an entity over the API."""
+        newest = self._asked("GET", f"/v1/entity/{schema}/{entity_id}/activity", None)["results"][0]
+        self._asked("POST", f"/v1/entity/{schema}/{entity_id}/revert", {"change_id": newest["id"]})
+
     def read_meter(self, meter_id: str, counter_id: str, *values: float) -> None:
         """Post readings over the API, a day apart; the last one is implausible."""
         named = {"meter_id": meter_id, "counter_id": counter_id, "source": "ERP", "unit": "kWh"}

@@ -160,11 +160,17 @@ def events_of_prunes(page: Page) -> list[str]:
 
 def changed_once_more(site: Site) -> list[str]:
     """The contact at the head of the list has a history; the addresses that show it."""
+    undone = site.entity("contact", customer_number="A11Y-U", last_name="Kern")
+    site.change("contact", undone, last_name="Groß")
+    site.undo("contact", undone)
     entity = site.entity("contact", customer_number="A11Y", last_name="Kern", birthdate="1981-02-30")
     contract = site.entity("contract", contract_number="A11Y")
     email, contracts = [{"email": "a@example.com", "_tags": ["work"]}], pointing_at(contract, "contract")
     site.change("contact", entity, last_name="Groß", email=email, contracts=contracts, zone="north")
-    return [f"/app/entities/contact/{entity}?tab=history{tail}" for tail in ("", *COMPARISONS)]
+    return [
+        f"/app/entities/contact/{undone}?tab=history",
+        *(f"/app/entities/contact/{entity}?tab=history{tail}" for tail in ("", *COMPARISONS)),
+    ]
 
 
 def pages_of(site: Site) -> list[str]:
