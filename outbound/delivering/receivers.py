@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from hub import clock
 from hub.environments.resolve import SecretUnavailable
 from hub.errors import Invalid
 from hub.json_types import ROOT
@@ -21,6 +22,7 @@ from outbound.webhooks.credentials import credentials_of
 logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED: Final = 5_000
+COMPLAINT_EVERY_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +62,8 @@ class Known:
 
 _remembered: dict[tuple[str, int, bool], Receiver] = {}
 """By id, version, and whether the former secret still signs."""
+_complained_s: dict[str, float] = {}
+"""Webhook → when the log last heard that its secrets cannot be opened."""
 
 
 def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
@@ -103,6 +107,7 @@ def receivers_of_tests(webhook_ids: Collection[str], at: datetime) -> dict[str, 
 def forget_all() -> None:
     """Read every webhook anew."""
     _remembered.clear()
+    _complained_s.clear()
 
 
 def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, Ending]:
@@ -120,8 +125,16 @@ def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, 
         except Invalid as error:
             broken[webhook.pk] = Ending("WEBHOOK_INCOMPLETE", error.message)
         except SecretUnavailable as error:
-            logger.error("Deliveries to %s wait: %s", webhook.pk, error.message)
+            _complain(webhook.pk, error.message)
     return broken
+
+
+def _complain(webhook_id: str, why: str) -> None:
+    """Every round meets the webhook again; the log hears of it once in a while."""
+    now_s = clock.monotonic()
+    if now_s - _complained_s.get(webhook_id, -COMPLAINT_EVERY_S) >= COMPLAINT_EVERY_S:
+        _complained_s[webhook_id] = now_s
+        logger.error("Deliveries to %s wait: %s", webhook_id, why)
 
 
 def receiver_of(webhook: Webhook, at: datetime) -> Receiver:
