@@ -122,7 +122,7 @@ def _ready(delivery: Delivery, event: CoreEvent, target: Target, text: bytes, sh
     if not shaped.matches:
         note = sentence_of(shaped.note) if shaped.note else ""
         return Ready(delivery, event, target, b"", DeliveryState.SKIPPED, "FILTERED", note)
-    if not target.conditions_hold(event, shaped.answers):
+    if not target.conditions_hold(event.payload, shaped.answers):
         return Ready(delivery, event, target, b"", DeliveryState.SKIPPED, "FILTERED")
     return Ready(delivery, event, target, shaped.body.encode() or text, DeliveryState.WAITING)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from hub.environments.resolve import values_of
@@ -42,9 +43,9 @@ class Target:
         payload: JSONObject = event.payload
         return payload
 
-    def conditions_hold(self, event: CoreEvent, answers: Sequence[bool]) -> bool:
-        """Whether the filter conditions of the webhook let the event through. answers: of plan.tests."""
-        held = holds(self.configuration.conditions, event.payload)
+    def conditions_hold(self, payload: JSONObject, answers: Sequence[bool]) -> bool:
+        """Whether the filter conditions of the webhook let the payload through. answers: of plan.tests."""
+        held = holds(self.configuration.conditions, payload)
         return held.settle(answers) if isinstance(held, Pending) else held
 
 
@@ -63,6 +64,15 @@ class PollTarget:
 
 
 AnyTarget = Target | PollTarget
+
+
+def target_of_webhook(*, organization_id: int, webhook_id: str) -> Target | Unfit:
+    """A webhook by itself, outside every use case; or why nothing can be delivered to it. One query, and one for the
+    environment."""
+    webhooks = {row.pk: row for row in Webhook.objects.filter(pk=webhook_id)}
+    return _of_webhook(webhook_id, organization_id, webhooks, _BY_ITSELF)
+
+
 Place = tuple[UUID | None, int | None, UUID | None, str]
 """use case, its version, mapping, webhook"""
 
@@ -92,7 +102,7 @@ def _target(
     delivery: Delivery, use_cases: Mapping[UUID, UseCase], webhooks: Mapping[str, Webhook]
 ) -> AnyTarget | Unfit:
     if delivery.use_case_id is None:
-        return _of_webhook(delivery, webhooks, None, None)
+        return _of_webhook(delivery.webhook_id, delivery.organization_id, webhooks, _BY_ITSELF)
     use_case = use_cases.get(delivery.use_case_id)
     if use_case is None or use_case.organization_id != delivery.organization_id:
         return Unfit("USE_CASE_NOT_FOUND", "The use case was deleted.")
@@ -106,7 +116,8 @@ def _target(
         return PollTarget(mapping, mapping.delivery, _poll_plan(delivery, configuration, mapping))
     if not isinstance(mapping.delivery, WebhookDelivery):
         return Unfit("USE_CASE_INVALID_TYPE", f"{mapping.name} delivers files, which no recipe here can do yet.")
-    return _of_webhook(delivery, webhooks, configuration, mapping)
+    part = _Part(configuration, mapping)
+    return _of_webhook(delivery.webhook_id, delivery.organization_id, webhooks, part)
 
 
 def _poll_plan(delivery: Delivery, configuration: OutboundConfiguration, mapping: OutboundMapping) -> Plan:
@@ -134,15 +145,29 @@ def _mapping(configuration: OutboundConfiguration | None, mapping_id: UUID | Non
     return next((one for one in mappings if one.id == mapping_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """For which mapping of which use case a webhook is called; for none where it is called by itself."""
+
+    use_case: OutboundConfiguration | None = None
+    mapping: OutboundMapping | None = None
+
+    @property
+    def blocks(self) -> bool | None:
+        """Whether a failure holds back what comes after it; None: as the webhook says."""
+        delivery = self.mapping.delivery if self.mapping else None
+        return delivery.blocks if isinstance(delivery, WebhookDelivery) else None
+
+
+_BY_ITSELF: Final = _Part()
+
+
 def _of_webhook(
-    delivery: Delivery,
-    webhooks: Mapping[str, Webhook],
-    use_case: OutboundConfiguration | None,
-    mapping: OutboundMapping | None,
+    webhook_id: str, organization_id: int, webhooks: Mapping[str, Webhook], part: _Part
 ) -> Target | Unfit:
-    webhook = webhooks.get(delivery.webhook_id)
-    if webhook is None or webhook.organization_id != delivery.organization_id:
-        return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {delivery.webhook_id}.")
+    webhook = webhooks.get(webhook_id)
+    if webhook is None or webhook.organization_id != organization_id:
+        return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {webhook_id}.")
     if not webhook.enabled:
         return Unfit("WEBHOOK_DISABLED", f"The webhook {webhook.name} is disabled.")
     try:
@@ -151,17 +176,15 @@ def _of_webhook(
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} cannot be used as it is: {error.message}.")
     if configuration.url is None:
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} has no address yet.")
-    expression = mapping.jsonata_expression if mapping else configuration.jsonata_expression
+    expression = part.mapping.jsonata_expression if part.mapping else configuration.jsonata_expression
     plan = Plan(
-        filter=(use_case.event_filter or "") if use_case else "",
+        filter=(part.use_case.event_filter or "") if part.use_case else "",
         body=expression or "",
         tests=configuration.conditions.expressions,
         must_be_flat=configuration.http_method in QUERY_METHODS,
         environment=values_of(webhook.organization_id),
     )
-    blocks = configuration.blocks_on_failure
-    if mapping is not None and isinstance(mapping.delivery, WebhookDelivery):
-        blocks = mapping.delivery.blocks
+    blocks = configuration.blocks_on_failure if part.blocks is None else part.blocks
     return Target(webhook, configuration, plan, _request(configuration, blocks=blocks))
 
 

@@ -75,12 +75,14 @@ class WarningCode(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who writes; history and listeners show it. actor_type: use_case, token, user, system."""
+    """Who writes; history and listeners show it. actor_type: use_case, automation, token, user, system."""
 
     actor_type: str
     actor_id: str = ""
     use_case_id: UUID | None = None
     use_case_version: int | None = None
+    chain: tuple[str, ...] = ()
+    """Automations that led here, the writing one last; only listeners get it."""
 
 
 class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):

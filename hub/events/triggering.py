@@ -77,7 +77,21 @@ class Preview:
 
 
 def trigger(*, organization: Organization, firing: Firing, at: datetime) -> Published:
-    """Publish the event. Raises EventNotFound, EventDisabled, Invalid for a wrong seed or fields, ProjectionFailed."""
+    """Publish the event. Raises what ready raises."""
+    done = ready(organization=organization, firing=firing, at=at)
+
+    @transaction.atomic
+    def stored() -> Published:
+        return publish(organization.pk, [done])[0]
+
+    return database.retrying(stored)
+
+
+def ready(*, organization: Organization, firing: Firing, at: datetime) -> NewEvent:
+    """The event, worked out and checked; it is published by publish, in a transaction of the caller.
+
+    Raises EventNotFound, EventDisabled, Invalid for a wrong seed or fields, ProjectionFailed.
+    """
     event = get_event(organization=organization, name=firing.name)
     _check_published(event, firing)
     new = _new_event(organization, event, firing, at)
@@ -86,13 +100,7 @@ def trigger(*, organization: Organization, firing: Firing, at: datetime) -> Publ
         raise ProjectionFailed(
             f"{event.name} does not fit its schema: {problems[0].path} {problems[0].message}.", details=problems
         )
-    done = replace(new, nodes={}, fields=whole, is_complete=True)
-
-    @transaction.atomic
-    def stored() -> Published:
-        return publish(organization.pk, [done])[0]
-
-    return database.retrying(stored)
+    return replace(new, nodes={}, fields=whole, is_complete=True)
 
 
 def preview(*, organization: Organization, firing: Firing, at: datetime) -> Preview:

@@ -30,6 +30,7 @@ WORKER_STAGES = [
     "hub.entities.key_indexes.fill_due",
     "hub.events.projecting.work",
     "outbound.preparing.work",
+    "outbound.automations.running.work",
     "outbound.delivering.turn.work",
 ]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
@@ -43,13 +44,17 @@ SCHEDULES = {
     "hub.events.retention.apply": 60,
     "outbound.overdue.expire": 60,
     "outbound.queue.expiry.expire": 60,
+    "outbound.automations.retention.apply": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
-ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
+ENTITY_CHANGE_LISTENERS = [
+    "hub.events.listening.on_entities_changed",
+    "outbound.automations.starting.on_entities_changed",
+]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
-CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]
+CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events", "outbound.automations.starting.on_core_events"]
 """Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
-CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
+CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events", "outbound.automations.listeners.heard_events"]
 """Functions from organization id and config_version to the names of the events that somebody listens to."""
-CORE_EVENT_READY_STAGES = ["outbound.preparing.work"]
+CORE_EVENT_READY_STAGES = ["outbound.preparing.work", "outbound.automations.running.work"]
 """Worker stages that go on with an event once its fields are worked out."""

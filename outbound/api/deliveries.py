@@ -16,7 +16,7 @@ from hub.api.views import HubAPIView
 from hub.errors import NotFound
 from hub.ids import find_id
 from hub.json_types import JSONObject
-from outbound.api.delivery_bodies import DELIVERY_PREFIX, delivery_document, detail_document
+from outbound.api.delivery_bodies import delivery_document, detail_document
 from outbound.api.delivery_cursors import cursor_of, parse_cursor
 from outbound.api.delivery_documents import described_delivery
 from outbound.deliveries import (

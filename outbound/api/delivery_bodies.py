@@ -11,10 +11,9 @@ from hub.ids import to_text
 from hub.json_types import JSONObject
 from outbound.deliveries import DeliveryDetail
 from outbound.models import Delivery, DeliveryAttempt, DeliveryState
-from outbound.models.deliveries import UNFINISHED
+from outbound.models.deliveries import DELIVERY_PREFIX, UNFINISHED
 
 Document = dict[str, object]
-DELIVERY_PREFIX = "dlv_"
 MESSAGE_PREFIX = "msg_"
 _SHOWN = {
     DeliveryState.SUCCEEDED: "succeeded",

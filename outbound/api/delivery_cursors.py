@@ -8,7 +8,6 @@ from uuid import UUID
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor
 from hub.ids import find_id, to_text
 from hub.json_types import JSONObject
-from outbound.api.delivery_bodies import DELIVERY_PREFIX
 from outbound.models import Delivery
 
 

@@ -1,12 +1,16 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
+from outbound.models.automations import Automation, AutomationRun, AutomationStep, RunState
 from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
 
 __all__ = [
     "Acknowledgement",
+    "Automation",
+    "AutomationRun",
+    "AutomationStep",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
@@ -14,6 +18,7 @@ __all__ = [
     "Endpoint",
     "MessageState",
     "QueuedMessage",
+    "RunState",
     "SigningKey",
     "Stream",
     "Webhook",

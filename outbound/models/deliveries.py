@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from hub.accounts.models import TenantQuerySet
+
+DELIVERY_PREFIX: Final = "dlv_"
+"""Before the public id of a delivery."""
 
 
 class DeliveryState(models.TextChoices):

@@ -14,6 +14,7 @@ from hub.events import projecting
 from hub.json_types import JSONObject
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound import preparing
+from outbound.automations import running
 from outbound.cascade import on_use_case_saved
 from outbound.delivering import turn
 from outbound.models import Delivery, Webhook
@@ -94,7 +95,7 @@ class World:
 
     def work(self) -> None:
         """All that a worker does until nothing is due."""
-        while projecting.work() + preparing.work() + turn.work():
+        while projecting.work() + preparing.work() + running.work() + turn.work():
             pass
 
     def deliveries(self) -> list[Delivery]:
