@@ -162,9 +162,7 @@ class _Part:
 _BY_ITSELF: Final = _Part()
 
 
-def _of_webhook(
-    webhook_id: str, organization_id: int, webhooks: Mapping[str, Webhook], part: _Part
-) -> Target | Unfit:
+def _of_webhook(webhook_id: str, organization_id: int, webhooks: Mapping[str, Webhook], part: _Part) -> Target | Unfit:
     webhook = webhooks.get(webhook_id)
     if webhook is None or webhook.organization_id != organization_id:
         return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {webhook_id}.")

@@ -38,6 +38,9 @@ class Capability(StrEnum):
     WEBHOOK_CREATE = "WEBHOOK_CREATE"
     WEBHOOK_EDIT = "WEBHOOK_EDIT"
     WEBHOOK_DELETE = "WEBHOOK_DELETE"
+    AUTOMATION_VIEW = "AUTOMATION_VIEW"
+    """Also what runs have worked on: entities and events, as far as they went through an automation."""
+    AUTOMATION_MANAGE = "AUTOMATION_MANAGE"
     EVENTS_VIEW = "EVENTS_VIEW"
     EVENTS_MANAGE = "EVENTS_MANAGE"
     TOKEN_CREATE = "TOKEN_CREATE"
@@ -77,6 +80,8 @@ RULES = {
     Capability.WEBHOOK_CREATE: Rule.of("webhook:create", implied_by=ADMINISTER),
     Capability.WEBHOOK_EDIT: Rule.of("webhook:edit", implied_by=ADMINISTER),
     Capability.WEBHOOK_DELETE: Rule.of("webhook:delete", implied_by=ADMINISTER),
+    Capability.AUTOMATION_VIEW: Rule.of("automation:view", implied_by=("automation:manage", *ADMINISTER)),
+    Capability.AUTOMATION_MANAGE: Rule.of("automation:manage", implied_by=ADMINISTER),
     Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=ADMINISTER),
     Capability.EVENTS_VIEW: Rule.of(
         "event_catalog:view", implied_by=("event_catalog:manage", "erp:read", "integration:view", *MANAGE)
@@ -90,7 +95,7 @@ ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.gra
 READ_ONLY_CAPABILITIES = frozenset(
     {
         *(Capability.READ, Capability.MONITOR),
-        *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW),
+        *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW, Capability.AUTOMATION_VIEW),
     }
 )
 ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})

@@ -50,6 +50,8 @@ ACTS: dict[Capability, _StrPromise] = {
     Capability.WEBHOOK_CREATE: _("create webhooks"),
     Capability.WEBHOOK_EDIT: _("change webhooks"),
     Capability.WEBHOOK_DELETE: _("delete webhooks"),
+    Capability.AUTOMATION_VIEW: _("see automations"),
+    Capability.AUTOMATION_MANAGE: _("change automations"),
     Capability.TOKEN_CREATE: _("issue and revoke tokens"),
     Capability.ADMIN: _("administer this organization"),
     Capability.OWNER: _("manage members and network rules"),

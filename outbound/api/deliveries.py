@@ -28,6 +28,7 @@ from outbound.deliveries import (
     last_attempts,
 )
 from outbound.models import Delivery
+from outbound.models.deliveries import DELIVERY_PREFIX
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.webhooks.queries import get_webhook
 

@@ -9,6 +9,7 @@ from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor
 from hub.ids import find_id, to_text
 from hub.json_types import JSONObject
 from outbound.models import Delivery
+from outbound.models.deliveries import DELIVERY_PREFIX
 
 
 def parse_cursor(body: JSONObject) -> tuple[datetime, UUID] | None:

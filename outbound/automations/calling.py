@@ -20,7 +20,6 @@ from outbound.models.deliveries import DELIVERY_PREFIX
 from outbound.preparing import DELIVER
 from outbound.targets import Target, Unfit, target_of_webhook
 
-
 EVENT_NAME: Final = "automation"
 """What deliveries are for that an automation triggers."""
 

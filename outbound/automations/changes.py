@@ -32,9 +32,10 @@ class SentAutomation:
         findings = Findings()
         is_storable(raw, ROOT, findings)
         findings.raise_if_any()
-        sent = {name: value for name, value in raw.items() if name not in READ_ONLY and value is not None}
+        sent: JSONObject = {name: value for name, value in raw.items() if name not in READ_ONLY and value is not None}
         AutomationConfiguration.parse(sent, ROOT)
-        document = {"enabled": True, **sent, "steps": _with_ids(sent.get("steps"), (stored or {}).get("steps"))}
+        steps = _with_ids(sent.get("steps"), (stored or {}).get("steps"))
+        document: JSONObject = {"enabled": True, **sent, "steps": steps}
         return cls(AutomationConfiguration.parse(document, ROOT), document)
 
 

@@ -46,9 +46,7 @@ def release(runs: Sequence[AutomationRun]) -> None:
     """Give back what was claimed and not begun; it counts as no attempt."""
     for run in runs:
         held = AutomationRun.objects.filter(pk=run.pk, lease=run.lease)
-        held.update(
-            state=RunState.WAITING, lease=None, next_attempt_at=clock.now(), attempts=F("attempts") - 1
-        )
+        held.update(state=RunState.WAITING, lease=None, next_attempt_at=clock.now(), attempts=F("attempts") - 1)
 
 
 def _due(at: datetime) -> list[int]:

@@ -61,8 +61,9 @@ def _node(step: PublishEvent, definition: EventDefinition) -> Node | None:
         node = graph.find(step.node_id)
         if node is None:
             known = ", ".join(one.id for one in graph.nodes) or "none"
-            raise StepFailed(f"seed.node_id: {step.node_id} is no node of the event; it has {known}.",
-                             code="VALIDATION_ERROR")
+            raise StepFailed(
+                f"seed.node_id: {step.node_id} is no node of the event; it has {known}.", code="VALIDATION_ERROR"
+            )
         return node
     own = graph.find(definition.seed_node) if definition.seed_node else None
     return own or next(iter((*graph.roots, *graph.nodes)), None)

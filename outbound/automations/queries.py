@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.errors import Invalid, NotFound
@@ -33,11 +31,11 @@ class AutomationNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which page of runs. before: created_at and id of the last run of the page before."""
+    """Which page of an automation's runs. before: id of the last run of the page before."""
 
-    automation_id: UUID | None = None
+    automation_id: UUID
     states: Sequence[str] = ()
-    before: tuple[datetime, UUID] | None = None
+    before: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,13 @@ def configuration_at(automation: Automation, version: int) -> AutomationConfigur
 
 
 def runs_page(*, organization: Organization, wanted: RunFilter, limit: int) -> list[AutomationRun]:
-    """At most limit runs, the newest first; one query by keyset, without the documents that started them."""
-    rows = AutomationRun.objects.of(organization).defer("document")
-    if wanted.automation_id is not None:
-        rows = rows.filter(automation_id=wanted.automation_id)
+    """At most limit runs, the newest first; an id tells when. One query, without the documents that started them."""
+    rows = AutomationRun.objects.of(organization).filter(automation_id=wanted.automation_id).defer("document")
     if wanted.states:
         rows = rows.filter(state__in=wanted.states)
     if wanted.before is not None:
-        at, run_id = wanted.before
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=run_id))
-    return list(rows.order_by("-created_at", "-id")[:limit])
+        rows = rows.filter(id__lt=wanted.before)
+    return list(rows.order_by("-id")[:limit])
 
 
 def get_run(*, organization: Organization, automation_id: UUID, run_id: UUID | None) -> RunDetail:

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import models, transaction
 
 from hub import clock, database
-from hub.errors import HubError, Unavailable
 from hub.environments.resolve import SecretUnavailable
+from hub.errors import HubError, Unavailable
 from hub.ids import new_id
 from hub.jsonata.pool import Busy
 from hub.jsonata.process import NoChild
@@ -108,7 +108,7 @@ def _step(job: Job, number: int, started_at: datetime) -> AutomationStep:
         organization_id=job.run.organization_id,
         run_id=job.run.id,
         number=number,
-        step_id=step.id,
+        step_id=step.id or new_id(),
         kind=step.kind,
         automation_version=job.run.automation_version,
         at=at,

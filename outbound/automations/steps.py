@@ -22,7 +22,7 @@ _OF_ALL: Final = ("id", "type", "name")
 
 @dataclass(frozen=True, slots=True)
 class EntityTarget:
-    """Where mapped data go: into the one entity with the same values of unique_identifiers, which is made if need be."""
+    """Where mapped data go: the one entity with the same values of unique_identifiers, which is made if need be."""
 
     schema: str
     unique_identifiers: tuple[str, ...]

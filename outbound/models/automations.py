@@ -100,8 +100,8 @@ class AutomationRun(models.Model):
                 name="automation_runs_in_their_order",
                 condition=models.Q(state__in=["planned", "waiting", "running"], entity_id__isnull=False),
             ),
-            models.Index(fields=["organization_id", "created_at", "id"], name="automation_runs_by_date"),
-            models.Index(fields=["automation_id", "created_at", "id"], name="runs_of_an_automation"),
+            models.Index(fields=["automation_id", "id"], name="runs_of_an_automation"),
+            models.Index(fields=["organization_id", "created_at"], name="automation_runs_by_date"),
         ]
 
     def __str__(self) -> str:

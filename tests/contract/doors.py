@@ -14,8 +14,9 @@ from django.test import Client
 
 from hub.ids import new_id, to_text
 from integrations.models import AppMapping
-from outbound.api.delivery_bodies import DELIVERY_PREFIX
-from outbound.models import QueuedMessage
+from outbound.automations.queries import RUN_PREFIX
+from outbound.models import QueuedMessage, RunState
+from outbound.models.deliveries import DELIVERY_PREFIX
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
@@ -25,6 +26,7 @@ from tests.hub.entities.conftest import Store, delete
 from tests.hub.events.builders import definition_of, make_core_event, make_own_event
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
+from tests.outbound.automations.builders import EVENT_TRIGGER, make_automation, make_run, mapped
 from tests.outbound.builders import make_acknowledgement, make_delivery
 
 
@@ -56,6 +58,8 @@ class Things:
     letter_id: str
     message_id: str
     lease_token: str
+    automation_id: str
+    run_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -66,6 +70,7 @@ class Things:
             token_id="api_0000000000000000000000",
             event_id="evt_00000000000000000000000000",
             delivery_id="dlv_00000000000000000000000000",
+            run_id="run_00000000000000000000000000",
         )
 
     @classmethod
@@ -89,6 +94,7 @@ class Things:
         webhook = make_webhook(organization=stage.home)
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
         messages = _messages(erp)
+        automation = make_automation(stage.home)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -114,6 +120,8 @@ class Things:
             letter_id=messages["letter"],
             message_id=messages["message"],
             lease_token=messages["token"],
+            automation_id=str(automation.pk),
+            run_id=to_text(RUN_PREFIX, make_run(automation, state=RunState.FAILED).id),
         )
 
     def path(self, operation: Operation) -> str:
@@ -123,7 +131,9 @@ class Things:
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
-            "{slug}": "contact",
+            "{slug}": "customer" if operation.id in INLETS else "contact",
+            "{automationId}": self.automation_id,
+            "{runId}": self.run_id,
             "{meterId}": self.meter_id,
             "{counterId}": self.counter_id,
             "{key}": self.variable_key,
@@ -210,6 +220,7 @@ def _no_body(things: Things) -> None:
     return None
 
 
+NEW_AUTOMATION = {"name": "Follow up", "trigger": EVENT_TRIGGER, "steps": [mapped()]}
 NEW_WEBHOOK = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
 NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
 BODIES: dict[str, Callable[[Things], Any]] = {
@@ -305,6 +316,17 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
     "getOutboundStatus": _no_body,
     "queryOutboundMonitoringEvents": lambda things: {"status": "failed"},
+    "listAutomations": _no_body,
+    "createAutomation": lambda things: NEW_AUTOMATION,
+    "getAutomation": _no_body,
+    "replaceAutomation": lambda things: NEW_AUTOMATION | {"condition": "true"},
+    "deleteAutomation": _no_body,
+    "testAutomation": lambda things: {"payload": {"contact": {"customer_number": "C-1"}}},
+    "listAutomationRuns": _no_body,
+    "getAutomationRun": _no_body,
+    "retryAutomationRun": lambda things: {"from_start": True},
+    "callInlet": _no_body,
+    "postToInlet": lambda things: {"number": "C-1"},
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
@@ -325,13 +347,16 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
+INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
+"""Operation id → its query string."""
 
 
 def knock(client: Client, operation: Operation, things: Things) -> Any:
     """Sends the operation's good request. Any: the answer of the test client."""
     body = BODIES[operation.id](things)
     content = b"" if body is None else json.dumps(body).encode()
-    return whole(client.generic(operation.method, things.path(operation), content, content_type="application/json"))
+    path = things.path(operation) + INLETS.get(operation.id, "")
+    return whole(client.generic(operation.method, path, content, content_type="application/json"))
 
 
 def whole(answer: Any) -> Any:

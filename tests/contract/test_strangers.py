@@ -50,6 +50,8 @@ SEES_NOTHING_OF_OURS = {
     "listConfiguredEvents",
     "listWebhooks",
     "createWebhook",
+    "listAutomations",
+    "createAutomation",
     "listSchemas",
     "getSchema",
     "saveSchema",
@@ -69,28 +71,32 @@ PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
 WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL", "RESEND"}
+AUTOMATIONS = {"AUTOVIEW", "AUTOEDIT", "RERUN"}
 OF_THE_ORGANIZATION = {
     *("TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
     *WEBHOOKS,
+    *AUTOMATIONS,
 }
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "any", "status"}
+READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "AUTOVIEW", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "CONSUME", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE", "RESEND"},
+    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE", "RESEND", "RERUN"},
     OWNER: EVERYTHING,
     READER: READING,
-    MACHINE: EVERYTHING,
+    MACHINE: EVERYTHING | {"CALL"},
 }
-"""Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
+"""Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only. Only tokens
+call inlets: a browser opens an address for anybody who makes it."""
 
 HOLDERS = {
     "READ": {"integration:manage", "erp:read", "integration:view"},
     "WRITE": {"integration:manage", "erp:write"},
     "SEND": {"integration:manage", "erp:events"},
+    "CALL": {"integration:manage", "erp:events"},
     "ACK": {"integration:manage", "erp:events", "integration:consume"},
     "DECIDE": {"integration:manage", "erp:write"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
@@ -106,6 +112,9 @@ HOLDERS = {
     "HOOKEDIT": {"webhook:edit"},
     "HOOKDEL": {"webhook:delete"},
     "RESEND": {"webhook:edit", "integration:manage", "erp:events"},
+    "AUTOVIEW": {"automation:view", "automation:manage"},
+    "AUTOEDIT": {"automation:manage"},
+    "RERUN": {"automation:manage", "integration:manage", "erp:events"},
     "EVENTS": {"integration:manage", "erp:read", "integration:view", "event_catalog:view", "event_catalog:manage"},
     "PAST": {"integration:manage", "erp:read", "integration:view"},
     "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
@@ -202,7 +211,9 @@ def test_a_neighbour_who_puts_a_thing_of_our_name_makes_one_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "operation", [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL", *WEBHOOKS}], ids=lambda row: row.id
+    "operation",
+    [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL", *WEBHOOKS, *AUTOMATIONS}],
+    ids=lambda row: row.id,
 )
 def test_a_token_bound_to_an_integration_does_not_reach_the_environment_nor_webhooks(
     client_of: ClientOf, organization: Organization, things: Things, operation: Operation

@@ -33,7 +33,8 @@ def shaping_pool() -> ChildPool:
 def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]], *, event: bytes = b"null") -> list[Shaped]:
     """What the plan makes of each event, given as JSON text with its moment, in order.
 
-    event is the JSON text that ``$event`` tells for all of them; null: each for itself. A plan without expressions costs no trip. Raises Busy and NoChild as the pool does.
+    event is the JSON text that ``$event`` tells for all of them; null: each for itself. A plan without expressions
+    costs no trip. Raises Busy and NoChild as the pool does.
     """
     if not events:
         return []

@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.accounts.audit import Actor
 from hub.accounts.models import Organization
+from hub.ids import new_id
 from hub.json_types import JSONObject
 from integrations.operations.author import Author
 from outbound.automations.changes import SentAutomation
@@ -31,6 +32,22 @@ def make_automation(organization: Organization, *steps: JSONObject, **fields: An
         "steps": [*(steps or (mapped(),))],
     } | fields
     return create_automation(author=author_of(organization), sent=SentAutomation.parse(whole))
+
+
+def make_run(automation: Automation, **fields: Any) -> AutomationRun:
+    """One that a change of a contact started and that is due."""
+    stored: JSONObject = {
+        "id": new_id(),
+        "organization_id": automation.organization_id,
+        "automation_id": automation.pk,
+        "automation_version": automation.version,
+        "event_name": "updateEntity",
+        "document": {"contact": {"customer_number": "C-1", "first_name": "Ada"}},
+        "correlation_id": "corr-1",
+        "created_at": NOW,
+        "next_attempt_at": NOW,
+    }
+    return AutomationRun.objects.create(**stored | fields)
 
 
 def mapped(expression: str = '{"number": contact.customer_number}', **fields: Any) -> JSONObject:
