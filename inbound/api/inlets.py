@@ -42,8 +42,8 @@ class Inlet(SenderView):
     def post(self, request: Request, integration_id: UUID, slug: str) -> Response:
         """The JSON object or the form of the body becomes the payload of an event; 202 once it is stored."""
         refuse_encoding(request.META)
-        is_form = _is_form(request.META)
         body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
+        is_form = bool(body) and _is_form(request.META)
         return self._take(Call(request.META.get("QUERY_STRING", ""), body, is_form), integration_id, slug)
 
     def _take(self, call: Call, integration_id: UUID, slug: str) -> Response:
