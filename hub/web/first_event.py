@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from hub.json_types import JSONObject, JSONValue
 from hub.web.templatetags.moments import machine_time
 
 INTAKE = "/v3/erp/updates/events"
+INLETS = "/v1/erp/inlets"
 MOST_MEMBERS = 6
 """Members of the sample payload; it is there to be edited, not to be complete."""
 
@@ -31,6 +33,18 @@ def curl_for(*, integration_id: str, slug: str, configuration: JSONValue, at: da
         '  -H "Content-Type: application/json" \\\n'
         f"  -d '{quoted}'"
     )
+
+
+def own_inlet_url(integration_id: str, slug: str) -> str:
+    """The address of one use case, for systems that can only call a URL."""
+    return f"{settings.HUB_BASE_URL}{INLETS}/{integration_id}/{slug}"
+
+
+def own_inlet_curl(*, integration_id: str, slug: str, configuration: JSONValue) -> str:
+    """A command that calls the address with what the mapping reads by name; the shell has the token in $TOKEN."""
+    flat = {name: value for name, value in sample_payload(configuration).items() if isinstance(value, str)}
+    query = urlencode(flat or {"id": "1001"})
+    return f'curl "{own_inlet_url(integration_id, slug)}?{query}" \\\n  -H "X-API-Key: $TOKEN"'
 
 
 def sample_payload(configuration: JSONValue) -> JSONObject:

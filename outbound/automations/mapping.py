@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from hub.accounts.audit import Actor
+from hub.entities.applying import MatchInBin
 from hub.entities.editing import upsert_entity
 from hub.entities.editor import Editor
 from hub.entities.identity import check_unique_key
 from hub.json_types import JSONObject, JSONValue
 from outbound.automations.steps import EntityTarget, MapData
-from outbound.automations.taking import Context, Done, Taken, evaluated_object
+from outbound.automations.taking import Context, Done, StepFailed, Taken, evaluated_object
 
 ACTOR = "automation"
 """Who has written, in histories: an automation, with its id."""
@@ -42,9 +43,12 @@ def _write(target: EntityTarget, mapped: JSONObject, context: Context) -> Done:
         correlation_id=context.correlation_id,
         chain=context.chain,
     )
-    written = upsert_entity(
-        editor=editor, schema=target.schema, unique_key=target.unique_identifiers, attributes=mapped
-    )
+    try:
+        written = upsert_entity(
+            editor=editor, schema=target.schema, unique_key=target.unique_identifiers, attributes=mapped
+        )
+    except MatchInBin as error:
+        raise StepFailed(error.message, code="ENTITY_IN_RECYCLE_BIN") from error
     entity = written.entity
     result: JSONObject = {
         "schema": entity.schema,

@@ -27,7 +27,7 @@ from outbound.automations.configuration import CORE_EVENT, AutomationConfigurati
 from outbound.automations.operations import create_automation, refuse_broken_expressions, replace_automation
 from outbound.automations.queries import get_automation
 from outbound.automations.subjects import Wanted, subject_of
-from outbound.automations.trying import Rehearsal, rehearse
+from outbound.automations.trying import Rehearsal, TriedStep, rehearse
 from outbound.models import Automation
 from outbound.ui.automations.choices import choices_of, recent_of
 from outbound.ui.automations.drafts import Draft
@@ -46,6 +46,11 @@ class Trial:
     subject: str = ""
     rehearsal: Rehearsal | None = None
     problem: ErrorDetail | None = None
+
+    @property
+    def titled(self) -> list[tuple[TriedStep, str]]:
+        """The steps, each with what it does."""
+        return [(one, str(STEPS[one.step.kind])) for one in self.rehearsal.steps] if self.rehearsal else []
 
 
 @page(Capability.AUTOMATION_MANAGE)
