@@ -26,12 +26,11 @@ def curl_for(*, integration_id: str, slug: str, configuration: JSONValue, at: da
     """A command for a shell that has the token in $TOKEN; configuration is that of the use case slug names."""
     event = {"use_case_slug": slug, "timestamp": machine_time(at), "payload": sample_payload(configuration)}
     body = json.dumps({"integration_id": integration_id, "events": [event]}, indent=2, ensure_ascii=False)
-    quoted = body.replace("'", "'\\''")
     return (
         f'curl -X POST "{inlet_url()}" \\\n'
         '  -H "Authorization: Bearer $TOKEN" \\\n'
         '  -H "Content-Type: application/json" \\\n'
-        f"  -d '{quoted}'"
+        f"  -d {_quoted(body)}"
     )
 
 
@@ -42,9 +41,13 @@ def own_inlet_url(integration_id: str, slug: str) -> str:
 
 def own_inlet_curl(*, integration_id: str, slug: str, configuration: JSONValue) -> str:
     """A command that calls the address with what the mapping reads by name; the shell has the token in $TOKEN."""
-    flat = {name: value for name, value in sample_payload(configuration).items() if isinstance(value, str)}
-    query = urlencode(flat or {"id": "1001"})
-    return f'curl "{own_inlet_url(integration_id, slug)}?{query}" \\\n  -H "X-API-Key: $TOKEN"'
+    payload, url = sample_payload(configuration), own_inlet_url(integration_id, slug)
+    if all(isinstance(value, str) for value in payload.values()):
+        return f'curl "{url}?{urlencode(payload)}" \\\n  -H "X-API-Key: $TOKEN"'
+    body = _quoted(json.dumps(payload, ensure_ascii=False))
+    return (
+        f'curl -X POST "{url}" \\\n  -H "X-API-Key: $TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d {body}'
+    )
 
 
 def sample_payload(configuration: JSONValue) -> JSONObject:
@@ -53,6 +56,12 @@ def sample_payload(configuration: JSONValue) -> JSONObject:
     for attribute, source in list(_sources(configuration))[:MOST_MEMBERS]:
         _put(payload, source.removeprefix("$.").split("."), "1001" if "number" in attribute else _word(attribute))
     return payload or {"id": "1001"}
+
+
+def _quoted(text: str) -> str:
+    """For a shell, which takes it as it is."""
+    inner = text.replace("'", "'\\''")
+    return f"'{inner}'"
 
 
 def _sources(configuration: JSONValue) -> list[tuple[str, str]]:

@@ -86,6 +86,11 @@ class Draft:
         return frozenset({int(self.version)}) if self.version.isascii() and self.version.isdigit() else None
 
     @property
+    def errors(self) -> dict[str, Problem]:
+        """problems by names that a template can ask for."""
+        return {name.replace(".", "_"): one for name, one in self.problems.items()}
+
+    @property
     def other_problems(self) -> list[tuple[str, Problem]]:
         """Everything that is wrong, by the place in the document, for the head of the form."""
         own = list(self.problems.items())
