@@ -60,6 +60,21 @@ class Site:
         """Change an entity over the API."""
         self._asked("PATCH", f"/v1/entity/{schema}/{entity_id}", attributes)
 
+    def automation(self, name: str) -> str:
+        """Make one that writes a ticket for every contact and then fails; its id."""
+        ticket = {"schema": "ticket", "unique_identifiers": ["ticket_number"]}
+        steps = [
+            {"type": "map_data", "expression": '{"ticket_number": entity.customer_number}', "entity": ticket},
+            {"type": "publish_event", "event_name": "CustomerDetailsUpdated", "seed": {"entity_id": "entity._id"}},
+            {"type": "trigger_webhook", "webhook_id": "wh_gone"},
+        ]
+        trigger = {"type": "entity_change", "schema": "contact", "operations": ["createEntity"]}
+        return str(self._asked("POST", "/v1/automations", {"name": name, "trigger": trigger, "steps": steps})["id"])
+
+    def runs(self, automation_id: str) -> list[Any]:
+        """What came of it, newest first. Any: JSON."""
+        return list(self._asked("GET", f"/v1/automations/{automation_id}/runs", None)["runs"])
+
     def read_meter(self, meter_id: str, counter_id: str, *values: float) -> None:
         """Post readings over the API, a day apart; the last one is implausible."""
         named = {"meter_id": meter_id, "counter_id": counter_id, "source": "ERP", "unit": "kWh"}
@@ -77,9 +92,9 @@ class Site:
 
     @cached_property
     def _entity_token(self) -> str:
-        """A token that may do with entities what the demo's ERP may not."""
+        """A token that may do with entities and automations what the demo's ERP may not."""
         slug = rows(self.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
-        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "--json"]
+        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "automation:*", "--json"]
         return str(json.loads(self.hub.manage("hub_token", "create", *words))["token"])
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
+
+from django.utils.translation import gettext as _
 
 from hub.accounts.models import Organization
 from hub.entities.documents import document_of
@@ -39,20 +41,29 @@ class Recent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Each sorted as people look for it."""
+    """Each sorted as people look for it; what the draft names and nobody has is among them, and says so."""
 
     events: Sequence[Choice]
-    schemas: Sequence[str]
+    schemas: Sequence[Choice]
     webhooks: Sequence[Choice]
 
 
-def choices_of(organization: Organization) -> Choices:
+def choices_of(organization: Organization, draft: Draft) -> Choices:
     """One query, and those of what is remembered."""
-    events = [
-        Choice(one.name, one.definition.title) for one in events_of(organization).values() if one.lifecycle == "active"
-    ]
+    events = [Choice(one.name, one.name) for one in events_of(organization).values() if one.lifecycle == "active"]
+    schemas = [Choice(slug, slug) for slug in book_of(organization).schemas]
     webhooks = [Choice(one.pk, one.name) for one in webhooks_of(organization)]
-    return Choices(sorted(events), sorted(book_of(organization).schemas), webhooks)
+    return Choices(
+        events=sorted(_with(events, [draft.event_name, *(step.event_name for step in draft.steps)])),
+        schemas=sorted(_with(schemas, [draft.schema, *(step.schema for step in draft.steps)])),
+        webhooks=_with(webhooks, [step.webhook_id for step in draft.steps]),
+    )
+
+
+def _with(choices: Sequence[Choice], named: Iterable[str]) -> list[Choice]:
+    known = {one.value for one in choices}
+    missing = [name for name in dict.fromkeys(named) if name and name not in known]
+    return [*choices, *(Choice(name, _("%(name)s, which is not there") % {"name": name}) for name in missing)]
 
 
 def recent_of(organization: Organization, draft: Draft) -> list[Recent]:

@@ -156,7 +156,7 @@ def _form(
         "draft": draft,
         "trial": trial or Trial(),
         "may_edit": may(request, Capability.AUTOMATION_MANAGE),
-        "choices": choices_of(request.organization),
+        "choices": choices_of(request.organization, draft),
         "is_core_event": draft.trigger_type == CORE_EVENT,
         "recent": recent_of(request.organization, draft),
         "kinds": STEPS.items(),

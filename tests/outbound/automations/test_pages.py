@@ -9,11 +9,12 @@ import pytest
 from hub.accounts.models import Organization
 from hub.ids import to_text
 from integrations.models import UseCaseType
+from outbound.automations import running
 from outbound.automations.queries import RUN_PREFIX
 from outbound.models import Automation, AutomationRun, RunState
 from tests.builders import make_integration, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, VIEWER
-from tests.outbound.automations.builders import make_automation, make_run, mapped
+from tests.outbound.automations.builders import called, make_automation, make_run, mapped, published, written
 
 LIST = "/app/automations"
 
@@ -101,6 +102,14 @@ def test_what_is_wrong_stands_at_its_answer_and_nothing_is_lost(admin: Any) -> N
     assert Automation.objects.count() == 0
     assert 'data-error-line="1"' in answer.text
     assert 'value="kept"' in answer.text
+
+
+def test_the_form_keeps_what_names_something_that_is_not_there(admin: Any, organization: Organization) -> None:
+    steps = [written("{}", "nobody"), called("wh_gone"), published("Nothing")]
+    automation = make_automation(organization, *steps, trigger={"type": "core_event", "event_name": "Never"})
+    text = admin.get(f"{LIST}/{automation.pk}").text
+    for name in ("nobody", "wh_gone", "Nothing", "Never"):
+        assert f'<option value="{name}" selected>{name}, which is not there</option>' in text
 
 
 @pytest.mark.parametrize(
@@ -216,8 +225,6 @@ def test_a_viewer_has_nothing_run_again(client_of: Any, automation: Automation) 
 
 
 def test_a_run_shows_what_each_step_got_and_gave(admin: Any, organization: Organization) -> None:
-    from outbound.automations import running
-
     automation = make_automation(organization, mapped(), mapped('{"again": number}'))
     run = make_run(automation, document={"contact": {"customer_number": "C-1"}})
     running.work()

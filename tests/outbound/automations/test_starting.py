@@ -9,10 +9,12 @@ import pytest
 from django.db import transaction
 
 from hub.entities.store import EntityOperation, Source, write
+from hub.events.models import CoreEvent
+from hub.events.triggering import Firing, Seed, trigger
 from hub.json_types import JSONObject
 from outbound.automations.starting import LOOP, MOST_ROUNDS
 from outbound.models import AutomationRun, RunState
-from tests.builders import NOW
+from tests.builders import NOW, make_organization
 from tests.outbound.automations.builders import CHANGE_TRIGGER, make_automation, mapped, run_of, runs_of, written
 from tests.outbound.world import World
 
@@ -77,8 +79,6 @@ def test_a_change_that_is_undone_starts_nothing(world: World) -> None:
 
 
 def test_changes_of_a_neighbour_start_nothing(world: World) -> None:
-    from tests.builders import make_organization
-
     automation = make_automation(world.organization, trigger=changed())
     neighbour = World(make_organization(), world.receiver)
     neighbour.write(customer_number="C-1")
@@ -130,8 +130,6 @@ def test_an_automation_whose_write_changes_nothing_comes_to_rest(world: World) -
 
 
 def test_a_test_event_starts_nothing(world: World) -> None:
-    from hub.events.triggering import Firing, Seed, trigger
-
     automation = make_automation(world.organization)
     contact = world.write(customer_number="C-1")
     firing = Firing(name="CustomerDetailsUpdated", seed=Seed(contact, "contact"), source_type="test", is_test=True)
@@ -140,8 +138,6 @@ def test_a_test_event_starts_nothing(world: World) -> None:
 
 
 def test_an_event_that_does_not_fit_its_schema_ends_its_run(world: World) -> None:
-    from hub.events.models import CoreEvent
-
     automation = make_automation(world.organization)
     world.change_contact("C-1")
     CoreEvent.objects.update(state=CoreEvent.State.MALFORMED, problem="contact: is required")
