@@ -6,12 +6,12 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bench import floor, growth, poll
+from bench import deliveries, floor, growth, poll
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth", "poll")
+PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries")
 
 
 def main() -> None:
@@ -32,6 +32,8 @@ def main() -> None:
         on_growth(chosen.sizes)
     if not chosen.only or "poll" in chosen.only:
         on_poll()
+    if not chosen.only or "deliveries" in chosen.only:
+        on_deliveries(chosen.events // 2)
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -121,6 +123,31 @@ def on_poll() -> None:
         for name, where in (("PostgreSQL", url), ("SQLite", "")):
             with poll.filled(where) as polled:
                 show(f"poll and ack, {name}", polled.rate(), "pairs/s", aim=f"aim {poll.AIM}")
+
+
+def on_deliveries(number: int) -> None:
+    """Deliveries by one process, and the same by one task each; what publishing adds to a transaction."""
+    print(f"Deliveries: PostgreSQL, {deliveries.MAPPINGS} receivers, caps raised")
+    events = number // deliveries.MAPPINGS
+    with own_database() as url, deliveries.subscribed(url, 0.0) as bench:
+        deliveries.run(bench, f"publish({number // 80})")
+        singly = deliveries.run(bench, f"deliver_singly({number // 20})")["singly"]
+        show("one after the other, as a task each would", singly, "/s")
+        figures = deliveries.run(bench, f"publish({events})")
+        show("events worked out", figures["project"], "events/s")
+        show("bodies prepared", figures["prepare"], "/s")
+        at_once = deliveries.run(bench, "deliver()")["deliver"]
+        deliveries.check_delivered(bench, events * deliveries.MAPPINGS + number // 80 * deliveries.MAPPINGS)
+        show("receiver that answers at once", at_once, "/s", aim="aim 4,000, floor 2,000")
+        print(f"  {'':<52} {at_once / singly:>10.1f} × one after the other; aim: 10 ×")
+    with own_database() as url, deliveries.subscribed(url, 0.05) as bench:
+        deliveries.run(bench, f"publish({events})")
+        show("receiver that takes 50 ms", deliveries.run(bench, "deliver()")["deliver"], "/s", aim="aim 2,000")
+    with own_database() as url, deliveries.subscribed(url, 0.0, mappings=3) as bench:
+        added = deliveries.run(bench, "publish_singly(300)")["single"]
+        print(
+            f"  {'an event with three mappings, added to its transaction':<52} {added:>8.2f} ms        aim: under 1 ms"
+        )
 
 
 if __name__ == "__main__":

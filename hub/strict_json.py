@@ -6,6 +6,7 @@ import codecs
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import NoReturn
 
 from hub.errors import Invalid
@@ -22,24 +23,30 @@ class MalformedJSON(Invalid):
     """The body is not JSON that the hub accepts; the message says why."""
 
 
-def parse(body: bytes) -> JSONValue:
+Number = Callable[[str], JSONValue]
+"""What the text of a number becomes."""
+
+
+def parse(body: bytes, *, number: Number | None = None) -> JSONValue:
     """The document in body (UTF-8, a leading byte order mark is skipped). Of repeated keys the last one counts.
+
+    number: for whoever needs more digits than a double has; None makes whole numbers and doubles.
 
     Raises MalformedJSON for anything else, and for NaN, infinities, numbers that overflow, integers over 4300
     digits, NUL characters, lone surrogates, a nesting over 100 and more than 200,000 values.
     """
-    document = _decode(body)
+    document = _decode(body, number)
     _inspect(document)
     return document
 
 
-def _decode(body: bytes) -> JSONValue:
+def _decode(body: bytes, number: Number | None) -> JSONValue:
     try:
         text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJSON(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
     try:
-        document: JSONValue = json.loads(text, parse_constant=_refuse_constant)
+        document: JSONValue = json.loads(text, parse_int=number, parse_float=number, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise MalformedJSON(
             f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."

@@ -8,6 +8,7 @@ from hub.entities.schemas import Schema, catalogue
 from hub.entities.system_attributes import FINDS_NOBODY, SYSTEM_ATTRIBUTES
 from hub.json_types import JSONValue
 from inbound.configuration import InboundConfiguration
+from inbound.mapping.direct.relations import schemas_related
 from inbound.mapping.entries import shaped
 from inbound.mapping.result import EntityUpdate
 
@@ -34,11 +35,18 @@ def advice_on(configuration: InboundConfiguration, schemas: Mapping[str, Schema]
 def advice_on_direct(
     configuration: InboundConfiguration, updates: Sequence[EntityUpdate], schemas: Mapping[str, Schema]
 ) -> Iterator[JSONValue]:
-    """The same about a direct payload and the entities that its use case allows, each once."""
+    """The same about a direct payload, what it relates to and the entities that its use case allows, each once."""
     named = {(entry.schema, name): None for entry in configuration.entities for name in entry.unique_ids}
     named |= {(update.schema, name): None for update in updates for name in update.identifiers}
     book = schemas or catalogue()
     yield from (_unknown_schema(slug) for slug in dict.fromkeys(slug for slug, _ in named) if slug not in book)
+    related = {
+        (update.schema, name, slug): None
+        for update in updates
+        if update.mode == "upsert"
+        for name, slug in schemas_related(update.attributes)
+    }
+    yield from (_unknown_schema(schema, name, slug) for schema, name, slug in related if slug not in book)
     for slug, name in named:
         if name in FINDS_NOBODY:
             yield _warning(slug, name, f"only the hub writes {name}, so nothing is found by it")
@@ -46,8 +54,9 @@ def advice_on_direct(
             yield _unknown_identifier(slug, name)
 
 
-def _unknown_schema(slug: str) -> JSONValue:
-    return _warning(slug, "", "there is no schema of this name")
+def _unknown_schema(slug: str, field: str = "", related: str = "") -> JSONValue:
+    """related: the schema of the entity that an attribute leads to, where that is the unknown one."""
+    return _warning(slug, field, f"there is no schema {related}" if related else "there is no schema of this name")
 
 
 def _unknown_identifier(slug: str, name: str) -> JSONValue:

@@ -17,12 +17,12 @@ from hub import clock
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.api.throttling import Allowance, RateLimited, count
-from hub.database import no_transaction_is_open
 from hub.entities.schemas.book import book_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
 from hub.jsonata.limits import BACKGROUND, INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
+from hub.jsonata.pools import pool_of
 from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.formats import find_problem
 from inbound.lookups import lookups_of
@@ -46,8 +46,6 @@ LIVE_HAS_MORE = (
 )
 DIRECT = "DIRECT_"
 """How the codes begin that are about a direct payload itself."""
-
-_pools: dict[str, ChildPool] = {}
 
 
 class SimulationFailed(HubError):
@@ -167,16 +165,8 @@ def count_run(principal: Principal, at: datetime) -> Allowance | None:
 
 
 def simulation_pool() -> ChildPool:
-    """The children that simulations of this process run in, started on first use; their limits are the strict ones."""
-    if MAPPING_PROGRAM not in _pools:
-        _pools[MAPPING_PROGRAM] = ChildPool(
-            size=settings.HUB_JSONATA_CHILDREN,
-            program=MAPPING_PROGRAM,
-            engine=settings.HUB_JSONATA_ENGINE,
-            limits=INTERACTIVE,
-            forbid_in_transaction=no_transaction_is_open,
-        )
-    return _pools[MAPPING_PROGRAM]
+    """The children that simulations of this process run in; their limits are the strict ones."""
+    return pool_of(MAPPING_PROGRAM, INTERACTIVE)
 
 
 def _parsed(configuration: JSONValue) -> InboundConfiguration:

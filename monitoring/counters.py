@@ -19,6 +19,11 @@ WINDOW = timedelta(minutes=5)
 DURATION_BINS = 20
 """Logarithmic bins: bin n counts durations from 2^n to 2^(n+1) ms, the last one everything above."""
 
+EVENTS = ("inbound", "outbound")
+"""Directions of counters that count events; charts and figures read these."""
+ACKNOWLEDGEMENTS = "ack"
+"""Direction of counters that count acknowledgements: their durations are the time that the ERP took."""
+
 _COLUMNS = (
     ("organization_id", "bigint"),
     ("integration_id", "uuid"),

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from hub.accounts.models import Organization
 from integrations.figures import Figure
+from monitoring.counters import EVENTS
 from monitoring.models import Bucket
 from monitoring.tallies import Tally, bars_of, read_counters, tally_by
 from monitoring.time_ranges import RANGES
@@ -33,7 +34,9 @@ def _figure(tally: Tally, last_at: datetime | None, bars: list[dict[str, int]]) 
 
 
 def _last_moments(organization: Organization, at: datetime) -> dict[UUID, datetime]:
-    hourly = Bucket.objects.of(organization).filter(width_minutes=60, starts_at__gte=at - LOOK_BACK)
+    hourly = Bucket.objects.of(organization).filter(
+        width_minutes=60, direction__in=EVENTS, starts_at__gte=at - LOOK_BACK
+    )
     moments: dict[UUID, datetime] = {}
     for *identifiers, last_at in (
         hourly.order_by().values_list("integration_id", "use_case_id").annotate(Max("last_at"))

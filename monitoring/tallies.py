@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hub.accounts.models import Organization
-from monitoring.counters import DURATION_BINS
+from monitoring.counters import DURATION_BINS, EVENTS
 from monitoring.models import Bucket, BucketDelta
 from monitoring.time_ranges import HOUR, TimeRange, hour_of
 
@@ -84,16 +84,22 @@ class Tally:
         return float(2**DURATION_BINS)
 
 
-def read_counters(*, organization: Organization, time_range: TimeRange, at: datetime) -> list[Counter]:
+def read_counters(
+    *, organization: Organization, time_range: TimeRange, at: datetime, directions: Sequence[str] = EVENTS
+) -> list[Counter]:
     """Every counter of the range, folded or not; the finest ones only where an hour would reach too far."""
     since = time_range.since(at)
     buckets = Bucket.objects.of(organization).filter(_widths(time_range, since), starts_at__gte=since)
-    return [*_rows(buckets), *read_unfolded(organization=organization, since=since)]
+    unfolded = read_unfolded(organization=organization, since=since, directions=directions)
+    return [*_rows(buckets.filter(direction__in=directions)), *unfolded]
 
 
-def read_unfolded(*, organization: Organization, since: datetime) -> Iterator[Counter]:
+def read_unfolded(
+    *, organization: Organization, since: datetime, directions: Sequence[str] = EVENTS
+) -> Iterator[Counter]:
     """What slices have counted since then and nobody has folded yet."""
-    return _rows(BucketDelta.objects.of(organization).filter(starts_at__gte=since))
+    deltas = BucketDelta.objects.of(organization).filter(starts_at__gte=since, direction__in=directions)
+    return _rows(deltas)
 
 
 def tally_by(rows: Iterable[Counter], key: str) -> dict[UUID | None, Tally]:

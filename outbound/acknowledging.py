@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import transaction
 from hub.accounts.models import Organization
 from hub.errors import NotFound
 from monitoring.codes import get_code
+from monitoring.counters import ACKNOWLEDGEMENTS, Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
 from outbound.models import Acknowledgement, Delivery
 from outbound.sql.parts import Claimed
@@ -19,6 +21,8 @@ from outbound.sql.parts import Claimed
 PENDING, CONFIRMED, TIMED_OUT, REFUSED = "ACK_PENDING", "ACK_CONFIRMED", "ACK_TIMEOUT", "EXTERNAL_ERROR"
 OPEN = (Acknowledgement.State.PENDING, Acknowledgement.State.TIMED_OUT)
 """States in which an acknowledgement still counts: a late one is better than none."""
+ENDINGS: Final = {CONFIRMED: "success", TIMED_OUT: "timeout", REFUSED: "error"}
+"""Code → how it is counted. A late acknowledgement counts beside the time-out before it."""
 
 
 class AlreadyAcknowledged(NotFound):
@@ -62,7 +66,7 @@ def acknowledge(
     found.state = Acknowledgement.State.FAILED if has_failed else Acknowledgement.State.ACKNOWLEDGED
     found.closed_at, found.due_at, found.message = at, None, message[:MESSAGE_CHARACTERS]
     found.save(update_fields=["state", "closed_at", "due_at", "message"])
-    _tell([found], REFUSED if has_failed else CONFIRMED, at)
+    _tell_end([found], REFUSED if has_failed else CONFIRMED, at)
     return found
 
 
@@ -85,21 +89,39 @@ def expire(at: datetime, most: int) -> int:
         Acknowledgement.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=Acknowledgement.State.TIMED_OUT, due_at=None
         )
-        _tell(rows, TIMED_OUT, at)
+        _tell_end(rows, TIMED_OUT, at)
     return len(rows)
 
 
-def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
-    """A span for every use case that tracks the event."""
+def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> list[Span]:
+    """A span for every use case that tracks the event; none for tests. Answers the spans."""
     known = {one.pk: one for one in acknowledgements}
-    trackers = Delivery.objects.filter(ack_id__in=known, replayed_from=None).exclude(integration_id=None)
+    trackers = Delivery.objects.filter(ack_id__in=known, replayed_from=None, is_test=False).exclude(integration_id=None)
     places = trackers.order_by("sequence").values_list("ack_id", "integration_id", "use_case_id").distinct()
     told = {(ack_id, use_case_id): integration_id for ack_id, integration_id, use_case_id in places}
-    record(
+    spans = [
+        _span(known[ack_id], code, integration_id, use_case_id, at)
+        for (ack_id, use_case_id), integration_id in told.items()
+        if integration_id is not None and ack_id is not None
+    ]
+    record(spans)
+    return spans
+
+
+def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
+    """As _tell, and counted with the time that the ERP took: the last writes of a transaction."""
+    count(
         [
-            _span(known[ack_id], code, integration_id, use_case_id, at)
-            for (ack_id, use_case_id), integration_id in told.items()
-            if integration_id is not None and ack_id is not None
+            Counted(
+                span.organization_id,
+                span.integration_id,
+                span.use_case_id,
+                ACKNOWLEDGEMENTS,
+                ENDINGS[code],
+                at,
+                span.duration_ms or 0,
+            )
+            for span in _tell(acknowledgements, code, at)
         ]
     )
 

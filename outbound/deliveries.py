@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hub.accounts.models import Organization
 from hub.errors import NotFound
-from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, Endpoint, Webhook
+from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState, Endpoint, Webhook
 from outbound.models.deliveries import UNFINISHED
 
 STATES_OF: Mapping[str, tuple[DeliveryState, ...]] = {
@@ -67,21 +67,27 @@ def _within(rows: QuerySet[Delivery], wanted: DeliveryFilter) -> QuerySet[Delive
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDetail:
-    """One delivery with what was sent and every attempt, oldest first. body None: none was made."""
+    """One delivery with what was sent and every attempt, oldest first. body None: none was made.
+
+    original: what it was made of, where no core event stands behind it and it is kept.
+    """
 
     delivery: Delivery
     body: DeliveryBody | None
     attempts: Sequence[DeliveryAttempt]
+    original: DeliveryInput | None = None
 
 
 def get_delivery(*, organization: Organization, delivery_id: UUID, webhook_id: str = "") -> DeliveryDetail:
-    """Three queries. Raises NotFound, also for a delivery of another webhook than the one that is named."""
+    """Three queries, one more where no core event stands behind it. Raises NotFound, also for a delivery of another
+    webhook than the one that is named."""
     rows = Delivery.objects.of(organization).filter(id=delivery_id)
     found = (rows.filter(webhook_id=webhook_id) if webhook_id else rows).first()
     if found is None:
         raise NotFound("There is no such delivery.")
     attempts = DeliveryAttempt.objects.of(organization).filter(delivery_id=delivery_id).order_by("number", "at")
-    return DeliveryDetail(found, DeliveryBody.objects.filter(pk=delivery_id).first(), list(attempts))
+    original = DeliveryInput.objects.filter(pk=delivery_id).first() if found.core_event_id is None else None
+    return DeliveryDetail(found, DeliveryBody.objects.filter(pk=delivery_id).first(), list(attempts), original)
 
 
 def last_attempts(deliveries: Sequence[Delivery]) -> dict[UUID, DeliveryAttempt]:

@@ -11,13 +11,15 @@ from uuid import UUID
 from hub.accounts.audit import SYSTEM, Act
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
+from hub.ids import to_text
 from monitoring.codes import get_code
 from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
-from outbound.models import Acknowledgement, Delivery, DeliveryState, Webhook
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
-from outbound.sql.parts import Claimed
+from outbound.sql.parts import Claimed, claimed_of
 
+ORDER_BROKEN: Final = "DELIVERY_ORDER_BROKEN"
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
 
@@ -32,6 +34,13 @@ class AttemptEnd:
     status_code: int | None
     duration_ms: int
     next_attempt_at: datetime | None
+    holds_order: bool = False
+
+    @property
+    def breaks_order(self) -> bool:
+        """Whether later deliveries of the entity go on without it though their mapping keeps their order."""
+        is_over = self.state is DeliveryState.FAILED
+        return is_over and self.delivery.order_key is not None and not self.holds_order
 
 
 class Unsent(NamedTuple):
@@ -52,26 +61,28 @@ class Turned(NamedTuple):
 
 
 def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
-    """A span for every attempt of a use case's delivery, a count for each that ended. Counters are written last."""
-    record([span for end in ends if (span := _span_of(end, at)) is not None])
+    """A span for every attempt of a use case's delivery, and one more where an order is broken; a count for each that
+    ended; none for tests. Counters are written last."""
+    told = [(end, end.code) for end in ends] + [(end, ORDER_BROKEN) for end in ends if end.breaks_order]
+    record([span for end, code in told if (span := _span_of(end, code, at)) is not None])
     failed = [end.delivery.ack_id for end in ends if end.state is DeliveryState.FAILED and end.delivery.ack_id]
     close_hopeless(failed, at)
     count([counted for end in ends if (counted := _counted(end, at)) is not None])
 
 
-def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
+def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
     delivery = end.delivery
-    if delivery.integration_id is None:
+    if delivery.integration_id is None or delivery.is_test:
         return None
     return Span(
         organization_id=delivery.organization_id,
         integration_id=delivery.integration_id,
         sync_type=OUTBOUND,
-        level=str(get_code(end.code).level),
+        level=str(get_code(code).level),
         received_at=delivery.created_at,
         completed_at=at,
-        code=end.code,
-        category=str(get_code(end.code).category),
+        code=code,
+        category=str(get_code(code).category),
         message=end.message[:MESSAGE_CHARACTERS],
         use_case_id=delivery.use_case_id,
         event_id=delivery.core_event_id,
@@ -79,7 +90,7 @@ def _span_of(end: AttemptEnd, at: datetime) -> Span | None:
         correlation_id=delivery.correlation_id,
         duration_ms=end.duration_ms,
         detail={
-            "delivery_id": str(delivery.id),
+            "delivery_id": to_text(DELIVERY_PREFIX, delivery.id),
             "webhook_id": delivery.webhook_id,
             "attempt": delivery.attempt,
             "http_status": end.status_code,
@@ -103,25 +114,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
-    delivery = unsent.delivery
-    claimed = Claimed(
-        sequence=delivery.sequence,
-        id=delivery.id,
-        message_id=delivery.message_id,
-        organization_id=delivery.organization_id,
-        integration_id=delivery.integration_id,
-        use_case_id=delivery.use_case_id,
-        mapping_id=delivery.mapping_id,
-        webhook_id=delivery.webhook_id,
-        core_event_id=delivery.core_event_id,
-        event_name=delivery.event_name,
-        correlation_id=delivery.correlation_id,
-        ack_id=delivery.ack_id,
-        order_key=delivery.order_key,
-        attempt=0,
-        created_at=delivery.created_at,
-        is_test=delivery.is_test,
-    )
+    claimed = claimed_of(unsent.delivery, attempt=0)
     return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
 
 
@@ -136,10 +129,10 @@ def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
     ).update(state=Acknowledgement.State.FAILED, closed_at=at, due_at=None)
 
 
-def end_waiting(webhook_ids: Sequence[str], code: str, message: str, at: datetime) -> None:
-    """End what waits for receivers that take nothing any more, a thousand at a time."""
-    waiting = Delivery.objects.filter(webhook_id__in=webhook_ids, state=DeliveryState.WAITING).order_by("sequence")
-    ended = list(waiting[:1000])
+def end_waiting(webhook_id: str, code: str, message: str, *, at: datetime, spares_tests: bool = False) -> None:
+    """End what waits for a receiver that takes nothing any more, a thousand at a time."""
+    waiting = Delivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.WAITING).order_by("sequence")
+    ended = list((waiting.filter(is_test=False) if spares_tests else waiting)[:1000])
     moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
     moved.update(state=DeliveryState.FAILED, code=code, message=message, finished_at=at, next_attempt_at=None)
     tell_unsent([Unsent(one, code, message) for one in ended], at)

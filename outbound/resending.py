@@ -17,7 +17,7 @@ from hub.accounts.models import Organization
 from hub.errors import Conflict, HubError, NotFound
 from hub.ids import new_ids
 from integrations.models import UseCase
-from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState
+from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 from outbound.preparing import DELIVER
 from outbound.subscriptions import PREPARE
@@ -61,7 +61,8 @@ def resend(
     found = {row.id: row for row in rows.order_by("sequence")}
     originals = [_ended(found.get(one)) for one in wanted]
     bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=wanted)}
-    _check_sources(originals, bodies, is_anew=order.is_anew)
+    inputs = {row.delivery_id: row for row in DeliveryInput.objects.filter(pk__in=wanted)}
+    _check_sources(originals, bodies, inputs, is_anew=order.is_anew)
     versions = dict(UseCase.objects.of(organization).values_list("pk", "version")) if order.is_anew else {}
     made = [
         _copy(original, one, order, versions.get(original.use_case_id) if original.use_case_id else None, at)
@@ -70,6 +71,7 @@ def resend(
     Delivery.objects.bulk_create(made)
     if not order.is_anew:
         DeliveryBody.objects.bulk_create([_body_of(new, bodies) for new in made])
+    DeliveryInput.objects.bulk_create([_input_of(new, inputs) for new in made if new.replayed_from in inputs])
     _expect_again(originals)
     _record(organization, made, order, at)
     background.after_commit(PREPARE if order.is_anew else DELIVER)
@@ -84,9 +86,15 @@ def _ended(row: Delivery | None) -> Delivery:
     return row
 
 
-def _check_sources(originals: Sequence[Delivery], bodies: dict[UUID, DeliveryBody], *, is_anew: bool) -> None:
+def _check_sources(
+    originals: Sequence[Delivery],
+    bodies: dict[UUID, DeliveryBody],
+    inputs: dict[UUID, DeliveryInput],
+    *,
+    is_anew: bool,
+) -> None:
     for original in originals:
-        if is_anew and original.core_event_id is None:
+        if is_anew and original.core_event_id is None and original.id not in inputs:
             raise NothingToSend("What this delivery was made of is not kept; send it again as it was.")
         if not is_anew and original.id not in bodies:
             raise NothingToSend("This delivery ended before its body was made; have it made again (reapply_transform).")
@@ -118,6 +126,11 @@ def _copy(original: Delivery, new_id: UUID, order: Resending, version: int | Non
 def _body_of(new: Delivery, bodies: dict[UUID, DeliveryBody]) -> DeliveryBody:
     original = bodies[new.replayed_from or new.id]
     return DeliveryBody(delivery_id=new.id, body=bytes(original.body), request=original.request)
+
+
+def _input_of(new: Delivery, inputs: dict[UUID, DeliveryInput]) -> DeliveryInput:
+    original = inputs[new.replayed_from or new.id]
+    return DeliveryInput(delivery_id=new.id, payload=original.payload, occurred_at=original.occurred_at)
 
 
 def _expect_again(originals: Sequence[Delivery]) -> None:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,20 +23,28 @@ SECRET_BYTES: Final = 32
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
-    """Who signs: the secrets of a webhook, the present one first, and the organization's key (32 bytes)."""
+    """Who signs: the secrets of a webhook, the present one first, and the organization's key (32 bytes).
+
+    To be kept: reading the keys takes as long as signing with them.
+    """
 
     signing_secrets: Sequence[str] = field(repr=False)
     private_key: bytes = field(repr=False)
+
+    @cached_property
+    def _keys(self) -> tuple[Ed25519PrivateKey, list[bytes]]:
+        symmetric = [base64.b64decode(secret.removeprefix(SECRET_PREFIX)) for secret in self.signing_secrets]
+        return Ed25519PrivateKey.from_private_bytes(self.private_key), symmetric
 
     def headers(self, *, message_id: str, at: datetime, body: bytes) -> list[tuple[str, str]]:
         """The three headers of one attempt. body is exactly what is sent, empty where there is none."""
         timestamp = str(int(at.timestamp()))
         content = b".".join((message_id.encode(), timestamp.encode(), body))
-        asymmetric = Ed25519PrivateKey.from_private_bytes(self.private_key).sign(content)
-        signatures = [f"v1a,{_base64(asymmetric)}"]
-        signatures += [f"v1,{_base64(_hmac(secret, content))}" for secret in self.signing_secrets]
+        asymmetric, symmetric = self._keys
+        signatures = [f"v1a,{_base64(asymmetric.sign(content))}"]
+        signatures += [f"v1,{_base64(hmac.digest(key, content, hashlib.sha256))}" for key in symmetric]
         return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
 
 
@@ -53,11 +62,6 @@ def public_pem(private_key: bytes) -> str:
     """The public half as PEM, SubjectPublicKeyInfo."""
     public = Ed25519PrivateKey.from_private_bytes(private_key).public_key()
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def _hmac(secret: str, content: bytes) -> bytes:
-    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
-    return hmac.digest(key, content, hashlib.sha256)
 
 
 def _base64(raw: bytes) -> str:

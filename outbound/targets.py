@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
 from hub.environments.resolve import values_of
 from hub.errors import Invalid
-from hub.events.models import CoreEvent
 from hub.events.shaping.plan import Plan
 from hub.json_types import ROOT, JSONObject, JSONValue
 from integrations.models import UseCase
@@ -38,11 +36,6 @@ class Target:
     plan: Plan
     request: JSONObject = field(default_factory=dict)
 
-    def input_of(self, event: CoreEvent) -> JSONObject:
-        """What filter and expression see, and what is sent where there is no expression."""
-        payload: JSONObject = event.payload
-        return payload
-
     def conditions_hold(self, payload: JSONObject, answers: Sequence[bool]) -> bool:
         """Whether the filter conditions of the webhook let the payload through. answers: of plan.tests."""
         held = holds(self.configuration.conditions, payload)
@@ -57,28 +50,17 @@ class PollTarget:
     delivery: PollDelivery
     plan: Plan
 
-    def input_of(self, event: CoreEvent) -> JSONObject:
-        """What filter and expression see: the same as for a webhook."""
-        payload: JSONObject = event.payload
-        return payload
-
 
 AnyTarget = Target | PollTarget
+Place = tuple[UUID | None, int | None, UUID | None, str, bool]
+"""use case, its version, mapping, webhook, whether it is a test"""
 
 
-def target_of_webhook(*, organization_id: int, webhook_id: str) -> Target | Unfit:
-    """A webhook by itself, outside every use case; or why nothing can be delivered to it. One query, and one for the
-    environment."""
-    webhooks = {row.pk: row for row in Webhook.objects.filter(pk=webhook_id)}
-    return _of_webhook(webhook_id, organization_id, webhooks, _BY_ITSELF)
+def targets_of(deliveries: Sequence[Delivery]) -> Mapping[UUID, AnyTarget | Unfit]:
+    """Id of the delivery → target. Two queries, one for each version that is not live, and one for each environment.
 
-
-Place = tuple[UUID | None, int | None, UUID | None, str]
-"""use case, its version, mapping, webhook"""
-
-
-def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, AnyTarget | Unfit]:
-    """Sequence → target. Two queries, one for each version that is not live, and one for each environment."""
+    What is disabled takes tests all the same.
+    """
     webhooks = {row.pk: row for row in Webhook.objects.filter(pk__in={one.webhook_id for one in deliveries})}
     use_cases = _use_cases(deliveries)
     found: dict[Place, AnyTarget | Unfit] = {}
@@ -86,11 +68,11 @@ def targets_of(deliveries: Sequence[Delivery]) -> Mapping[int, AnyTarget | Unfit
         place = _place(delivery)
         if place not in found:
             found[place] = _target(delivery, use_cases, webhooks)
-    return {delivery.sequence: found[_place(delivery)] for delivery in deliveries}
+    return {delivery.id: found[_place(delivery)] for delivery in deliveries}
 
 
 def _place(delivery: Delivery) -> Place:
-    return delivery.use_case_id, delivery.use_case_version, delivery.mapping_id, delivery.webhook_id
+    return delivery.use_case_id, delivery.use_case_version, delivery.mapping_id, delivery.webhook_id, delivery.is_test
 
 
 def _use_cases(deliveries: Iterable[Delivery]) -> dict[UUID, UseCase]:
@@ -102,11 +84,11 @@ def _target(
     delivery: Delivery, use_cases: Mapping[UUID, UseCase], webhooks: Mapping[str, Webhook]
 ) -> AnyTarget | Unfit:
     if delivery.use_case_id is None:
-        return _of_webhook(delivery.webhook_id, delivery.organization_id, webhooks, _BY_ITSELF)
+        return _of_webhook(delivery, webhooks, None, None)
     use_case = use_cases.get(delivery.use_case_id)
     if use_case is None or use_case.organization_id != delivery.organization_id:
         return Unfit("USE_CASE_NOT_FOUND", "The use case was deleted.")
-    if not use_case.enabled:
+    if not use_case.enabled and not delivery.is_test:
         return Unfit("USE_CASE_DISABLED", f"{use_case.name} is disabled.")
     configuration = _configuration(use_case, delivery.use_case_version or use_case.version)
     mapping = _mapping(configuration, delivery.mapping_id)
@@ -116,8 +98,7 @@ def _target(
         return PollTarget(mapping, mapping.delivery, _poll_plan(delivery, configuration, mapping))
     if not isinstance(mapping.delivery, WebhookDelivery):
         return Unfit("USE_CASE_INVALID_TYPE", f"{mapping.name} delivers files, which no recipe here can do yet.")
-    part = _Part(configuration, mapping)
-    return _of_webhook(delivery.webhook_id, delivery.organization_id, webhooks, part)
+    return _of_webhook(delivery, webhooks, configuration, mapping)
 
 
 def _poll_plan(delivery: Delivery, configuration: OutboundConfiguration, mapping: OutboundMapping) -> Plan:
@@ -145,28 +126,16 @@ def _mapping(configuration: OutboundConfiguration | None, mapping_id: UUID | Non
     return next((one for one in mappings if one.id == mapping_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """For which mapping of which use case a webhook is called; for none where it is called by itself."""
-
-    use_case: OutboundConfiguration | None = None
-    mapping: OutboundMapping | None = None
-
-    @property
-    def blocks(self) -> bool | None:
-        """Whether a failure holds back what comes after it; None: as the webhook says."""
-        delivery = self.mapping.delivery if self.mapping else None
-        return delivery.blocks if isinstance(delivery, WebhookDelivery) else None
-
-
-_BY_ITSELF: Final = _Part()
-
-
-def _of_webhook(webhook_id: str, organization_id: int, webhooks: Mapping[str, Webhook], part: _Part) -> Target | Unfit:
-    webhook = webhooks.get(webhook_id)
-    if webhook is None or webhook.organization_id != organization_id:
-        return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {webhook_id}.")
-    if not webhook.enabled:
+def _of_webhook(
+    delivery: Delivery,
+    webhooks: Mapping[str, Webhook],
+    use_case: OutboundConfiguration | None,
+    mapping: OutboundMapping | None,
+) -> Target | Unfit:
+    webhook = webhooks.get(delivery.webhook_id)
+    if webhook is None or webhook.organization_id != delivery.organization_id:
+        return Unfit("WEBHOOK_NOT_FOUND", f"There is no webhook {delivery.webhook_id}.")
+    if not webhook.enabled and not delivery.is_test:
         return Unfit("WEBHOOK_DISABLED", f"The webhook {webhook.name} is disabled.")
     try:
         configuration = WebhookConfiguration.parse(webhook.configuration, ROOT)
@@ -174,15 +143,17 @@ def _of_webhook(webhook_id: str, organization_id: int, webhooks: Mapping[str, We
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} cannot be used as it is: {error.message}.")
     if configuration.url is None:
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} has no address yet.")
-    expression = part.mapping.jsonata_expression if part.mapping else configuration.jsonata_expression
+    expression = mapping.jsonata_expression if mapping else configuration.jsonata_expression
     plan = Plan(
-        filter=(part.use_case.event_filter or "") if part.use_case else "",
+        filter=(use_case.event_filter or "") if use_case else "",
         body=expression or "",
         tests=configuration.conditions.expressions,
         must_be_flat=configuration.http_method in QUERY_METHODS,
         environment=values_of(webhook.organization_id),
     )
-    blocks = configuration.blocks_on_failure if part.blocks is None else part.blocks
+    blocks = configuration.blocks_on_failure
+    if mapping is not None and isinstance(mapping.delivery, WebhookDelivery):
+        blocks = mapping.delivery.blocks
     return Target(webhook, configuration, plan, _request(configuration, blocks=blocks))
 
 

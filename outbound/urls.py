@@ -9,6 +9,8 @@ from outbound.api.monitoring import QueryOutboundEvents
 from outbound.api.public_key import PublicKey
 from outbound.api.status import GetOutboundStatus
 from outbound.api.tracking import AcknowledgeTracking
+from outbound.api.trials import Example, SendTest, TryConnection, TryToken
+from outbound.api.triggers import TriggerWebhook
 from outbound.api.webhooks import (
     ConfiguredEvents,
     OneWebhook,
@@ -29,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}/rotate-secret", RotateWebhookSecret.as_view()),
     path(f"{ONE}:pause", PauseWebhook.as_view()),
     path(f"{ONE}:resume", ResumeWebhook.as_view()),
+    path(f"{ONE}:test-connection", TryConnection.as_view()),
+    path(f"{ONE}:send-test", SendTest.as_view()),
+    path(f"{ONE}/test-oauth", TryToken.as_view()),
+    path(f"{ONE}/trigger", TriggerWebhook.as_view()),
+    path(f"{ONE}/example", Example.as_view()),
     path("v2/webhooks/configs/<opaque:webhook_id>/events", WebhookDeliveries.as_view()),
     path(f"{ONE}/events/replay-batch", ReplayDeliveries.as_view()),
     path(f"{ONE}/events/<opaque:event_id>", OneDelivery.as_view()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -150,3 +151,13 @@ def _token_of(caller: Machine, organization: Organization) -> Token:
     if caller.is_revoked:
         return make_token(organization=organization, revoked_at=NOW)
     return make_token(organization=organization, grants=caller.grants or (), read_only=caller.is_read_only)
+
+
+@pytest.fixture
+def _connection_stays_open() -> Iterator[None]:
+    """The application closes old connections between requests, and the test's own would count as one."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -231,6 +231,18 @@ def _on_server(url: str, statement: str) -> None:
         connection.execute(statement)
 
 
+def execute(database_url: str, statement: str) -> None:
+    """Change what the database holds, past the hub."""
+    if database_url.startswith("sqlite"):
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=30)) as connection:
+            connection.execute(statement)
+            connection.commit()
+        return
+    _on_server(database_url, statement)
+
+
 def rows(database_url: str, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """What a statement finds, read past the hub. Any: columns. Placeholders are %s on both databases."""
     if database_url.startswith("sqlite"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from hub.accounts.capabilities import Capability as Capability
 from hub.accounts.models import Role
 from hub.accounts.principals import EVERYTHING, Grant, Principal
 from hub.errors import ErrorDetail, Forbidden, Invalid
@@ -16,37 +16,6 @@ from hub.json_types import ROOT, JSONPath, JSONValue
 GRANTS_PER_TOKEN = 50
 """More lines than any real token needs; each request reads them all."""
 PATTERN_CHARACTERS = 255
-
-
-class Capability(StrEnum):
-    """What a route asks for (api.md section 3.2)."""
-
-    READ = "READ"
-    WRITE = "WRITE"
-    SEND = "SEND"
-    DECIDE = "DECIDE"
-    """About what was held: never by whoever may only send, since it is held because of what was sent."""
-    MONITOR = "MONITOR"
-    CONSUME = "CONSUME"
-    ENTITY_VIEW = "ENTITY_VIEW"
-    ENTITY_EDIT = "ENTITY_EDIT"
-    ENTITY_DELETE = "ENTITY_DELETE"
-    ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
-    """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
-    ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"
-    WEBHOOK_VIEW = "WEBHOOK_VIEW"
-    WEBHOOK_CREATE = "WEBHOOK_CREATE"
-    WEBHOOK_EDIT = "WEBHOOK_EDIT"
-    WEBHOOK_DELETE = "WEBHOOK_DELETE"
-    AUTOMATION_VIEW = "AUTOMATION_VIEW"
-    """Also what runs have worked on: entities and events, as far as they went through an automation."""
-    AUTOMATION_MANAGE = "AUTOMATION_MANAGE"
-    EVENTS_VIEW = "EVENTS_VIEW"
-    EVENTS_MANAGE = "EVENTS_MANAGE"
-    TOKEN_CREATE = "TOKEN_CREATE"
-    ADMIN = "ADMIN"
-    OWNER = "OWNER"
-    """Members, network rules, allow-lists: people only, no token ever holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def document_of_change(change: EntityChange) -> JSONObject:
         "version": change.version,
         "changes": told_changes(change),
     }
+    if change.undoes_version is not None:
+        document["undoes_version"] = change.undoes_version
     if change.event_id is not None:
         document["event_id"] = to_text(EVENT_PREFIX, change.event_id)
     if change.use_case_id is not None:

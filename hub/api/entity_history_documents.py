@@ -51,6 +51,10 @@ CHANGE: Schema = {
         "use_case_id": UUID_TEXT,
         "use_case_version": {"type": ["integer", "null"]},
         "version": {"type": "integer", "description": "The version of the entity that the change made."},
+        "undoes_version": {
+            "type": "integer",
+            "description": "The version whose change this one undoes; missing where it undoes none.",
+        },
         "changes": {"type": "object", "additionalProperties": ONE_CHANGE},
     },
 }

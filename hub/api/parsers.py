@@ -50,7 +50,11 @@ class StrictJSONParser(BaseParser):
         refuse_encoding(request.META)
         most: int = settings.HUB_REQUEST_MAX_BYTES
         limit = min(most, getattr(context["view"], "max_body_bytes", None) or most)
-        return strict_json.parse(read_body(stream, limit, request.META))
+        return self.decode(read_body(stream, limit, request.META))
+
+    def decode(self, body: bytes) -> JSONValue:
+        """The document in the bytes. Raises MalformedJSON."""
+        return strict_json.parse(body)
 
 
 def refuse_encoding(meta: Mapping[str, Any]) -> None:

@@ -75,12 +75,17 @@ class WarningCode(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who writes; history and listeners show it. actor_type: use_case, automation, token, user, system."""
+    """Who writes, and what for; history and listeners show it.
+
+    actor_type: use_case, automation, token, user, system.
+    """
 
     actor_type: str
     actor_id: str = ""
     use_case_id: UUID | None = None
     use_case_version: int | None = None
+    undoes_version: int | None = None
+    """The version of the entity whose change this write undoes."""
     chain: tuple[str, ...] = ()
     """Automations that led here, the writing one last; only listeners get it."""
 
@@ -203,6 +208,8 @@ class Changes(msgspec.Struct, frozen=True):
     """What one write changed. Most listeners have no use for it, so the changes themselves are made on demand."""
 
     organization_id: int
+    config_version: int
+    """Of the organization, as the store has read it in the transaction: listeners need not ask again."""
     schemas: frozenset[str]
     """Of the entities that changed."""
     tell: Callable[[], list[EntityChanged]]

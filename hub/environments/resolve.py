@@ -60,6 +60,9 @@ class Found:
     secrets: frozenset[str] = field(repr=False)
 
 
+NOTHING = Found({}, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """Texts with values in the place of references, in the order they came. secrets as in Found."""
@@ -113,12 +116,16 @@ def lookup(
     A name is looked up as it is written, then in lower case. with_secrets False: a secret is missing. single_line
     refuses values with a line break or NUL, for URLs and headers. Raises ConfigurationError that names every key
     that is missing, has no value or no form inside a text; an empty text is a value. Raises SecretUnavailable.
+    Without names nothing is asked of the database.
     """
+    wanted = dict.fromkeys(names)
+    if not wanted:
+        return NOTHING
     store = _stores.of(organization_id, config_version)
     texts: dict[str, str] = {}
     secrets: set[str] = set()
     problems: list[ErrorDetail] = []
-    for name in dict.fromkeys(names):
+    for name in wanted:
         row = store.find(name, with_secrets=with_secrets)
         try:
             texts[name] = _text(store, row, single_line=single_line)

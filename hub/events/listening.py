@@ -36,42 +36,40 @@ class Firing(NamedTuple):
 def on_entities_changed(changes: Changes) -> None:
     """A listener of ENTITY_CHANGE_LISTENERS: publishes the events that the catalogue derives from the changes.
 
-    Nothing but a look at what is remembered where nobody listens to entities of these schemas: one query for the
-    present config_version. Otherwise the queries of the graphs, and those of publish.
+    Nothing but a look at what is remembered where nobody listens to entities of these schemas. Otherwise a query for
+    the organization, those of the graphs, and those of publish.
     """
-    organization = Organization.objects.filter(pk=changes.organization_id).first()
+    wanted = _wanted(changes)
+    organization = Organization.objects.filter(pk=changes.organization_id).first() if wanted else None
     if organization is None:
-        return
-    wanted = _wanted(organization, changes.schemas)
-    if not wanted:
         return
     firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
     if firings:
         publish(organization.pk, _new_events(organization, firings))
 
 
-def _wanted(organization: Organization, schemas: frozenset[str]) -> list[Event]:
-    """The events that may follow from changes of these schemas and that somebody wants."""
-    events = events_at(organization.pk, organization.config_version)
+def _wanted(changes: Changes) -> list[Event]:
+    """The events that may follow from the changes and that somebody wants."""
+    events = events_at(changes.organization_id, changes.config_version)
     candidates = [
         event
         for event in events.values()
         if event.is_published
         and event.switch.auto_trigger
         and event.definition.trigger is not None
-        and not schemas.isdisjoint(event.definition.trigger.schemas)
+        and not changes.schemas.isdisjoint(event.definition.trigger.schemas)
     ]
     if all(event.switch.keeps_history for event in candidates):
         return candidates
-    heard = heard_events(organization)
+    heard = heard_events(changes.organization_id, changes.config_version)
     return [event for event in candidates if event.switch.keeps_history or event.name in heard]
 
 
-def heard_events(organization: Organization) -> frozenset[str]:
+def heard_events(organization_id: int, config_version: int) -> frozenset[str]:
     """The names of the events that anybody listens to, as the functions in CORE_EVENT_AUDIENCES say."""
     names: set[str] = set()
     for path in settings.CORE_EVENT_AUDIENCES:
-        names |= load(path)(organization.pk, organization.config_version)
+        names |= load(path)(organization_id, config_version)
     return frozenset(names)
 
 

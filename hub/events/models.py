@@ -46,7 +46,9 @@ class CoreEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["organization_id", "name", "occurred_at", "id"], name="core_events_by_name"),
-            models.Index(fields=["id"], name="core_events_to_project", condition=models.Q(state="raw")),
+            models.Index(
+                fields=["organization_id", "id"], name="core_events_to_work_out", condition=models.Q(state="raw")
+            ),
         ]
 
     def __str__(self) -> str:

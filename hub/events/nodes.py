@@ -1,4 +1,4 @@
-"""node_documents: entities of a graph as they stand in an event."""
+"""node_documents, entity_document: entities as they stand in an event."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from hub.accounts.models import Organization
 from hub.entities.documents import document_of
 from hub.entities.models import Entity
-from hub.events.catalogue import as_node
+from hub.events.catalogue import Node, as_node
 from hub.events.hydration import Rooted
 from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
@@ -22,6 +22,11 @@ def node_documents(organization: Organization, rooted: Rooted) -> dict[str, obje
             shown = [as_node(node, _document(organization, entity)) for entity in entities]
             documents[node.id] = shown if node.is_many else shown[0]
     return documents
+
+
+def entity_document(organization: Organization, entity: Entity) -> JSONObject:
+    """The whole entity as an event would carry it: without who may see it, and without what is null."""
+    return as_node(Node("entity", entity.schema, "one"), _document(organization, entity))
 
 
 def _document(organization: Organization, entity: Entity) -> JSONObject:

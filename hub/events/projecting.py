@@ -11,56 +11,75 @@ from django.conf import settings
 from django.db import transaction
 
 from hub import background
+from hub.accounts.models import Organization
 from hub.entities.schemas.book import current_book
 from hub.environments.resolve import SecretUnavailable, values_of
-from hub.events.catalogue import EventDefinition, fitted, json_schema_of, misfits
+from hub.events.catalogue import EventDefinition, UnknownVersion, definition_at, fitted, json_schema_of, misfits
 from hub.events.catalogue.envelope import RESERVED
 from hub.events.definitions import events_at
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import Failure, Plan, Shaped
 from hub.events.shaping.pool import shape
+from hub.events.turns import raw_events
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
-"""Events that one turn works on."""
+"""Events that one turn works on, unless there are more organizations than that."""
 PROBLEM_CHARACTERS: Final = 2_000
 
 
 def work() -> int:
-    """Project the oldest events that are not ready; how many there were, 0 when none is due.
+    """Project the oldest events of each organization that are not ready; how many there were, 0 when none is due.
 
     Two workers may take the same ones: both come to the same, and the first to commit wins.
     """
-    raw = list(CoreEvent.objects.filter(state=CoreEvent.State.RAW).order_by("id")[:AT_ONCE])
-    groups: dict[tuple[int, str, str], list[CoreEvent]] = {}
-    for event in raw:
-        groups.setdefault((event.organization_id, event.name, event.version), []).append(event)
-    return sum(len(events) for place, events in groups.items() if _is_projected(place[0], place[1], events))
+    return sum(_projected(organization_id, events) for organization_id, events in raw_events(AT_ONCE))
 
 
-def _is_projected(organization_id: int, name: str, events: Sequence[CoreEvent]) -> bool:
-    """False where an organization's environment cannot be opened now: its events wait, those of others go on."""
+def _projected(organization_id: int, events: Sequence[CoreEvent]) -> int:
+    """How many are done; none where the organization's environment cannot be opened now: its events wait."""
+    if not Organization.objects.filter(pk=organization_id).exists():
+        _store(events, [_Ended(event.payload, "The organization of the event is gone.") for event in events])
+        return len(events)
+    groups: dict[tuple[str, str], list[CoreEvent]] = {}
+    for event in events:
+        groups.setdefault((event.name, event.version), []).append(event)
     try:
-        _project(organization_id, name, events)
+        for (name, version), own in groups.items():
+            _project(organization_id, name, version, own)
     except SecretUnavailable as error:
         logger.error("Events of organization %s wait: %s", organization_id, error.message)
-        return False
-    return True
+        return 0
+    return len(events)
 
 
-def _project(organization_id: int, name: str, events: Sequence[CoreEvent]) -> None:
-    found = events_at(organization_id).get(name)
-    if found is None:
-        _store(events, [_Ended(event.payload, "The definition of the event is gone.") for event in events])
+def _project(organization_id: int, name: str, version: str, events: Sequence[CoreEvent]) -> None:
+    definition = _definition(organization_id, name, version)
+    if definition is None:
+        problem = f"There is no definition of {name} {version} any more."
+        _store(events, [_Ended(event.payload, problem) for event in events])
         return
-    plan = plan_of(found.definition, environment=values_of(organization_id))
+    plan = plan_of(definition, environment=values_of(organization_id))
     shaped = shape(plan, [(encode(event.payload), event.occurred_at) for event in events])
-    schema = json_schema_of(found.definition, current_book(organization_id))
+    schema = json_schema_of(definition, current_book(organization_id))
     ended = [_ended(event.payload, one, schema) for event, one in zip(events, shaped, strict=True)]
     _store(events, ended)
+
+
+def _definition(organization_id: int, name: str, version: str) -> EventDefinition | None:
+    """As it was when the events were published: the hub may have been upgraded since. None for one that is gone.
+
+    An organization's own event is frozen before it can be published, so it has one definition; that of a built-in
+    event is made again from the present one (hub.events.catalogue.versions).
+    """
+    found = events_at(organization_id).get(name)
+    try:
+        return None if found is None else definition_at(found.definition, version)
+    except UnknownVersion:
+        return None
 
 
 def plan_of(definition: EventDefinition, *, environment: Mapping[str, object]) -> Plan:

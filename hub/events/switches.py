@@ -126,3 +126,8 @@ def switch_on(*, organization_id: int, name: str) -> None:
     switch, is_new = EventSwitch.objects.get_or_create(organization_id=organization_id, name=name)
     if not is_new and not switch.enabled:
         EventSwitch.objects.filter(pk=switch.pk).update(enabled=True)
+
+
+def switch_off(*, organization_id: int, name: str) -> None:
+    """Have the event published no more, unless its history is wanted; in the caller's transaction, as switch_on."""
+    EventSwitch.objects.filter(organization_id=organization_id, name=name, keeps_history=False).update(enabled=False)

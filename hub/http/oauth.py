@@ -29,7 +29,7 @@ RESERVED: Final = frozenset({"grant_type", "client_id", "client_secret", "userna
 """Body parameters that the grant itself sets."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-_ERROR_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class In(StrEnum):
@@ -51,10 +51,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token. expires_at is when the hub stops using it, a little before the server does."""
+    """An access token. expires_at is when the hub stops using it, a little before the server does.
+
+    expires_in_s and type: as the server tells them, None and empty where it does not.
+    """
 
     text: str = field(repr=False)
     expires_at: datetime
+    expires_in_s: float | None = None
+    type: str = ""
 
 
 class TokenFailure(HubError):
@@ -101,7 +106,7 @@ def token_of(answer: Answer, at: datetime) -> Token:
     text = document.get("access_token")
     if not isinstance(text, str) or len(text) > LONGEST_TOKEN or not _TOKEN.fullmatch(text):
         raise TokenFailure("The token endpoint answered without a usable access_token.", is_transient=False)
-    return Token(text, at + _life(document.get("expires_in")))
+    return Token(text, at + _life(document.get("expires_in")), _seconds(document.get("expires_in")), _type(document))
 
 
 def of_failure(failure: HttpFailure) -> TokenFailure:
@@ -125,7 +130,7 @@ def _document(answer: Answer) -> JSONObject:
 def _said(document: JSONObject) -> str:
     """The server's own name for what is wrong. Its description may repeat what was sent, and stays out."""
     name = document.get("error")
-    return f" ({name})" if isinstance(name, str) and _ERROR_NAME.fullmatch(name) else ""
+    return f" ({name})" if isinstance(name, str) and _NAME.fullmatch(name) else ""
 
 
 def _life(expires_in: object) -> timedelta:
@@ -134,6 +139,12 @@ def _life(expires_in: object) -> timedelta:
         return LIFE_UNKNOWN
     life = timedelta(seconds=min(seconds, LONGEST_LIFE.total_seconds()))
     return life - (MARGIN if life >= SHORT_LIFE else life / 10)
+
+
+def _type(document: JSONObject) -> str:
+    """What the server calls the kind of token, if that is a name."""
+    name = document.get("token_type")
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else ""
 
 
 def _seconds(expires_in: object) -> float | None:

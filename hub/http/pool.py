@@ -20,8 +20,8 @@ Place: TypeAlias = tuple[Hashable, EgressPolicy, str, str, int]
 
 KEEP_ALIVE_S: Final = 15.0
 """How long an idle connection is kept; shorter than usual servers and balancers keep theirs."""
-MOST_IDLE: Final = 32
-"""Kept for one place."""
+MOST_IDLE: Final = 100
+"""Kept for one place: as many as an organization has deliveries in flight, so that a burst connects once."""
 CHECKED_FOR_S: Final = 2.0
 """How long checked addresses serve further connections of a batch. It is the addresses themselves that are kept and
 connected to, so a name that changes its mind meanwhile changes nothing; and it is less than any delivery waits before

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -19,6 +20,21 @@ from hub.http.url import IpAddress, Url
 
 READ_AHEAD: Final = io.DEFAULT_BUFFER_SIZE
 """What the buffered reader may have taken of the body before the head is complete."""
+
+
+class Stage(StrEnum):
+    """What is under way until a connection stands."""
+
+    ADDRESS = "address"
+    """Whether the policy allows it, before anything is looked up."""
+    NAME = "name"
+    CONNECT = "connect"
+    SECURE = "secure"
+
+
+def unwatched(_: Stage) -> None:
+    """Whoever is told of every stage as it begins, where nobody wants to know."""
+
 
 if TYPE_CHECKING:
     _Socket: TypeAlias = socket.socket
@@ -67,18 +83,25 @@ class TlsSocket(Bounded, ssl.SSLSocket):
 
 
 def connect(
-    url: Url, addresses: Sequence[IpAddress], *, policy: EgressPolicy, connect_s: float, deadline: Deadline
+    url: Url,
+    addresses: Sequence[IpAddress],
+    *,
+    policy: EgressPolicy,
+    connect_s: float,
+    deadline: Deadline,
+    watch: Callable[[Stage], None] = unwatched,
 ) -> Bounded:
     """A socket to the first of the addresses that answers, within connect_s for all of them, TLS included.
 
-    It waits until deadline. Raises HttpFailure.
+    It waits until deadline. watch is told of each stage that begins, again for each address. Raises HttpFailure.
     """
     within = Deadline(url.host, min(connect_s, deadline.left()))
     failure = timed_out(url.host)
     for position, address in enumerate(addresses):
         try:
+            watch(Stage.CONNECT)
             plain = _open(url, address, seconds=within.left() / (len(addresses) - position))
-            opened = plain if url.scheme == "http" else _secured(url, plain, policy, within)
+            opened = plain if url.scheme == "http" else _secured(url, plain, policy, within, watch)
             opened.deadline, opened.address = deadline, str(address)
             return opened
         except HttpFailure as error:
@@ -103,7 +126,10 @@ def _open(url: Url, address: IpAddress, *, seconds: float) -> PlainSocket:
     return opened
 
 
-def _secured(url: Url, plain: PlainSocket, policy: EgressPolicy, within: Deadline) -> TlsSocket:
+def _secured(
+    url: Url, plain: PlainSocket, policy: EgressPolicy, within: Deadline, watch: Callable[[Stage], None]
+) -> TlsSocket:
+    watch(Stage.SECURE)
     context = tls.context(policy.ca_file, TlsSocket)
     with _closing_on_failure(plain):
         try:

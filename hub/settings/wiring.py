@@ -15,7 +15,7 @@ USE_CASE_KINDS = {
 """Type of a use case → its kind: how its configuration is checked."""
 USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved", "outbound.cascade.on_use_case_saved"]
 """Functions that get every use case that was saved, in the transaction that saves it."""
-USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted"]
+USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted", "outbound.cascade.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
 ENVIRONMENT_USES = ["integrations.env_uses.uses_of", "outbound.webhooks.env_uses.uses_of"]
 """Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
@@ -23,8 +23,15 @@ USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"
 """The function that says what waits to be processed (monitoring/waiting.py)."""
-WSGI_WRAPPERS = ["inbound.short_path.ShortPath"]
+WSGI_WRAPPERS = ["inbound.short_path.ShortPath", "outbound.api.message_short_path.MessagePath"]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
+SHORT_PATH_MIDDLEWARE = [
+    "hub.web.middleware.RequestIds",
+    "monitoring.middleware.AccessLogs",
+    "hub.web.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+]
+"""The middleware of their answers, outermost first (hub/api/short_path.py)."""
 WORKER_STAGES = [
     "inbound.process.work",
     "hub.entities.key_indexes.fill_due",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
-from hub.database import no_transaction_is_open
 from hub.entities.guard import guard_of
 from hub.entities.store import Guard
 from hub.jsonata.pool import ChildFailure, ChildPool
+from hub.jsonata.pools import pool_of
 from inbound.mapping.result import EventMapping, Facts, Failure, Job, decode_mapping, encode_job
 from inbound.process.slices import Queued
 from inbound.process.versions import PinnedVersion, versions_of
@@ -28,19 +26,10 @@ Part = tuple[int, int, int]
 LOW_BITS = 2**52 - 1
 """The random part of an id that $random() is made of: the same for every attempt of one event."""
 
-_pools: dict[str, ChildPool] = {}
-
 
 def mapping_pool() -> ChildPool:
-    """The mapping children of this process, started on first use."""
-    if MAPPING_PROGRAM not in _pools:
-        _pools[MAPPING_PROGRAM] = ChildPool(
-            size=settings.HUB_JSONATA_CHILDREN,
-            program=MAPPING_PROGRAM,
-            engine=settings.HUB_JSONATA_ENGINE,
-            forbid_in_transaction=no_transaction_is_open,
-        )
-    return _pools[MAPPING_PROGRAM]
+    """The mapping children of this process."""
+    return pool_of(MAPPING_PROGRAM)
 
 
 class PendingSlice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -56,6 +56,8 @@ class Shown:
     meter: str
     """What the meter is called; empty when it is gone."""
     at: datetime
+    day: date | None
+    """Where the reading names no time of day."""
     value: Decimal
     unit: str
     external_id: str
@@ -216,6 +218,7 @@ def _reading(
         meter_id=reading.meter_id,
         meter=meters.get(reading.meter_id, ""),
         at=reading.timestamp,
+        day=reading.day,
         value=reading.value,
         unit=reading.unit,
         external_id=reading.external_id,

@@ -66,6 +66,12 @@ def saved_document(use_case: UseCase, organization: Organization) -> Document:
     return document | {"warnings": warnings} if warnings else document
 
 
+def declared_document(integration: Integration, use_cases: Iterable[UseCase], organization: Organization) -> Document:
+    """An integration in the answer to a write that declares its use cases: each as if it were saved alone."""
+    embedded = [saved_document(use_case, organization) for use_case in use_cases]
+    return integration_document(integration) | {"use_cases": embedded}
+
+
 def past_version_document(past: PastVersion) -> Document:
     """A use case as it was; literal secrets are masked."""
     row = past.row

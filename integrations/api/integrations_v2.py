@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.accounts.models import Organization
 from hub.api.etags import tagged
 from hub.json_types import ROOT, JSONObject
-from integrations.api.answers import Document, integration_with_use_cases_document
+from integrations.api.answers import Document, declared_document, integration_with_use_cases_document
 from integrations.api.documents import operation
 from integrations.api.views import ConfigurationView
 from integrations.changes.integration import IntegrationChanges
@@ -42,7 +43,7 @@ class IntegrationsV2(ConfigurationView):
         self.require(Capability.WRITE)
         changes, items = _parse(self.body_object())
         integration = create_integration(author=self.author(), changes=changes, items=items or ())
-        return tagged(_document(integration), integration.version, status=201)
+        return tagged(_document(integration, items, self.organization), integration.version, status=201)
 
 
 class OneIntegrationV2(ConfigurationView):
@@ -68,7 +69,7 @@ class OneIntegrationV2(ConfigurationView):
             items=items,
             expected=self.expected_versions(),
         )
-        return tagged(_document(integration), integration.version)
+        return tagged(_document(integration, items, self.organization), integration.version)
 
     @operation("deleteIntegrationV2")
     def delete(self, request: Request, integration_id: UUID) -> Response:
@@ -90,5 +91,9 @@ def _parse(body: JSONObject) -> tuple[IntegrationChanges, Sequence[UseCaseItem] 
     return changes, items
 
 
-def _document(integration: Integration) -> Document:
-    return integration_with_use_cases_document(integration, use_cases_of(integration))
+def _document(integration: Integration, items: Sequence[UseCaseItem] | None, organization: Organization) -> Document:
+    """Use cases that were not sent were not saved: nothing is said about them."""
+    use_cases = use_cases_of(integration)
+    if items is None:
+        return integration_with_use_cases_document(integration, use_cases)
+    return declared_document(integration, use_cases, organization)

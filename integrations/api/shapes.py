@@ -116,7 +116,7 @@ USE_CASE_FIELDS: Schema = {
 }
 REQUIRED_OF_USE_CASE = ["name", "type", "enabled"]
 WARNINGS = list_of(described({"path": TEXT, "message": TEXT}, ["path", "message"])) | {
-    "description": "What is probably not meant. Only in the answer to a write of one use case."
+    "description": "What is probably not meant. Only in the answer to a write that sends the use case."
 }
 USE_CASE = described(
     {"id": IDENTIFIER, "integrationId": IDENTIFIER} | USE_CASE_FIELDS | STAMPS | {"warnings": WARNINGS},

@@ -27,8 +27,7 @@ from outbound.deliveries import (
     held_webhooks,
     last_attempts,
 )
-from outbound.models import Delivery
-from outbound.models.deliveries import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.webhooks.queries import get_webhook
 

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 
 from hub.ids import to_text
+from hub.json_encoding import encode
 from hub.json_types import JSONObject
 from outbound.deliveries import DeliveryDetail
-from outbound.models import Delivery, DeliveryAttempt, DeliveryState
-from outbound.models.deliveries import DELIVERY_PREFIX, UNFINISHED
+from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryAttempt, DeliveryState
+from outbound.models.deliveries import UNFINISHED
 
 Document = dict[str, object]
 MESSAGE_PREFIX = "msg_"
@@ -62,6 +63,12 @@ def detail_document(detail: DeliveryDetail, *, is_held: bool) -> Document:
     if detail.body is not None:
         shown["payload"] = bytes(detail.body.body).decode("utf-8", "replace")
         shown["http_method"] = detail.body.request.get("method")
+    if detail.original is not None:
+        shown["original_payload"] = encode(detail.original.payload).decode()
+        shown["can_reapply_transform"] = True
+        if "metadata" in detail.original.payload:
+            shown["metadata"] = detail.original.payload["metadata"]
+    shown["can_reapply_transform_reason"] = "available" if shown["can_reapply_transform"] else "no_original_source"
     shown["attempts"] = [attempt_document(one) for one in detail.attempts]
     return shown
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor
 from hub.ids import find_id, to_text
 from hub.json_types import JSONObject
-from outbound.models import Delivery
-from outbound.models.deliveries import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX, Delivery
 
 
 def parse_cursor(body: JSONObject) -> tuple[datetime, UUID] | None:

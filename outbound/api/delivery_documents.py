@@ -63,7 +63,14 @@ ATTEMPT = described(
     }
 )
 DETAIL = described(
-    DELIVERY_MEMBERS | {"payload": TEXT, "http_method": TEXT, "attempts": list_of(ATTEMPT)},
+    DELIVERY_MEMBERS
+    | {
+        "payload": TEXT,
+        "http_method": TEXT,
+        "original_payload": TEXT | {"description": "What it was made of, where no core event stands behind it."},
+        "can_reapply_transform_reason": TEXT | {"enum": ["available", "no_original_source"]},
+        "attempts": list_of(ATTEMPT),
+    },
     ["event_id", "org_id", "event_name", "status", "created_at", "attempts"],
 )
 PAGE = described(

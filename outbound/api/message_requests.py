@@ -10,6 +10,8 @@ from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 from outbound.queue.acknowledging import Ack
 
 DEFAULT_LIMIT = 10
+MOST_BYTES = 128 * 1024
+"""Of a body."""
 MOST = 100
 """Messages of a poll, acknowledgements or ids of a request."""
 LONGEST_ID = 64

@@ -21,18 +21,17 @@ from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from integrations.models import Integration
 from integrations.queries import get_integration
+from outbound.api.message_answers import acknowledged, polled, version_member
 from outbound.api.message_documents import ACKED, ACKS, LETTERS, POLL, POLLED, REDRIVE, REDRIVEN, UNBLOCK, UNBLOCKED
-from outbound.api.message_requests import MOST, acks_in, poll_limit, reason_in, redrive_in
+from outbound.api.message_requests import MOST, MOST_BYTES, acks_in, poll_limit, reason_in, redrive_in
 from outbound.models import QueuedMessage
-from outbound.queue.acknowledging import TOKEN_PREFIX, AckStatus, acknowledge
+from outbound.queue.acknowledging import acknowledge
 from outbound.queue.dead_letters import After, Redriven, list_dead, redrive
-from outbound.queue.polling import Lease, poll, unblock
+from outbound.queue.polling import poll, unblock
 from outbound.queue.remapping import remap_for
 from outbound.queue.spans import MESSAGE_PREFIX
 
 PAGE_SIZE = 25
-GROUP = "0"
-"""The only one there is: a stream is one order."""
 LIMIT = OpenApiParameter("limit", int, description="Dead letters on a page, 1 to 100; 25 by default.")
 NEXT_TOKEN = OpenApiParameter("next_token", str, description="next_token of the page before.")
 
@@ -40,7 +39,7 @@ NEXT_TOKEN = OpenApiParameter("next_token", str, description="next_token of the 
 class MessagesView(HubAPIView):
     """What the five operations share."""
 
-    max_body_bytes: ClassVar = 128 * 1024
+    max_body_bytes: ClassVar = MOST_BYTES
 
     def integration(self, integration_id: UUID) -> Integration:
         """The integration of the path; raises IntegrationNotFound."""
@@ -72,7 +71,7 @@ class PollMessages(MessagesView):
         """200 with up to limit messages; none when nothing waits, a batch is in flight or the queue is blocked."""
         limit = poll_limit(self.optional_body())
         lease = poll(integration=self.integration(integration_id), limit=limit, at=clock.now())
-        return Response(_polled(lease, self.organization.pk))
+        return Response(polled(lease, self.organization.pk))
 
 
 class AcknowledgeMessages(MessagesView):
@@ -90,8 +89,7 @@ class AcknowledgeMessages(MessagesView):
         """200 with a result per acknowledgement. Accepted is what forms the beginning of the leased batch."""
         acks = acks_in(self.body_object())
         statuses = acknowledge(integration=self.integration(integration_id), acks=acks, at=clock.now())
-        results = [_ack_result(ack.id, status) for ack, status in zip(acks, statuses, strict=True)]
-        return Response({"results": results})
+        return Response(acknowledged(acks, statuses))
 
 
 class DeadLetters(MessagesView):
@@ -168,40 +166,6 @@ class UnblockMessages(MessagesView):
         return Response(answer)
 
 
-def _polled(lease: Lease, organization_id: int) -> dict[str, object]:
-    token, org_id = to_text(TOKEN_PREFIX, lease.token), str(organization_id)
-    messages = [
-        {
-            "id": to_text(MESSAGE_PREFIX, message.id),
-            "lease_token": token,
-            "org_id": org_id,
-            "use_case_id": message.use_case_id,
-            "event_name": message.event_name,
-            "event_id": message.event_id,
-            "group": GROUP,
-            "payload": orjson.Fragment(message.payload or b"null"),
-            **_version(message.mapping_version),
-            "enqueued_at": message.enqueued_at,
-        }
-        for message in lease.messages
-    ]
-    return {
-        "messages": messages,
-        "visibility_timeout_seconds": int(lease.visibility_timeout.total_seconds()),
-        "has_more": lease.has_more,
-    }
-
-
-def _version(mapping_version: str) -> dict[str, str]:
-    return {"mapping_version": mapping_version} if mapping_version else {}
-
-
-def _ack_result(text: str, status: AckStatus) -> dict[str, str]:
-    if status is AckStatus.ACCEPTED:
-        return {"id": text, "status": status}
-    return {"id": text, "status": "rejected", "reason": status}
-
-
 def _letter(message: QueuedMessage) -> dict[str, object]:
     failure = {"mapping_error": message.mapping_failure} if message.mapping_failure else {}
     return {
@@ -214,7 +178,7 @@ def _letter(message: QueuedMessage) -> dict[str, object]:
         "delivery_attempts": message.attempts,
         "reason": message.dead_reason,
         **failure,
-        **_version(message.mapping_version),
+        **version_member(message.mapping_version),
         "expires_at": message.expires_at,
         "payload": orjson.Fragment(message.delivered()),
     }

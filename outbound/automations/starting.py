@@ -47,7 +47,7 @@ def on_core_events(published: Sequence[Published]) -> None:
 def on_entities_changed(changes: Changes) -> None:
     """A listener of ENTITY_CHANGE_LISTENERS: the same for changes of entities; nothing but a look at what is
     remembered where nobody waits for entities of these schemas."""
-    by_schema = listeners_of(changes.organization_id).by_schema
+    by_schema = listeners_of(changes.organization_id, changes.config_version).by_schema
     if changes.schemas.isdisjoint(by_schema):
         return
     at = clock.now()
@@ -125,6 +125,7 @@ def document_of_change(change: EntityChanged) -> JSONObject:
         "entity": _entity(change, (before or {}) if is_deleted else change.after),
         "previous": None if before is None else _entity(change, before),
         "changed_attributes": _changed(before or {}, {} if is_deleted else change.after),
+        "activity_id": str(change.change_id),
         "_org_id": str(change.organization_id),
         "_event_time": timestamp(change.at),
         "_trigger_source_type": change.source.actor_type,

@@ -11,18 +11,21 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from hub import clock, processes
 from hub.http.messages import WEBHOOK
-from outbound.delivering.receivers import Receiver, known_receivers
+from outbound.delivering.capacity import SLOW_AFTER_S
+from outbound.delivering.receivers import Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.shares import Slots, shares
 from outbound.endings import end_waiting
 from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.sql import statements
-from outbound.sql.parts import Claimed, Lease
+from outbound.sql.parts import Claimed, Lease, claimed_of
 
 GRACE: Final = timedelta(seconds=15)
 """A lease is this much longer than an attempt may take: the record of it may wait for the database."""
+LEASE: Final = timedelta(seconds=WEBHOOK.total_s) + GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,50 @@ class Parcel:
 
 
 def claim(*, capacity: int) -> list[Parcel]:
-    """Up to capacity due deliveries; none that a receiver's limits, its pause or its circuit holds back."""
+    """Up to capacity due deliveries; none that a receiver's limits, its pause or its circuit holds back.
+
+    Tests come first, and nothing holds them back: somebody sits there and waits.
+    """
     waiting = statements().waiting_receivers()
     if not waiting or capacity <= 0:
         return []
     at = clock.now()
+    tests = claim_tests(capacity=capacity, at=at)
     known = known_receivers(waiting, at)
-    if known.gone:
-        for webhook_id, ending in known.gone.items():
-            end_waiting([webhook_id], ending.code, ending.message, at)
-    free = _free(known.receivers, known.probing, capacity)
+    for webhook_id, ending in known.gone.items():
+        end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
+    free = _free(known.receivers, known.probing, capacity - len(tests), at)
     if not free:
-        return []
-    lease = Lease(uuid4(), processes.own_name(), at + timedelta(seconds=WEBHOOK.total_s) + GRACE)
+        return tests
+    lease = new_lease(at)
     with transaction.atomic():
         claimed = statements().claim(free=free, lease=lease, at=at)
-    return _parcels(claimed, lease.id, known.receivers, known.probing)
+    return tests + parcels(claimed, lease.id, known.receivers, known.probing)
+
+
+def claim_tests(*, capacity: int, at: datetime) -> list[Parcel]:
+    """Tests that wait, the oldest first; a probe of an index where there are none."""
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, is_test=True)
+    if not waiting.exists():
+        return []
+    lease = new_lease(at)
+    with transaction.atomic():
+        rows = list(waiting.select_for_update(skip_locked=True, no_key=True).order_by("sequence")[:capacity])
+        receivers = receivers_of_tests({row.webhook_id for row in rows}, at)
+        mine = [row for row in rows if row.webhook_id in receivers]
+        waiting.filter(pk__in=[row.pk for row in mine]).update(
+            state=DeliveryState.SENDING,
+            lease=lease.id,
+            leased_by=lease.holder,
+            leased_until=lease.until,
+            attempts=F("attempts") + 1,
+        )
+    return parcels([claimed_of(row, attempt=row.attempts + 1) for row in mine], lease.id, receivers, ())
+
+
+def new_lease(at: datetime) -> Lease:
+    """For one attempt of whatever it is given to."""
+    return Lease(uuid4(), processes.own_name(), at + LEASE)
 
 
 def free_lost(at: datetime) -> int:
@@ -65,12 +96,12 @@ def free_lost(at: datetime) -> int:
     return lost.update(state=DeliveryState.WAITING, lease=None, leased_by="", leased_until=None, next_attempt_at=at)
 
 
-def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int) -> dict[str, int]:
-    flying = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
-    in_flight: Counter[str] = Counter(flying.values_list("webhook_id", flat=True))
-    by_organization: Counter[int] = Counter()
-    for webhook_id, receiver in receivers.items():
-        by_organization[receiver.organization_id] += in_flight[webhook_id]
+def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int, at: datetime) -> dict[str, int]:
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
+    flying = list(sending.values_list("webhook_id", "organization_id", "leased_until"))
+    in_flight = Counter(webhook_id for webhook_id, _, _ in flying)
+    slow_before = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
+    by_organization = Counter(pk for _, pk, until in flying if until is None or until > slow_before)
     slots = {
         webhook_id: Slots(
             most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
@@ -80,13 +111,15 @@ def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity:
         for webhook_id, receiver in receivers.items()
     }
     most = settings.HUB_DELIVERIES_PER_ORGANIZATION
-    room = {organization_id: most - number for organization_id, number in by_organization.items()} if most else {}
+    organizations = {receiver.organization_id for receiver in receivers.values()} if most else ()
+    room = {pk: most - by_organization[pk] for pk in organizations}
     return shares(slots, capacity=capacity, room=room)
 
 
-def _parcels(
+def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
 ) -> list[Parcel]:
+    """What was claimed, with what is to be sent; one query."""
     bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])}
     return [
         Parcel(

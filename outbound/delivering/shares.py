@@ -19,12 +19,13 @@ def shares(slots: Mapping[str, Slots], *, capacity: int, room: Mapping[int, int]
     """Receiver → deliveries that it may get now; receivers without any are left out.
 
     capacity is shared equally, at least one each, so that none waits for another one; who has few slots free leaves
-    the rest to the others. room: organization → what all its receivers together may still get.
+    the rest to the others. Where it does not even do for one each, those with the least in flight come first.
+    room: organization → what all its receivers together may still get.
     """
     left, rooms = capacity, dict(room)
     given: dict[str, int] = {}
-    # Those with little room first: what they leave over is known before the others get their share.
-    waiting = sorted(slots, key=lambda one: slots[one].most - slots[one].in_flight)
+    # Among equals those with little room first: what they leave over is known before the others get their share.
+    waiting = sorted(slots, key=lambda one: (slots[one].in_flight, slots[one].most))
     for position, webhook_id in enumerate(waiting):
         one = slots[webhook_id]
         fair = max(1, left // (len(waiting) - position))

@@ -17,24 +17,18 @@ from django.db import close_old_connections, connections
 
 from hub import clock
 from hub.http.addresses import EgressPolicy
-from hub.http.failures import FailureKind, HttpFailure
-from hub.http.messages import WEBHOOK, Answer
-from hub.http.oauth import TokenFailure
 from hub.http.pool import Pool
-from outbound.delivering.authorizing import TOKENS, authorized
+from outbound.delivering.capacity import capacity
 from outbound.delivering.claiming import Parcel, claim, free_lost
-from outbound.delivering.deciding import Outcome
 from outbound.delivering.recording import Sent, record
-from outbound.delivering.requests import TOKEN_FAILED, Outgoing, Unsendable, outgoing
+from outbound.delivering.requests import Outgoing, Unsendable, outgoing
+from outbound.delivering.sending import Sender
 from outbound.models import Delivery, DeliveryState
 
-MOST_IN_FLIGHT: Final = 400
-"""Requests that one worker has out at once; each receiver and each organization has its own bounds besides."""
 GATHER_S: Final = 0.004
 """How long answers are gathered before they are recorded together."""
 IDLE_PAUSE_S: Final = 0.05
 LOST_EVERY_S: Final = 10.0
-UNAUTHORIZED: Final = 401
 LAST_PATIENCE_S: Final = 5.0
 """How long a worker that ends waits for answers; what has not come by then is sent again by another one."""
 LONGEST_TURN_S: Final = 20.0
@@ -52,16 +46,15 @@ class Turn:
         self.settled = 0
         self._stop = stop
         self._linger_s = linger_s
-        self._policy = EgressPolicy.of_settings()
         self._done: list[Sent] = []
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], float] = {}
         self._news = asyncio.Event()
 
     async def run(self) -> int:
         """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
         with ThreadPoolExecutor(1, thread_name_prefix="deliveries-database") as database_thread:
             async with Pool() as pool:
-                self._pool = pool
+                self._sender = Sender(pool, EgressPolicy.of_settings())
                 self._database_thread = database_thread
                 await self._rounds()
             await self._in_database(connections.close_all)
@@ -87,13 +80,13 @@ class Turn:
     async def _round(self) -> int:
         """Record what has come back and claim anew, in one trip to the database's thread."""
         done, self._done = self._done, []
-        capacity = 0 if self._stop() else MOST_IN_FLIGHT - len(self._flying)
-        recorded, ready = await self._in_database(lambda: _record_and_claim(done, capacity))
+        most = 0 if self._stop() else capacity(self._flying.values(), clock.monotonic())
+        recorded, ready = await self._in_database(lambda: _record_and_claim(done, most))
         self.settled += recorded
         for one in ready:
             task = asyncio.create_task(self._send(one))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            self._flying[task] = clock.monotonic()
+            task.add_done_callback(self._flying.pop)
         return len(ready)
 
     async def _gather(self) -> None:
@@ -107,42 +100,19 @@ class Turn:
 
     async def _send(self, one: Outgoing | Unsendable) -> None:
         at, started = clock.now(), clock.monotonic()
-        outcome = await self._outcome(one) if isinstance(one, Outgoing) else one
+        outcome = await self._sender.outcome(one) if isinstance(one, Outgoing) else one
         duration_ms = round((clock.monotonic() - started) * 1000)
         self._done.append(Sent(one, at, duration_ms, outcome))
         self._news.set()
-
-    async def _outcome(self, one: Outgoing) -> Outcome:
-        try:
-            answer = await self._answer(one)
-            if answer.status == UNAUTHORIZED and one.token is not None:
-                answer = await self._answer(one)  # the token that was refused is forgotten
-            return answer
-        except HttpFailure as failure:
-            return failure
-        except TokenFailure as failure:
-            return Unsendable(one.parcel, TOKEN_FAILED, failure.message, is_transient=failure.is_transient)
-        except Exception as error:  # whatever a library raises is the end of one attempt, not of all
-            return HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
-
-    async def _answer(self, one: Outgoing) -> Answer:
-        ready = await authorized(one, self._policy)
-        organization_id = one.parcel.receiver.organization_id
-        answer = await self._pool.send(
-            ready.request, organization_id=organization_id, policy=self._policy, budget=WEBHOOK
-        )
-        if answer.status == UNAUTHORIZED and ready.key is not None:
-            TOKENS.drop(ready.key, ready.token)
-        return answer
 
     async def _in_database(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._database_thread, function)
 
 
-def _record_and_claim(done: Iterable[Sent], capacity: int) -> tuple[int, list[Outgoing | Unsendable]]:
+def _record_and_claim(done: Iterable[Sent], most: int) -> tuple[int, list[Outgoing | Unsendable]]:
     close_old_connections()
     recorded = record(list(done))
-    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=capacity)]
+    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=most)]
 
 
 def _ready(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:

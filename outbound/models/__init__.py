@@ -2,11 +2,19 @@
 
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.automations import Automation, AutomationRun, AutomationStep, RunState
-from outbound.models.deliveries import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
+from outbound.models.deliveries import (
+    DELIVERY_PREFIX,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryBody,
+    DeliveryInput,
+    DeliveryState,
+)
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.webhooks import Endpoint, SigningKey, Webhook
 
 __all__ = [
+    "DELIVERY_PREFIX",
     "Acknowledgement",
     "Automation",
     "AutomationRun",
@@ -14,6 +22,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
+    "DeliveryInput",
     "DeliveryState",
     "Endpoint",
     "MessageState",

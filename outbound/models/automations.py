@@ -1,5 +1,4 @@
-"""Automation, what is done when something happens; AutomationRun, one time that it was; AutomationStep, what came of
-one of its steps."""
+"""Automation, what is done when something happens; AutomationRun, one time that it was; AutomationStep, one act."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.db import models
 from hub.accounts.models import TenantQuerySet
 
 DELIVERY_PREFIX: Final = "dlv_"
-"""Before the public id of a delivery."""
+"""Of the public id of a delivery."""
 
 
 class DeliveryState(models.TextChoices):
@@ -70,6 +70,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     """Why somebody had it sent again."""
     is_test = models.BooleanField(default=False)
+    """It goes out once, before others, whatever holds those, and counts nowhere."""
 
     objects = TenantQuerySet["Delivery"].as_manager()
 
@@ -100,6 +101,11 @@ class Delivery(models.Model):
                 condition=models.Q(order_key__isnull=False)
                 & (models.Q(state__in=["planned", "waiting", "sending"]) | models.Q(holds_order=True)),
             ),
+            models.Index(
+                fields=["sequence"],
+                name="test_deliveries_that_wait",
+                condition=models.Q(state="waiting", is_test=True),
+            ),
             models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
             models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
@@ -117,6 +123,17 @@ class DeliveryBody(models.Model):
     """JSON in UTF-8; of a GET the object whose members become query parameters."""
     request = models.JSONField(default=dict)
     """method, url and headers as templates: references to the environment are filled in for each attempt anew."""
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)
+
+
+class DeliveryInput(models.Model):
+    """What a delivery is made of that no core event stands behind: what somebody sent along with the order."""
+
+    delivery_id = models.UUIDField(primary_key=True)
+    payload = models.JSONField()
+    occurred_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.delivery_id)

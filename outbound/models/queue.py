@@ -48,12 +48,12 @@ class Stream(models.Model):
         return [UUID(bytes=whole[start : start + ID_BYTES]) for start in range(0, len(whole), ID_BYTES)]
 
     def lease(self, token: UUID, until: datetime, ids: Iterable[UUID]) -> None:
-        """Note a lease; save() writes it."""
+        """Note a lease; keep_stream writes it."""
         self.lease_token, self.leased_until = token, until
         self.keep_leased(ids)
 
     def keep_leased(self, ids: Iterable[UUID]) -> None:
-        """Note what is left of the lease, which ends with the last of them; save() writes it."""
+        """Note what is left of the lease, which ends with the last of them; keep_stream writes it."""
         self.leased = b"".join(identifier.bytes for identifier in ids)
         if not self.leased:
             self.lease_token = self.leased_until = None

@@ -19,7 +19,7 @@ from outbound.models import QueuedMessage, Stream
 from outbound.queue.spans import MESSAGE_PREFIX, Told, tell_end
 from outbound.queue.sql import statements
 from outbound.queue.sql.rows import ConsumedRow
-from outbound.queue.stream import lock_stream
+from outbound.queue.stream import keep_stream, lock_stream
 
 TOKEN_PREFIX: Final = "lt_"
 
@@ -41,19 +41,23 @@ class AckStatus(StrEnum):
     NOT_FOUND = "not_found"
 
 
-def acknowledge(*, integration: Integration, acks: Sequence[Ack], at: datetime) -> list[AckStatus]:
+def acknowledge(
+    *, integration: Integration, acks: Sequence[Ack], at: datetime, as_of: int | None = None
+) -> list[AckStatus]:
     """One status per acknowledgement, in the order of the request.
 
     Accepted are those that, however they are listed, form the beginning of the leased batch; the lease stays on the
     rest. A blocked stream takes the token of its last lease although that has lapsed, and is free once its head is
     confirmed.
+
+    Raises ConfigurationMoved where as_of is given and is not the organization's present config_version.
     """
-    return database.retrying(partial(_acknowledge, integration, acks, at))
+    return database.retrying(partial(_acknowledge, integration, acks, at, as_of))
 
 
 @transaction.atomic
-def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime) -> list[AckStatus]:
-    stream = lock_stream(integration)
+def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime, as_of: int | None) -> list[AckStatus]:
+    stream = lock_stream(integration, as_of)
     leased = {to_text(MESSAGE_PREFIX, identifier): identifier for identifier in stream.leased_ids()}
     ids = [leased.get(ack.id) or find_id(MESSAGE_PREFIX, ack.id) for ack in acks]
     token = _valid_token(stream, at)
@@ -64,8 +68,9 @@ def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime) ->
     known = _known(integration, others, at) if others else set()
     if consumed:
         stream.last_ack_at = at
-        stream.save()
-        _tell(stream, list(consumed.values()), at)
+        with database.pipelined():
+            _tell(stream, list(consumed.values()), at)
+            keep_stream(stream)
     return [_status(identifier, held, consumed, known) for identifier, held in zip(ids, holds, strict=True)]
 
 

@@ -21,7 +21,7 @@ from outbound.queue.policies import Policy
 from outbound.queue.positions import is_late, position_of
 from outbound.queue.sql import statements
 from outbound.queue.sql.rows import HeadRow, Reach
-from outbound.queue.stream import end_lease, is_blocked, lock_stream, visibility_timeout
+from outbound.queue.stream import end_lease, is_blocked, keep_stream, lock_stream, visibility_timeout
 
 MOST_MESSAGES: Final = 100
 """Messages of one poll."""
@@ -44,13 +44,15 @@ class Lease:
     has_more: bool = False
 
 
-def poll(*, integration: Integration, limit: int, at: datetime) -> Lease:
+def poll(*, integration: Integration, limit: int, at: datetime, as_of: int | None = None) -> Lease:
     """Lease the first messages of the stream, up to limit (1 to MOST_MESSAGES) and MOST_BYTES.
 
     Before that a lapsed lease ends, late arrivals go to the tail, and poisoned messages at the head are put aside or
     block the stream. The number of statements depends on none of the numbers of messages.
+
+    Raises ConfigurationMoved where as_of is given and is not the organization's present config_version.
     """
-    return database.retrying(partial(_poll, integration, limit, at))
+    return database.retrying(partial(_poll, integration, limit, at, as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class _Head:
 
 
 @transaction.atomic
-def _poll(integration: Integration, limit: int, at: datetime) -> Lease:
-    stream = lock_stream(integration)
+def _poll(integration: Integration, limit: int, at: datetime, as_of: int | None) -> Lease:
+    stream = lock_stream(integration, as_of)
     stream.last_poll_at = at
     lease = Lease(uuid4(), visibility_timeout(integration))
     if not stream.is_leased(at) and not is_blocked(stream, at):
@@ -92,7 +94,7 @@ def _poll(integration: Integration, limit: int, at: datetime) -> Lease:
             stream.lease(lease.token, at + lease.visibility_timeout, [message.id for message in batch])
             _mark(stream, batch[-1])
         lease = replace(lease, messages=batch, has_more=len(head.run) > len(batch))
-    stream.save()
+    keep_stream(stream)
     return lease
 
 
@@ -147,7 +149,7 @@ def _unblock(integration: Integration, reason: str, at: datetime) -> Unblocked:
     head = waiting.without_payload().filter(pk=stream.blocked_id).first()
     stream.blocked_id = None
     stream.keep_leased(())
-    stream.save()
+    keep_stream(stream)
     if head is not None:
         put_aside({head: Reason.UNBLOCKED}, at, reason)
     return Unblocked(True, head.pk if head else None)

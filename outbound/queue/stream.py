@@ -10,6 +10,7 @@ from django.db.models import F
 from integrations.changes.integration import LEAST_VISIBILITY_SECONDS, MOST_VISIBILITY_SECONDS
 from integrations.models import Integration
 from outbound.models import MessageState, QueuedMessage, Stream
+from outbound.queue.sql import statements
 
 VISIBILITY_SECONDS: Final = 300
 """How long a lease lasts unless the integration's settings say otherwise."""
@@ -24,19 +25,32 @@ def visibility_timeout(integration: Integration) -> timedelta:
     return timedelta(seconds=max(LEAST_VISIBILITY_SECONDS, min(MOST_VISIBILITY_SECONDS, seconds)))
 
 
-def lock_stream(integration: Integration) -> Stream:
-    """The integration's row, made if it is missing, locked until the transaction ends."""
-    rows = Stream.objects.select_for_update(no_key=True).filter(pk=integration.pk)
-    stream = rows.first()
-    if stream is None:
+class ConfigurationMoved(Exception):
+    """The organization's configuration is not as it was when the caller was checked; nothing has been written."""
+
+
+def lock_stream(integration: Integration, as_of: int | None = None) -> Stream:
+    """The integration's row, made if it is missing, locked until the transaction ends.
+
+    Raises ConfigurationMoved where as_of is given and is not the organization's present config_version.
+    """
+    locked = statements().lock(integration.pk)
+    if locked is None:
         made = Stream(integration_id=integration.pk, organization_id=integration.organization_id)
         Stream.objects.bulk_create([made], ignore_conflicts=True)
-        stream = rows.get()
-    return stream
+        locked = statements().lock(integration.pk)
+    if locked is None or as_of not in {None, locked.config_version}:
+        raise ConfigurationMoved
+    return locked.stream
+
+
+def keep_stream(stream: Stream) -> None:
+    """Write what became of it: the last write of a transaction."""
+    statements().keep(stream)
 
 
 def end_lease(stream: Stream) -> None:
-    """Forget a lease that has lapsed and count it for each message that is still in it; save() writes the former."""
+    """Forget a lease that has lapsed, counting it for each message still in it; keep_stream writes the former."""
     if stream.leased:
         lapsed = QueuedMessage.objects.filter(pk__in=stream.leased_ids(), state=MessageState.QUEUED)
         lapsed.update(attempts=F("attempts") + 1)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
+from outbound.models import Delivery
+
 RECEIVERS: Final = """
     WITH RECURSIVE receivers(webhook_id) AS (
         SELECT min(webhook_id) FROM outbound_delivery WHERE state = 'waiting'
@@ -39,6 +41,28 @@ class Claimed(NamedTuple):
     attempt: int
     created_at: datetime
     is_test: bool
+
+
+def claimed_of(delivery: Delivery, *, attempt: int) -> Claimed:
+    """A row that was read, as one that is sent now for the so manieth time; 0 for one that never was."""
+    return Claimed(
+        sequence=delivery.sequence,
+        id=delivery.id,
+        message_id=delivery.message_id,
+        organization_id=delivery.organization_id,
+        integration_id=delivery.integration_id,
+        use_case_id=delivery.use_case_id,
+        mapping_id=delivery.mapping_id,
+        webhook_id=delivery.webhook_id,
+        core_event_id=delivery.core_event_id,
+        event_name=delivery.event_name,
+        correlation_id=delivery.correlation_id,
+        ack_id=delivery.ack_id,
+        order_key=delivery.order_key,
+        attempt=attempt,
+        created_at=delivery.created_at,
+        is_test=delivery.is_test,
+    )
 
 
 class Lease(NamedTuple):

@@ -48,6 +48,8 @@ class SentWebhook:
     configuration: WebhookConfiguration
     document: JSONObject
     secrets: Mapping[str, str | None] = field(repr=False)
+    speaks_of_version: bool = False
+    """Whether eventVersion was sent, be it as null, which takes a chosen version away."""
 
     @classmethod
     def parse(cls, raw: JSONObject) -> SentWebhook:
@@ -60,7 +62,7 @@ class SentWebhook:
         document: JSONObject = {
             name: value for name, value in halves.document.items() if name not in READ_ONLY and value is not None
         }
-        return cls(configuration, DEFAULTS | document, halves.secrets)
+        return cls(configuration, DEFAULTS | document, halves.secrets, "eventVersion" in raw)
 
     @classmethod
     def parse_new(cls, raw: JSONObject) -> SentWebhook:

@@ -6,12 +6,12 @@ import re
 from typing import Final, NamedTuple
 
 from hub.accounts.models import Organization
-from hub.json_types import JSONValue
-from integrations.models import UseCase, UseCaseType
+from hub.events.definitions import events_of
 from outbound.models import Webhook
 from outbound.webhooks.configuration import CATALOGUE_PREFIX
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+LISTENED_TO: Final = "active"
 
 
 class ConfiguredEvent(NamedTuple):
@@ -22,13 +22,14 @@ class ConfiguredEvent(NamedTuple):
 
 
 def configured_events(organization: Organization) -> list[ConfiguredEvent]:
-    """The events that webhooks and outbound use cases of the organization name, by label. Two queries."""
-    names = set(Webhook.objects.of(organization).values_list("event_name", flat=True))
-    use_cases = UseCase.objects.of(organization).filter(type=UseCaseType.OUTBOUND)
-    for configuration in use_cases.values_list("configuration", flat=True):
-        name = _event_of(configuration)
-        names |= {f"{CATALOGUE_PREFIX}{name}"} if name else set()
-    return sorted((ConfiguredEvent(name, label_of(name)) for name in names), key=lambda event: event[::-1])
+    """The core events of the organization, its own published ones among them, switched on or not, and the other names
+    that its webhooks have; by label. Two queries."""
+    names = Webhook.objects.of(organization).order_by().values_list("event_name", flat=True).distinct()
+    labels = {name: label_of(name) for name in names}
+    for name, event in events_of(organization).items():
+        if event.lifecycle == LISTENED_TO:
+            labels[f"{CATALOGUE_PREFIX}{name}"] = event.definition.title
+    return sorted((ConfiguredEvent(name, label) for name, label in labels.items()), key=lambda event: event[::-1])
 
 
 def label_of(name: str) -> str:
@@ -36,8 +37,3 @@ def label_of(name: str) -> str:
     words = [word if word.isupper() else word.lower() for word in _WORDS.findall(name.removeprefix(CATALOGUE_PREFIX))]
     text = " ".join(words) or name
     return text[0].upper() + text[1:]
-
-
-def _event_of(configuration: JSONValue) -> str:
-    name = configuration.get("event_catalog_event") if isinstance(configuration, dict) else None
-    return name if isinstance(name, str) else ""

@@ -26,6 +26,7 @@ from outbound.webhooks.authentication import secret_name_of
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.credentials import store_secrets
 from outbound.webhooks.queries import get_webhook
+from outbound.webhooks.versions import check_version_exists, kept_version
 
 ID_PREFIX: Final = "wh_"
 MOST_WEBHOOKS: Final = 1_000
@@ -57,6 +58,7 @@ def create_webhook(*, author: Author, sent: SentWebhook) -> WithSecret:
     Must not be called within a transaction.
     """
     _refuse_broken_expressions(sent)
+    check_version_exists(author.organization, sent.configuration)
     secret = new_secret()
     with recorded(author) as acts:
         check_room(Webhook.objects.of(author.organization).count(), MOST_WEBHOOKS, "webhooks")
@@ -83,6 +85,7 @@ def replace_webhook(
     for an expression that does not compile. Must not be called within a transaction.
     """
     _refuse_broken_expressions(sent)
+    check_version_exists(author.organization, sent.configuration)
     with _changed(author, webhook_id, expected) as (webhook, acts):
         facts = _assign(webhook, sent, author)
         if facts:
@@ -168,6 +171,8 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     needed = secret_name_of(sent.configuration.authentication)
     renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)
     before, document = webhook.configuration, sent.document
+    if not sent.speaks_of_version:
+        document = document | kept_version(before, document)
     found = [one for one in differences(before, document) if one.path not in AUDITED_VALUES]
     places: list[JSONValue] = [str(one.path) for one in found[:AUDITED_PATHS]]
     facts: JSONObject = {

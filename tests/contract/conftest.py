@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from hub.http import resolving
 from inbound.receive import routing
 from inbound.simulate import simulation_pool
 from tests.cast import Stage
@@ -16,6 +17,16 @@ from tests.contract.doors import Things
 def things(stage: Stage) -> Things:
     """One thing of every kind in the home organization."""
     return Things.of_home(stage)
+
+
+@pytest.fixture(autouse=True)
+def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name leads anywhere, and nobody waits for a resolver to find that out."""
+
+    def unknown(host: str, port: int) -> None:
+        raise OSError("no such name")
+
+    monkeypatch.setattr(resolving, "look_up", unknown)
 
 
 @pytest.fixture(autouse=True)

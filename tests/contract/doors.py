@@ -15,8 +15,7 @@ from django.test import Client
 from hub.ids import new_id, to_text
 from integrations.models import AppMapping
 from outbound.automations.queries import RUN_PREFIX
-from outbound.models import QueuedMessage, RunState
-from outbound.models.deliveries import DELIVERY_PREFIX
+from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
@@ -28,6 +27,13 @@ from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 from tests.outbound.automations.builders import EVENT_TRIGGER, make_automation, make_run, mapped
 from tests.outbound.builders import make_acknowledgement, make_delivery
+
+BY_TOKEN = {
+    "authType": "OAUTH_CLIENT_CREDENTIALS",
+    "endpoint": "https://login.example.com/token",
+    "clientId": "hub",
+    "httpMethod": "POST",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Things:
     group_name: str
     portal_key: str
     hook_id: str
+    token_hook_id: str
     delivery_id: str
     ack_id: str
     own_event: str
@@ -91,7 +98,7 @@ class Things:
         store.park(customer_number="C-1", first_name="Ute")
         [event] = erp.send(erp.event(customer("1")))
         store.upsert(customer_number="C-1", last_name="Jensen")
-        webhook = make_webhook(organization=stage.home)
+        webhook = make_webhook(organization=stage.home, configuration={"eventName": "event_CustomerDetailsUpdated"})
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
         messages = _messages(erp)
         automation = make_automation(stage.home)
@@ -112,6 +119,7 @@ class Things:
             group_name=make_group(organization=stage.home, name="ERP").name,
             portal_key=make_portal(organization=stage.home, portal_id="portal-1").portal_id,
             hook_id=webhook.pk,
+            token_hook_id=make_webhook(organization=stage.home, configuration={"auth": BY_TOKEN}).pk,
             delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
             ack_id=str(make_acknowledgement(organization=stage.home, integration_id=erp.integration.pk).pk),
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
@@ -151,7 +159,7 @@ class Things:
 
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
-            return self.hook_id
+            return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -309,6 +317,11 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "rotateWebhookSecret": lambda things: {"overlapHours": 1},
     "pauseWebhook": _no_body,
     "resumeWebhook": _no_body,
+    "testWebhookConnection": _no_body,
+    "testWebhookOAuth": _no_body,
+    "sendWebhookTest": lambda things: {},
+    "triggerWebhook": lambda things: {"metadata": {"action": "reorder"}, "entity": {"number": "C-1"}},
+    "getWebhookExample": lambda things: {},
     "listWebhookDeliveries": lambda things: {"limit": 5},
     "getWebhookDelivery": _no_body,
     "replayWebhookDelivery": lambda things: {"reason": "restored"},

@@ -119,6 +119,11 @@ OUR_OWN = """
  0 POST   /v1/webhooks/configs/{id}/rotate-secret                       rotateWebhookSecret           HOOKEDIT 200
  0 POST   /v1/webhooks/configs/{id}:pause                               pauseWebhook                  HOOKEDIT 200
  0 POST   /v1/webhooks/configs/{id}:resume                              resumeWebhook                 HOOKEDIT 200
+ 0 POST   /v1/webhooks/configs/{id}:test-connection                      testWebhookConnection         RESEND  200
+ 0 POST   /v1/webhooks/configs/{id}:send-test                            sendWebhookTest               RESEND  202
+ 0 POST   /v1/webhooks/configs/{id}/test-oauth                           testWebhookOAuth              RESEND  200
+ 0 POST   /v1/webhooks/configs/{id}/trigger                              triggerWebhook                RESEND  200
+ 0 POST   /v1/webhooks/configs/{id}/example                              getWebhookExample             HOOKVIEW 200
  0 POST   /v2/webhooks/configs/{id}/events                             listWebhookDeliveries         HOOKVIEW 200
  0 GET    /v1/webhooks/configs/{id}/events/{eventId}                   getWebhookDelivery            HOOKVIEW 200
  0 POST   /v1/webhooks/configs/{id}/events/{eventId}/replay            replayWebhookDelivery         RESEND  204

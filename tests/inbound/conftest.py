@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
 
 from hub import clock
@@ -21,11 +19,11 @@ from inbound.lanes import on_use_case_saved
 from inbound.process import lane, mapped, versions, work
 from inbound.receive import routing
 from inbound.receive.envelope import ItemResult
-from inbound.short_path import ShortPath
+from inbound.short_path import PATH, ShortPath
 from inbound.simulate import simulation_pool
 from integrations.models import Integration, UseCase
 from tests.builders import make_integration, make_organization, make_token, make_use_case
-from tests.inbound.door import Door
+from tests.door import Door
 
 CONTACT = {
     "entities": [
@@ -126,21 +124,11 @@ def other_erp(db: None) -> Erp:
 
 
 @pytest.fixture
-def _connection_stays_open() -> Iterator[None]:
-    """The application closes old connections between requests, and the test's own would count as one."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.fixture
 def doors(erp: Erp, _connection_stays_open: None) -> tuple[Door, Door]:
     """The long way and the short one; the token is remembered, as it is after its first request."""
     authenticate(f"Bearer {erp.token.text}", None, clock.now())
     application = WSGIHandler()
-    return Door(application), Door(ShortPath(application))
+    return Door(application, PATH), Door(ShortPath(application), PATH)
 
 
 @pytest.fixture(autouse=True)

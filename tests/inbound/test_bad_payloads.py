@@ -9,8 +9,8 @@ import pytest
 
 from hub.entities.models import Entity
 from inbound.models import InboundBody, InboundEvent, InboundOutcome, QueuedEvent
+from tests.door import Door
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
-from tests.inbound.door import Door
 
 pytestmark = pytest.mark.django_db
 

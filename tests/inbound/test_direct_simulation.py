@@ -19,6 +19,7 @@ from tests.inbound.simulating import DIRECT, V2, post, refused
 pytestmark = pytest.mark.django_db
 
 
+ACCOUNT = {"_schema": "konto", "$entity_unique_ids": {"external_id": "K7"}}
 OPERATION = {"entity_slug": "contact", "unique_ids": {"customer_number": "C-1"}, "attributes": {"last_name": "Kern"}}
 
 
@@ -94,6 +95,7 @@ def test_system_attributes_of_a_direct_payload_are_left_out_with_a_warning(machi
         ({"entity_slug": "contakt"}, "contakt", "", "there is no schema of this name"),
         ({"unique_ids": {"kundnr": "1"}}, "contact", "kundnr", "has no such attribute"),
         ({"unique_ids": {"_title": "1"}}, "contact", "_title", "nothing is found by it"),
+        ({"attributes": {"account": {"$relation": [ACCOUNT]}}}, "contact", "account", "there is no schema konto"),
     ],
 )
 def test_what_no_schema_knows_is_a_warning(

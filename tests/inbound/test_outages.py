@@ -12,8 +12,8 @@ from django.db import DataError, OperationalError
 from hub import database
 from inbound.models import InboundEvent, InboundOutcome, QueuedEvent, SequenceCounter
 from inbound.receive import store
+from tests.door import Door
 from tests.inbound.conftest import Erp, customer
-from tests.inbound.door import Door
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -201,6 +201,15 @@ def test_a_direct_payload_of_a_schema_that_nobody_defined_is_told(erp: Erp) -> N
     assert Entity.objects.get().attributes["_tags"] == ["vip"]
 
 
+def test_a_direct_payload_that_relates_to_a_schema_that_nobody_defined_is_told(erp: Erp) -> None:
+    account = {"_schema": "konto", "$entity_unique_ids": {"external_id": "K7"}}
+    attributes = {"account": {"$relation": [account, account]}}
+    operation = {"entity_slug": "contract", "unique_ids": {"external_id": "1"}, "attributes": attributes}
+    send(erp, "direct", {"direct": True}, {"version": "1", "operations": [operation]})
+    schema, field, message = warned("ENTITY_SCHEMA_UNKNOWN")
+    assert (schema, field, message.split(";")[0]) == ("contract", "account", "there is no schema konto")
+
+
 def test_a_text_as_tags_becomes_a_list_and_is_told(erp: Erp) -> None:
     send(erp, "tagged", contact(constant("_tags", "vip")), customer("C-1"))
     assert Entity.objects.get().attributes["_tags"] == ["vip"]

@@ -13,11 +13,11 @@ from django.test import override_settings
 from hub.accounts.tokens import authenticate
 from inbound.models import InboundEvent
 from inbound.receive import store
-from inbound.short_path import ShortPath
+from inbound.short_path import PATH, ShortPath
 from tests.acceptance import SEND_V3
 from tests.conftest import FixedClock
+from tests.door import Door
 from tests.inbound.conftest import CONTACT, Erp, customer
-from tests.inbound.door import Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_connection_stays_open")]
 
@@ -110,7 +110,7 @@ def test_both_doors_insist_on_https_where_the_settings_do(erp: Erp, clock: Fixed
     environ = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}", "wsgi.url_scheme": scheme}
     with override_settings(SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=60):
         application = WSGIHandler()
-        long_way, short_way = (Door(door).post(body, **environ) for door in (application, ShortPath(application)))
+        long_way, short_way = (Door(door, PATH).post(body, **environ) for door in (application, ShortPath(application)))
     assert short_way == long_way
     assert InboundEvent.objects.count() == {"http": 0, "https": 2}[scheme]
 

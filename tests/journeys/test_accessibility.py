@@ -22,6 +22,8 @@ RULES = {
     "resultTypes": ["violations"],
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
+"""What can be clicked is 24 pixels wide and high, or has as much room around it; links in a sentence are exempt."""
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 
@@ -42,6 +44,7 @@ class Seen:
 
     by_axe: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
+    too_small: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -405,12 +408,14 @@ def visit(page: Page, path: str) -> None:
 
 
 def look(page: Page, name: str, found: Seen) -> None:
-    """Axe in the light theme and, for colours, in the dark one; then the width on a phone."""
+    """Axe in the light theme and, for colours, in the dark one; then the width on a phone, and targets on both."""
     found.by_axe += findings(f"{name}, light", Axe().run(page, options=RULES).response)
     page.emulate_media(color_scheme="dark")
     found.by_axe += findings(f"{name}, dark", page.evaluate("options => axe.run(options)", COLOURS))
     page.emulate_media(color_scheme="light")
+    found.too_small += findings(name, page.evaluate("options => axe.run(options)", TARGETS))
     page.set_viewport_size(NARROW)
+    found.too_small += findings(f"{name}, narrow", page.evaluate("options => axe.run(options)", TARGETS))
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > NARROW["width"]:
         found.too_wide.append(f"{name}: {width}")
@@ -428,6 +433,10 @@ def findings(name: str, results: dict[str, Any]) -> list[str]:
 
 def test_axe_finds_nothing_wrong_on_any_page_in_either_theme(seen: Seen) -> None:
     assert seen.by_axe == []
+
+
+def test_every_target_is_large_enough_to_hit(seen: Seen) -> None:
+    assert "\n".join(seen.too_small) == ""
 
 
 def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:

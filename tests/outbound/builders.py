@@ -34,14 +34,16 @@ def make_delivery(*, organization: Organization, body: bytes = b'{"number":"C-1"
     return row
 
 
-def make_acknowledgement(*, organization: Organization, integration_id: UUID | None, **fields: Any) -> Acknowledgement:
+def make_acknowledgement(
+    *, organization: Organization, integration_id: UUID | None, use_case_id: UUID | None = None, **fields: Any
+) -> Acknowledgement:
     """One that waits, with the delivery by which a use case of the integration tracks it."""
     ack_id = uuid4()
     event_id = new_id()
     make_delivery(
         organization=organization,
         integration_id=integration_id,
-        use_case_id=uuid4(),
+        use_case_id=use_case_id or uuid4(),
         core_event_id=event_id,
         ack_id=ack_id,
         state=DeliveryState.SUCCEEDED,

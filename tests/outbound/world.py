@@ -13,6 +13,7 @@ from hub.entities.store import EntityOperation, Source, write
 from hub.events import projecting
 from hub.json_types import JSONObject
 from integrations.models import Integration, UseCase, UseCaseType
+from monitoring.models import MonitoringEvent
 from outbound import preparing
 from outbound.automations import running
 from outbound.cascade import on_use_case_saved
@@ -101,6 +102,10 @@ class World:
     def deliveries(self) -> list[Delivery]:
         """All of them, in order."""
         return list(Delivery.objects.of(self.organization).order_by("sequence"))
+
+    def spans(self, code: str) -> list[MonitoringEvent]:
+        """What was told, oldest first."""
+        return list(MonitoringEvent.objects.of(self.organization).filter(code=code).order_by("id"))
 
     def delivery(self) -> Delivery:
         """The only one."""

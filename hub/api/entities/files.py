@@ -8,9 +8,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from rest_framework.parsers import BaseParser
 
-from hub import strict_json
 from hub.api.parsers import BodyTooLarge, StrictJSONParser, read_body, refuse_encoding
 from hub.entities.transfer.read_rows import LARGEST_FILE, LATER
+from hub.entities.transfer.reading import parse_exactly
 from hub.json_types import JSONValue
 
 if TYPE_CHECKING:
@@ -69,7 +69,11 @@ class ObjectOrFileParser(StrictJSONParser):
         if "schema" not in request.query_params:
             return super().parse(stream, media_type, parser_context)
         refuse_encoding(request.META)
-        return strict_json.parse(_read(stream, request))
+        return self.decode(_read(stream, request))
+
+    def decode(self, body: bytes) -> JSONValue:
+        """The document with every digit of its numbers. Raises MalformedJSON."""
+        return parse_exactly(body)
 
 
 def sent_file(request: Request) -> JSONValue | SentFile:

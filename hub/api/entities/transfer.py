@@ -21,6 +21,7 @@ from hub.entities.query.syntax import And, Equals, Node, Term, parse
 from hub.entities.transfer.export import ExportRequest, Format, export
 from hub.entities.transfer.importing import ImportRequest, import_rows
 from hub.entities.transfer.read_rows import Rows, rows_of_lines, rows_of_list, rows_of_table
+from hub.entities.transfer.reading import parse_exactly
 from hub.entities.transfer.tables import DELIMITERS
 from hub.json_encoding import encode
 from hub.json_types import JSONObject, JSONValue
@@ -102,7 +103,7 @@ class EntityImport(EntityView):
         wanted = _import(options, _rows(body if is_file else options.get("rows"), options))
         if not allows(self.principal, Capability.ENTITY_EDIT, None, wanted.schema):
             raise missing(Capability.ENTITY_EDIT)
-        return Response(import_rows(editor=self.editor(), request=wanted, parse=strict_json.parse).as_json())
+        return Response(import_rows(editor=self.editor(), request=wanted, parse=parse_exactly).as_json())
 
 
 def _options_of(request: Request) -> JSONObject:
@@ -130,7 +131,7 @@ def _rows(body: JSONValue | SentFile, options: JSONObject) -> Rows:
         return rows_of_list(body)
     if body.media_type == CSVParser.media_type:
         return rows_of_table(body.content, charset=body.charset, delimiter=_delimiter(options))
-    return rows_of_lines(body.content, strict_json.parse)
+    return rows_of_lines(body.content, parse_exactly)
 
 
 def _delimiter(options: JSONObject) -> str:

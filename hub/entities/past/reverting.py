@@ -91,10 +91,11 @@ def undo(*, entity: Entity, change: EntityChange, source: Source, at: datetime) 
     AlreadyExists when an identifier that comes back is that of another entity by now, and Conflict when the store
     refuses or the entity does not stand still. entity is read again where it has changed.
     """
+    said = replace(source, undoes_version=change.version)
     for _ in range(TRIES):
         operations = _claiming(entity, revert(entity=entity, change=change))
         try:
-            version = database.retrying(partial(_written, entity, operations, source, at))
+            version = database.retrying(partial(_written, entity, operations, said, at))
         except _Moved:
             _read_again(entity)
         else:

@@ -53,6 +53,15 @@ class Opening(NamedTuple):
     schemas: set[str]
     indexed: list[IndexedAttribute]
     matches: list[Match]
+    config_version: int
+    """Of the organization, read along with the schemas; 0 where none of them has its row, or the organization has
+    gone."""
+
+    @classmethod
+    def of(cls, shared: Sequence[tuple[Any, ...]], indexed: Iterable[tuple[Any, ...]], matches: list[Match]) -> Opening:
+        """What the statements found. Any: cells of rows."""
+        attributes = [IndexedAttribute(schema, name, bool(building)) for schema, name, building in indexed]
+        return cls({row[0] for row in shared}, attributes, matches, shared[0][1] if shared else 0)
 
 
 class StoredEntity(NamedTuple):

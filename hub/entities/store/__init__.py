@@ -106,13 +106,17 @@ def apply(*, organization_id: int, prepared: Prepared, at: datetime, source: Sou
         statements().store(batch)
         stored.append((batch, part))
     if stored:
-        _tell_listeners(organization_id, stored)
+        _tell_listeners(organization_id, facts.config_version, stored)
     return applied
 
 
-def _tell_listeners(organization_id: int, stored: Sequence[tuple[Batch, list[Draft]]]) -> None:
+def _tell_listeners(organization_id: int, config_version: int, stored: Sequence[tuple[Batch, list[Draft]]]) -> None:
     schemas = frozenset(draft.schema for _, part in stored for draft in part)
-    changes = Changes(organization_id, schemas, lambda: [one for batch, part in stored for one in told(batch, part)])
+
+    def tell() -> list[EntityChanged]:
+        return [one for batch, part in stored for one in told(batch, part)]
+
+    changes = Changes(organization_id, config_version, schemas, tell)
     for path in settings.ENTITY_CHANGE_LISTENERS:
         listener: ChangeListener = import_string(path)
         listener(changes)

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from hub.entities.key_indexes import ensure_key_indexes
 from hub.entities.links import ReferenceWish
 from hub.entities.schemas import REPEATABLE
-from hub.entities.schemas.book import SchemaBook, current_book
+from hub.entities.schemas.book import SchemaBook, book_at
 from hub.entities.sql import statements
 from hub.entities.sql.rows import Match, Opening, Probe, probe_of
 from hub.entities.store.checks import WRITING
@@ -48,6 +48,8 @@ class Facts(msgspec.Struct):
     related: dict[UUID, tuple[str, FoundEntity]] = {}
     """Schema and entity by id: what the products and prices of pricings lead to, unlocked."""
 
+    config_version: int = 0
+    """The organization's, as of the first look."""
     repeats: Repeats = frozenset()
     """What replayed events have appended before."""
 
@@ -91,12 +93,13 @@ def _look(organization_id: int, prepared: Prepared, wanted: Mapping[str, set[str
     if matches is None or not scopes.still_hold(drafts):
         return None
     related = PriceList(organization_id, prepared, found).entities if prepared.pricings else {}
-    return Facts(drafts, matches, *_indexes(opening), scopes.members, _book(organization_id, prepared), related)
+    book = _book(organization_id, prepared, opening.config_version)
+    return Facts(drafts, matches, *_indexes(opening), scopes.members, book, related, opening.config_version)
 
 
-def _book(organization_id: int, prepared: Prepared) -> SchemaBook | None:
+def _book(organization_id: int, prepared: Prepared, config_version: int) -> SchemaBook | None:
     has_references = any(isinstance(one.wish, ReferenceWish) for wishes in prepared.wishes.values() for one in wishes)
-    return current_book(organization_id) if has_references else None
+    return book_at(organization_id, config_version) if has_references else None
 
 
 def _probes(prepared: Prepared) -> list[Probe]:

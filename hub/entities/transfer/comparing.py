@@ -16,6 +16,7 @@ from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation
 from hub.entities.schemas import misfits
 from hub.entities.transfer.cells import cell_of, with_comma
+from hub.entities.transfer.reading import exact_number
 from hub.entities.transfer.wishes import Plan, Problem, Wish, misread
 from hub.entities.values import ABSENT, deep_equal, settled
 from hub.json_types import JSONObject, JSONValue
@@ -38,7 +39,8 @@ def compared_with(entity: Entity | None, wish: Wish, plan: Plan, order: Changese
     same = {name for name, text in wish.cells.items() if _is_same_cell(stored, name, text, plan)}
     same |= {name for name in order.parking if _is_present(stored, name, wish)} if order else set()
     problems = {name: problem for name, problem in wish.problems.items() if name not in same}
-    attributes, is_bound = dict(wish.attributes), False
+    attributes = {name: _respelled(value, stored.get(name, ABSENT)) for name, value in wish.attributes.items()}
+    is_bound = False
     for name in same:
         if (
             name not in attributes
@@ -81,3 +83,17 @@ def _is_settled(stored: JSONObject, name: str, value: JSONValue) -> bool:
     """Whether writing the value would change nothing."""
     before = stored.get(name, ABSENT)
     return before is not ABSENT and deep_equal(settled(before, value), before)
+
+
+def _respelled(value: JSONValue, before: object) -> JSONValue:
+    """The value with the stored numbers in the place of the texts that spell them.
+
+    A file has the digits of a number that is too long for JSON as a text; the hub may have stored the number.
+    """
+    if isinstance(value, dict) and isinstance(before, dict):
+        return {name: _respelled(one, before.get(name, ABSENT)) for name, one in value.items()}
+    if isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
+        return [_respelled(one, other) for one, other in zip(value, before, strict=True)]
+    if isinstance(value, str) and isinstance(before, (int, float)) and not isinstance(before, bool):
+        return before if value == cell_of(before) and value == exact_number(value) else value
+    return value

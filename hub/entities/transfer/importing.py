@@ -1,13 +1,14 @@
 """import_rows: the rows of a file written by the store, or rehearsed; each row has an outcome of its own.
 
 Rows are written in chunks, each a transaction. A rehearsal is the same transaction, rolled back: it takes the same
-locks for a moment and says what the store itself decides.
+locks for a moment and says what the store itself decides, of rows together that have to do with each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from django.db import Error, transaction
@@ -27,12 +28,15 @@ from hub.entities.transfer.comparing import compared_with
 from hub.entities.transfer.present import present_entities
 from hub.entities.transfer.read_rows import Rows
 from hub.entities.transfer.reading import Parse
+from hub.entities.transfer.related_rows import related_chunks
 from hub.entities.transfer.reports import ImportReport, RowReport, in_bin, refused
 from hub.entities.transfer.wishes import Plan, Problem, Wish
 from hub.errors import NotFound
 
 CHUNK: Final = 500
 """Rows of one transaction: locks are held for a fraction of a second."""
+MOST_RELATED: Final = 4 * CHUNK
+"""Rows of one rehearsed transaction, where they have to do with each other."""
 TRIES: Final = 3
 """How often rows of a chunk are looked at again that changed between being compared and being written."""
 
@@ -63,7 +67,7 @@ def import_rows(*, editor: Editor, request: ImportRequest, parse: Parse) -> Impo
     check_unique_key(editor.organization, request.schema, plan.unique_key)
     work = _Import(editor, plan, parking_for(definition, editor), is_dry_run=request.is_dry_run)
     try:
-        for wishes in _chunks(plan, request.rows, parse):
+        for wishes in work.chunks(request.rows, parse):
             work.run(wishes)
     finally:
         report = ImportReport.of(plan, work.reports, is_dry_run=request.is_dry_run)
@@ -71,12 +75,6 @@ def import_rows(*, editor: Editor, request: ImportRequest, parse: Parse) -> Impo
             act = Act("entities.import", "schema", request.schema, report.counts_as_json())
             audit.record(organization=editor.organization, actor=editor.actor, act=act, at=editor.at)
     return report
-
-
-def _chunks(plan: Plan, rows: Rows, parse: Parse) -> Iterator[list[Wish]]:
-    for start in range(0, len(rows.rows), CHUNK):
-        chunk = rows.rows[start : start + CHUNK]
-        yield [plan.wish_of(row, parse, is_table=rows.is_table) for row in chunk]
 
 
 @dataclass(slots=True)
@@ -91,6 +89,18 @@ class _Import:
     reports: list[RowReport] = field(default_factory=list)
     made: dict[tuple[str, ...], int] = field(default_factory=dict)
     """Identity → the row that made it, in chunks that were rehearsed and rolled back."""
+
+    def chunks(self, rows: Rows, parse: Parse) -> Iterator[Sequence[Wish]]:
+        """The rows as they are written; in a rehearsal those together that have to do with each other."""
+        wishes = (self.plan.wish_of(row, parse, is_table=rows.is_table) for row in rows.rows)
+        if self.is_dry_run:
+            yield from related_chunks(list(wishes), self.plan, self._present, size=CHUNK, most=MOST_RELATED)
+            return
+        while chunk := list(islice(wishes, CHUNK)):
+            yield chunk
+
+    def _present(self, wishes: Sequence[Wish]) -> Mapping[int, Entity]:
+        return present_entities(self.editor.organization, self.plan.schema.slug, wishes)
 
     def run(self, wishes: Sequence[Wish]) -> None:
         """One chunk; halved where the database refuses a value in it, until the row is found."""
@@ -122,7 +132,7 @@ class _Import:
 
     def _pass(self, wishes: Sequence[Wish], *, is_last: bool) -> tuple[list[RowReport], list[Wish]]:
         """Reports on rows that are settled, and the wishes that must be looked at again."""
-        present = present_entities(self.editor.organization, self.plan.schema.slug, wishes)
+        present = self._present(wishes)
         compared = [(wish, compared_with(present.get(wish.row), wish, self.plan, self.order)) for wish in wishes]
         results = self._written([wanted.operation for _, wanted in compared if not wanted.problems])
         reports: list[RowReport] = []
@@ -165,7 +175,7 @@ class _Import:
         return RowReport(result.position, result.outcome, None if entity is None else entity.pk, changes, note=note)
 
     def _rehearsed(self, wishes: Sequence[Wish], reports: Sequence[RowReport]) -> Iterator[RowReport]:
-        """Reports of a chunk that was rolled back, with what earlier chunks would have made."""
+        """Reports of a chunk that was rolled back, with what earlier rows would have made: too many to be in one."""
         identities = {wish.row: tuple(wish.identifiers.values()) for wish in wishes}
         for report in sorted(reports, key=lambda report: report.row):
             identity = identities[report.row]

@@ -10,11 +10,13 @@ Lists: divided by semicolons, or JSON. Whatever is nested further: JSON.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
+from hub import strict_json
 from hub.entities.schemas.checks import LARGEST_EXACT, is_date, is_moment
 from hub.entities.schemas.types import KINDS
 from hub.entities.transfer.cells import NUMBERS
@@ -86,6 +88,22 @@ def exact_number(plain: str) -> JSONValue:
     number = float(plain)
     has_all = Decimal(repr(number)) == exact and ("." in plain or "e" in plain.lower())
     return number if has_all else plain.lstrip("+")
+
+
+def parse_exactly(body: bytes) -> JSONValue:
+    """JSON whose numbers are kept as those of cells are, in whatever they are nested (exact_number).
+
+    Raises MalformedJSON as the decoder does, and for a number of more than LONGEST_NUMBER characters.
+    """
+    return strict_json.parse(body, number=_number_of_json)
+
+
+def _number_of_json(digits: str) -> JSONValue:
+    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
+        raise strict_json.MalformedJSON(
+            f"The body contains a number that is too large or has more than {LONGEST_NUMBER} characters."
+        )
+    return exact_number(digits)
 
 
 def amount_of(text: str) -> JSONValue:

@@ -7,27 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from django.conf import settings
 from msgspec.structs import replace
 
-from hub.database import no_transaction_is_open
 from hub.events.shaping.plan import BODY_FAILED, Failure, Job, Plan, Shaped, decode_shaped, encode_job, encode_plan
 from hub.jsonata.pool import ChildFailure, ChildPool
+from hub.jsonata.pools import pool_of
 
 PROGRAM = "hub.events.shaping.program"
-_pools: dict[str, ChildPool] = {}
 
 
 def shaping_pool() -> ChildPool:
-    """The children of this process that shape events, started on first use."""
-    if PROGRAM not in _pools:
-        _pools[PROGRAM] = ChildPool(
-            size=settings.HUB_JSONATA_CHILDREN,
-            program=PROGRAM,
-            engine=settings.HUB_JSONATA_ENGINE,
-            forbid_in_transaction=no_transaction_is_open,
-        )
-    return _pools[PROGRAM]
+    """The children of this process that shape events."""
+    return pool_of(PROGRAM)
 
 
 def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]], *, event: bytes = b"null") -> list[Shaped]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -22,6 +22,8 @@ class Point(NamedTuple):
     at: datetime
     value: Decimal
     is_doubtful: bool
+    day: date
+    """The day that stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Chart:
     doubtful: str
     low: Decimal
     high: Decimal
-    first_at: datetime
-    last_at: datetime
+    first_day: date
+    last_day: date
     last: Decimal
     count: int
 
@@ -57,8 +59,8 @@ def chart_of(points: Sequence[Point]) -> Chart | None:
         doubtful=_dots(places, ordered, is_doubtful=True),
         low=low,
         high=high,
-        first_at=first_at,
-        last_at=last_at,
+        first_day=ordered[0].day,
+        last_day=ordered[-1].day,
         last=ordered[-1].value,
         count=len(ordered),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.entities.models import Entity, EntityChange
 from hub.entities.past.reverting import is_about_changesets_only
+from hub.entities.past.undone import undone_by
 from hub.entities.read import history_of
 from hub.web.entities.authors import Origin, origins_of
 from hub.web.entities.changes import attribute_differences_of
@@ -28,6 +29,13 @@ class Entry:
     glyph: str
     differences: Sequence[Named]
     sentences: tuple[str, ...] = ()
+    undone: EntityChange | None = None
+    """The change that this one undoes, where it is still kept."""
+
+    @property
+    def below_undone(self) -> int:
+        """Where the history has to go on for the undone change to stand first on its page."""
+        return (self.change.undoes_version or 0) + 1
 
     @property
     def can_undo(self) -> bool:
@@ -59,9 +67,13 @@ def entries_of(naming: Naming, changes: Sequence[EntityChange]) -> list[Entry]:
     """The changes with the names of whoever made them, and of whom they related the entity to."""
     origins = origins_of(naming.organization, changes)
     named = naming.named_groups([list(attribute_differences_of(change)) for change in changes])
-    return [_entry(change, origins[change.pk], differences) for change, differences in zip(changes, named, strict=True)]
+    undone = undone_by(naming.organization, changes)
+    return [
+        _entry(change, origins[change.pk], differences, undone.get(change.pk))
+        for change, differences in zip(changes, named, strict=True)
+    ]
 
 
-def _entry(change: EntityChange, origin: Origin, differences: Sequence[Named]) -> Entry:
+def _entry(change: EntityChange, origin: Origin, differences: Sequence[Named], undone: EntityChange | None) -> Entry:
     glyph = GLYPHS.get(change.operation, "success")
-    return Entry(change, origin, glyph, differences, tuple(sentences_of(change)))
+    return Entry(change, origin, glyph, differences, tuple(sentences_of(change)), undone)

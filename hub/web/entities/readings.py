@@ -20,6 +20,7 @@ from hub.ids import to_text
 from hub.web.entities.authors import EVENT_PREFIX
 from hub.web.entities.chart import Chart, Point, chart_of
 from hub.web.entities.related import uuids_of
+from hub.web.templatetags.ui import display_zone
 
 METER, COUNTER = "meter", "meter_counter"
 READINGS_PER_PAGE = 50
@@ -86,7 +87,7 @@ def readings_page(organization: Organization, entity: Entity, *, key: str, after
         series,
         current,
         rows,
-        chart_of([Point(row.reading.timestamp, row.reading.value, row.is_doubtful) for row in rows]),
+        chart_of([_point(row) for row in rows]),
         units.pop() if len(units) == 1 else "",
         cursor_of(page.next),
         bool(after),
@@ -124,6 +125,12 @@ def _found(organization: Organization, ids: Sequence[UUID], schema: str) -> list
 def _row(reading: MeterReading) -> Row:
     event_id = to_text(EVENT_PREFIX, reading.event_id) if reading.event_id else ""
     return Row(reading, plain_text(reading.value), event_id, reading.status not in SOUND)
+
+
+def _point(row: Row) -> Point:
+    reading = row.reading
+    day = reading.day or reading.timestamp.astimezone(display_zone()).date()
+    return Point(reading.timestamp, reading.value, row.is_doubtful, day)
 
 
 def cursor_of(position: Position | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,6 @@ from hub.web.templatetags import moments, numbers, source_code, sparklines, stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from django.forms import BoundField
     from django.http import QueryDict
@@ -59,9 +59,9 @@ def clock_parts(at: datetime) -> tuple[str, str, str]:
 
 
 @register.filter
-def calendar_day(at: datetime) -> str:
-    """The day of a moment, in the display zone."""
-    return moments.calendar_day(at.astimezone(display_zone()))
+def calendar_day(at: date) -> str:
+    """A day, or that of a moment in the display zone."""
+    return moments.calendar_day(at.astimezone(display_zone()) if isinstance(at, datetime) else at)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from inbound.mapping.direct.entities import entity_update
 from inbound.mapping.direct.envelope import find_operations
 from inbound.mapping.direct.problems import INVALID, Problem, Problems, Strict
 from inbound.mapping.direct.readings import METER_READING, reading_update
+from inbound.mapping.direct.relations import schemas_related
 from inbound.mapping.event import EventRun
 from inbound.mapping.oddities import make_tags_a_list, tell_unknown_schema
 from inbound.mapping.result import EntityUpdate, EventMapping, Failure, ReadingUpdate
@@ -47,10 +48,19 @@ def mapped(
     for update in updates:
         if update.mode == "upsert":
             make_tags_a_list(update.schema, update.attributes, run)
-            if is_unknown(update.schema) and not run.advises:
-                tell_unknown_schema(update.schema, update.schema, run)
+            if not run.advises:
+                _tell_unknown_schemas(update, run, is_unknown)
     run.add_direct(updates, readings, schemas)
     return run.result()
+
+
+def _tell_unknown_schemas(update: EntityUpdate, run: EventRun, is_unknown: Callable[[str], bool]) -> None:
+    """Of the entity itself, and of those that it is related to: where they are missing, they are made, too."""
+    if is_unknown(update.schema):
+        tell_unknown_schema(update.schema, update.schema, run)
+    for attribute, schema in schemas_related(update.attributes):
+        if is_unknown(schema):
+            tell_unknown_schema(update.schema, schema, run, field=attribute)
 
 
 def _operation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
@@ -25,6 +26,19 @@ def parse_value(value: JSONValue, at: JSONPath, report: Report) -> Any:
     operation, raw = _operation(value[kind], at.key(kind), report)
     place = at.key(kind).key(operation)
     return {kind: {operation: [_item(one, where, report, kind) for one, where in report.objects(raw, place)]}}
+
+
+def schemas_related(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:  # Any: JSON values
+    """Attribute and schema of every related entity in attributes that parse_value has read, each pair once."""
+    found = {
+        (name, str(item["_schema"])): None
+        for name, value in attributes.items()
+        for kind in KINDS
+        if isinstance(value, dict) and kind in value
+        for items in value[kind].values()
+        for item in items
+    }
+    yield from found
 
 
 def _operation(raw: JSONValue, at: JSONPath, report: Report) -> tuple[str, JSONValue]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
+
+from outbound.models import Stream
 
 
 class Reach(NamedTuple):
@@ -46,6 +48,22 @@ class ConsumedRow(NamedTuple):
     attempts: int
 
 
+STREAM: Final = (
+    "organization_id", "handed_position", "handed_id", "lease_token", "leased_until", "leased", "blocked_id",
+    "last_poll_at", "last_ack_at",
+)  # fmt: skip
+"""The columns of a stream beside its key; the first one never changes."""
+
+LOCK = f"""
+    SELECT {", ".join(f"stream.{name}" for name in STREAM)}, organization.config_version
+    FROM outbound_stream AS stream
+    JOIN accounts_organization AS organization ON organization.id = stream.organization_id
+    WHERE stream.integration_id = {{integration_id}}"""  # noqa: S608 -- names of ours
+
+KEEP = f"""
+    UPDATE outbound_stream SET {", ".join(f"{name} = {{{name}}}" for name in STREAM[1:])}
+    WHERE integration_id = {{integration_id}}"""  # noqa: S608 -- names of ours
+
 HEAD = """
     SELECT message.id, message.use_case_id, message.event_id, message.event_name, message.mapping_version,
         message.position, message.enqueued_at, message.attempts, message.mapping_failure <> '',
@@ -67,8 +85,11 @@ HEAD = """
 """The first one is read whatever its size: a message that is larger than an answer may be would halt its stream."""
 
 CONSUME = """
-    DELETE FROM outbound_queuedmessage WHERE id {among_ids} AND state = 'queued' AND expires_at > {at}
+    DELETE FROM outbound_queuedmessage
+    WHERE id {among_ids} AND COALESCE(state, '') = 'queued' AND COALESCE(expires_at, {at}) > {at}
     RETURNING id, use_case_id, event_id, event_name, correlation_id, enqueued_at, attempts"""
+"""State and expiry are written so that no index can answer them. Left bare, a plan that fits an empty queue reads all
+of a full one for every hundred messages (PostgreSQL: 8 instead of 0.2 ms at 24,000 of them, and growing with them)."""
 
 MOVE = """
     UPDATE outbound_queuedmessage SET position = {tail} + late.number
@@ -79,8 +100,21 @@ MOVE = """
     WHERE id = late.late_id"""
 
 
+class Locked(NamedTuple):
+    """A stream whose row is locked until the transaction ends, and its organization's present config_version."""
+
+    stream: Stream
+    config_version: int
+
+
 class Statements(Protocol):
     """The functions that each of the two modules has."""
+
+    def lock(self, integration_id: UUID) -> Locked | None:
+        """The stream's row; None where it was never polled."""
+
+    def keep(self, stream: Stream) -> None:
+        """Write what became of it. Within database.pipelined() nobody waits."""
 
     def head(self, reach: Reach) -> list[HeadRow]:
         """The first messages of a stream, with their payloads as far as they fit."""
@@ -90,3 +124,13 @@ class Statements(Protocol):
 
     def move_to_tail(self, ids: Sequence[UUID], tail: int) -> None:
         """Give them the positions from tail on, in the order in which they stand."""
+
+
+def stream_of(integration_id: UUID, values: Sequence[object]) -> Stream:
+    """A row of LOCK without its last column."""
+    return Stream.from_db("default", ["integration_id", *STREAM], [integration_id, *values])
+
+
+def values_of(stream: Stream) -> dict[str, object]:
+    """What KEEP writes."""
+    return {name: getattr(stream, name) for name in ("integration_id", *STREAM[1:])}

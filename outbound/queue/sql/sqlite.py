@@ -8,12 +8,44 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from hub import database
-from outbound.queue.sql.rows import CONSUME, HEAD, MOVE, ConsumedRow, HeadRow, Reach
+from outbound.models import Stream
+from outbound.queue.sql.rows import (
+    CONSUME,
+    HEAD,
+    KEEP,
+    LOCK,
+    MOVE,
+    STREAM,
+    ConsumedRow,
+    HeadRow,
+    Locked,
+    Reach,
+    stream_of,
+    values_of,
+)
 
-_NAMES = {name: f":{name}" for name in (*Reach._fields, "tail")} | {
+_NAMES = {name: f":{name}" for name in (*Reach._fields, *STREAM, "tail")} | {
     "among_ids": "IN (SELECT value FROM json_each(:ids))"
 }
-_HEAD, _CONSUME, _MOVE = (statement.format_map(_NAMES) for statement in (HEAD, CONSUME, MOVE))
+_LOCK, _KEEP, _HEAD, _CONSUME, _MOVE = (statement.format_map(_NAMES) for statement in (LOCK, KEEP, HEAD, CONSUME, MOVE))
+
+
+def lock(integration_id: UUID) -> Locked | None:
+    """As Statements says: whoever writes has the whole database for as long."""
+    found = database.rows(_LOCK, {"integration_id": integration_id})
+    if not found:
+        return None
+    organization, position, handed, token, until, leased, blocked, polled, acked, version = found[0]
+    values = (
+        organization, position, _key(handed), _key(token), until and _moment(until), leased, _key(blocked),
+        polled and _moment(polled), acked and _moment(acked),
+    )  # fmt: skip
+    return Locked(stream_of(integration_id, values), version)
+
+
+def keep(stream: Stream) -> None:
+    """As Statements says."""
+    database.execute(_KEEP, values_of(stream))
 
 
 def head(reach: Reach) -> list[HeadRow]:
@@ -60,3 +92,7 @@ def _moment(stored: datetime | str) -> datetime:
     """Read by the driver where it knows the column, which it does not for rows that are deleted."""
     moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
     return moment.replace(tzinfo=UTC)
+
+
+def _key(stored: str | None) -> UUID | None:
+    return UUID(stored) if stored else None

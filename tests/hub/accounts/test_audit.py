@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from hub.accounts.audit import FIRST_HASH, SYSTEM, Act, Actor, newest, record, verify
 from hub.accounts.models import AuditEntry
 from tests.builders import NOW, make_organization
+from tests.hub.entities.conftest import file_store, in_threads  # noqa: F401 -- a fixture
 
 
 def write(organization, action="integration.update", **fields):
@@ -98,16 +97,15 @@ def test_the_newest_row_is_the_head_of_the_chain(organization, trail):
     assert newest(organization) == trail[-1]
 
 
-@pytest.mark.services
-@pytest.mark.django_db(transaction=True)
-def test_writers_at_the_same_time_make_no_fork():
-    organization = make_organization()
+@pytest.mark.usefixtures("file_store")
+@pytest.mark.parametrize("chain", ["of an organization", "of no organization"])
+def test_writers_at_the_same_time_make_no_fork(chain):
+    organization = make_organization(slug="busy") if chain == "of an organization" else None
 
-    def write_and_leave(_):
-        write(organization)
-        connection.close()
+    def write_some():
+        for _ in range(5):
+            write(organization)
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write_and_leave, range(40)))
+    in_threads(*[write_some] * 8)
     assert findings(organization) == []
     assert newest(organization).sequence == 40

@@ -132,6 +132,13 @@ def test_a_change_is_undone_by_a_new_one_of_whoever_asked(machine: Client, diary
     )
 
 
+def test_an_undoing_says_which_version_it_undoes(machine: Client, diary: Diary):
+    diary.write(a=1)
+    revert(machine, diary, diary.write(a=2))
+    [newest, undone, _] = activity(machine, diary).json()["results"]
+    assert (newest["undoes_version"], undone["version"], "undoes_version" in undone) == (2, 2, False)
+
+
 def test_somebody_who_signed_in_is_named_as_user(client_of, diary: Diary):
     diary.write(a=1)
     answer = revert(client_of(OWNER), diary, diary.write(a=2))

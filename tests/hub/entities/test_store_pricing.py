@@ -129,4 +129,4 @@ def test_pricing_takes_no_statement_per_line(shop: Store, count_queries: Any):
         return len(counted)
 
     statements(2)
-    assert statements(1) <= statements(250) == statements(300) <= 15
+    assert statements(1) <= statements(250) == statements(300) <= 14

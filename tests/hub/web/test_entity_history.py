@@ -27,6 +27,14 @@ def test_a_change_is_told_with_its_old_and_its_new_value(seen, diary):
     assert re.search(r"<del>.*?before</span>Kern</del><ins>.*?after</span>Groß</ins>", page)
 
 
+def test_a_change_that_undoes_another_leads_to_it(seen, client_of, diary):
+    diary.write(**BY_NUMBER, last_name="Kern")
+    diary.write(last_name="Groß")
+    client_of(OWNER).post(undo_address(diary))
+    page = seen(address_of(diary.entity, "?tab=history"))
+    assert re.search(r'<a href="\?tab=history&amp;before=3#v2">Undoes version 2</a> <time [^>]*>15 Jan', page)
+
+
 def test_a_version_shows_the_entity_as_it_was(seen, diary):
     diary.write(**BY_NUMBER, last_name="Kern")
     diary.write(last_name="Groß")

@@ -142,6 +142,21 @@ def test_readings_are_a_table_newest_first_and_a_described_drawing(seen, reading
     assert "From 1 Jan 2026 to 3 Jan 2026: lowest 0 , highest 2 , last 1 ." in page
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_a_reading_of_a_day_is_shown_without_a_time_of_day(seen, readings, settings, zone):
+    settings.HUB_DISPLAY_TIME_ZONE = zone
+    readings.write(readings.wish("R-1", timestamp="2026-01-03"))
+    page = seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
+    assert '<time class="ih-time" datetime="2026-01-03">3 Jan 2026</time>' in page
+
+
+@pytest.mark.parametrize("text", ["2026-01-03T00:00:00+01:00", "2026-01-03T00:00:00Z"])
+def test_a_reading_of_a_moment_is_shown_with_its_time_of_day(seen, readings, text):
+    readings.write(readings.wish("R-1", timestamp=text))
+    page = seen(f"/app/entities/meter/{readings.meter_id}?tab=readings")
+    assert re.search(r">3 Jan 2026 0[01]:00:00 CET</time>", page)
+
+
 def test_older_readings_are_on_the_next_page(seen, readings):
     readings.write(*[readings.wish(f"R-{n}", timestamp=f"2026-01-01T00:{n:02}:00Z") for n in range(55)])
     path = f"/app/entities/meter/{readings.meter_id}"

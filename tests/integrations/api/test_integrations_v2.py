@@ -14,6 +14,7 @@ from tests.integrations.configurations import CONFIGURATIONS, INBOUND
 from tests.integrations.conftest import path_of, paths
 
 LIST = "/v2/integrations"
+FIELDS = [{"attribute": "id", "field": "id"}]
 
 
 def item(**fields):
@@ -31,6 +32,24 @@ def test_all_five_types_are_created_with_the_integration(api):
     answer = api.post(LIST, {"name": "ERP", "use_cases": items})
     assert answer.status_code == 201
     assert [one["type"] for one in answer.json()["use_cases"]] == list(CONFIGURATIONS)
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT"])
+def test_what_is_probably_not_meant_is_said_of_each_use_case_as_when_it_is_saved_alone(api, integration, verb):
+    wrong = {"entities": [{"entity_schema": "contcat", "unique_ids": ["id"], "fields": FIELDS}]}
+    items = [item(name="a", configuration=wrong), item(name="b")]
+    body = {"name": "ERP", "use_cases": items}
+    answer = api.post(LIST, body) if verb == "POST" else api.put(path_of(integration, version=2), body)
+    alone = api.post(f"/v1/integrations/{integration.pk}/use-cases", item(name="c", configuration=wrong)).json()
+    first, second = answer.json()["use_cases"]
+    assert first["warnings"] == alone["warnings"] != []
+    assert "warnings" not in second
+
+
+def test_use_cases_that_are_not_sent_are_not_warned_about(api, use_case):
+    UseCase.objects.filter(pk=use_case.pk).update(configuration={"entities": [{"entity_schema": "contcat"}]})
+    answer = api.put(path_of(use_case.integration, version=2), {"name": "ERP"})
+    assert "warnings" not in answer.json()["use_cases"][0]
 
 
 def test_the_answer_lists_new_use_cases_in_the_order_of_the_request(api):

@@ -60,6 +60,8 @@ def test_after_a_final_failure_the_others_go_on(world: World, receiver: Receiver
     changed_twice(world)
     world.work()
     assert [one.state for one in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.SUCCEEDED]
+    [span] = world.spans("DELIVERY_ORDER_BROKEN")
+    assert span.correlation_id == world.deliveries()[0].correlation_id
 
 
 def test_a_final_failure_holds_back_the_others_where_the_mapping_says_so(world: World, receiver: Receiver) -> None:
@@ -69,6 +71,7 @@ def test_a_final_failure_holds_back_the_others_where_the_mapping_says_so(world: 
     changed_twice(world)
     world.work()
     assert [one.state for one in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.WAITING]
+    assert not world.spans("DELIVERY_ORDER_BROKEN")
 
 
 def test_ten_failures_in_a_row_open_the_circuit(world: World, receiver: Receiver) -> None:

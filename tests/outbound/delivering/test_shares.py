@@ -24,6 +24,10 @@ def test_what_is_scarce_is_shared_equally() -> None:
     assert shares({"a": slots(), "b": slots()}, capacity=6, room={}) == {"a": 3, "b": 3}
 
 
+def test_where_there_is_not_enough_those_with_little_in_flight_come_first() -> None:
+    assert shares({"a": slots(10, 9), "b": slots(10, 0)}, capacity=400, room={1: 1}) == {"b": 1}
+
+
 def test_what_one_cannot_use_goes_to_the_others() -> None:
     assert shares({"a": slots(1), "b": slots(100)}, capacity=20, room={}) == {"a": 1, "b": 19}
 

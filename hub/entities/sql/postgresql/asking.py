@@ -8,10 +8,11 @@ from uuid import UUID
 
 from hub import database
 from hub.arrays import documents, integers, texts, uuids
-from hub.entities.sql.rows import MOST_MATCHES, IndexedAttribute, Match, Opening, Probe, StoredEntity, columns_of
+from hub.entities.sql.rows import MOST_MATCHES, Match, Opening, Probe, StoredEntity, columns_of
 
 _SHARE_CREATION = """
-    SELECT schema FROM entities_entitycreation WHERE organization_id = %s AND schema = ANY(%s)
+    SELECT schema, coalesce((SELECT config_version FROM accounts_organization WHERE id = organization_id), 0)
+    FROM entities_entitycreation WHERE organization_id = %s AND schema = ANY(%s)
     ORDER BY schema FOR KEY SHARE"""
 
 _LOCK_CREATION = """
@@ -75,7 +76,7 @@ def open_schemas(
         statements.append((_LOCK_CREATION, [organization_id, texts(growing)]))
     statements.append((_PROBE, _probe_parameters(organization_id, probes)))
     shared, indexed, *_, found = database.rows_of_each(statements)
-    return Opening({schema for (schema,) in shared}, list(map(IndexedAttribute._make, indexed)), _matches(found))
+    return Opening.of(shared, indexed, _matches(found))
 
 
 def lock_creation(organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:

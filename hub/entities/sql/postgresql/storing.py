@@ -36,16 +36,18 @@ WITH written AS MATERIALIZED (
 )
 INSERT INTO entities_entitychange
     (id, organization_id, entity_id, schema, version, at, operation, changes, snapshot,
-     actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version)
+     actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version, undoes_version)
 SELECT change.id, %(organization)s, change.entity_id, written.schema, change.version, %(at)s, change.operation,
     change.changes, CASE WHEN change.is_final THEN written.attributes ELSE change.snapshot END,
-    source.actor_type, source.actor_id, change.event_id, change.origin_id, source.use_case_id, source.use_case_version
+    source.actor_type, source.actor_id, change.event_id, change.origin_id, source.use_case_id, source.use_case_version,
+    source.undoes_version
 FROM unnest(%(change_ids)s, %(change_entities)s, %(change_versions)s, %(change_operations)s, %(changes)s,
         %(snapshots)s, %(are_final)s, %(events)s, %(origins)s, %(change_sources)s)
     AS change(id, entity_id, version, operation, changes, snapshot, is_final, event_id, origin_id, source)
 JOIN written ON written.id = change.entity_id
-JOIN unnest(%(actor_types)s, %(actor_ids)s, %(use_cases)s, %(use_case_versions)s) WITH ORDINALITY
-    AS source(actor_type, actor_id, use_case_id, use_case_version, number) ON source.number = change.source
+JOIN unnest(%(actor_types)s, %(actor_ids)s, %(use_cases)s, %(use_case_versions)s, %(undone)s) WITH ORDINALITY
+    AS source(actor_type, actor_id, use_case_id, use_case_version, undoes_version, number)
+    ON source.number = change.source
 """
 
 _PURGE = """
@@ -125,6 +127,7 @@ def _change_columns(rows: Sequence[ChangeRow]) -> dict[str, object]:
         "actor_ids": texts(source.actor_id for source in sources.values()),
         "use_cases": uuids(source.use_case_id for source in sources.values()),
         "use_case_versions": integers(source.use_case_version for source in sources.values()),
+        "undone": integers(source.undoes_version for source in sources.values()),
     }
 
 

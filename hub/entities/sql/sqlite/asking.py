@@ -8,11 +8,11 @@ from uuid import UUID
 import orjson
 
 from hub import database
-from hub.entities.sql.rows import MOST_MATCHES, IndexedAttribute, Match, Opening, Probe, StoredEntity
+from hub.entities.sql.rows import MOST_MATCHES, Match, Opening, Probe, StoredEntity
 
 _SCHEMAS = """
-    SELECT schema FROM entities_entitycreation
-    WHERE organization_id = ? AND schema IN (SELECT value FROM json_each(?))"""
+    SELECT schema, coalesce((SELECT config_version FROM accounts_organization WHERE id = organization_id), 0)
+    FROM entities_entitycreation WHERE organization_id = ? AND schema IN (SELECT value FROM json_each(?))"""
 
 _INDEXED = """
     SELECT schema, attribute, state = 'building' FROM entities_entitykeyindex
@@ -58,11 +58,7 @@ def open_schemas(
     """Read which schemas have their creation row and the key indexes, then answer the probes."""
     which = [organization_id, orjson.dumps(schemas).decode()]
     shared, indexed = database.rows_of_each([(_SCHEMAS, which), (_INDEXED, which)])
-    return Opening(
-        {schema for (schema,) in shared},
-        [IndexedAttribute(schema, attribute, bool(building)) for schema, attribute, building in indexed],
-        _find(organization_id, probes, MOST_MATCHES),
-    )
+    return Opening.of(shared, indexed, _find(organization_id, probes, MOST_MATCHES))
 
 
 def lock_creation(organization_id: int, schemas: Sequence[str], probes: Sequence[Probe]) -> list[Match]:

@@ -26,7 +26,7 @@ _INSERT_KEY = """
 _INSERT_CHANGE = """
     INSERT INTO entities_entitychange
         (id, organization_id, entity_id, schema, version, at, operation, changes, snapshot,
-         actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version)"""
+         actor_type, actor_id, event_id, origin_id, use_case_id, use_case_version, undoes_version)"""
 
 _PURGE_ENTITY = "DELETE FROM entities_entity WHERE id = ? AND organization_id = ?"
 
@@ -107,6 +107,7 @@ def _change(organization_id: int, at: object, row: ChangeRow, final: dict[UUID, 
         stored_value(row.origin_id),
         stored_value(row.source.use_case_id),
         row.source.use_case_version,
+        row.source.undoes_version,
     )
 
 

@@ -17,6 +17,7 @@ from hub.entities.schemas import Schema
 from hub.entities.schemas.book import book_of
 from hub.entities.transfer.columns import known_attributes, left_out, outside
 from hub.entities.transfer.read_rows import LARGEST_FILE, MOST_COLUMNS, MOST_ROWS
+from hub.entities.transfer.reading import parse_exactly
 from hub.entities.transfer.results import ImportResult
 from hub.entities.transfer.uploads import (
     carry_out,
@@ -28,7 +29,7 @@ from hub.entities.transfer.uploads import (
     rehearse_again,
 )
 from hub.errors import HubError, NotFound
-from hub.strict_json import MAX_NODES, parse
+from hub.strict_json import MAX_NODES
 from hub.web.access import page
 from hub.web.entities.forms.pages import editor_of
 from hub.web.entities.transfer.choosing import MOST_CHOSEN, choices_of, chosen_key, chosen_mapping
@@ -52,7 +53,7 @@ def upload(request: HubRequest, schema: str) -> HttpResponse:
     form = UploadForm(definition, sent(request), request.FILES if request.method == "POST" else None)
     if form.is_valid():
         try:
-            kept = keep(editor=editor_of(request), upload=form.upload(), parse=parse)
+            kept = keep(editor=editor_of(request), upload=form.upload(), parse=parse_exactly)
         except HubError as error:
             show_refusal(form, error)
         else:
@@ -90,7 +91,7 @@ def failed_file(request: HubRequest, schema: str, import_id: UUID) -> HttpRespon
     kept = find_import(editor=editor, schema=schema, import_id=import_id)
     if kept is None:
         raise _not_kept()
-    lines = failed_rows(editor=editor, kept=kept, parse=parse)
+    lines = failed_rows(editor=editor, kept=kept, parse=parse_exactly)
     headers = {"Content-Disposition": f'attachment; filename="failed-rows-{editor.at:%Y-%m-%d}.csv"'}
     # Pages are typed by answers that are sent at once; what is around them touches headers only.
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)  # type: ignore[return-value]
@@ -116,12 +117,12 @@ def _acted(request: HubRequest, definition: Schema, kept: EntityImport) -> None:
     if request.POST.get("do") == "write":
         revision = request.POST.get("revision", "")
         seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
-        carry_out(editor=editor_of(request), kept=kept, revision=seen, parse=parse)
+        carry_out(editor=editor_of(request), kept=kept, revision=seen, parse=parse_exactly)
         return
     choices = choices_of(definition, ImportResult.read(kept.result), kept.mapping)
     mapping = chosen_mapping(definition, choices, request.POST, kept.mapping)
     key = chosen_key(definition, request.POST)
-    rehearse_again(editor=editor_of(request), kept=kept, mapping=mapping, unique_key=key, parse=parse)
+    rehearse_again(editor=editor_of(request), kept=kept, mapping=mapping, unique_key=key, parse=parse_exactly)
 
 
 def _shown(request: HubRequest, definition: Schema, kept: EntityImport) -> HttpResponse:

@@ -116,12 +116,34 @@ def test_several_matches_fail_alone(api: Api, store: Store):
     assert (counts(found), found["rows"][0]["errors"][0]["code"]) == ([1, 0, 0, 1], "UNIQUE_ID_MULTIPLE_MATCHES")
 
 
+@pytest.mark.parametrize("most_related", [2, 100])
 @pytest.mark.parametrize("dry_run", ["true", "false"])
-def test_chunks_know_of_each_other(api: Api, monkeypatch: pytest.MonkeyPatch, dry_run: str):
+def test_chunks_know_of_each_other(api: Api, monkeypatch: pytest.MonkeyPatch, dry_run: str, most_related: int):
     monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(importing, "MOST_RELATED", most_related)
     rows = "".join(f"C-{number % 3},N{number}\n" for number in range(7))
     found = report(api, f"customer_number,last_name\n{rows}", dry_run=dry_run)
     assert counts(found) == [3, 4, 0, 0]
+
+
+CLASHES = {
+    "two rows claim one identifier": "C-1,E-1\nC-2,E-2\nC-3,E-1\n",
+    "one frees what another claims": "A,E-9\nC-2,E-2\nC-3,E-A\n",
+    "one brings back what another has": "A,E-9\nC-2,E-2\nA,E-9\n",
+    "one claims what is stored": "C-1,E-1\nC-2,E-A\nC-3,E-1\n",
+}
+
+
+@pytest.mark.parametrize("rows", CLASHES.values(), ids=CLASHES)
+def test_a_rehearsal_says_what_the_import_says(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch, rows: str):
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    store.upsert(customer_number="A", external_id="E-A")
+    content = f"customer_number,external_id\n{rows}"
+    rehearsed, written = (report(api, content, dry_run=flag) for flag in ("true", "false"))
+    assert outcomes(rehearsed) == outcomes(written)
+    assert [row["errors"][0]["code"] for row in failed(rehearsed)] == [
+        row["errors"][0]["code"] for row in failed(written)
+    ]
 
 
 def test_a_value_kept_in_another_form_is_left_alone(api: Api, store: Store):
@@ -148,6 +170,46 @@ def test_json_comes_as_lines_a_list_or_an_object(api: Api, store: Store):
     assert counts(sent(api, f"[{row}]", "application/json").json()) == [0, 0, 1, 0]
     body = {"schema": "contact", "rows": [json.loads(row)], "dry_run": True}
     assert outcomes(api.send("post", "/v1/entity:import", body).json()) == [(1, "no_op")]
+
+
+LONG = (
+    '{"customer_number": "C-1", "a": 0.12345678901234567890, "b": 123456789012345678901234567890,'
+    ' "c": [9007199254740993]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "query"),
+    [
+        (LONG, "application/x-ndjson", "?schema=contact"),
+        (f"[{LONG}]", "application/json", "?schema=contact"),
+        (f'{{"schema": "contact", "rows": [{LONG}]}}', "application/json", ""),
+    ],
+)
+def test_numbers_of_json_keep_every_digit_as_those_of_cells_do(
+    api: Api, store: Store, body: str, kind: str, query: str
+):
+    found = api.client.post(f"/v1/entity:import{query}", body.encode(), content_type=kind).json()
+    assert counts(found) == [1, 0, 0, 0]
+    attributes = store.only().attributes
+    assert (attributes["a"], attributes["b"], attributes["c"]) == (
+        "0.12345678901234567890",
+        "123456789012345678901234567890",
+        ["9007199254740993"],
+    )
+
+
+def test_a_long_number_that_is_stored_already_is_left_alone(api: Api, store: Store):
+    store.upsert(customer_number="C-1", a=9007199254740993)
+    found = sent(api, '{"customer_number": "C-1", "a": 9007199254740993}', "application/x-ndjson").json()
+    assert (counts(found), store.only().attributes["a"]) == ([0, 0, 1, 0], 9007199254740993)
+
+
+@pytest.mark.parametrize("number", ["1e999", "1" * 301])
+def test_a_number_of_json_that_is_none_for_anybody_is_refused(api: Api, number: str):
+    content = f'{{"customer_number": "C-1"}}\n{{"customer_number": "C-2", "a": {number}}}'
+    [row] = failed(sent(api, content, "application/x-ndjson").json())
+    assert "too large or has more than 300 characters" in row["errors"][0]["message"]
 
 
 def test_values_of_json_must_fit_too(api: Api, store: Store):

@@ -38,6 +38,19 @@ def test_an_update_is_undone_by_one_more_change(diary: Diary):
     assert (change.actor_type, change.actor_id, change.event_id) == ("token", "api_1", None)
 
 
+def test_the_history_says_which_version_was_undone(diary: Diary):
+    diary.write(a=1)
+    undone(diary, diary.write(a=2))
+    assert [change.undoes_version for change in diary.changes] == [None, None, 2]
+
+
+def test_every_step_of_an_undoing_says_what_it_undoes(diary: Diary):
+    diary.write(a=1)
+    diary.write(mode=Mode.DELETE)
+    undone(diary, diary.write(a=2))
+    assert [change.undoes_version for change in diary.changes] == [None, None, None, 3, 3]
+
+
 def test_other_attributes_keep_their_later_values(diary: Diary):
     diary.write(a=1, b=1)
     change = diary.write(a=2)

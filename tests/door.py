@@ -1,4 +1,4 @@
-"""Door: intake as one of its two WSGI applications answers it."""
+"""Door: a route as one of its two WSGI applications answers it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import Any
 
 from django.test import RequestFactory
 
-from inbound.short_path import PATH
-
-VARYING = re.compile(r"evt_[0-9A-HJKMNP-TV-Z]{26}|req_[0-9A-HJKMNP-TV-Z]{26}")
+VARYING = re.compile(r"(?:evt|req|lt|msg)_[0-9A-HJKMNP-TV-Z]{26}")
 
 
 class Door:
-    """A WSGI application and what it answered last."""
+    """A WSGI application, asked for one path."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, path: str) -> None:
         self.application = application
+        self.path = path
 
     def post(self, body: bytes, **environ: Any) -> tuple[str, dict[str, str], bytes]:
         """Status, headers and body, with generated ids made alike."""
-        request = RequestFactory().post(PATH, body, content_type="application/json", **environ)
+        request = RequestFactory().post(self.path, body, content_type="application/json", **environ)
         told: list[Any] = []
         pieces = self.application(request.environ, lambda status, headers: told.extend((status, dict(headers))))
         content = b"".join(pieces)

@@ -1,4 +1,4 @@
-"""Entity, its keys and its history, MeterReading; an organization's schemas; imports on their way."""
+"""Entity, its keys and its history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.entities.change_kinds import ChangeKind
-from hub.entities.decimals import ExactDecimalField
 
 
 class Entity(models.Model):
@@ -124,6 +123,8 @@ class EntityChange(models.Model):
     """What the event counts as for CREATE, where that is not event_id: the first of a chain of replays."""
     use_case_id = models.UUIDField(null=True)
     use_case_version = models.IntegerField(null=True)
+    undoes_version = models.IntegerField(null=True)
+    """The version whose change this one undoes; None for every other change."""
 
     objects = TenantQuerySet["EntityChange"].as_manager()
 
@@ -139,112 +140,3 @@ class EntityChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity_id} v{self.version}"
-
-
-class OrganizationSchema(models.Model):
-    """One version of what an organization says about a schema: its own, or its additions to a core one.
-
-    Every version is kept; entities name their schema by slug and refer to no row of this table.
-    """
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    slug = models.CharField(max_length=64)
-    version = models.IntegerField()
-    is_current = models.BooleanField(default=True)
-    definition = models.JSONField(default=dict)
-    actor_type = models.CharField(max_length=16)
-    actor_id = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
-
-    objects = TenantQuerySet["OrganizationSchema"].as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "slug", "version"], name="one_schema_per_version"),
-            models.UniqueConstraint(
-                fields=["organization", "slug"], condition=models.Q(is_current=True), name="one_current_schema"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.slug} v{self.version}"
-
-
-class MeterReading(models.Model):
-    """What a register of a meter showed at a moment; written only by hub.entities.readings, under the meter's lock."""
-
-    id = models.UUIDField(primary_key=True)
-    organization = models.ForeignKey(
-        Organization, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    meter_id = models.UUIDField()
-    counter_id = models.UUIDField(null=True)
-    external_id = models.CharField(max_length=255, blank=True)
-    timestamp = models.DateTimeField()
-    timestamp_text = models.CharField(max_length=64, blank=True)
-    """As it was given; empty where that is the moment in UTC with milliseconds."""
-    value = ExactDecimalField()
-    unit = models.TextField(blank=True)
-    direction = models.CharField(max_length=16, blank=True)
-    source = models.CharField(max_length=32)
-    reason = models.CharField(max_length=32, blank=True)
-    status = models.CharField(max_length=16, blank=True)
-    read_by = models.TextField(blank=True)
-    remark = models.TextField(blank=True)
-    note = models.TextField(blank=True)
-    metadata = models.JSONField(default=dict)
-    attributes = models.JSONField(default=dict)
-    """Everything else that the mapping gave, under its own names."""
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    actor_type = models.CharField(max_length=16)
-    actor_id = models.CharField(max_length=64, blank=True)
-    """Who changed it last."""
-    event_id = models.UUIDField(null=True)
-    """Of the last change; None when no event did it."""
-    origin_id = models.UUIDField(null=True)
-    """Of the creation, as EntityChange.origin_id: what a repeated CREATE calls its own."""
-
-    objects = TenantQuerySet["MeterReading"].as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["meter_id", "external_id", "counter_id"], name="readings_by_external_id"),
-            models.Index(fields=["meter_id", "counter_id", "timestamp", "id"], name="readings_by_moment"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.value} at {self.timestamp}"
-
-
-class EntityImport(models.Model):
-    """A file that a person wants to import, kept from its rehearsal to its writing; it is theirs alone, and ends."""
-
-    id = models.UUIDField(primary_key=True)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    actor_id = models.CharField(max_length=64)
-    schema = models.CharField(max_length=64)
-    file_name = models.CharField(max_length=200, blank=True)
-    """Empty for text that was pasted."""
-    content = models.BinaryField()
-    charset = models.CharField(max_length=16)
-    mapping = models.JSONField(default=dict)
-    """Column → attribute; the other columns are left out."""
-    unique_key = models.JSONField(default=list)
-    """Empty: what the columns suggest."""
-    result = models.JSONField(default=dict)
-    """hub.entities.transfer.results.ImportResult: of the rehearsal, then of the writing."""
-    revision = models.IntegerField(default=1)
-    """Grows with every rehearsal: nothing else is written than what was looked at."""
-    created_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    written_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    objects = TenantQuerySet["EntityImport"].as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["organization", "actor_id", "created_at"], name="imports_of_a_person")]
-
-    def __str__(self) -> str:
-        return f"import of {self.schema} {self.id}"

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_constraints_for_both_databases'),
-        ('outbound', '0002_poll_queue'),
+        ('outbound', '0004_test_deliveries_that_wait'),
     ]
 
     operations = [

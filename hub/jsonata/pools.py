@@ -1,0 +1,26 @@
+"""pool_of: the pools that this process keeps, one for each program and its limits."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from hub.database import no_transaction_is_open
+from hub.jsonata.limits import BACKGROUND, Limits
+from hub.jsonata.pool import ChildPool
+
+
+@cache
+def pool_of(program: str, limits: Limits = BACKGROUND) -> ChildPool:
+    """The children of this process that run the program within these limits, started on first use.
+
+    They are never waited for within a transaction.
+    """
+    return ChildPool(
+        size=settings.HUB_JSONATA_CHILDREN,
+        program=program,
+        engine=settings.HUB_JSONATA_ENGINE,
+        limits=limits,
+        forbid_in_transaction=no_transaction_is_open,
+    )

@@ -1,0 +1,155 @@
+"""made: deliveries with their bodies, or with the reason why there is none; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from hub.events.models import CoreEvent
+from hub.events.shaping.plan import BODY_FAILED, EXPRESSION_FAILED, Failure, Plan, Shaped
+from hub.events.shaping.pool import shape
+from hub.json_types import JSONObject
+from outbound.models import Delivery, DeliveryState
+from outbound.payloads.inputs import Input, Origin, changes_input, inputs_of, plain_input
+from outbound.queue.enqueueing import NewMessage
+from outbound.queue.remapping import mapping_version
+from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
+
+FILTERED = "FILTERED"
+
+
+class Ready(NamedTuple):
+    """A delivery with what became of it: a body, or why there is none."""
+
+    delivery: Delivery
+    target: Target | None
+    body: bytes
+    state: DeliveryState
+    code: str = ""
+    message: str = ""
+    queued: NewMessage | None = None
+    """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
+
+
+class _Member(NamedTuple):
+    delivery: Delivery
+    origin: Origin
+
+
+def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = False) -> list[Ready]:
+    """In the order of due; one trip to the child for each target, and one for each version that is walked back.
+
+    is_unconditional: neither filter nor conditions leave anything out.
+    """
+    targets = targets_of([delivery for delivery, _ in due])
+    groups: dict[AnyTarget, list[_Member]] = {}
+    ready: dict[UUID, Ready] = {}
+    for delivery, origin in due:
+        target = targets[delivery.id]
+        if isinstance(origin, CoreEvent) and origin.state == CoreEvent.State.MALFORMED:
+            ready[delivery.id] = _failed(delivery, None, "MALFORMED_PAYLOAD", origin.problem)
+        elif isinstance(target, Unfit):
+            ready[delivery.id] = _failed(delivery, None, target.code, target.message)
+        else:
+            groups.setdefault(target, []).append(_Member(delivery, origin))
+    for target, members in groups.items():
+        shown = _queued(target, members) if isinstance(target, PollTarget) else _sent(target, members, is_unconditional)
+        ready |= {one.delivery.id: one for one in shown}
+    return [ready[delivery.id] for delivery, _ in due]
+
+
+def sentence_of(failure: Failure) -> str:
+    """What went wrong where, in one sentence."""
+    place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
+    return f"{failure.where}: {failure.message}{place}"
+
+
+def _failed(delivery: Delivery, target: Target | None, code: str, message: str) -> Ready:
+    return Ready(delivery, target, b"", DeliveryState.FAILED, code, message)
+
+
+def _skipped(delivery: Delivery, target: Target | None, note: Failure | None) -> Ready:
+    return Ready(delivery, target, b"", DeliveryState.SKIPPED, FILTERED, sentence_of(note) if note else "")
+
+
+def _sent(target: Target, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    plan = replace(target.plan, filter="", tests=()) if is_unconditional else target.plan
+    ended: list[Ready] = []
+    if plan.filter and changes_input(target):
+        left_out = _left_out(plan, members)
+        ended = [_skipped(one.delivery, target, found.note) for one, found in left_out]
+        gone = {one.delivery.id for one, _ in left_out}
+        members = [one for one in members if one.delivery.id not in gone]
+        plan = replace(plan, filter="")
+    inputs = inputs_of(target, [one.origin for one in members])
+    shaped = shape(plan, [(one.text, one.moment) for one in inputs])
+    return ended + [
+        _ready(member.delivery, target, given, one, is_unconditional)
+        for member, given, one in zip(members, inputs, shaped, strict=True)
+    ]
+
+
+def _left_out(plan: Plan, members: Sequence[_Member]) -> list[tuple[_Member, Shaped]]:
+    """Those that the filter of the use case, which sees the event as it happened, leaves out."""
+    alone = Plan(filter=plan.filter, environment=plan.environment)
+    inputs = [plain_input(one.origin) for one in members]
+    shaped = shape(alone, [(one.text, one.moment) for one in inputs])
+    return [(one, found) for one, found in zip(members, shaped, strict=True) if not found.matches]
+
+
+def _ready(delivery: Delivery, target: Target, given: Input, shaped: Shaped, is_unconditional: bool) -> Ready:
+    failure = given.failure or shaped.failure
+    if failure is not None:
+        return _failed(delivery, target, EXPRESSION_FAILED, sentence_of(failure))
+    if not shaped.matches:
+        return _skipped(delivery, target, shaped.note)
+    if not is_unconditional and not target.conditions_hold(given.document, shaped.answers):
+        return _skipped(delivery, target, None)
+    if target.plan.must_be_flat and not shaped.body:
+        nested = _nested_member(given.document)
+        if nested is not None:
+            return _failed(delivery, target, EXPRESSION_FAILED, sentence_of(Failure(BODY_FAILED, nested)))
+    return Ready(delivery, target, shaped.body.encode() or given.text, DeliveryState.WAITING)
+
+
+def _nested_member(document: JSONObject) -> str | None:
+    """Why a document that no expression has shaped cannot stand in a query."""
+    for name, value in document.items():
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict | list) for item in items):
+            return f"{name[:80]} is nested; give the webhook an expression that yields values and lists of values"
+    return None
+
+
+def _queued(target: PollTarget, members: Sequence[_Member]) -> list[Ready]:
+    inputs = [plain_input(one.origin) for one in members]
+    shaped = shape(target.plan, [(one.text, one.moment) for one in inputs])
+    return [
+        _for_queue(member, target, given.text, one) for member, given, one in zip(members, inputs, shaped, strict=True)
+    ]
+
+
+def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped) -> Ready:
+    """An event that cannot be mapped is queued all the same: its poison policy decides, and nothing is lost."""
+    delivery, origin = member
+    if not shaped.matches:
+        return _skipped(delivery, None, shaped.note)
+    message = NewMessage(
+        organization_id=delivery.organization_id,
+        integration_id=delivery.integration_id or delivery.id,
+        use_case_id=delivery.use_case_id or delivery.id,
+        mapping_id=delivery.mapping_id,
+        event_id=delivery.core_event_id or delivery.id,
+        event_name=delivery.event_name,
+        occurred_at=origin.occurred_at,
+        raw_payload=text,
+        payload=shaped.body.encode() if shaped.body else None,
+        mapping_version=mapping_version(target.plan.body),
+        mapping_failure=sentence_of(shaped.failure) if shaped.failure else "",
+        retention_days=target.delivery.retention_days,
+        correlation_id=delivery.correlation_id,
+    )
+    return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, queued=message)
