@@ -14,6 +14,7 @@ from hub.plugins import load
 from integrations.models import UseCase
 from integrations.versions import find_version
 from outbound.configuration import OutboundConfiguration, WebhookDelivery
+from outbound.endings import cancel_waiting
 from outbound.models import Webhook
 from outbound.subscriptions import LISTENS_TO, configuration_of
 
@@ -79,8 +80,13 @@ def _is_heard(use_case: UseCase, event_name: str) -> bool:
 def _set_enabled(use_case: UseCase, webhook_ids: set[str], *, enabled: bool) -> None:
     rows = Webhook.objects.filter(organization_id=use_case.organization_id, pk__in=webhook_ids, enabled=not enabled)
     for webhook in rows:
-        webhook.enabled, webhook.version, webhook.updated_at = enabled, webhook.version + 1, clock.now()
-        webhook.save(update_fields=["enabled", "version", "updated_at"])
+        webhook.switch(enabled=enabled)
+        webhook.version, webhook.updated_at = webhook.version + 1, clock.now()
+        webhook.save(update_fields=["enabled", "configuration", "version", "updated_at"])
+        if not enabled:
+            cancel_waiting(
+                webhook.pk, f"The webhook was disabled with the use case {use_case.name}.", webhook.updated_at
+            )
 
 
 def _webhooks_of(configuration: OutboundConfiguration) -> Iterator[str]:

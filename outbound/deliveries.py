@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hub import clock
 from hub.accounts.models import Organization
 from hub.errors import NotFound
+from outbound.delivering.pacing import webhooks_at_their_limit
 from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState, Endpoint, Webhook
 from outbound.models.deliveries import UNFINISHED
 
@@ -97,7 +99,8 @@ def last_attempts(deliveries: Sequence[Delivery]) -> dict[UUID, DeliveryAttempt]
 
 
 def held_webhooks(organization: Organization) -> frozenset[str]:
-    """Webhooks for which deliveries wait without being tried: paused ones, and those whose circuit is open."""
+    """Webhooks for which deliveries wait without being tried: paused ones, those whose circuit is open, and those that
+    have sent as much as they may for now. Three queries."""
     paused = Webhook.objects.of(organization).filter(paused_at__isnull=False).values_list("pk", flat=True)
     circuits = Endpoint.objects.of(organization).filter(circuit=Endpoint.Circuit.OPEN).values_list("pk", flat=True)
-    return frozenset(paused) | frozenset(circuits)
+    return frozenset(paused) | frozenset(circuits) | webhooks_at_their_limit(organization, clock.now())

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from hub import background
 from hub.accounts.audit import SYSTEM, Act
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
@@ -19,6 +20,9 @@ from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, Delivery
 from outbound.models.deliveries import UNFINISHED
 from outbound.sql.parts import Claimed, claimed_of
 
+CANCELLED: Final = "WEBHOOK_DISABLED"
+DELIVER: Final = "outbound.delivering.turn.work"
+"""The stage that delivers."""
 ORDER_BROKEN: Final = "DELIVERY_ORDER_BROKEN"
 _STATUS: Final = {DeliveryState.SUCCEEDED: "success", DeliveryState.FAILED: "error"}
 
@@ -50,6 +54,7 @@ class Unsent(NamedTuple):
     code: str
     message: str
     state: DeliveryState = DeliveryState.FAILED
+    holds_order: bool = False
 
 
 class Turned(NamedTuple):
@@ -115,7 +120,7 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
     claimed = claimed_of(unsent.delivery, attempt=0)
-    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None)
+    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None, unsent.holds_order)
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
@@ -127,6 +132,13 @@ def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:
     Acknowledgement.objects.filter(
         pk__in=set(ack_ids) - alive, state=Acknowledgement.State.PENDING, delivered_at=None
     ).update(state=Acknowledgement.State.FAILED, closed_at=at, due_at=None)
+
+
+def cancel_waiting(webhook_id: str, message: str, at: datetime) -> None:
+    """What waits for a webhook that was disabled or deleted ends with it, the first thousand in its transaction; the
+    rest is left to the deliverer, which hears of it at once."""
+    end_waiting(webhook_id, CANCELLED, message, at=at)
+    background.after_commit(DELIVER)
 
 
 def end_waiting(webhook_id: str, code: str, message: str, *, at: datetime, spares_tests: bool = False) -> None:
@@ -141,10 +153,12 @@ def end_waiting(webhook_id: str, code: str, message: str, *, at: datetime, spare
 def disable_gone(webhook_ids: Iterable[str], at: datetime) -> None:
     """A receiver that answers 410 wants nothing any more (Standard Webhooks): its webhook is switched off."""
     for webhook in Webhook.objects.filter(pk__in=list(webhook_ids), enabled=True).select_related("organization"):
-        webhook.enabled, webhook.version, webhook.updated_at = False, webhook.version + 1, at
-        webhook.save(update_fields=["enabled", "version", "updated_at"])
+        webhook.switch(enabled=False)
+        webhook.version, webhook.updated_at = webhook.version + 1, at
+        webhook.save(update_fields=["enabled", "configuration", "version", "updated_at"])
         _audit(webhook.organization, "webhook.disabled", webhook.pk, {"reason": "The receiver answered 410 Gone."}, at)
         webhook.organization.bump_config_version()
+        cancel_waiting(webhook.pk, "The webhook was disabled: its receiver answered 410.", at)
 
 
 def tell_turned(turned: Sequence[Turned], at: datetime) -> None:

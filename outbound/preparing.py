@@ -8,11 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import EXPRESSION_FAILED
-from outbound.endings import Unsent, tell_unsent
+from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
@@ -23,7 +24,8 @@ from outbound.webhooks.versions import Pin, pin_versions
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
-DELIVER: Final = "outbound.delivering.turn.work"
+SHORTENED: Final = "EVENT_SHORTENED"
+"""Code of an event that did not travel whole."""
 
 
 def work() -> int:
@@ -31,7 +33,9 @@ def work() -> int:
 
     Nothing is locked while expressions run: two workers come to the same, and the first to commit wins.
     """
-    deliveries = list(Delivery.objects.filter(state=DeliveryState.PLANNED).order_by("sequence")[:AT_ONCE])
+    still_raw = CoreEvent.objects.filter(pk=OuterRef("core_event_id"), state=CoreEvent.State.RAW)
+    planned = Delivery.objects.filter(~Exists(still_raw), state=DeliveryState.PLANNED)
+    deliveries = list(planned.order_by("sequence")[:AT_ONCE])
     origins = origins_of(deliveries)
     due = [(one, origins[one.id]) for one in deliveries if _is_there(origins.get(one.id))]
     ready = made(due)
@@ -66,8 +70,25 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     store_bodies(going)
     expect_acknowledgements(going, at)
     pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
-    tell_unsent([Unsent(one.delivery, one.code, one.message) for one in won if one.state is DeliveryState.FAILED], at)
+    failed = [one for one in won if one.state is DeliveryState.FAILED]
+    Delivery.objects.filter(pk__in=[one.delivery.pk for one in failed if _blocks(one)]).update(holds_order=True)
+    tell_unsent([Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one)) for one in failed], at)
+    _tell_shortened(won, origins, at)
     background.after_commit(DELIVER)
+
+
+def _blocks(one: Ready) -> bool:
+    """Whether later deliveries of the entity are held back should this one fail."""
+    return one.delivery.order_key is not None and one.target is not None and bool(one.target.request.get("blocks"))
+
+
+def _tell_shortened(won: Sequence[Ready], origins: Mapping[UUID, Origin], at: datetime) -> None:
+    told = []
+    for one in won:
+        event = origins[one.delivery.id]
+        if isinstance(event, CoreEvent) and event.problem and event.state == CoreEvent.State.READY:
+            told.append(Unsent(one.delivery, SHORTENED, event.problem, DeliveryState.PLANNED))
+    tell_unsent(told, at)
 
 
 def _enqueue(won: Sequence[Ready], at: datetime) -> None:

@@ -17,9 +17,9 @@ from hub.accounts.models import Organization
 from hub.errors import Conflict, HubError, NotFound
 from hub.ids import new_ids
 from integrations.models import UseCase
+from outbound.endings import DELIVER
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.deliveries import UNFINISHED
-from outbound.preparing import DELIVER
 from outbound.subscriptions import PREPARE
 
 MOST_AT_ONCE: Final = 100

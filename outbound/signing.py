@@ -42,10 +42,15 @@ class Signer:
         """The three headers of one attempt. body is exactly what is sent, empty where there is none."""
         timestamp = str(int(at.timestamp()))
         content = b".".join((message_id.encode(), timestamp.encode(), body))
-        asymmetric, symmetric = self._keys
+        asymmetric, _symmetric = self._keys
         signatures = [f"v1a,{_base64(asymmetric.sign(content))}"]
-        signatures += [f"v1,{_base64(hmac.digest(key, content, hashlib.sha256))}" for key in symmetric]
+        signatures += [f"v1,{_base64(one)}" for one in self.symmetric(content)]
         return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
+
+    def symmetric(self, content: bytes) -> list[bytes]:
+        """The signatures of id, timestamp and body with dots between them, one for each secret."""
+        _asymmetric, symmetric = self._keys
+        return [hmac.digest(key, content, hashlib.sha256) for key in symmetric]
 
 
 def new_secret() -> str:

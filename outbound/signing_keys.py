@@ -25,8 +25,18 @@ def signer_of(organization_id: int, webhook: Webhook, at: datetime) -> Signer:
     if has_former_secret(webhook, at):
         sealed.append(webhook.sealed_former_secret)
     texts = [unseal(organization_id, _place(webhook), one) for one in sealed]
-    private_key = unseal(organization_id, _PRIVATE_KEY, signing_key_of(organization_id, at).sealed_private_key)
-    return Signer(texts, base64.b64decode(private_key))
+    return Signer(texts, _private_key(organization_id, at))
+
+
+def organization_signer(organization_id: int, at: datetime) -> Signer:
+    """The organization's key alone, for receivers that share no secret with it. Raises SecretUnavailable."""
+    return Signer((), _private_key(organization_id, at))
+
+
+def _private_key(organization_id: int, at: datetime) -> bytes:
+    return base64.b64decode(
+        unseal(organization_id, _PRIVATE_KEY, signing_key_of(organization_id, at).sealed_private_key)
+    )
 
 
 def has_former_secret(webhook: Webhook, at: datetime) -> bool:

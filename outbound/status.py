@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.events.definitions import events_of
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound.configuration import OutboundConfiguration, PollDelivery, WebhookDelivery
-from outbound.models import Webhook
+from outbound.models import Endpoint, Webhook
+from outbound.queue.status import PollStatus, status_of
 from outbound.subscriptions import configuration_of, listeners_of
+from outbound.webhooks.status import Health, endpoints_of, health_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,16 @@ class WebhookState:
     id: str
     name: str
     enabled: bool
+    health: Health = Health.HEALTHY
 
     def as_json(self) -> dict[str, object]:
         """The published form."""
-        return {"webhookId": self.id, "webhookName": self.name, "enabled": self.enabled}
+        return {
+            "webhookId": self.id,
+            "webhookName": self.name,
+            "enabled": self.enabled,
+            "health": str(self.health),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ class OutboundStatus:
     event_enabled: bool | None
     webhooks: tuple[WebhookState, ...]
     conflicts: tuple[Conflicting, ...]
-    polls: bool
+    poll: PollStatus | None
+    """How the stream of the integration is doing; only where a mapping is polled."""
 
     @property
     def status(self) -> str:
@@ -60,14 +70,20 @@ class OutboundStatus:
         return "conflict" if self.conflicts else "ok"
 
 
-def outbound_status(integration: Integration, organization: Organization) -> list[OutboundStatus]:
-    """Every outbound use case of the integration, oldest first; three queries."""
+def outbound_status(integration: Integration, organization: Organization, at: datetime) -> list[OutboundStatus]:
+    """Every outbound use case of the integration, oldest first; four queries, and four more where one is polled."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
     wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
     webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
-    judge = _Judge(organization, webhooks)
+    stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
+    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
     return [judge.status_of(row, configuration) for row, configuration in rows]
+
+
+def _is_polled(configuration: OutboundConfiguration | None) -> bool:
+    """Whether a mapping of it fills the stream; one that is off has left what waits there."""
+    return configuration is not None and any(isinstance(one.delivery, PollDelivery) for one in configuration.mappings)
 
 
 def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
@@ -81,29 +97,41 @@ def _webhook_ids(configuration: OutboundConfiguration) -> Iterator[str]:
 
 
 class _Judge:
-    def __init__(self, organization: Organization, webhooks: Mapping[str, Webhook]) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        webhooks: Mapping[str, Webhook],
+        endpoints: Mapping[str, Endpoint],
+        stream: PollStatus | None,
+    ) -> None:
+        self._stream = stream
+        self._endpoints = endpoints
         self._events = events_of(organization)
         self._listeners = listeners_of(organization.pk, organization.config_version)
         self._webhooks = webhooks
 
     def status_of(self, use_case: UseCase, configuration: OutboundConfiguration | None) -> OutboundStatus:
         if configuration is None:
-            return OutboundStatus(use_case, "", None, (), (), polls=False)
+            return OutboundStatus(use_case, "", None, (), (), None)
         event = self._events.get(configuration.event_catalog_event)
         enabled = event.is_published if event else None
         webhooks = tuple(self._state(one) for one in _webhook_ids(configuration))
+        poll = self._stream if _is_polled(configuration) else None
+        conflicts = [*self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)]
         return OutboundStatus(
             use_case,
             configuration.event_catalog_event,
             enabled,
             webhooks,
-            tuple(self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)),
-            polls=any(isinstance(one.delivery, PollDelivery) for one in configuration.mappings),
+            (*conflicts, *_troubles(poll)),
+            poll,
         )
 
     def _state(self, webhook_id: str) -> WebhookState:
         row = self._webhooks.get(webhook_id)
-        return WebhookState(webhook_id, row.name if row else "", row.enabled if row else False)
+        if row is None:
+            return WebhookState(webhook_id, "", False)
+        return WebhookState(webhook_id, row.name, row.enabled, health_of(self._endpoints.get(webhook_id)))
 
     def _conflicts(
         self, use_case: UseCase, event_name: str, enabled: bool | None, webhooks: Iterable[WebhookState]
@@ -126,6 +154,16 @@ class _Judge:
 
     def _is_used_elsewhere(self, use_case_id: UUID, event_name: str) -> bool:
         return any(one.use_case_id != use_case_id for one in self._listeners.by_event.get(event_name, ()))
+
+
+def _troubles(stream: PollStatus | None) -> Iterator[Conflicting]:
+    if stream is None:
+        return
+    if stream.blocked:
+        yield Conflicting("stream_blocked", "A message that nobody confirms halts the queue of the integration.")
+    if stream.dlq_count:
+        count = f"{stream.dlq_count}{'' if stream.is_dlq_count_exact else '+'}"
+        yield Conflicting("dlq_items_present", f"Dead letters wait to be redriven or to expire: {count}.")
 
 
 def _named(states: Iterable[WebhookState]) -> str:

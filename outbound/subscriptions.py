@@ -36,12 +36,14 @@ class Subscription:
     use_case_version: int | None = None
     tracks_acknowledgement: bool = False
     ignores_own_changes: bool = False
+    keeps_order: bool = False
+    """Of a webhook that listens by itself; a mapping says so in its delivery."""
 
     @property
     def is_ordered(self) -> bool:
         """Whether deliveries of one entity go one after the other."""
         delivery = self.mapping.delivery if self.mapping else None
-        return isinstance(delivery, WebhookDelivery) and delivery.is_ordered
+        return self.keeps_order or (isinstance(delivery, WebhookDelivery) and delivery.is_ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def _read(organization_id: int) -> Listeners:
                 by_event.setdefault(configuration.event_catalog_event, []).extend(_of(use_case, configuration))
     for webhook in Webhook.objects.filter(organization_id=organization_id, enabled=True).order_by("created_at", "id"):
         if webhook.pk not in referenced and webhook.event_name.startswith(LISTENS_TO):
-            by_event.setdefault(webhook.event_name.removeprefix(LISTENS_TO), []).append(Subscription(webhook.pk))
+            listener = Subscription(webhook.pk, keeps_order=webhook.configuration.get("ordering") == "entity")
+            by_event.setdefault(webhook.event_name.removeprefix(LISTENS_TO), []).append(listener)
     return Listeners({name: tuple(found) for name, found in by_event.items() if found}, homes)
 
 

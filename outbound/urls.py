@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from outbound.api.apps import Apps, CallComponent, OneApp
 from outbound.api.deliveries import OneDelivery, ReplayDeliveries, ReplayDelivery, WebhookDeliveries
 from outbound.api.monitoring import QueryOutboundEvents
 from outbound.api.public_key import PublicKey
 from outbound.api.status import GetOutboundStatus
 from outbound.api.tracking import AcknowledgeTracking
 from outbound.api.trials import Example, SendTest, TryConnection, TryToken
+from outbound.api.triggering import TriggerErp
 from outbound.api.triggers import TriggerWebhook
 from outbound.api.webhooks import (
     ConfiguredEvents,
@@ -40,6 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}/events/replay-batch", ReplayDeliveries.as_view()),
     path(f"{ONE}/events/<opaque:event_id>", OneDelivery.as_view()),
     path(f"{ONE}/events/<opaque:event_id>/replay", ReplayDelivery.as_view()),
+    path("v1/apps", Apps.as_view()),
+    path("v1/apps/<id:app_id>", OneApp.as_view()),
+    path("v1/apps/<id:app_id>/components/<id:component_id>:call", CallComponent.as_view()),
+    path("v1/erp/trigger", TriggerErp.as_view()),
     path("v1/erp/tracking/acknowledgement", AcknowledgeTracking.as_view()),
     path("v1/integrations/<id:integration_id>/outbound-status", GetOutboundStatus.as_view()),
     path("v1/integrations/<id:integration_id>/monitoring/outbound-events", QueryOutboundEvents.as_view()),

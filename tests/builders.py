@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.token_text import compose
 from hub.accounts.tokens import digest_of

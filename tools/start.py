@@ -23,6 +23,7 @@ def settings(variables: Mapping[str, str], file: Path) -> dict[str, str]:
         found.setdefault(name, value)
     if not (found.get("HUB_SECRET_KEY") or found.get("HUB_SECRET_KEY_FILE")):
         found.setdefault("HUB_DEVELOPMENT", "true")
+        found.setdefault("HUB_EGRESS_ALLOW", "127.0.0.1")  # the echo receiver listens beside the hub
     return found
 
 

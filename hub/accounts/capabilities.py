@@ -18,6 +18,8 @@ class Capability(StrEnum):
     ENTITY_VIEW = "ENTITY_VIEW"
     ENTITY_EDIT = "ENTITY_EDIT"
     ENTITY_DELETE = "ENTITY_DELETE"
+    PRODUCE = "PRODUCE"
+    """Moves product orders on: release, start, complete. Whoever may change them as they like may do that, too."""
     ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
     """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
     ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"

@@ -10,12 +10,7 @@ from uuid import UUID
 from hub.accounts.capabilities import Capability as Capability
 from hub.accounts.models import Role
 from hub.accounts.principals import EVERYTHING, Grant, Principal
-from hub.errors import ErrorDetail, Forbidden, Invalid
-from hub.json_types import ROOT, JSONPath, JSONValue
-
-GRANTS_PER_TOKEN = 50
-"""More lines than any real token needs; each request reads them all."""
-PATTERN_CHARACTERS = 255
+from hub.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,7 @@ RULES = {
     Capability.ENTITY_VIEW: Rule.of("entity:view", implied_by=("erp:read", "integration:view", *MANAGE)),
     Capability.ENTITY_EDIT: Rule.of("entity:edit", implied_by=("erp:write", *MANAGE)),
     Capability.ENTITY_DELETE: Rule.of("entity:delete", implied_by=("erp:write", *MANAGE)),
+    Capability.PRODUCE: Rule.of("entity:edit", implied_by=("erp:write", *MANAGE)),
     Capability.ENVIRONMENTS_EDIT: Rule.of("environments:edit", implied_by=ADMINISTER),
     Capability.ENVIRONMENTS_DELETE: Rule.of("environments:delete", implied_by=ADMINISTER),
     Capability.WEBHOOK_VIEW: Rule.of("webhook:view", implied_by=ADMINISTER),
@@ -67,10 +63,12 @@ READ_ONLY_CAPABILITIES = frozenset(
         *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW, Capability.AUTOMATION_VIEW),
     }
 )
-ENTITY_CAPABILITIES = frozenset({Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE})
+ENTITY_CAPABILITIES = frozenset(
+    {Capability.ENTITY_VIEW, Capability.ENTITY_EDIT, Capability.ENTITY_DELETE, Capability.PRODUCE}
+)
 
 _VIEWER = READ_ONLY_CAPABILITIES
-_OPERATOR = _VIEWER | {Capability.SEND, Capability.DECIDE}
+_OPERATOR = _VIEWER | {Capability.SEND, Capability.DECIDE, Capability.PRODUCE}
 ROLE_CAPABILITIES = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,
@@ -133,15 +131,6 @@ def may_pass_on(principal: Principal, grant: Grant) -> bool:
     return all(_covers(principal, capability, grant.resource) for capability in conferred(grant))
 
 
-def parse_grants(raw: JSONValue, at: JSONPath = ROOT) -> tuple[Grant, ...]:
-    """Grants as a list of action names or of {action, resource?, effect?}; raises Invalid naming each bad line."""
-    if not isinstance(raw, list) or len(raw) > GRANTS_PER_TOKEN:
-        raise Invalid(
-            "Grants are wrong.", details=[ErrorDetail(at, f"must be a list of up to {GRANTS_PER_TOKEN} grants")]
-        )
-    return tuple(_parse_grant(line, at.index(position)) for position, line in enumerate(raw))
-
-
 def _holds(principal: Principal, capability: Capability, resource: str | None) -> bool:
     if principal.role is not None:
         return capability in ROLE_CAPABILITIES[principal.role]
@@ -175,13 +164,13 @@ def _denies(line: Grant, resource: str | None) -> bool:
 
 
 def _touches(line: Grant, actions: frozenset[str]) -> bool:
-    return any(_matches(line.action, action) for action in actions)
+    return any(matches(line.action, action) for action in actions)
 
 
 def _reaches(pattern: str, resource: str | None) -> bool:
     if resource is None:
         return pattern == EVERYTHING
-    return _matches(_bare(pattern), resource)
+    return matches(_bare(pattern), resource)
 
 
 def _bare(resource: str) -> str:
@@ -189,36 +178,8 @@ def _bare(resource: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern with stars fits the text."""
     if "*" not in pattern:
         return pattern == text
     return re.fullmatch(".*".join(re.escape(part) for part in re.split(r"\*+", pattern)), text) is not None
-
-
-def _parse_grant(raw: JSONValue, at: JSONPath) -> Grant:
-    line = {"action": raw} if isinstance(raw, str) else raw
-    if not isinstance(line, dict):
-        raise Invalid(
-            "A grant is wrong.", details=[ErrorDetail(at, "must be an action name or an object with an action")]
-        )
-    if line.get("conditions"):
-        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("conditions"), "conditions are not supported")])
-    grant = Grant(
-        action=_pattern(line.get("action"), at.key("action")),
-        resource=_pattern(line.get("resource") or EVERYTHING, at.key("resource")),
-        effect=_pattern(line.get("effect") or "allow", at.key("effect")),
-    )
-    if not any(_matches(grant.action, action) for action in ACTIONS):
-        message = f"unknown action; known are {', '.join(ACTIONS)} and patterns with *"
-        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("action"), message)])
-    if grant.effect not in {"allow", "deny"}:
-        raise Invalid("A grant is wrong.", details=[ErrorDetail(at.key("effect"), "must be allow or deny")])
-    return grant
-
-
-def _pattern(raw: JSONValue, at: JSONPath) -> str:
-    if not isinstance(raw, str) or not 0 < len(raw) <= PATTERN_CHARACTERS or raw.count("*") > 3:
-        raise Invalid(
-            "A grant is wrong.", details=[ErrorDetail(at, f"must be a text of 1 to {PATTERN_CHARACTERS} characters")]
-        )
-    return raw

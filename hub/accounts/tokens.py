@@ -12,7 +12,7 @@ from django.conf import settings
 
 from hub import clock
 from hub.accounts import token_use
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.models import ApiToken, Organization
 from hub.accounts.principals import Principal
 from hub.accounts.token_text import find_public_id

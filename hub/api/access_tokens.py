@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts import operations
-from hub.accounts.grants import Capability, parse_grants
+from hub.accounts.grant_lines import parse_grants
+from hub.accounts.grants import Capability
 from hub.accounts.lifetimes import parse_expiry
 from hub.accounts.models import ApiToken
 from hub.accounts.operations import TokenOrder

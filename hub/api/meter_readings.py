@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -93,9 +94,10 @@ class PostMeterReadings(_MeteringView):
         self.require_for_meters(Capability.ENTITY_EDIT)
         body = self.body_object()
         matching = Matching(word_of(body, "reading_matching", tuple(Matching)) or Matching.EXTERNAL_ID)
+        posted = _posted(body.get("readings"), matching, JSONPath("readings"))
         results = post_readings(
             organization_id=self.organization.pk,
-            readings=_posted(body.get("readings"), matching, JSONPath("readings")),
+            readings=[msgspec.structs.replace(one, correlation_id=self.correlation_id) for one in posted],
             matching=matching,
             at=clock.now(),
             writer=Source(self.actor.type, self.actor.id),

@@ -40,6 +40,8 @@ PATH_PARAMETERS = {
     "event_id": "eventId",
     "event_name": "eventName",
     "core_event_id": "eventId",
+    "app_id": "appId",
+    "component_id": "componentId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")

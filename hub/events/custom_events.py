@@ -21,6 +21,7 @@ from hub.events.models import CustomEvent
 from hub.events.switches import lock_configuration, set_switch
 from hub.json_types import JSONObject
 from hub.jsonata.checking import check_expressions
+from hub.preconditions import check_version
 
 MOST_EVENTS: Final = 200
 """Own events of an organization, deprecated ones among them."""
@@ -71,14 +72,17 @@ def create_draft(*, editor: Editor, raw: JSONObject) -> Event:
     return get_event(organization=editor.organization, name=definition.name)
 
 
-def replace_draft(*, editor: Editor, name: str, raw: JSONObject) -> Event:
-    """Another definition for a draft. Raises EventNotFound, Frozen, and as create_draft does."""
+def replace_draft(*, editor: Editor, name: str, raw: JSONObject, expected: frozenset[int] | None = None) -> Event:
+    """Another definition for a draft. expected: the revisions that the caller may have read; None: any.
+
+    Raises EventNotFound, Frozen, Stale for another revision, and as create_draft does.
+    """
     _require_draft(editor.organization, name)
     if raw.get("event_name", name) != name:
         message = "must be the name in the path"
         raise Invalid(f"event_name {message}.", details=[ErrorDetail("event_name", message)])
     definition = _checked(editor.organization, {**raw, "event_name": name})
-    database.retrying(lambda: _replace(editor, definition))
+    database.retrying(lambda: _replace(editor, definition, expected))
     return get_event(organization=editor.organization, name=name)
 
 
@@ -148,10 +152,11 @@ def _create(editor: Editor, definition: EventDefinition) -> None:
 
 
 @transaction.atomic
-def _replace(editor: Editor, definition: EventDefinition) -> None:
+def _replace(editor: Editor, definition: EventDefinition, expected: frozenset[int] | None) -> None:
     row = _draft_row(editor, definition.name)
-    row.definition, row.updated_at = definition.as_json(), editor.at
-    row.save(update_fields=["definition", "updated_at"])
+    check_version(row.revision, expected)
+    row.definition, row.updated_at, row.revision = definition.as_json(), editor.at, row.revision + 1
+    row.save(update_fields=["definition", "updated_at", "revision"])
     _note(editor, "event.replace", definition.name)
 
 

@@ -50,6 +50,8 @@ class Event:
     lifecycle: str = "active"
     published_at: datetime | None = None
     """Of an own event; None for a draft."""
+    revision: int = 1
+    """Of an own event: grows whenever its draft is replaced."""
 
     @property
     def name(self) -> str:
@@ -104,7 +106,9 @@ def _read(organization_id: int) -> Events:
     events = {one.name: Event(one, switches.get(one.name, OFF), is_custom=False) for one in built_ins().values()}
     for row in CustomEvent.objects.filter(organization_id=organization_id).order_by("name"):
         definition = EventDefinition.parse(row.definition)
-        events.setdefault(row.name, Event(definition, switches.get(row.name, OFF), True, row.status, row.published_at))
+        switch = switches.get(row.name, OFF)
+        own = Event(definition, switch, True, row.status, row.published_at, row.revision)
+        events.setdefault(row.name, own)
     return events
 
 

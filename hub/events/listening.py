@@ -11,7 +11,7 @@ from django.conf import settings
 from hub.accounts.models import Organization
 from hub.entities.changesets import changesets_in
 from hub.entities.models import Entity
-from hub.entities.operations import Changes, EntityChanged
+from hub.entities.operations import Changes, EntityChanged, Source
 from hub.events.catalogue import Graph, Node
 from hub.events.definitions import Event, events_at
 from hub.events.deriving import DELETE, fires, operation_of
@@ -141,17 +141,24 @@ def _previous(firing: Firing) -> JSONObject:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _metadata(change: EntityChanged) -> JSONObject:
-    """What the envelope says about the operation and about values that wait for somebody."""
-    parked = changesets_in(change.after)
+def origin_of(source: Source, attributes: JSONObject) -> JSONObject:
+    """What the envelope says about who caused it, and about values of the entity that wait for somebody."""
+    parked = changesets_in(attributes)
     modes = {name: str(one.get("edit_mode")) for name, one in parked.items()}
     return {
         "_trigger_source_type": OPERATION_SOURCE,
-        "_trigger_source": change.source.actor_id or change.source.actor_type,
+        "_trigger_source": source.actor_id or source.actor_type,
         "_has_pending_changesets": bool(parked),
         "_changeset_edit_modes": [*dict.fromkeys(modes.values())],
         "_changeset_attributes": [*modes],
         "_changeset_edit_modes_by_attribute": {**modes},
+    }
+
+
+def _metadata(change: EntityChanged) -> JSONObject:
+    """The same, with the operation."""
+    return {
+        **origin_of(change.source, change.after),
         "operation": operation_of(change),
         "trigger_entity": str(change.entity_id),
         "activity_id": str(change.change_id),

@@ -24,7 +24,7 @@ class CoreEvent(models.Model):
     occurred_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices)
     problem = models.CharField(max_length=2000, blank=True)
-    """Why it is malformed."""
+    """Why it is malformed; of a ready one what did not travel with it."""
     payload = models.JSONField()
     """Envelope, entities by node, and once it is ready the event's own fields."""
     ack_id = models.UUIDField()
@@ -53,6 +53,27 @@ class CoreEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class AutomationFiring(models.Model):
+    """That an automation has fired an event: the same execution and action never fire it twice."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    source = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of seed and fields."""
+    event_id = models.UUIDField()
+    fired_at = models.DateTimeField()
+
+    objects = TenantQuerySet["AutomationFiring"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name", "source"], name="one_firing_per_source")]
+        indexes = [models.Index(fields=["fired_at"], name="automation_firings_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name} by {self.source}"
 
 
 class EventSwitch(models.Model):
@@ -93,6 +114,8 @@ class CustomEvent(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    revision = models.IntegerField(default=1)
+    """Grows with every replacement of the definition."""
 
     objects = TenantQuerySet["CustomEvent"].as_manager()
 

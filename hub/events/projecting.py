@@ -20,6 +20,7 @@ from hub.events.definitions import events_at
 from hub.events.models import CoreEvent
 from hub.events.shaping.plan import Failure, Plan, Shaped
 from hub.events.shaping.pool import shape
+from hub.events.shortening import shortened
 from hub.events.turns import raw_events
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
@@ -65,7 +66,7 @@ def _project(organization_id: int, name: str, version: str, events: Sequence[Cor
     plan = plan_of(definition, environment=values_of(organization_id))
     shaped = shape(plan, [(encode(event.payload), event.occurred_at) for event in events])
     schema = json_schema_of(definition, current_book(organization_id))
-    ended = [_ended(event.payload, one, schema) for event, one in zip(events, shaped, strict=True)]
+    ended = [_ended(event.payload, one, schema, definition) for event, one in zip(events, shaped, strict=True)]
     _store(events, ended)
 
 
@@ -104,25 +105,25 @@ def told(failure: Failure) -> str:
 
 
 class _Ended:
-    def __init__(self, payload: JSONObject, problem: str = "") -> None:
+    def __init__(self, payload: JSONObject, problem: str = "", note: str = "") -> None:
         self.payload = payload
-        self.problem = problem[:PROBLEM_CHARACTERS]
+        self.state = CoreEvent.State.MALFORMED if problem else CoreEvent.State.READY
+        self.problem = (problem or note)[:PROBLEM_CHARACTERS]
 
 
-def _ended(payload: JSONObject, shaped: Shaped, schema: JSONObject) -> _Ended:
+def _ended(payload: JSONObject, shaped: Shaped, schema: JSONObject, definition: EventDefinition) -> _Ended:
     if shaped.failure is not None:
         return _Ended(payload, f"{shaped.failure.where}: {told(shaped.failure)}")
-    whole = fitted(schema, completed(payload, shaped))
+    whole, note = shortened(fitted(schema, completed(payload, shaped)), definition)
     wrong = misfits(schema, whole)
-    return _Ended(whole, "; ".join(f"{path}: {message}" for path, message in wrong))
+    return _Ended(whole, "; ".join(f"{path}: {message}" for path, message in wrong), note)
 
 
 def _store(events: Sequence[CoreEvent], ended: Sequence[_Ended]) -> None:
     with transaction.atomic():
         for event, one in zip(events, ended, strict=True):
-            state = CoreEvent.State.MALFORMED if one.problem else CoreEvent.State.READY
             CoreEvent.objects.filter(pk=event.pk, state=CoreEvent.State.RAW).update(
-                state=state, problem=one.problem, payload=one.payload
+                state=one.state, problem=one.problem, payload=one.payload
             )
         for stage in settings.CORE_EVENT_READY_STAGES:
             background.after_commit(stage)

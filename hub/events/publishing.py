@@ -45,6 +45,8 @@ class NewEvent:
     is_test: bool = False
     is_complete: bool = False
     """Whether fields holds everything, what projections make included, and was checked."""
+    note: str = ""
+    """What does not travel with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _row(one: Published, event: NewEvent) -> tuple[object, ...]:
         event.definition.version,
         one.occurred_at,
         str(state),
-        "",
+        event.note,
         payload_of(event, envelope),
         one.ack_id,
         event.source,

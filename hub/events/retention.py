@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from hub import clock
-from hub.events.models import CoreEvent
+from hub.events.models import AutomationFiring, CoreEvent
 from hub.ids import first_id_at
 
 KEPT: Final = timedelta(days=90)
@@ -25,4 +25,15 @@ def apply() -> int:
         gone += CoreEvent.objects.filter(pk__in=keys).delete()[0] if keys else 0
         if len(keys) < ROWS_PER_TRANSACTION:
             break
+    gone += _forget_firings()
     return gone
+
+
+def _forget_firings() -> int:
+    """What automations have fired, as long as the events themselves."""
+    keys = list(
+        AutomationFiring.objects.filter(fired_at__lt=clock.now() - KEPT)
+        .order_by("fired_at")
+        .values_list("pk", flat=True)[: ROWS_PER_TRANSACTION * 2]
+    )
+    return AutomationFiring.objects.filter(pk__in=keys).delete()[0] if keys else 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from hub.entities.models import Entity
 from hub.entities.schemas.book import book_of
 from hub.environments.resolve import values_of
 from hub.errors import ErrorDetail, Forbidden, HubError, Invalid, NotFound
+from hub.events.automation_firings import find_fired, fired_once
 from hub.events.catalogue import Graph, fitted, json_schema_of, misfits
 from hub.events.catalogue.envelope import BY_AUTOMATION
 from hub.events.definitions import Event, get_event
@@ -23,7 +24,10 @@ from hub.events.hydration import Rooted, hydrate, read_entities
 from hub.events.nodes import node_documents
 from hub.events.projecting import completed, plan_of, told
 from hub.events.publishing import NewEvent, Published, envelope_of, payload_of, publish
+from hub.events.requests import Firing as Firing
+from hub.events.requests import Seed as Seed
 from hub.events.shaping.pool import shape
+from hub.events.shortening import shortened
 from hub.ids import new_id
 from hub.json_encoding import encode
 from hub.json_types import JSONObject, JSONValue
@@ -46,29 +50,6 @@ class ProjectionFailed(HubError):
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
-    """The entity to begin with, and the node of the graph that it stands in."""
-
-    entity_id: UUID
-    node_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firing:
-    """What somebody asks for. skipped: nodes that are left out."""
-
-    name: str
-    seed: Seed | None = None
-    fields: Mapping[str, JSONValue] = field(default_factory=dict)
-    skipped: Sequence[str] = ()
-    source_type: str = "api"
-    source: str = ""
-    chain: Sequence[str] = ()
-    correlation_id: str = ""
-    is_test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """The payload as it would be published, and what is wrong with it."""
 
@@ -77,12 +58,21 @@ class Preview:
 
 
 def trigger(*, organization: Organization, firing: Firing, at: datetime) -> Published:
-    """Publish the event. Raises what ready raises."""
+    """Publish the event; one that only automations fire once per trigger source, whose repetition gets the same event.
+
+    Raises what ready raises, and SourceReused for a repetition with another seed or other fields.
+    """
+    is_once = get_event(organization=organization, name=firing.name).definition.automation_trigger_only
+    if is_once and (before := find_fired(organization, firing)) is not None:
+        return before
     done = ready(organization=organization, firing=firing, at=at)
 
     @transaction.atomic
     def stored() -> Published:
-        return publish(organization.pk, [done])[0]
+        def published() -> Published:
+            return publish(organization.pk, [done])[0]
+
+        return fired_once(organization, firing, published, at) if is_once else published()
 
     return database.retrying(stored)
 
@@ -100,7 +90,8 @@ def ready(*, organization: Organization, firing: Firing, at: datetime) -> NewEve
         raise ProjectionFailed(
             f"{event.name} does not fit its schema: {problems[0].path} {problems[0].message}.", details=problems
         )
-    return replace(new, nodes={}, fields=whole, is_complete=True)
+    sent, note = shortened(whole, event.definition)
+    return replace(new, nodes={}, fields=sent, is_complete=True, note=note)
 
 
 def preview(*, organization: Organization, firing: Firing, at: datetime) -> Preview:

@@ -34,7 +34,7 @@ OF_THE_CONNECTION: Final = frozenset(
 OF_INTERMEDIARIES: Final = frozenset({"forwarded", "via", "x-real-ip", "x-http-method-override", "metadata-flavor"})
 """Receivers believe these of the machine in front of them."""
 REFUSED_FAMILIES: Final = ("proxy-", "x-forwarded-", "x-aws-ec2-metadata-token", "x-hub-")
-OWN_OF_DELIVERIES: Final = frozenset({"x-hub-ack-id"})
+OWN_OF_DELIVERIES: Final = frozenset({"x-hub-ack-id", "x-hub-app-token"})
 """Headers of a refused family that the hub's own stages set; what an author sets under these names is dropped."""
 RESERVED_OF_WEBHOOKS: Final = frozenset(
     {"x-epilot-org-id", "authorization", "a-im", "accept-charset", "accept-datetime", "cache-control"}

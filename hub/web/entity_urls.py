@@ -9,6 +9,7 @@ from hub.web.entities.browser import entity_home, entity_list
 from hub.web.entities.deciding import decide
 from hub.web.entities.forms.pages import edit_entity, new_entity
 from hub.web.entities.forms.picking import pick
+from hub.web.entities.moving import move_order
 from hub.web.entities.one import entity_page
 from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
 from hub.web.entities.transfer.exporting import export_list
@@ -48,6 +49,7 @@ urlpatterns = [
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/delete", delete, name="delete-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/restore", restore, name="restore-entity"),
     path("app/entities/<stored_schema:schema>/<uuid:entity_id>/purge", purge, name="purge-entity"),
+    path("app/entities/product_order/<uuid:entity_id>/moves/<slug:name>", move_order, name="move-product-order"),
     path(
         "app/entities/<stored_schema:schema>/<uuid:entity_id>/changesets/<str:attribute>/apply",
         decide,

@@ -17,6 +17,7 @@ app_pages: list[URLPattern | URLResolver] = [
     path("app/tokens/new", tokens.new_token, name="new-token"),
     path("app/tokens/<str:token_id>/revoke", tokens.revoke_token, name="revoke-token"),
     path("", include("hub.web.entity_urls")),
+    path("", include("hub.web.core_event_urls")),
 ]
 
 

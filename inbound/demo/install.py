@@ -13,11 +13,12 @@ from django.conf import settings
 from hub import clock
 from hub.accounts import operations as accounts
 from hub.accounts.audit import OPERATOR
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.models import ApiToken, Membership, Organization, Role, User
 from hub.accounts.operations import TokenOrder
 from hub.accounts.tokens import digest_of
 from hub.json_types import JSONObject, JSONPath
+from hub.plugins import load
 from inbound.demo import blueprint, events, payloads
 from inbound.demo.town import Customer
 from inbound.receive.arrivals import Sender
@@ -51,6 +52,8 @@ def install() -> tuple[Credentials, Integration]:
     integration = Integration.objects.of(organization).filter(name=blueprint.INTEGRATION).first()
     if integration is None:
         integration = _integration(organization)
+        for path in settings.DEMO_PARTS:
+            load(path)(organization=organization)
         _play(organization, integration)
     return credentials, integration
 

@@ -83,6 +83,7 @@ class SliceReadings:
             event_id=event.event_id,
             origin_id=event.origin_id,
             writer=asked.source,
+            correlation_id=event.correlation_id,
         )
 
     def _prune(self, number: int, asked: AskedReadingPrune, writable: Sequence[AskedReading]) -> ReadingPruneWish:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from hub.web.templatetags.statuses import status_look
 from inbound.models import EventStatus
-from inbound.ui.filters import EVENT_TYPES, LABELS, Asked, any_of
+from inbound.ui.filters import EVENT_TYPES, LABELS, Asked
+from inbound.ui.narrowing import any_of
 from monitoring.codes import CODES, Level
 
 if TYPE_CHECKING:

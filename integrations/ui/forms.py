@@ -12,12 +12,12 @@ from hub.errors import ErrorDetail, HubError
 from hub.json_types import JSONObject, JSONValue
 from hub.strict_json import MalformedJSON, parse
 from hub.web.forms import show_refusal
+from hub.web.places import place_of
 from hub.web.templatetags.source_code import json_text
 from integrations.changes.integration import DESCRIPTION_CHARACTERS
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as REASON_CHARACTERS
 from integrations.kinds import kind_of
 from integrations.models import Integration, IntegrationType, UseCase
-from integrations.ui.places import place_of
 
 NAME_CHARACTERS = 255
 POSITION = re.compile(r"line (\d+), column (\d+)")

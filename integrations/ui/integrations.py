@@ -72,6 +72,7 @@ def detail(request: HubRequest, integration_id: UUID) -> HttpResponse:
     context = frame_of(request, integration, tab="use-cases", use_cases=len(use_cases)) | {
         "rows": [(use_case, figures.get(use_case.pk, NOTHING)) for use_case in use_cases],
         "figure": figures.get(integration.pk, NOTHING),
+        "has_outbound": any(one.type == UseCaseType.OUTBOUND for one in use_cases),
         **_inlet(integration, use_cases),
     }
     return render(request, "integrations/detail.html", context)

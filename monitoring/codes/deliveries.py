@@ -42,10 +42,22 @@ DELIVERY_CODES = [
         "Enable the webhook and resend what should still arrive. To hold deliveries instead, pause it.",
     ),
     error_code(
+        "WEBHOOK_HELD",
+        _SETUP,
+        "The webhook is paused or its receiver has failed too often, so an action that cannot wait was not sent.",
+        "Resume the webhook or wait for its receiver, then have the automation act again.",
+    ),
+    error_code(
         "WEBHOOK_INCOMPLETE",
         _SETUP,
         "The webhook came without an address or credentials and was never completed.",
         "Open the webhook, fill in what is missing, then resend the delivery.",
+    ),
+    error_code(
+        "RECEIVER_GONE",
+        _THEIRS,
+        "The receiver answered 410: it wants nothing any more, so its webhook was switched off.",
+        "Ask the receiver where its events shall go, correct the webhook, enable it, and resend what it has missed.",
     ),
     error_code(
         "ENV_REFERENCE_UNRESOLVED",

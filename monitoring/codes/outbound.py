@@ -17,6 +17,12 @@ OUTBOUND_CODES: Final = [
         "Later events had been polled before this one came, so it went to the end of the queue, unchanged.",
         "Nothing to do if the ERP takes events as they come; if it depends on their order, let it compare their dates.",
     ),
+    Code(
+        "EVENT_SHORTENED",
+        Level.WARNING,
+        "The event was too large to travel whole: of its lists of entities only ids and titles are left.",
+        "Read the entities that are needed over the API, or define an event of your own with fewer of them.",
+    ),
     error_code(
         "MSG_EXPIRED_UNPOLLED",
         Category.DOWNSTREAM_API,

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.resending import MOST_AT_ONCE
+from outbound.webhooks.status import Health
 
 
 def nullable(schema: Schema) -> Schema:
@@ -39,7 +40,7 @@ DELIVERY_MEMBERS: Schema = {
     "mapping_id": nullable(IDENTIFIER),
     "ack_id": nullable(IDENTIFIER),
     "next_attempt_at": nullable(MOMENT),
-    "is_held": BOOLEAN | {"description": "It waits because the webhook is paused or its receiver is down."},
+    "is_held": BOOLEAN | {"description": "It waits: the webhook is paused or at its limit, or its receiver is down."},
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
     "replayed_from": DELIVERY_ID,
@@ -111,7 +112,28 @@ ACK = described(
     ["ack_id"],
 )
 CONFLICT = described({"type": TEXT, "webhookId": TEXT, "message": TEXT}, ["type", "message"])
-WEBHOOK_STATE = described({"webhookId": TEXT, "webhookName": TEXT, "enabled": nullable(BOOLEAN)}, ["webhookId"])
+WEBHOOK_STATE = described(
+    {
+        "webhookId": TEXT,
+        "webhookName": TEXT,
+        "enabled": nullable(BOOLEAN),
+        "health": TEXT | {"enum": [str(one) for one in Health]},
+    },
+    ["webhookId"],
+)
+AT_MOST_COUNTED = "At most 10 000, which then stands for at least as many."
+POLL_STATUS = described(
+    {
+        "queue_depth": {"type": "integer", "description": AT_MOST_COUNTED},
+        "oldest_unconsumed_age_seconds": nullable({"type": "integer"}),
+        "last_poll_at": nullable(MOMENT),
+        "last_ack_at": nullable(MOMENT),
+        "blocked": BOOLEAN,
+        "dlq_count": {"type": "integer", "description": AT_MOST_COUNTED},
+    },
+    ["queue_depth", "blocked", "dlq_count"],
+    description="The queue of the integration, the same for all of its use cases that are polled.",
+)
 USE_CASE_STATUS = described(
     {
         "useCaseId": IDENTIFIER,
@@ -122,6 +144,7 @@ USE_CASE_STATUS = described(
         "webhooks": list_of(WEBHOOK_STATE),
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
+        "poll": POLL_STATUS,
     },
     ["useCaseId", "name", "useCaseEnabled", "status"],
 )

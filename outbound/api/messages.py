@@ -11,14 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub import clock
-from hub.accounts.audit import Act, record
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import whole_in
 from hub.api.views import HubAPIView
 from hub.ids import to_text
 from hub.json_encoding import precise_timestamp
-from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.json_types import JSONObject, JSONPath
 from integrations.models import Integration
 from integrations.queries import get_integration
 from outbound.api.message_answers import acknowledged, polled, version_member
@@ -26,9 +25,9 @@ from outbound.api.message_documents import ACKED, ACKS, LETTERS, POLL, POLLED, R
 from outbound.api.message_requests import MOST, MOST_BYTES, acks_in, poll_limit, reason_in, redrive_in
 from outbound.models import QueuedMessage
 from outbound.queue.acknowledging import acknowledge
-from outbound.queue.dead_letters import After, Redriven, list_dead, redrive
-from outbound.queue.polling import poll, unblock
-from outbound.queue.remapping import remap_for
+from outbound.queue.dead_letters import After, list_dead
+from outbound.queue.keeping import Keeper, let_go_on, put_back, redriven_document, unblocked_document
+from outbound.queue.polling import poll
 from outbound.queue.spans import MESSAGE_PREFIX
 
 PAGE_SIZE = 25
@@ -49,11 +48,9 @@ class MessagesView(HubAPIView):
         """The request's object; none is an empty one."""
         return self.body_object() if self.request.data is not None else {}
 
-    def note(self, action: str, integration: Integration, changes: JSONObject) -> None:
-        """What somebody did to the queue, for the audit trail. In a transaction of its own, after that of the act:
-        nothing is locked behind the row of a stream (engine rule 4.5)."""
-        act = Act(action, "integration", str(integration.pk), changes)
-        record(organization=self.organization, actor=self.actor, act=act, at=clock.now())
+    def keeper(self, integration_id: UUID) -> Keeper:
+        """The caller, at the queue of that integration, now."""
+        return Keeper(self.organization, self.integration(integration_id), self.actor, clock.now())
 
 
 class PollMessages(MessagesView):
@@ -127,18 +124,8 @@ class RedriveDeadLetters(MessagesView):
     def post(self, request: Request, integration_id: UUID) -> Response:
         """200 with a result per id, in the order of the request."""
         wanted = redrive_in(self.body_object())
-        integration = self.integration(integration_id)
-        outcomes = redrive(
-            integration=integration,
-            ids=wanted.ids,
-            reapply_mapping=wanted.reapply_mapping,
-            remap=remap_for(self.organization),
-            at=clock.now(),
-        )
-        results: list[JSONValue] = [
-            _redriven(text, outcome) for text, outcome in zip(wanted.ids, outcomes, strict=True)
-        ]
-        self.note("queue.redriven", integration, {"results": results, "reapply_mapping": wanted.reapply_mapping})
+        outcomes = put_back(self.keeper(integration_id), wanted.ids, reapply_mapping=wanted.reapply_mapping)
+        results = [redriven_document(text, outcome) for text, outcome in zip(wanted.ids, outcomes, strict=True)]
         return Response({"results": results})
 
 
@@ -156,14 +143,7 @@ class UnblockMessages(MessagesView):
     def post(self, request: Request, integration_id: UUID) -> Response:
         """200, also when nothing was blocked; dead_lettered_id names the message that was put aside."""
         reason = reason_in(self.optional_body())
-        integration = self.integration(integration_id)
-        outcome = unblock(integration=integration, reason=reason, at=clock.now())
-        answer: JSONObject = {"unblocked": outcome.was_blocked}
-        if outcome.dead_lettered_id is not None:
-            answer["dead_lettered_id"] = to_text(MESSAGE_PREFIX, outcome.dead_lettered_id)
-        if outcome.was_blocked:
-            self.note("queue.unblocked", integration, answer | {"reason": reason})
-        return Response(answer)
+        return Response(unblocked_document(let_go_on(self.keeper(integration_id), reason)))
 
 
 def _letter(message: QueuedMessage) -> dict[str, object]:
@@ -182,15 +162,6 @@ def _letter(message: QueuedMessage) -> dict[str, object]:
         "expires_at": message.expires_at,
         "payload": orjson.Fragment(message.delivered()),
     }
-
-
-def _redriven(text: str, outcome: Redriven) -> JSONObject:
-    result: JSONObject = {"id": text, "status": outcome.status}
-    if outcome.new_id is not None:
-        result["message_id"] = to_text(MESSAGE_PREFIX, outcome.new_id)
-    if outcome.failure:
-        result["mapping_error"] = outcome.failure
-    return result
 
 
 def _token(last: QueuedMessage) -> str:

@@ -8,10 +8,12 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.views import HubAPIView
 from integrations.queries import get_integration
 from outbound.api.delivery_documents import described_delivery
+from outbound.queue.status import PollStatus
 from outbound.status import OutboundStatus, outbound_status
 
 
@@ -24,10 +26,12 @@ class GetOutboundStatus(HubAPIView):
     def get(self, request: Request, integration_id: UUID) -> Response:
         """One entry per outbound use case, oldest first."""
         integration = get_integration(organization=self.organization, integration_id=integration_id)
-        return Response({"useCases": [_document(one) for one in outbound_status(integration, self.organization)]})
+        found = outbound_status(integration, self.organization, clock.now())
+        return Response({"useCases": [_document(one) for one in found]})
 
 
 def _document(one: OutboundStatus) -> dict[str, object]:
+    poll = {} if one.poll is None else {"poll": _poll(one.poll)}
     return {
         "useCaseId": one.use_case.pk,
         "name": one.use_case.name,
@@ -37,4 +41,16 @@ def _document(one: OutboundStatus) -> dict[str, object]:
         "webhooks": [webhook.as_json() for webhook in one.webhooks],
         "status": one.status,
         "conflicts": [conflict.as_json() for conflict in one.conflicts],
+        **poll,
+    }
+
+
+def _poll(stream: PollStatus) -> dict[str, object]:
+    return {
+        "queue_depth": stream.queue_depth,
+        "oldest_unconsumed_age_seconds": stream.oldest_unconsumed_age_seconds,
+        "last_poll_at": stream.last_poll_at,
+        "last_ack_at": stream.last_ack_at,
+        "blocked": stream.blocked,
+        "dlq_count": stream.dlq_count,
     }

@@ -7,25 +7,29 @@ from datetime import datetime
 
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONValue
-from outbound.models import Webhook
+from outbound.models import Endpoint, Webhook
 from outbound.signing_keys import has_former_secret
 from outbound.webhooks.authentication import SECRET_OF, SECRETS
 from outbound.webhooks.changes import DEFAULTS
 from outbound.webhooks.operations import WithSecret
-from outbound.webhooks.status import status_of
+from outbound.webhooks.status import health_of, status_of
 
 Document = dict[str, object]
 """A JSON object that may hold moments, which the renderer writes."""
 
 
-def webhook_document(webhook: Webhook, at: datetime, *, warnings: Sequence[ErrorDetail] = ()) -> Document:
-    """The webhook as it is at that moment. warnings: only in the answer to a write."""
-    configuration: JSONObject = DEFAULTS | webhook.configuration
+def webhook_document(
+    webhook: Webhook, at: datetime, *, endpoint: Endpoint | None = None, warnings: Sequence[ErrorDetail] = ()
+) -> Document:
+    """The webhook as it is at that moment. endpoint: how its receiver does, None: well. warnings: only in the answer
+    to a write."""
+    configuration: JSONObject = DEFAULTS | webhook.configuration | {"enabled": webhook.enabled}
     shown: Document = {
         "id": webhook.pk,
         **configuration,
         "auth": _shown_auth(webhook, configuration["auth"]),
         "status": status_of(webhook),
+        "health": str(health_of(endpoint)),
     }
     if webhook.paused_at is not None:
         shown["pausedAt"] = webhook.paused_at

@@ -27,6 +27,7 @@ WEBHOOK: Example = {
     "onFailure": "continue",
     "maxInFlight": 10,
     "status": "active",
+    "health": "healthy",
     "creationTime": MOMENT,
     "updatedTime": MOMENT,
 }

@@ -22,9 +22,16 @@ from outbound.webhooks.configuration import (
 from outbound.webhooks.filters import MOST_CONDITIONS
 from outbound.webhooks.later import DELIVERY_MODES, FILE_STRATEGIES
 from outbound.webhooks.operators import OPERATIONS
-from outbound.webhooks.status import Status
+from outbound.webhooks.status import Health, Status
 from outbound.webhooks.typed_values import FieldType
 
+OPTION_EFFECTS = {
+    "hydrate_entity": "Adds entity, whole, as it is now; without it a trigger has a stub, an event its own nodes.",
+    "include_relations": "Adds relations: the entities that it is related to, 200 at most.",
+    "include_activity": "Adds activity: the change of the entity that is behind the event, where there is one.",
+    "include_changed_attributes": "Adds changed_attributes {added, updated, deleted}; empty where no change is known.",
+    "apply_changesets": "Entities show proposed values in their place; _changesets still tells of them.",
+}
 EVENT_NAME: Schema = TEXT | {
     "minLength": 1,
     "maxLength": EVENT_NAME_CHARACTERS,
@@ -95,7 +102,12 @@ MULTIPART = described(
 FIELDS: Schema = {
     "name": NAME,
     "eventName": EVENT_NAME,
-    "eventVersion": {"type": ["string", "null"], "pattern": r"^[0-9]{1,5}\.[0-9]{1,5}$"},
+    "eventVersion": {
+        "type": ["string", "null"],
+        "pattern": r"^[0-9]{1,5}\.[0-9]{1,5}$",
+        "description": "The version of the event that arrives, filled in with the first delivery. Left out it stays;"
+        " null takes it away.",
+    },
     "url": URL,
     "httpMethod": _words(METHODS, METHODS[0]),
     "enabled": BOOLEAN | {"default": True},
@@ -107,9 +119,13 @@ FIELDS: Schema = {
         }
     ),
     "filter": described({"keyToFilter": TEXT, "supportedValues": list_of(TEXT)}, ["keyToFilter", "supportedValues"]),
-    "payloadConfiguration": described(dict.fromkeys(PAYLOAD_OPTIONS, BOOLEAN) | {"custom_headers": TEXT_MAP}),
+    "payloadConfiguration": described(
+        {name: BOOLEAN | {"description": OPTION_EFFECTS[name]} for name in PAYLOAD_OPTIONS}
+        | {"custom_headers": TEXT_MAP | {"description": "Those that only the hub sets are left out, with a warning."}}
+    ),
     "jsonataExpression": EXPRESSION,
-    "deliveryMode": _words(DELIVERY_MODES),
+    "deliveryMode": _words(DELIVERY_MODES)
+    | {"description": "Refused so far: the hub keeps links to files, not their contents. The event names its files."},
     "multipartConfig": MULTIPART,
     "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),
     "ordering": _words(ORDERINGS, ORDERINGS[0])
@@ -117,7 +133,8 @@ FIELDS: Schema = {
     "onFailure": _words(ON_FAILURE, ON_FAILURE[0])
     | {"description": "block: where one of them fails for good, those behind it wait."},
     "maxInFlight": _whole(MOST_IN_FLIGHT, IN_FLIGHT),
-    "requestsPerMinute": _whole(MOST_PER_MINUTE),
+    "requestsPerMinute": _whole(MOST_PER_MINUTE)
+    | {"description": "What is above waits; without it there is no such limit."},
     "protected": BOOLEAN | {"description": "Only an admin changes what is protected, and nobody deletes it."},
     "enableStaticIP": BOOLEAN,
     "secureProxy": described(
@@ -130,13 +147,15 @@ WARNING = described({"path": TEXT, "message": TEXT}, ["path", "message"])
 READ_ONLY: Schema = {
     "id": TEXT,
     "status": _words(Status),
+    "health": _words(Health)
+    | {"description": "failing: nothing but a probe goes out now and then; unhealthy: for a day nothing got through."},
     "pausedAt": MOMENT,
     "formerSecretUntil": FORMER_UNTIL,
     "creationTime": MOMENT,
     "updatedTime": MOMENT,
 }
 WARNINGS: Schema = {"warnings": list_of(WARNING)}
-REQUIRED = ["id", "name", "eventName", "enabled", "auth", "status", "creationTime", "updatedTime"]
+REQUIRED = ["id", "name", "eventName", "enabled", "auth", "status", "health", "creationTime", "updatedTime"]
 NEW_WEBHOOK = described(FIELDS, ["name", "eventName"])
 WEBHOOK = described(FIELDS | READ_ONLY, REQUIRED)
 REPLACED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS, REQUIRED)

@@ -31,6 +31,7 @@ from outbound.webhooks.operations import (
     rotate_secret,
 )
 from outbound.webhooks.queries import get_webhook, webhooks_of
+from outbound.webhooks.status import endpoints_of
 
 MOST_OVERLAP_HOURS = 168
 
@@ -45,7 +46,8 @@ class WebhookView(HubAPIView):
 
     def shown(self, webhook: Webhook) -> Response:
         """The answer with the webhook as it is now."""
-        return tagged(webhook_document(webhook, clock.now()), webhook.version)
+        endpoint = endpoints_of(self.organization, [webhook.pk]).get(webhook.pk)
+        return tagged(webhook_document(webhook, clock.now(), endpoint=endpoint), webhook.version)
 
 
 class ConfiguredEvents(WebhookView):
@@ -69,8 +71,9 @@ class Webhooks(WebhookView):
     def get(self, request: Request) -> Response:
         """Every webhook, oldest first."""
         event_name = text_of({"eventName": request.query_params.get("eventName")}, "eventName")
-        webhooks = webhooks_of(self.organization, event_name=event_name)
-        return Response([webhook_document(webhook, clock.now()) for webhook in webhooks])
+        webhooks = list(webhooks_of(self.organization, event_name=event_name))
+        known = endpoints_of(self.organization, [webhook.pk for webhook in webhooks])
+        return Response([webhook_document(one, clock.now(), endpoint=known.get(one.pk)) for one in webhooks])
 
     @described_webhook("createWebhook")
     def post(self, request: Request) -> Response:
@@ -102,7 +105,8 @@ class OneWebhook(WebhookView):
         author = self.author()
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))
-        document = webhook_document(webhook, author.at, warnings=sent.configuration.warnings)
+        endpoint = endpoints_of(self.organization, [webhook.pk]).get(webhook.pk)
+        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=sent.configuration.warnings)
         return tagged(document, webhook.version)
 
     @described_webhook("deleteWebhook")

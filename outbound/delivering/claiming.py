@@ -16,6 +16,7 @@ from django.db.models import F
 from hub import clock, processes
 from hub.http.messages import WEBHOOK
 from outbound.delivering.capacity import SLOW_AFTER_S
+from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.shares import Slots, shares
 from outbound.endings import end_waiting
@@ -56,9 +57,11 @@ def claim(*, capacity: int) -> list[Parcel]:
     free = _free(known.receivers, known.probing, capacity - len(tests), at)
     if not free:
         return tests
-    lease = new_lease(at)
+    lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
     with transaction.atomic():
-        claimed = statements().claim(free=free, lease=lease, at=at)
+        free = paces.bounded(free, {one: known.receivers[one].organization_id for one in free})
+        claimed = statements().claim(free=free, lease=lease, at=at) if free else []
+        paces.take(one.webhook_id for one in claimed)
     return tests + parcels(claimed, lease.id, known.receivers, known.probing)
 
 

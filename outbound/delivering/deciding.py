@@ -19,6 +19,7 @@ DELIVERED: Final = "WEBHOOK_DELIVERED"
 FAILED: Final = "EXTERNAL_API_ERROR"
 TIMED_OUT: Final = "TIMEOUT"
 GONE: Final = 410
+RECEIVER_GONE: Final = "RECEIVER_GONE"
 RETRIED: Final = frozenset({408, 425, 429})
 """Answers beside those from 500 on that are tried again."""
 BREAKING: Final = frozenset({408, 429})
@@ -124,7 +125,7 @@ def _may_retry(outcome: Outcome) -> bool:
 def _final(outcome: Outcome, code: str) -> str:
     """The code that a delivery ends with; what the hub itself could not do keeps its own."""
     if isinstance(outcome, Answer):
-        return FAILED
+        return RECEIVER_GONE if outcome.status == GONE else FAILED
     if isinstance(outcome, HttpFailure) and outcome.is_transient:
         return TIMED_OUT if outcome.kind is FailureKind.TIMEOUT else FAILED
     return code

@@ -18,7 +18,7 @@ from hub.http.messages import Answer, Headers
 from hub.ids import new_ids
 from outbound.acknowledging import start_clocks
 from outbound.backoff import JITTER
-from outbound.delivering.circuits import judge
+from outbound.delivering.circuits import Seen, judge
 from outbound.delivering.deciding import Decision, Outcome, Tried, Verdict, decide
 from outbound.delivering.requests import Outgoing, Unsendable
 from outbound.endings import AttemptEnd, disable_gone, tell_attempts, tell_turned
@@ -27,6 +27,7 @@ from outbound.sql import statements
 
 MASKED_HEADERS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
 MASK: Final = "***"
+ENDED: Final = frozenset({str(DeliveryState.SUCCEEDED), str(DeliveryState.FAILED)})
 ERROR_CHARACTERS: Final = 2_000
 URL_CHARACTERS: Final = 8_192
 
@@ -81,16 +82,17 @@ def _succeeded(decision: Decision) -> bool:
 
 
 def _judge(kept: Iterable[tuple[Sent, Decision]], at: datetime) -> None:
-    verdicts: dict[str, list[Verdict]] = {}
-    organizations: dict[str, int] = {}
+    all_seen: dict[str, Seen] = {}
     for one, decision in kept:
         if one.outgoing.parcel.delivery.is_test and decision.verdict is not Verdict.WELL:
             continue  # what a test meets has no consequences, but that the receiver is there
         receiver = one.outgoing.parcel.receiver
-        verdicts.setdefault(receiver.webhook_id, []).append(decision.verdict)
-        organizations[receiver.webhook_id] = receiver.organization_id
-    tell_turned(judge(verdicts, organizations, at), at)
-    gone = [webhook_id for webhook_id, seen in verdicts.items() if Verdict.GONE in seen]
+        seen = all_seen.setdefault(receiver.webhook_id, Seen(receiver.organization_id))
+        seen.verdicts.append(decision.verdict)
+        if decision.ended.state in ENDED and not one.outgoing.parcel.delivery.is_test:
+            seen.ends.append(_succeeded(decision))
+    tell_turned(judge(all_seen, at), at)
+    gone = [webhook_id for webhook_id, seen in all_seen.items() if Verdict.GONE in seen.verdicts]
     if gone:
         disable_gone(gone, at)
 

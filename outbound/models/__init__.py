@@ -1,6 +1,7 @@
 """The tables of this app, by what they are about."""
 
 from outbound.models.acknowledgements import Acknowledgement
+from outbound.models.actions import TakenAction
 from outbound.models.automations import Automation, AutomationRun, AutomationStep, RunState
 from outbound.models.deliveries import (
     DELIVERY_PREFIX,
@@ -11,11 +12,13 @@ from outbound.models.deliveries import (
     DeliveryState,
 )
 from outbound.models.queue import MessageState, QueuedMessage, Stream
-from outbound.models.webhooks import Endpoint, SigningKey, Webhook
+from outbound.models.registered_apps import AppToken, RegisteredApp
+from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
 
 __all__ = [
     "DELIVERY_PREFIX",
     "Acknowledgement",
+    "AppToken",
     "Automation",
     "AutomationRun",
     "AutomationStep",
@@ -27,8 +30,11 @@ __all__ = [
     "Endpoint",
     "MessageState",
     "QueuedMessage",
+    "RegisteredApp",
     "RunState",
     "SigningKey",
     "Stream",
+    "TakenAction",
     "Webhook",
+    "WebhookPace",
 ]

@@ -38,6 +38,11 @@ class Acknowledgement(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="acknowledgements_overdue", condition=models.Q(state="pending")),
             models.Index(fields=["core_event_id"], name="acknowledgements_of_an_event"),
+            models.Index(
+                fields=["organization_id", "state", "created_at"],
+                name="acknowledgements_missed",
+                condition=models.Q(state__in=["timeout", "failed"]),
+            ),
         ]
 
     def __str__(self) -> str:

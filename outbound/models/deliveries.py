@@ -109,6 +109,31 @@ class Delivery(models.Model):
             models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
             models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
+            models.Index(
+                fields=["organization_id", "created_at", "id"],
+                name="deliveries_on_their_way",
+                condition=models.Q(state__in=["planned", "waiting", "sending"]),
+            ),
+            models.Index(
+                fields=["organization_id", "state", "created_at", "id"],
+                name="deliveries_not_made",
+                condition=models.Q(state__in=["failed", "skipped"]),
+            ),
+            models.Index(
+                fields=["use_case_id", "created_at", "id"],
+                name="deliveries_of_a_use_case",
+                condition=models.Q(use_case_id__isnull=False),
+            ),
+            models.Index(
+                fields=["ack_id"],
+                name="deliveries_to_acknowledge",
+                condition=models.Q(ack_id__isnull=False),
+            ),
+            models.Index(
+                fields=["replayed_from"],
+                name="deliveries_sent_again",
+                condition=models.Q(replayed_from__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
-"""Webhook, where deliveries go; Endpoint, how it has been doing; SigningKey, with which an organization signs."""
+"""Webhook, where deliveries go; Endpoint, how it has been doing; WebhookPace, how fast; SigningKey, to sign with."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from django.db import models
@@ -10,6 +11,12 @@ from hub.accounts.models import Organization, TenantQuerySet
 
 QUERY_METHODS: Final = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 """Methods without a body: what would be in it goes into the query of the URL (outbound.md 6.6)."""
+
+
+UNHEALTHY_LOSSES: Final = 10
+"""Deliveries in a row that failed for good, before a receiver counts as unhealthy."""
+UNHEALTHY_SPAN: Final = timedelta(hours=24)
+"""So long at least lie between the first and the last of them."""
 
 
 class Webhook(models.Model):
@@ -46,6 +53,11 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"
 
+    def switch(self, *, enabled: bool) -> None:
+        """Say whether it is on, in the column and in the document; unsaved."""
+        self.enabled = enabled
+        self.configuration = self.configuration | {"enabled": enabled}
+
 
 class Endpoint(models.Model):
     """How a webhook's receiver has been doing; changed by one conditional update per batch (engine rule 4.4)."""
@@ -66,11 +78,38 @@ class Endpoint(models.Model):
     """When the next probe is due while the circuit is open."""
     openings = models.IntegerField(default=0)
     """In a row: each makes the pause before the next probe longer."""
+    lost = models.IntegerField(default=0, db_default=0)
+    """Deliveries in a row that failed for good."""
+    losing_since = models.DateTimeField(null=True)
+    """When the first of them did."""
+    lost_at = models.DateTimeField(null=True)
+    """When the last of them did."""
 
     objects = TenantQuerySet["Endpoint"].as_manager()
 
     def __str__(self) -> str:
         return f"{self.webhook_id}: {self.circuit}"
+
+    @property
+    def is_unhealthy(self) -> bool:
+        """Whether nothing has got through for long, by number and by time (outbound.md section 9)."""
+        if self.losing_since is None or self.lost_at is None:
+            return False
+        return self.lost >= UNHEALTHY_LOSSES and self.lost_at - self.losing_since >= UNHEALTHY_SPAN
+
+
+class WebhookPace(models.Model):
+    """How far ahead the requests of a webhook are that may send only so many a minute; others have no row."""
+
+    webhook_id = models.CharField(primary_key=True, max_length=32)
+    organization_id = models.BigIntegerField()
+    free_at = models.DateTimeField()
+    """When the next one would be due if they went out evenly."""
+
+    objects = TenantQuerySet["WebhookPace"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.webhook_id}: {self.free_at}"
 
 
 class SigningKey(models.Model):

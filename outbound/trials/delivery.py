@@ -26,12 +26,13 @@ from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
 from integrations.models import UseCase, UseCaseType
 from outbound.configuration import WebhookDelivery
+from outbound.endings import DELIVER
 from outbound.firing import Shot, new_delivery
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
 from outbound.payloads.trigger import Cause, example_payload
-from outbound.preparing import DELIVER, expect_acknowledgements, store_bodies
+from outbound.preparing import expect_acknowledgements, store_bodies
 from outbound.subscriptions import configuration_of
 from outbound.webhooks.configuration import CATALOGUE_PREFIX
 from outbound.webhooks.queries import get_webhook

@@ -1,1 +1,1 @@
-"""The door for people: what goes out, and what follows from what happens."""
+"""People's door: deliveries, webhooks, poll queues, automations, and a receiver to try deliveries with."""

@@ -131,6 +131,10 @@ def _oauth(auth: JSONObject, at: JSONPath, findings: Findings) -> Authentication
     endpoint = findings.text(auth.get("endpoint"), at.key("endpoint"), longest=VALUE_CHARACTERS)
     for message in url_findings(endpoint) if endpoint else ():
         findings.error(at.key("endpoint"), message)
+    if auth.get("httpMethod") == "GET":
+        findings.warn(
+            at.key("httpMethod"), "is kept, but tokens are fetched by POST: secrets do not belong in addresses"
+        )
     place = at.key("customParameterList")
     listed = findings.objects(auth.get("customParameterList"), place, most=MOST_PARAMETERS)
     return OAuth(

@@ -12,11 +12,13 @@ from integrations.findings import Findings
 from outbound.backoff import RETRIES
 from outbound.webhooks.configuration import IN_FLIGHT, METHODS, ON_FAILURE, ORDERINGS, WebhookConfiguration
 from outbound.webhooks.credentials import split
+from outbound.webhooks.later import check_files
 
 READ_ONLY: Final = frozenset(
     {
         "id",
         "status",
+        "health",
         "signingSecret",
         "formerSecretUntil",
         "pausedAt",
@@ -56,6 +58,7 @@ class SentWebhook:
         """The whole of a webhook; what it leaves out has its default. Raises Invalid with every finding."""
         findings = Findings()
         is_storable(raw, ROOT, findings)
+        check_files(raw, ROOT, findings)
         findings.raise_if_any()
         configuration = WebhookConfiguration.parse(raw, ROOT)
         halves = split(raw)

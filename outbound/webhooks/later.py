@@ -1,4 +1,4 @@
-"""check_what_comes_later: members of a webhook that are kept and shown, though nothing acts on them yet."""
+"""Members of a webhook on which nothing acts yet: those that are kept and shown, and those that are refused."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ def check_what_comes_later(raw: JSONObject, at: JSONPath, findings: Findings) ->
     if findings.optional_boolean(raw.get("enableStaticIP"), at.key("enableStaticIP")):
         findings.warn(at.key("enableStaticIP"), f"{_KEPT}: requests leave by the usual address")
     _check_secure_proxy(raw, at.key("secureProxy"), findings)
+
+
+def check_files(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+    """Refuse what would leave a receiver without the files that it waits for."""
+    if raw.get("deliveryMode") in DELIVERY_MODES:
+        findings.error(
+            at.key("deliveryMode"),
+            "asks for the contents of files, and the hub keeps only links to them so far. Leave it out: the event names"
+            " its files, and the receiver fetches them",
+        )
 
 
 def _check_multipart(raw: JSONObject, at: JSONPath, findings: Findings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from hub import background
 from hub.accounts.audit import Act
 from hub.environments.operations.author import check_room
 from hub.errors import Forbidden
@@ -19,7 +20,8 @@ from integrations.differences import differences
 from integrations.expressions import check_expressions
 from integrations.findings import invalid
 from integrations.operations.author import Author, recorded
-from outbound.models import Endpoint, Webhook
+from outbound.endings import DELIVER, cancel_waiting
+from outbound.models import Endpoint, Webhook, WebhookPace
 from outbound.signing import new_secret
 from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
@@ -101,7 +103,9 @@ def delete_webhook(*, author: Author, webhook_id: str, expected: frozenset[int] 
             raise WebhookProtected(f"{webhook.name} is protected: take the protection away first.")
         check_version(webhook.version, expected)
         acts.append(_act("delete", webhook, {"name": [webhook.name, None]}))
-        Endpoint.objects.of(author.organization).filter(webhook_id=webhook.pk).delete()
+        cancel_waiting(webhook.pk, "The webhook was deleted.", author.at)
+        for of_webhook in (Endpoint, WebhookPace):
+            of_webhook.objects.of(author.organization).filter(webhook_id=webhook.pk).delete()
         webhook.delete()
 
 
@@ -145,8 +149,7 @@ def set_enabled(*, author: Author, webhook_id: str, enabled: bool, reason: str =
         if webhook.enabled != enabled:
             facts: JSONObject = {"enabled": [webhook.enabled, enabled]}
             facts |= {"reason": reason} if reason else {}
-            webhook.enabled = enabled
-            webhook.configuration = webhook.configuration | {"enabled": enabled}
+            webhook.switch(enabled=enabled)
             acts.append(_act("enable" if enabled else "disable", webhook, facts))
     return webhook
 
@@ -159,11 +162,15 @@ def _changed(author: Author, webhook_id: str, expected: frozenset[int] | None) -
         if webhook.configuration.get("protected") and not author.is_admin:
             raise WebhookProtected(f"{webhook.name} is protected: only an admin may change it.")
         check_version(webhook.version, expected)
+        was_enabled = webhook.enabled
         yield webhook, acts
         if acts:
             webhook.version += 1
             webhook.updated_at = author.at
             webhook.save(force_update=True)
+            if was_enabled and not webhook.enabled:
+                cancel_waiting(webhook.pk, "The webhook was disabled.", author.at)
+            background.after_commit(DELIVER)
 
 
 def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:

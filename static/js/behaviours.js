@@ -2,10 +2,12 @@
 
 import copy from "./behaviours/copy.js";
 import dialog from "./behaviours/dialog.js";
+import envCompletion from "./behaviours/env_completion.js";
 import filterValue from "./behaviours/filter_value.js";
 import filters from "./behaviours/filters.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
+import rowList from "./behaviours/row_list.js";
 import rows from "./behaviours/rows.js";
 import selection from "./behaviours/selection.js";
 import submitWhenChanged from "./behaviours/submit_when_changed.js";
@@ -22,7 +24,9 @@ const behaviours = {
   selection,
   theme,
   toast,
+  "env-completion": envCompletion,
   "filter-value": filterValue,
+  "row-list": rowList,
   "submit-when-changed": submitWhenChanged,
   "code-editor": async (element) => (await import("./behaviours/code_editor.js")).default(element),
 };

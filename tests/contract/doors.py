@@ -26,7 +26,7 @@ from tests.hub.events.builders import definition_of, make_core_event, make_own_e
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
 from tests.outbound.automations.builders import EVENT_TRIGGER, make_automation, make_run, mapped
-from tests.outbound.builders import make_acknowledgement, make_delivery
+from tests.outbound.builders import make_acknowledgement, make_app, make_delivery
 
 BY_TOKEN = {
     "authType": "OAUTH_CLIENT_CREDENTIALS",
@@ -45,6 +45,9 @@ class Things:
     token_id: str
     entity_id: str
     deleted_id: str
+    organization_id: str
+    registered_id: str
+    order_id: str
     change_id: str
     event_id: str
     app_id: str
@@ -108,6 +111,9 @@ class Things:
             token_id=make_token(organization=stage.home, grants=()).id,
             entity_id=str(entity_id),
             deleted_id=str(deleted_id),
+            organization_id=stage.home.public_id,
+            registered_id=str(make_app(organization=stage.home, component_id=component_id).app_id),
+            order_id=str(store.upsert("product_order", order_number="PO-1", status="released").entity_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
@@ -148,6 +154,9 @@ class Things:
             "{name}": self.group_name,
             "{portalId}": self.portal_key,
             "{attribute}": "first_name",
+            "{move}": "complete",
+            "{appId}": self.registered_id,
+            "{componentId}": self.component_id,
             "{id}": self._id_for(operation),
             "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
             "{eventId}": self.delivery_id if "webhooks" in operation.path else self.core_event_id,
@@ -160,6 +169,8 @@ class Things:
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
             return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
+        if operation.id == "moveProductOrder":
+            return self.order_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -224,12 +235,19 @@ def _firing(things: Things) -> dict[str, Any]:
     return {"seed": {"entity_id": things.entity_id, "node_id": "contact"}}
 
 
+def _triggering(things: Things) -> dict[str, Any]:
+    flow = {"flow_id": "f", "flow_action_id": "fa", "flow_name": "Inform", "activity_id": things.change_id}
+    run = {"execution_id": "e", "action_id": "a", "created_at": "2026-01-15T08:00:00Z"}
+    return flow | run | {"org_id": things.organization_id, "webhook_id": things.hook_id, "entity_id": things.entity_id}
+
+
 def _no_body(things: Things) -> None:
     return None
 
 
 NEW_AUTOMATION = {"name": "Follow up", "trigger": EVENT_TRIGGER, "steps": [mapped()]}
 NEW_WEBHOOK = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
+NEW_APP = {"name": "Portal", "components": [{"type": "portal_extension", "name": "Tile"}]}
 NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
 BODIES: dict[str, Callable[[Things], Any]] = {
     "processErpUpdatesEvents": lambda things: _component(things) | {"meta": {}} | _events(things),
@@ -293,6 +311,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listChangesets": _no_body,
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
+    "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
     "exportEntities": lambda things: {"schema": "contact"},
@@ -327,6 +346,12 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "replayWebhookDelivery": lambda things: {"reason": "restored"},
     "replayWebhookDeliveries": lambda things: {"eventIds": [things.delivery_id]},
     "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
+    "triggerErp": _triggering,
+    "listApps": _no_body,
+    "registerApp": lambda things: NEW_APP,
+    "getApp": _no_body,
+    "deleteApp": _no_body,
+    "callAppComponent": lambda things: {"execution_id": "e", "action_id": "a", "entity_id": things.entity_id},
     "getOutboundStatus": _no_body,
     "queryOutboundMonitoringEvents": lambda things: {"status": "failed"},
     "listAutomations": _no_body,

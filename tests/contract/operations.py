@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 CONTRACT = """
  1 POST   /v1/erp/tracking/acknowledgement                              acknowledgeTracking           ACK     200
- 2 POST   /v1/erp/trigger                                               triggerErp                    SEND    200
+ 2 POST   /v1/erp/trigger                                               triggerErp                    TRIGGER 200
  3 POST   /v1/erp/updates/events                                        processErpUpdatesEvents       SEND    200
  4 POST   /v2/erp/updates/events                                        processErpUpdatesEventsV2     SEND    200
  5 POST   /v3/erp/updates/events                                        processErpUpdatesEventsV3     SEND    200
@@ -68,6 +68,7 @@ OUR_OWN = """
  0 PUT    /v1/entity/{slug}/{id}                                        replaceEntity                 EDIT    200
  0 DELETE /v1/entity/{slug}/{id}                                        deleteEntity                  REMOVE  200
  0 PATCH  /v1/entity/{slug}/{id}:restore                                restoreEntity                 EDIT    200
+ 0 POST   /v1/entity/product_order/{id}:{move}                          moveProductOrder              PRODUCE 200
  0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
  0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200
  0 DELETE /v1/entity/{slug}/{id}/relations                              removeRelations               EDIT    200
@@ -137,6 +138,11 @@ OUR_OWN = """
  0 GET    /v1/automations/{automationId}/runs                           listAutomationRuns            AUTOVIEW 200
  0 GET    /v1/automations/{automationId}/runs/{runId}                   getAutomationRun              AUTOVIEW 200
  0 POST   /v1/automations/{automationId}/runs/{runId}:retry             retryAutomationRun            RERUN   202
+ 0 GET    /v1/apps                                                      listApps                      APPS    200
+ 0 POST   /v1/apps                                                      registerApp                   APPSEDIT 201
+ 0 GET    /v1/apps/{appId}                                              getApp                        APPS    200
+ 0 DELETE /v1/apps/{appId}                                              deleteApp                     APPSEDIT 200
+ 0 POST   /v1/apps/{appId}/components/{componentId}:call                callAppComponent              TRIGGER 200
  0 GET    /v1/portals                                                   listPortals                   ENV     200
  0 PUT    /v1/portals/{portalId}                                        putPortal                     ENV     200/201
  0 DELETE /v1/portals/{portalId}                                        deletePortal                  ENVDEL  204
@@ -144,7 +150,7 @@ OUR_OWN = """
 FOR_ANYBODY = """
  0 GET    /v1/webhooks/.well-known/public-key                           getWebhookPublicKey           none    200
 """
-NOT_YET = frozenset({2, 25, 26, 27, 29, 30, 31})
+NOT_YET = frozenset({25, 26, 27, 29, 30, 31})
 """Numbers of operations that no route answers so far."""
 
 

@@ -63,9 +63,11 @@ SEES_NOTHING_OF_OURS = {
     "upsertEntity",
     "listEvents",
     "createEvent",
+    "listApps",
+    "registerApp",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
-TO_A_NEIGHBOUR = {"processErpUpdatesEvents": 400, "writeMeterReadings": 200}
+TO_A_NEIGHBOUR = {"triggerErp": 401, "processErpUpdatesEvents": 400, "writeMeterReadings": 200}
 """Operations that do not answer 404: the integration is in the body; each reading has an outcome of its own."""
 PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT" and row.id != "saveSchema"]
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
@@ -73,18 +75,33 @@ ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS 
 WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL", "RESEND"}
 AUTOMATIONS = {"AUTOVIEW", "AUTOEDIT", "RERUN"}
 OF_THE_ORGANIZATION = {
-    *("TOKENS", "VIEW", "EDIT", "REMOVE", "ENV", "ENVDEL", "EVENTS", "EVENTSEDIT", "PAST", "FIRE"),
+    *(
+        "TOKENS",
+        "VIEW",
+        "EDIT",
+        "REMOVE",
+        "PRODUCE",
+        "TRIGGER",
+        "APPS",
+        "APPSEDIT",
+        "ENV",
+        "ENVDEL",
+        "EVENTS",
+        "EVENTSEDIT",
+        "PAST",
+        "FIRE",
+    ),
     *WEBHOOKS,
     *AUTOMATIONS,
 }
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "AUTOVIEW", "any", "status"}
+READING = {"APPS", "READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "AUTOVIEW", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "CONSUME", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "ACK", "DECIDE", "FIRE", "RESEND", "RERUN"},
+    OPERATOR: READING | {"SEND", "TRIGGER", "ACK", "DECIDE", "PRODUCE", "FIRE", "RESEND", "RERUN"},
     OWNER: EVERYTHING,
     READER: READING,
     MACHINE: EVERYTHING | {"CALL"},
@@ -97,6 +114,9 @@ HOLDERS = {
     "WRITE": {"integration:manage", "erp:write"},
     "SEND": {"integration:manage", "erp:events"},
     "CALL": {"integration:manage", "erp:events"},
+    "TRIGGER": {"integration:manage", "erp:events"},
+    "APPS": {"integration:manage", "erp:read", "integration:view"},
+    "APPSEDIT": {"integration:manage", "erp:write"},
     "ACK": {"integration:manage", "erp:events", "integration:consume"},
     "DECIDE": {"integration:manage", "erp:write"},
     "MONITOR": {"integration:manage", "erp:monitoring", "integration:view"},
@@ -104,6 +124,7 @@ HOLDERS = {
     "VIEW": {"integration:manage", "erp:read", "integration:view", "entity:view"},
     "EDIT": {"integration:manage", "erp:write", "entity:edit"},
     "REMOVE": {"integration:manage", "erp:write", "entity:delete"},
+    "PRODUCE": {"integration:manage", "erp:write", "entity:edit"},
     "TOKENS": {"token:create"},
     "ENV": {"environments:edit"},
     "ENVDEL": {"environments:delete"},

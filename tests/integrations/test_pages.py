@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from hub.web.places import place_of
 from integrations.models import Integration, UseCase
-from integrations.ui.places import place_of
 from tests.builders import make_integration, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, OPERATOR, VIEWER
 from tests.integrations.configurations import INBOUND

@@ -75,6 +75,10 @@ class Site:
         """What came of it, newest first. Any: JSON."""
         return list(self._asked("GET", f"/v1/automations/{automation_id}/runs", None)["runs"])
 
+    def set_variable(self, key: str, value: str) -> None:
+        """Make a variable of the environment over the API."""
+        self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
+
     def read_meter(self, meter_id: str, counter_id: str, *values: float) -> None:
         """Post readings over the API, a day apart; the last one is implausible."""
         named = {"meter_id": meter_id, "counter_id": counter_id, "source": "ERP", "unit": "kWh"}
@@ -93,8 +97,21 @@ class Site:
     @cached_property
     def _entity_token(self) -> str:
         """A token that may do with entities and automations what the demo's ERP may not."""
+        return self._token("entity:*", "environments:*", "automation:*")
+
+    def poll(self) -> None:
+        """Ask for the next messages of the demo's queue, as its ERP would."""
+        path = f"/v1/integrations/{self.demo.integration_id}/outbound/messages/poll"
+        assert self.hub.request("POST", path, {}, self._queue_token).status == 200
+
+    @cached_property
+    def _queue_token(self) -> str:
+        """A token that may poll."""
+        return self._token("integration:consume")
+
+    def _token(self, *grants: str) -> str:
         slug = rows(self.hub.database_url, "SELECT slug FROM accounts_organization")[0][0]
-        words = ["--organization", slug, "--name", "Entities", "--grants", "entity:*", "automation:*", "--json"]
+        words = ["--organization", slug, "--name", grants[0], "--grants", *grants, "--json"]
         return str(json.loads(self.hub.manage("hub_token", "create", *words))["token"])
 
 

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Site
+from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tools.running import rows, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -56,7 +57,15 @@ def seen(site: Site, chromium: Browser) -> Seen:
     histories = changed_once_more(site)
     with chromium.new_context(viewport=WIDE, **options) as context:
         page = context.new_page()
-        for path in [*pages_of(site), *histories, *held_pages_of(site), *events_of(page), *events_of_prunes(page)]:
+        for path in [
+            *pages_of(site),
+            *core_event_pages(site),
+            *queue_pages(site),
+            *histories,
+            *held_pages_of(site),
+            *events_of(page),
+            *events_of_prunes(page),
+        ]:
             visit(page, path)
             look(page, path, found)
         for name, act in ACTS.items():
@@ -184,6 +193,7 @@ def pages_of(site: Site) -> list[str]:
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
+        *outbound_pages(site),
         "/nothing",
     ]
 
@@ -199,12 +209,89 @@ def automation_pages(site: Site) -> list[str]:
     return ["/app/automations", "/app/automations/new", *(f"{one}{tail}" for tail in tails)]
 
 
+OWN_EVENT = {
+    "event_name": "ContractSigned",
+    "event_title": "Contract signed",
+    "schema_fields": {"number": {"json_schema": {"type": "string"}, "graph_source": "contract.contract_number"}},
+    "entity_graph": {"nodes": [{"id": "contract", "schema": "contract", "cardinality": "one"}], "edges": []},
+}
+"""A draft."""
+
+
+def core_event_pages(site: Site) -> list[str]:
+    """The catalogue, an event in every light, one of the past, a draft as a form and as code."""
+    contact = site.entity("contact", customer_number="POLL", last_name="Kern")
+    listen(site, "polled", "dead_letter")
+    site.change("contact", contact, last_name="Groß")
+    listen(site, "blocking", "block")
+    site.change("contact", contact, last_name="Klein")
+    wait_for(lambda: rows(site.hub.database_url, "SELECT count(*) > 2 FROM outbound_queuedmessage")[0][0], "messages")
+    assert site.hub.request("POST", "/v1/events", OWN_EVENT, site.demo.token).status == 201
+    event = "/app/core-events/CustomerDetailsUpdated"
+    past = site.hub.request("POST", "/v1/events/CustomerDetailsUpdated:history", {}, site.demo.token).json()["results"]
+    return [
+        "/app/core-events",
+        "/app/core-events?q=nothing-of-the-kind&status=draft",
+        *(f"{event}{tail}" for tail in ("", "?tab=history")),
+        *(f"{event}/{tail}" for tail in ("settings", "fire", "sample", "switch/disable")),
+        f"{event}/history/{past[0]['_event_id']}",
+        "/app/core-events/FileCreated?tab=payload",
+        "/app/core-events/MeterReadingAdded",
+        "/app/core-events/MeterReadingAdded?tab=versions",
+        "/app/core-events/MeterReadingAdded/fire",
+        "/app/core-events/new",
+        "/app/core-events/new?as=code",
+        *(f"/app/core-events/ContractSigned{tail}" for tail in ("", "/edit", "/publish", "/deprecate")),
+    ]
+
+
+def listen(site: Site, slug: str, poison_policy: str) -> None:
+    """An outbound use case that is polled, whose mapping fails."""
+    delivery = {"type": "poll", "poison_policy": poison_policy}
+    mapping = {"name": "ERP", "enabled": True, "delivery": delivery, "jsonata_expression": '$error("no")'}
+    configuration = {"event_catalog_event": "CustomerDetailsUpdated", "mappings": [mapping]}
+    body = {"name": slug, "slug": slug, "type": "outbound", "enabled": True, "configuration": configuration}
+    path = f"/v1/integrations/{site.demo.integration_id}/use-cases"
+    assert site.hub.request("POST", path, body, site.demo.token).status == 201
+
+
+def queue_pages(site: Site) -> list[str]:
+    """The queue with a dead letter and a message that blocks it."""
+    messages = f"/v1/integrations/{site.demo.integration_id}/outbound/messages"
+    wait_for(lambda: is_blocked_after_a_poll(site), "the queue to be blocked")
+    letters = site.hub.request("GET", f"{messages}/dlq", None, site.demo.token).json()["items"]
+    stream = f"/app/queue/{site.demo.integration_id}"
+    return ["/app/queue", stream, f"{stream}?tab=dead", f"{stream}/{letters[0]['id']}", f"{stream}/unblock"]
+
+
+def is_blocked_after_a_poll(site: Site) -> bool:
+    """Messages are handed out, and judged, once their events are two seconds old."""
+    site.poll()
+    found = rows(site.hub.database_url, "SELECT count(*) FROM outbound_stream WHERE blocked_id IS NOT NULL")
+    return bool(found[0][0])
+
+
 def entity_pages(site: Site, contact: str) -> list[str]:
     """An entity in every light: its tabs, its past, its form; a meter with readings; the recycle bin."""
     meter = site.entity("meter", meter_number="1ESY77", calibration_date="soon")
     counter = site.entity("meter_counter", external_id="CNT-77", meter=pointing_at(meter, "meter"))
     site.read_meter(meter, counter, 10, 12, 11.5, 400)
+    article = site.entity(
+        "article", article_number="A-77", name="Pump", parameters=[{"key": "pressure", "unit": "bar"}]
+    )
+    order = {
+        "quantity": 25,
+        "variant": "DN50",
+        "parameters": {"pressure": 16},
+        "article": pointing_at(article, "article"),
+    }
+    held, done = (
+        site.entity("product_order", order_number=f"PO-77-{status}", status=status, quantity_completed=24, **order)
+        for status in ("on_hold", "completed")
+    )
     return [
+        *(f"/app/entities/product_order/{one}" for one in (held, done)),
+        *(f"/app/entities/product_order/{held}/moves/{name}" for name in ("start", "cancel")),
         *(f"{contact}{tail}" for tail in ("", "?tab=history", "?tab=json", "?version=1", "/edit", "/delete", "/purge")),
         *(f"/app/entities/meter/{meter}{tail}" for tail in ("", "?tab=readings", "/edit")),
         f"/app/entities/meter_counter/{counter}?tab=readings",
@@ -378,6 +465,47 @@ def try_an_automation(page: Page) -> None:
     page.get_by_text("It would do").first.wait_for()
 
 
+def preview_an_event(page: Page) -> None:
+    """The payload that an event would carry."""
+    page.goto("/app/core-events/CustomerDetailsUpdated/fire")
+    page.locator("input[name=entity]").first.check()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text("fits its schema").wait_for()
+
+
+def fire_without_an_entity(page: Page) -> None:
+    """Firing an event from nothing."""
+    page.goto("/app/core-events/MeterReadingAdded/fire")
+    page.get_by_role("button", name="Preview").click()
+    page.locator("#seed_error").wait_for()
+
+
+def define_an_event_badly(page: Page) -> None:
+    """A draft with errors."""
+    page.goto("/app/core-events/new")
+    page.locator("#nodes-1-id").fill("two words")
+    page.get_by_role("button", name="Save draft").first.click()
+    page.locator("#nodes-1-id[aria-invalid=true]").wait_for()
+
+
+def ask_to_unblock(page: Page) -> None:
+    """The dialog over a blocked queue."""
+    page.goto("/app/queue")
+    page.get_by_role("link", name="Look at it").click()
+    page.get_by_role("link", name="Unblock").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def redrive_a_letter(page: Page) -> None:
+    """What became of a dead letter."""
+    page.goto("/app/queue")
+    page.get_by_role("link", name="Look at it").click()
+    page.get_by_role("link", name="Dead letters").click()
+    page.locator("input[name=message]").first.check()
+    page.get_by_role("button", name="Redrive selected").click()
+    page.get_by_text("message is back").wait_for()
+
+
 ACTS: dict[str, Callable[[Page], None]] = {
     "tester of an automation": try_an_automation,
     "replay dialog": ask_for_a_replay,
@@ -397,6 +525,12 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "preview of an import": preview_an_import,
     "report of an import": report_an_import,
     "form of an entity with an error": write_no_json,
+    "preview of a core event": preview_an_event,
+    "core event without an entity": fire_without_an_entity,
+    "draft of an event with errors": define_an_event_badly,
+    "unblock dialog": ask_to_unblock,
+    "redriven messages": redrive_a_letter,
+    **OUTBOUND_ACTS,
 }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from hub.accounts.models import Organization
 from hub.ids import new_id
-from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState
+from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryState, RegisteredApp
 from tests.builders import NOW
 
 
@@ -59,3 +59,16 @@ def make_acknowledgement(
         "delivered_at": NOW,
     }
     return Acknowledgement.objects.create(**stored | fields)
+
+
+def make_app(*, organization: Organization, component_id: UUID | None = None, **fields: Any) -> RegisteredApp:
+    """One with an automation action; configuration of it may be given as ``action``."""
+    action = fields.pop("action", {"url": "https://app.example.com/act"})
+    component = {
+        "component_id": str(component_id or uuid4()),
+        "type": "automation_action",
+        "name": "Book",
+        "configuration": action,
+    }
+    stored = {"app_id": uuid4(), "name": "Booking", "components": [component], "created_at": NOW}
+    return RegisteredApp.objects.create(organization=organization, **stored | fields)

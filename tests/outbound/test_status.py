@@ -8,7 +8,10 @@ from hub.accounts.models import Organization
 from hub.events.models import EventSwitch
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound.status import OutboundStatus, outbound_status
-from tests.builders import make_integration, make_use_case, make_webhook
+from tests.builders import NOW, make_integration, make_use_case, make_webhook
+from tests.outbound.queue.conftest import FAILED, Queue, blocking, queue
+
+__all__ = ["blocking", "queue"]
 
 EVENT = "CustomerDetailsUpdated"
 
@@ -32,7 +35,7 @@ def use_case(integration: Integration, *webhooks: str, **fields: object) -> UseC
 
 def status(integration: Integration) -> OutboundStatus:
     integration.organization.bump_config_version()
-    [one] = outbound_status(integration, integration.organization)
+    [one] = outbound_status(integration, integration.organization, NOW)
     return one
 
 
@@ -77,7 +80,7 @@ def test_an_event_that_another_use_case_needs_is_no_leftover(integration: Integr
     disabled = use_case(integration, enabled=False)
     use_case(integration, "wh_gone")
     integration.organization.bump_config_version()
-    found = {one.use_case.pk: one for one in outbound_status(integration, integration.organization)}
+    found = {one.use_case.pk: one for one in outbound_status(integration, integration.organization, NOW)}
     assert [one.type for one in found[disabled.pk].conflicts] == ["webhook_enabled_while_disabled"]
 
 
@@ -85,3 +88,30 @@ def test_an_event_that_nobody_defined_is_no_conflict(integration: Integration) -
     row = use_case(integration)
     UseCase.objects.filter(pk=row.pk).update(configuration={**row.configuration, "event_catalog_event": "Unknown"})
     assert (status(integration).event_enabled, conflicts(integration)) == (None, [])
+
+
+def test_a_use_case_that_is_not_polled_says_nothing_of_a_queue(integration: Integration) -> None:
+    use_case(integration)
+    assert status(integration).poll is None
+
+
+def test_a_queue_with_dead_letters_is_a_conflict(queue: Queue) -> None:
+    queue.put("broken", **FAILED)
+    queue.poll()
+    found = polled(queue)
+    assert found.poll is not None
+    assert (found.poll.dlq_count, [one.type for one in found.conflicts]) == (1, ["dlq_items_present"])
+
+
+def test_a_blocked_queue_is_a_conflict(blocking: Queue) -> None:
+    blocking.put("a")
+    blocking.fail(2)
+    blocking.poll()
+    assert [one.type for one in polled(blocking).conflicts] == ["stream_blocked"]
+
+
+def polled(queue: Queue) -> OutboundStatus:
+    """What is said of the only use case of a queue."""
+    queue.organization.bump_config_version()
+    [one] = outbound_status(queue.integration, queue.organization, queue.at)
+    return one

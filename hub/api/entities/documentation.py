@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from hub.api.entities import examples, schema_shapes, shapes, texts
 from hub.api.entities.examples import Example
 from hub.api.entities.shapes import Shape
+from hub.entities.product_order_moves import MOVES
 
 JSON = "application/json"
 View = TypeVar("View", bound=type)
@@ -67,6 +68,7 @@ WARNINGS = OpenApiParameter(
     "`?validate=true` refuses them instead and lists them.",
     response=[200, 201],
 )
+MOVE = OpenApiParameter("move", str, OpenApiParameter.PATH, enum=list(MOVES), description="What to do with it.")
 SCHEMAS = "Entity schemas"
 OF_A_FILE = (
     OpenApiParameter("schema", str, description="Of a file: the schema of its rows."),
@@ -163,6 +165,13 @@ OPERATIONS: dict[str, Described] = {
     ),
     "dismissChangeset": Described(
         shapes.ENTITY, examples.ENTITY, shapes.DECISION, examples.DECISION, parameters=(IF_MATCH,)
+    ),
+    "moveProductOrder": Described(
+        shapes.ENTITY,
+        examples.PRODUCT_ORDER,
+        shapes.COMPLETION,
+        examples.COMPLETION,
+        parameters=(MOVE, IF_MATCH),
     ),
     "listRelations": Described(
         shapes.page_of(shapes.LINK),

@@ -46,6 +46,22 @@ CHANGESETS: Final = {
     ]
 }
 DECISION: Final = {"reason": "The customer called."}
+COMPLETION: Final = {"quantity_completed": 24, "quantity_rejected": 1, "completed_by": "Line 4"}
+PRODUCT_ORDER: Final = {
+    "order_number": "PO-2001",
+    "status": "completed",
+    "quantity": 25,
+    "completed_at": "2026-01-15T08:00:00.000Z",
+    **COMPLETION,
+    "_id": ENTITY_ID,
+    "_org": "1",
+    "_schema": "product_order",
+    "_title": "PO-2001",
+    "_tags": [],
+    "_created_at": "2026-01-14T08:00:00.000Z",
+    "_updated_at": "2026-01-15T08:00:00.000Z",
+    "_version": 4,
+}
 LINKS: Final = [{"attribute": "contracts", "entity_id": CONTRACT_ID}]
 RELINKED: Final = {"relations": [LINK], "_version": 2}
 LINK_PAGE: Final = {"data": [LINK], "next_cursor": None, "has_more": False}

@@ -117,6 +117,15 @@ CHANGESETS: Shape = object_of(
     ["results"],
 )
 DECISION: Shape = object_of({"reason": TEXT | {"maxLength": 500, "description": "Kept in the audit trail."}})
+PIECES: Shape = {"type": "number", "minimum": 0}
+COMPLETION: Shape = object_of(
+    {
+        "completed_by": TEXT | {"minLength": 1, "maxLength": 255, "description": "Whoever asks, by default."},
+        "quantity_completed": PIECES | {"description": "What was ordered, by default."},
+        "quantity_rejected": PIECES,
+    },
+    description="Only of a completion; other moves take no members.",
+)
 LINKS: Shape = list_of(
     object_of({"attribute": TEXT, "entity_id": UUID, "_tags": list_of(TEXT)}, ["attribute", "entity_id"]),
     minItems=1,

@@ -100,6 +100,15 @@ each by its attribute. A decimal and a currency wait and end together with their
     "applyChangeset": """Writes the parked value into its attribute, also one that waits for the ERP. 404 when none is
 parked. With `If-Match` nothing is done unless the entity is still at that version.""",
     "dismissChangeset": """Gives the parked value up; the attribute keeps its present one. 404 when none is parked.""",
+    "moveProductOrder": """Moves a product order on. `release` takes it from `planned` to `released` and needs an
+article and a quantity; `start` from `released` or `on_hold` to `in_progress`, stamping `started_at` the first time;
+`hold` from `in_progress` to `on_hold`; `complete` from `released` or `in_progress` to `completed`, with `completed_at`,
+`completed_by` and `quantity_completed`; `reopen` back to `in_progress`, clearing the first two, for tokens that may
+administer the organization; `cancel` from everything but `completed`. An order without a status is planned. From any
+other status the answer is a 409 `PRODUCT_ORDER_MOVE_NOT_ALLOWED`; of two completions at one moment one is answered so,
+and so one event is published. With `If-Match` nothing is done unless the order is still at that version. Status and
+stamps are written at once, also where their edit mode would park them. Changing the status as any other attribute stays
+possible: events of the ERP have the last word.""",
     "listRelations": """What an entity is related to, attribute by attribute, and on request which entities point at
 it (`direction` reverse). A page of reverse relations holds `size` entities, and more relations than that where one of
 them points here twice. References count, too, and name the `path` that they point at.""",

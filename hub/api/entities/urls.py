@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.urls.converters import get_converters, register_converter
 
 from hub.api import converters
 from hub.api.entities.changesets import ChangesetApplication, ChangesetDismissal, Changesets
 from hub.api.entities.many import Entities, Upsert
 from hub.api.entities.one import OneEntity, Restoration
+from hub.api.entities.product_orders import MoveConverter, ProductOrderMove
 from hub.api.entities.relations import RelationList, Relations
 from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas, VersionsOfSchema
 from hub.api.entities.search import EntitySearch
 from hub.api.entities.transfer import EntityExport, EntityImport
+from hub.entities.product_orders import SCHEMA as PRODUCT_ORDER
 
 converters.register()
+if "product_order_move" not in get_converters():
+    register_converter(MoveConverter, "product_order_move")
 
 ONE = "<use_case_slug:schema>/<id:entity_id>"
 CHANGESET = f"v1/entity/{ONE}/changesets/<opaque:attribute>"
@@ -37,6 +42,12 @@ urlpatterns = [
     path("v1/entity/<use_case_slug:schema>:upsert", Upsert.as_view(), name="entity_upsert"),
     path(f"v1/entity/{ONE}", OneEntity.as_view(), name="entity"),
     path(f"v1/entity/{ONE}:restore", Restoration.as_view(), name="entity_restore"),
+    path(
+        f"v1/entity/{PRODUCT_ORDER}/<id:entity_id>:<product_order_move:move>",
+        ProductOrderMove.as_view(),
+        {"schema": PRODUCT_ORDER},
+        name="product_order_move",
+    ),
     path(f"v1/entity/{ONE}/changesets", Changesets.as_view(), name="entity_changesets"),
     path(f"{CHANGESET}:apply", ChangesetApplication.as_view(), name="entity_changeset_apply"),
     path(f"{CHANGESET}:dismiss", ChangesetDismissal.as_view(), name="entity_changeset_dismiss"),

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.api.etags import expected_versions, tagged
 from hub.api.events.documentation import documented
 from hub.api.events.requests import publication_of
 from hub.api.events.views import EventView
@@ -28,7 +29,7 @@ class Events(EventView):
     def post(self, request: Request) -> Response:
         """A draft."""
         event = create_draft(editor=self.editor(), raw=self.body_object())
-        return Response(event_document(event), status=201)
+        return answered(event, status=201)
 
 
 @documented(get="getEvent", patch="changeEvent", put="replaceEventDraft", delete="deprecateEvent")
@@ -44,7 +45,7 @@ class OneEvent(EventView):
 
     def get(self, request: Request, event_name: str) -> Response:
         """Its configuration as it counts in this organization."""
-        return Response(event_document(self.event(event_name)))
+        return answered(self.event(event_name))
 
     def patch(self, request: Request, event_name: str) -> Response:
         """Whether it is published, and how."""
@@ -53,8 +54,8 @@ class OneEvent(EventView):
 
     def put(self, request: Request, event_name: str) -> Response:
         """Another definition for a draft."""
-        event = replace_draft(editor=self.editor(), name=event_name, raw=self.body_object())
-        return Response(event_document(event))
+        expected, raw = expected_versions(request), self.body_object()
+        return answered(replace_draft(editor=self.editor(), name=event_name, raw=raw, expected=expected))
 
     def delete(self, request: Request, event_name: str) -> Response:
         """Ends an own event."""
@@ -73,6 +74,14 @@ class Publication(EventView):
         publication = publication_of(self.optional_body())
         event = publish_draft(editor=self.editor(), name=event_name, publication=publication)
         return Response(event_document(event))
+
+
+def answered(event: Event, *, status: int = 200) -> Response:
+    """The event; a draft with the tag that If-Match takes when it is replaced."""
+    document = event_document(event)
+    if event.lifecycle != "draft":
+        return Response(document, status=status)
+    return tagged(document, event.revision, status=status)
 
 
 def event_document(event: Event) -> JSONObject:

@@ -36,6 +36,9 @@ def _version(name: str) -> OpenApiParameter:
 
 
 VERSIONED = (_version("Epilot-Event-Version"), _version("Event-Version"))
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; a stale one is answered with 412."
+)
 MALFORMED = OpenApiParameter("include_malformed", OpenApiTypes.BOOL, description="Show one that nobody got, too.")
 
 OPERATIONS: dict[str, Described] = {
@@ -43,7 +46,9 @@ OPERATIONS: dict[str, Described] = {
     "createEvent": Described(shapes.EVENT, examples.DRAFT, shapes.DEFINITION, examples.DEFINITION, status=201),
     "getEvent": Described(shapes.EVENT, examples.EVENT),
     "changeEvent": Described(shapes.EVENT, examples.EVENT, shapes.CHANGES, examples.CHANGES),
-    "replaceEventDraft": Described(shapes.EVENT, examples.DRAFT, shapes.DEFINITION, examples.DEFINITION),
+    "replaceEventDraft": Described(
+        shapes.EVENT, examples.DRAFT, shapes.DEFINITION, examples.DEFINITION, parameters=(IF_MATCH,)
+    ),
     "deprecateEvent": Described(status=204),
     "publishEvent": Described(shapes.EVENT, examples.EVENT, shapes.PUBLICATION, examples.PUBLICATION),
     "previewEvent": Described(shapes.PREVIEW, examples.PREVIEW, shapes.FIRING, examples.FIRING),

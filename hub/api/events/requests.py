@@ -14,7 +14,8 @@ from hub.events.custom_events import Publication
 from hub.events.definitions import Event
 from hub.events.history import HistoryQuery, Position
 from hub.events.publishing import EVENT_PREFIX
-from hub.events.triggering import MOST_FLOWS, Firing, Seed
+from hub.events.requests import Firing, Seed
+from hub.events.triggering import MOST_FLOWS
 from hub.ids import find_id
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 

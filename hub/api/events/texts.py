@@ -17,7 +17,8 @@ null brings those back, an empty list watches all. `keeps_history` stores the ev
 `success_criteria` are advice; an empty list brings back those of the definition. A draft or a deprecated event is a
 409 `EVENT_NOT_PUBLISHED`.""",
     "replaceEventDraft": """Another definition for a draft. 400 for a bad one, or another name than in the path; 409 for
-an event that the hub brings, and for one that was published.""",
+an event that the hub brings, and for one that was published. Answers about a draft carry an `ETag`; sent back as
+`If-Match`, a draft that somebody else has replaced meanwhile is answered with 412.""",
     "deprecateEvent": """Ends an event of your own, and there is no way back; what it has published stays in the
 history. A draft is removed, and its name is free again. 409 for an event that the hub brings.""",
     "publishEvent": """Ends a draft: the definition stays as it is from now on. `base_auto_trigger_enabled` switches
@@ -27,8 +28,10 @@ where it departs from its JSON Schema; 400 `MALFORMED_PAYLOAD` when a field cann
 published. Needs the permission to see entities as well.""",
     "triggerEvent": """Fires an event by hand. An event with a graph needs a `seed`: an entity, and the node that it
 stands in; the other nodes are found from there. `fields` brings what no projection makes. 400 for a wrong seed, and
-for a payload that would not fit its JSON Schema; 403 `EVENT_DISABLED` while the event is off. The event is stored and
-ready when the answer comes, so that 425 and 409 are never answered; 503 means that nothing was stored.""",
+for a payload that would not fit its JSON Schema; 403 `EVENT_DISABLED` while the event is off. An event that only
+automations fire is published once per `_trigger_source`: a repetition answers the same `event_id`, and 409
+`TRIGGER_SOURCE_REUSED` when its seed or its fields are others. The event is stored and ready when the answer comes, so
+that 425 is never answered; 503 means that nothing was stored.""",
     "getEventJSONSchema": """The payload as a JSON Schema of draft 2020-12, with your own schemas in it.""",
     "getEventExample": """A payload that validates against the JSON Schema, the same each time.""",
     "listEventVersions": """The versions of the payload, oldest first, with what changed from one to the next.""",

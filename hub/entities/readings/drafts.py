@@ -14,6 +14,7 @@ from hub.entities.operations import Source
 from hub.entities.readings.german_day import german_day
 from hub.entities.readings.sql.rows import ReadingRow, StoredReading
 from hub.entities.readings.values import find_decimal, plain_text, plain_timestamp, text_of_moment
+from hub.entities.readings.wishes import ReadingStored
 from hub.json_encoding import json_bytes
 from hub.json_types import JSONObject, JSONValue
 
@@ -66,8 +67,8 @@ class Draft:
     """The present state of one reading. state is replaced, never changed."""
 
     __slots__ = (
-        "changed_by", "counter_id", "event_id", "external_id", "id", "is_deleted", "is_new", "meter_id", "moment",
-        "origin_id", "source", "state", "stored_source",
+        "changed_by", "correlation_id", "counter_id", "event_id", "external_id", "id", "is_deleted", "is_new",
+        "meter_id", "moment", "origin_id", "source", "state", "stored_source",
     )  # fmt: skip
 
     def __init__(self, reading_id: UUID, meter_id: UUID, counter_id: UUID | None, origin_id: UUID | None) -> None:
@@ -80,6 +81,7 @@ class Draft:
         self.changed_by: Source | None = None
         """Who changed it in this call; None: nobody did."""
         self.event_id: UUID | None = None
+        self.correlation_id = ""
         self.stored_source: str | None = None
         """Its stored source; None when it is new."""
         self.state: JSONObject = {}
@@ -107,6 +109,18 @@ class Draft:
     def day(self) -> date:
         """Its day in Germany."""
         return german_day(self.moment)
+
+    def told(self) -> ReadingStored:
+        """As listeners get it; only for one that somebody changed."""
+        return ReadingStored(
+            meter_id=self.meter_id,
+            counter_id=self.counter_id,
+            moment=self.moment,
+            state=self.state,
+            writer=self.changed_by or Source("system"),
+            event_id=self.event_id,
+            correlation_id=self.correlation_id,
+        )
 
     def row(self) -> ReadingRow:
         """As it is to be stored; only for one that somebody changed."""

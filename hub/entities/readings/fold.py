@@ -136,7 +136,7 @@ class Fold:
     def _take(self, draft: Draft, wish: ReadingWish, known: Known) -> None:
         if known.moment is not None:  # every upsert has one
             draft.take(draft.merged(known.given), known.moment)
-        draft.changed_by, draft.event_id = wish.writer, wish.event_id
+        draft.changed_by, draft.event_id, draft.correlation_id = wish.writer, wish.event_id, wish.correlation_id
 
 
 def _each_once(drafts: Iterable[Draft]) -> list[Draft]:

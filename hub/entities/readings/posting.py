@@ -38,6 +38,8 @@ class PostedReading(msgspec.Struct, frozen=True):
     counter_id: UUID | None
     attributes: JSONObject
     """Without a timestamp it is one of now; an external id is not needed."""
+    correlation_id: str = ""
+    """What the caller calls the business operation."""
 
 
 def post_readings(
@@ -72,6 +74,7 @@ def _wish(place: int, posted: PostedReading, matching: Matching, at: datetime, w
         matching=matching,
         may_lack_external_id=True,
         writer=writer,
+        correlation_id=posted.correlation_id,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -70,6 +71,8 @@ class ReadingWish(msgspec.Struct, frozen=True, kw_only=True):
     """What CREATE calls the same event: InboundEvent.origin_id. None: event_id."""
     writer: Source
     """Who writes. The attribute source says who reported the reading."""
+    correlation_id: str = ""
+    """What the caller calls the business operation; listeners get it."""
 
 
 class ReadingPruneWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +132,23 @@ class PruneResult(msgspec.Struct, frozen=True):
     """Theirs, where they have one."""
     scope_size: int = 0
     """Readings in scope before the prune."""
+
+
+class ReadingStored(msgspec.Struct, frozen=True):
+    """A reading that a write made or changed, as METER_READING_LISTENERS get it. state: all that it says now."""
+
+    meter_id: UUID
+    counter_id: UUID | None
+    moment: datetime
+    state: JSONObject
+    writer: Source
+    event_id: UUID | None
+    correlation_id: str
+
+
+ReadingListener: TypeAlias = "Callable[[int, Sequence[ReadingStored], datetime], None]"
+"""A function in METER_READING_LISTENERS: gets the id of the organization and the readings that one write has stored, in
+its transaction, when all of them can be read back; at is when."""
 
 
 class WrittenReadings(msgspec.Struct, frozen=True):

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.transaction import TransactionManagementError
+from django.utils.module_loading import import_string
 
 from hub.entities.prunes import Guard
 from hub.entities.readings.fold import Fold
@@ -23,6 +25,7 @@ from hub.entities.readings.wishes import (
     PruneResult,
     ReadingBatch,
     ReadingCode,
+    ReadingListener,
     ReadingOutcome,
     ReadingPruneWish,
     ReadingResult,
@@ -118,6 +121,16 @@ def _write(organization_id: int, at: datetime, fold: Fold, pruning: Pruning) -> 
     if rows or gone:
         rows.sort(key=lambda row: row.id.int)
         statements().write(organization_id, at, rows, sorted(gone, key=lambda one: one.int))
+    if rows:
+        _tell_listeners(organization_id, fold, at)
+
+
+def _tell_listeners(organization_id: int, fold: Fold, at: datetime) -> None:
+    changed = (draft for draft in fold.drafts.values() if draft.changed_by is not None and not draft.is_deleted)
+    stored = [draft.told() for draft in changed]
+    for path in settings.METER_READING_LISTENERS:
+        listener: ReadingListener = import_string(path)
+        listener(organization_id, stored, at)
 
 
 def delete_readings(*, organization_id: int, ids: Collection[UUID], unchanged_since: datetime) -> DeletedReadings:

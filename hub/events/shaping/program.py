@@ -145,4 +145,6 @@ def _is_truthy(value: Any) -> bool:
 def _kind(value: Any) -> str:  # Any: a JSON value
     if isinstance(value, list):
         return "a list"
-    return "null" if value is None else f"a {'truth value' if isinstance(value, bool) else type(value).__name__}"
+    if isinstance(value, bool):
+        return "a truth value"
+    return "null" if value is None else "a text" if isinstance(value, str) else "a number"

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from hub import clock
 from hub.accounts import operations
 from hub.accounts.audit import OPERATOR
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.lifetimes import parse_expiry
 from hub.accounts.models import ApiToken
 from hub.accounts.operations import TokenOrder

@@ -20,6 +20,7 @@ from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
 from hub.entities.past.lineage import lineage
 from hub.entities.past.tombstones import find_tombstone
+from hub.entities.product_orders import SCHEMA as PRODUCT_ORDER
 from hub.entities.read import get_entity, title
 from hub.entities.schemas import missing
 from hub.entities.schemas.book import book_of
@@ -32,6 +33,7 @@ from hub.web.entities.history import history_page
 from hub.web.entities.moments import Sight, sight_of
 from hub.web.entities.naming import Naming
 from hub.web.entities.pending import pending_in
+from hub.web.entities.production import production_of
 from hub.web.entities.readings import has_readings, readings_page
 from hub.web.entities.related import references_in, related_of, related_to, relatives_of
 from hub.web.requests import HubRequest
@@ -124,10 +126,12 @@ def _attributes(request: HubRequest, sight: Sight) -> Context:
     origins = origins_of(organization, known.origins.values())
     named = {name: origins[change.pk] for name, change in known.origins.items()}
     sources = Sources(relatives, named, pending_in(organization, entity.attributes), request.GET.get("unfolded", ""))
+    is_present = not sight.is_past and entity.deleted_at is None
     return {
+        "production": production_of(request, entity, is_present=is_present) if entity.schema == PRODUCT_ORDER else None,
         "sections": sections_of(definition, entity.attributes, sources),
         "lineage": known,
-        "may_decide": may(request, Capability.ENTITY_EDIT) and not sight.is_past and entity.deleted_at is None,
+        "may_decide": may(request, Capability.ENTITY_EDIT) and is_present,
         "missing": missing(definition, entity.attributes),
         "related": related_of(entity, links, relatives, start=start),
         "is_later_link": bool(start or request.GET.get("pointing")),

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hub import clock
 from hub.accounts import operations
 from hub.accounts.audit import actor_of
-from hub.accounts.grants import Capability, parse_grants
+from hub.accounts.grant_lines import parse_grants
+from hub.accounts.grants import Capability
 from hub.accounts.models import ApiToken, Organization
 from hub.accounts.principals import EVERYTHING, Grant
 from hub.errors import HubError, NotFound

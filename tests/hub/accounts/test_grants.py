@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from hub.accounts.grants import Capability, allows, allows_somewhere, may_pass_on, parse_grants, require
+from hub.accounts.grant_lines import parse_grants
+from hub.accounts.grants import Capability, allows, allows_somewhere, may_pass_on, require
 from hub.accounts.models import Role
 from hub.accounts.principals import Grant, Principal
 from hub.errors import Forbidden, Invalid
@@ -16,7 +17,7 @@ OTHER = UUID(int=2)
 WEBHOOKS = {"WEBHOOK_VIEW", "WEBHOOK_CREATE", "WEBHOOK_EDIT", "WEBHOOK_DELETE"}
 EVERYTHING_ABOUT_INTEGRATIONS = {
     *("READ", "WRITE", "SEND", "DECIDE", "MONITOR"),
-    *("ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE", "EVENTS_VIEW", "EVENTS_MANAGE"),
+    *("ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE", "PRODUCE", "EVENTS_VIEW", "EVENTS_MANAGE"),
 }
 
 
@@ -51,14 +52,14 @@ def held(principal):
     ("action", "capabilities"),
     [
         ("erp:read", {"READ", "ENTITY_VIEW", "EVENTS_VIEW"}),
-        ("erp:write", {"WRITE", "DECIDE", "ENTITY_EDIT", "ENTITY_DELETE", "EVENTS_MANAGE"}),
+        ("erp:write", {"WRITE", "DECIDE", "ENTITY_EDIT", "ENTITY_DELETE", "PRODUCE", "EVENTS_MANAGE"}),
         ("erp:events", {"SEND"}),
         ("erp:monitoring", {"MONITOR"}),
         ("integration:view", {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW"}),
         ("integration:manage", EVERYTHING_ABOUT_INTEGRATIONS),
         ("integration:consume", {"CONSUME"}),
         ("entity:view", {"ENTITY_VIEW"}),
-        ("entity:edit", {"ENTITY_EDIT"}),
+        ("entity:edit", {"ENTITY_EDIT", "PRODUCE"}),
         ("entity:delete", {"ENTITY_DELETE"}),
         ("token:create", {"TOKEN_CREATE"}),
         ("webhook:view", {"WEBHOOK_VIEW"}),
@@ -77,7 +78,7 @@ def held(principal):
         ("event_catalog:view", {"EVENTS_VIEW"}),
         ("event_catalog:manage", {"EVENTS_VIEW", "EVENTS_MANAGE"}),
         ("erp:*", EVERYTHING_ABOUT_INTEGRATIONS),
-        ("entity:*", {"ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE"}),
+        ("entity:*", {"ENTITY_VIEW", "ENTITY_EDIT", "ENTITY_DELETE", "PRODUCE"}),
         ("*", {capability.name for capability in Capability} - {"OWNER"}),
     ],
 )
@@ -89,7 +90,7 @@ def test_an_action_gives_its_capabilities_and_no_others(action, capabilities):
     ("role", "capabilities"),
     [
         (Role.VIEWER, READING),
-        (Role.OPERATOR, READING | {"SEND", "DECIDE"}),
+        (Role.OPERATOR, READING | {"SEND", "DECIDE", "PRODUCE"}),
         (Role.ADMIN, {capability.name for capability in Capability} - {"OWNER"}),
         (Role.OWNER, {capability.name for capability in Capability}),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from hub.accounts import operations
 from hub.accounts.audit import OPERATOR
-from hub.accounts.grants import parse_grants
+from hub.accounts.grant_lines import parse_grants
 from hub.accounts.models import ApiToken, AuditEntry, Membership, Organization, Role
 from hub.accounts.operations import TokenOrder
 from hub.accounts.tokens import authenticate, principal_of

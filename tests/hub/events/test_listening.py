@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from hub.entities.store import write
+from hub.events import shortening
 from hub.events.projecting import work
 from hub.ids import new_id
 from tests.builders import NOW
@@ -238,3 +239,15 @@ def test_one_change_costs_as_many_queries_as_fifty(store: Store, count_queries: 
     assert len(fifty) == len(one)
     assert len(events("ContactSeen")) == 52
     assert all(event.payload["contract"]["_id"] == str(contract) for event in events("ContactSeen"))
+
+
+def test_an_event_that_is_too_large_keeps_ids_and_titles_of_its_lists(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shortening, "MOST_BYTES", 100)
+    about_contracts(store, CONTACTS)
+    contact = store.upsert(customer_number="C-1", last_name="Kern").entity_id
+    store.upsert("contract", contract_number="CT-1", contacts=related(contact))
+    work()
+    [event] = events("ContractMoved")
+    assert event.payload["contacts"] == [{"_schema": "contact", "_id": str(contact), "_title": "Kern"}]
+    assert (event.state, "contacts" in event.problem) == ("ready", True)
+    assert event.payload["contract"]["contract_number"] == "CT-1"

@@ -35,10 +35,16 @@ def test_what_may_pass_is_tried_again_after_five_seconds(status: int) -> None:
     assert (ended.state, ended.next_attempt_at) == (DeliveryState.WAITING, NOW + timedelta(seconds=5))
 
 
-@pytest.mark.parametrize("status", [301, 302, 304, 400, 401, 403, 404, 409, 410, 422])
+@pytest.mark.parametrize("status", [301, 302, 304, 400, 401, 403, 404, 409, 422])
 def test_what_will_not_pass_ends_at_once(status: int) -> None:
     ended = decided(answer(status)).ended
     assert (ended.state, ended.code, ended.next_attempt_at) == (DeliveryState.FAILED, "EXTERNAL_API_ERROR", None)
+
+
+def test_a_receiver_that_is_gone_ends_the_delivery_by_a_name_of_its_own() -> None:
+    decision = decided(answer(410))
+    assert (decision.ended.state, decision.ended.code) == (DeliveryState.FAILED, "RECEIVER_GONE")
+    assert decision.verdict is Verdict.GONE
 
 
 def test_a_failed_attempt_is_told_with_the_status() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.events.switches import switch_on
 from hub.ids import new_id
 from outbound.models import Delivery, DeliveryState, Endpoint, Webhook
 from tests.conftest import FixedClock
-from tests.outbound.world import World, mapping
+from tests.outbound.world import EVENT, World, mapping
 from tests.receiver import Receiver, Reply, listening
 
 
@@ -29,6 +30,16 @@ def test_a_later_change_waits_behind_one_that_is_tried_again(
     world.work()
     assert [one.state for one in world.deliveries()] == [DeliveryState.SUCCEEDED, DeliveryState.SUCCEEDED]
     assert len(receiver.requests) == 3
+
+
+def test_a_webhook_that_listens_by_itself_keeps_the_order_it_was_told_to(world: World, receiver: Receiver) -> None:
+    receiver.answer_in_turn(Reply(503), Reply(200))
+    world.webhook(eventName=f"event_{EVENT}", ordering="entity")
+    switch_on(organization_id=world.organization.pk, name=EVENT)
+    world.organization.bump_config_version()
+    changed_twice(world)
+    world.work()
+    assert [one.state for one in world.deliveries()] == [DeliveryState.WAITING, DeliveryState.WAITING]
 
 
 def test_changes_of_other_entities_do_not_wait(world: World, receiver: Receiver) -> None:
@@ -72,6 +83,30 @@ def test_a_final_failure_holds_back_the_others_where_the_mapping_says_so(world: 
     world.work()
     assert [one.state for one in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.WAITING]
     assert not world.spans("DELIVERY_ORDER_BROKEN")
+
+
+BROKEN_ONCE = '$exists(contact.email[email = "one@example.com"]) ? $error("boom") : {"_ack_id": _ack_id}'
+"""Fails for the first of two changes."""
+
+
+def test_one_that_could_not_be_mapped_holds_back_the_others_where_the_mapping_says_so(
+    world: World, receiver: Receiver
+) -> None:
+    world.webhook()
+    world.use_case(mapping(jsonata_expression=BROKEN_ONCE, delivery={"ordering": "entity", "on_failure": "block"}))
+    changed_twice(world)
+    world.work()
+    assert [one.state for one in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.WAITING]
+    assert not receiver.requests
+
+
+def test_one_that_could_not_be_mapped_holds_nobody_back_otherwise(world: World, receiver: Receiver) -> None:
+    world.webhook()
+    world.use_case(mapping(jsonata_expression=BROKEN_ONCE, delivery={"ordering": "entity"}))
+    changed_twice(world)
+    world.work()
+    assert [one.state for one in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.SUCCEEDED]
+    assert world.spans("DELIVERY_ORDER_BROKEN")
 
 
 def test_ten_failures_in_a_row_open_the_circuit(world: World, receiver: Receiver) -> None:

@@ -20,7 +20,6 @@ FULL = NEW | {
     "filter": {"keyToFilter": "status", "supportedValues": ["won"]},
     "payloadConfiguration": {"hydrate_entity": True, "custom_headers": {"X-Tenant": "{{env.tenant}}"}},
     "jsonataExpression": "{'id': entity.id}",
-    "deliveryMode": "json_base64",
     "retryPolicy": {"enabled": True, "maxAttempts": 5},
     "ordering": "entity",
     "onFailure": "block",
@@ -60,6 +59,7 @@ def test_a_new_webhook_is_answered_with_its_secret_and_its_defaults(api):
         "onFailure": "continue",
         "maxInFlight": 10,
         "status": "active",
+        "health": "healthy",
         "creationTime": MOMENT,
         "updatedTime": MOMENT,
     }
@@ -71,10 +71,17 @@ def test_every_member_comes_back_as_it_was_sent(api):
 
 
 def test_what_is_stored_but_probably_not_meant_is_told_with_the_answer_to_a_write(api):
-    answer = created(api, deliveryMode="json_base64")
+    answer = created(api, multipartConfig={"fileFieldName": "doc"})
     again = replaced(api, answer["id"], NEW | {"enableStaticIP": True}).json()
-    assert [one["path"] for one in answer["warnings"] + again["warnings"]] == ["deliveryMode", "enableStaticIP"]
+    assert [one["path"] for one in answer["warnings"] + again["warnings"]] == ["multipartConfig", "enableStaticIP"]
     assert "warnings" not in api.get(path_of(answer["id"])).json()
+
+
+@pytest.mark.parametrize("mode", ["json_base64", "binary_multipart"])
+def test_the_contents_of_files_are_refused_as_long_as_the_hub_has_none(api, mode):
+    answer = api.post(ALL, NEW | {"deliveryMode": mode})
+    assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "deliveryMode")
+    assert Webhook.objects.count() == 0
 
 
 def test_the_list_has_every_webhook_and_no_signing_secret(api):

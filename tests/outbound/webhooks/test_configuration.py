@@ -264,6 +264,7 @@ def test_everything_is_found_at_once_and_paths_begin_where_the_webhook_stands():
             {"payloadConfiguration": {"custom_headers": {"X-Token": "abc"}}},
             "payloadConfiguration.custom_headers.X-Token",
         ),
+        ({"auth": OAUTH | {"httpMethod": "GET"}}, "auth.httpMethod"),
         (
             {"auth": OAUTH | {"customParameterList": [PARAMETER | {"key": "api_key"}]}},
             "auth.customParameterList[0].value",

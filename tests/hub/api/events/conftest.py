@@ -25,9 +25,9 @@ class Api:
         """GET below /v1/events."""
         return self.client.get(self._at(path), query, headers=headers or {})
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Any other method."""
-        return getattr(self.client, method)(self._at(path), body, content_type="application/json")
+        return getattr(self.client, method)(self._at(path), body, content_type="application/json", headers=headers)
 
     def _at(self, path: str) -> str:
         return path if path.startswith("/v2") else f"/v1/events{'/' if path else ''}{path}"

@@ -178,3 +178,18 @@ def test_versions_are_listed_oldest_first(api: Api, organization: Organization):
     assert (told["versions"][0]["version"], told["latest"]) == ("1.0", told["versions"][-1]["version"])
     [own] = api.get("ContactSeen/versions").json()["versions"]
     assert own["released_at"] == "2026-01-15T08:00:00.000Z"
+
+
+def test_a_draft_is_replaced_only_as_it_was_read(api: Api):
+    first = api.send("post", "", definition_of("ContactSeen"))["ETag"]
+    changed = definition_of("ContactSeen", event_title="Second")
+    second = api.send("put", "ContactSeen", changed, **{"If-Match": first})
+    assert (second.status_code, api.get("ContactSeen")["ETag"]) == (200, second["ETag"])
+    stale = api.send("put", "ContactSeen", definition_of("ContactSeen", event_title="Third"), **{"If-Match": first})
+    assert (stale.status_code, stale.json()["code"]) == (412, "PRECONDITION_FAILED")
+    assert api.get("ContactSeen").json()["event_title"] == "Second"
+
+
+def test_what_was_published_has_no_tag(api: Api, organization: Organization):
+    make_own_event(organization=organization)
+    assert "ETag" not in api.get("ContactSeen")

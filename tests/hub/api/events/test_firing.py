@@ -140,3 +140,47 @@ def test_an_expression_cannot_forge_the_envelope(api: Api, store: Store):
     assert payload["name"] == "y"
     assert payload["_ack_id"] != "mine"
     assert not {"_more", "operation"} & set(payload)
+
+
+GRID = "GridConnectionRequested"
+
+
+@pytest.fixture
+def execution(store: Store) -> dict[str, Any]:
+    """A firing by an automation."""
+    switch(store.organization, GRID, enabled=True)
+    made = store.upsert("opportunity", opportunity_number="O-1")
+    seed = {"entity_id": str(made.entity_id), "node_id": "opportunity"}
+    return {
+        "seed": seed,
+        "fields": {"event_attachments": []},
+        "_trigger_source_type": "automation",
+        "_trigger_source": "run-1/step-1",
+    }
+
+
+def test_an_automation_that_repeats_itself_gets_the_same_event(api: Api, execution: dict[str, Any]):
+    first, again = (api.send("post", f"{GRID}:trigger", execution) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert CoreEvent.objects.count() == 1
+
+
+def test_another_execution_is_another_event(api: Api, execution: dict[str, Any]):
+    first = api.send("post", f"{GRID}:trigger", execution)
+    other = api.send("post", f"{GRID}:trigger", execution | {"_trigger_source": "run-2/step-1"})
+    assert first.json()["event_id"] != other.json()["event_id"]
+
+
+def test_the_same_execution_with_another_seed_is_a_409(api: Api, execution: dict[str, Any], store: Store):
+    api.send("post", f"{GRID}:trigger", execution)
+    other = store.upsert("opportunity", opportunity_number="O-2")
+    seed = {"entity_id": str(other.entity_id), "node_id": "opportunity"}
+    answer = api.send("post", f"{GRID}:trigger", execution | {"seed": seed})
+    assert (answer.status_code, answer.json()["code"]) == (409, "TRIGGER_SOURCE_REUSED")
+    assert CoreEvent.objects.count() == 1
+
+
+def test_a_firing_that_failed_may_be_repeated(api: Api, execution: dict[str, Any]):
+    assert api.send("post", f"{GRID}:trigger", execution | {"fields": {"event_attachments": 7}}).status_code == 400
+    assert api.send("post", f"{GRID}:trigger", execution).status_code == 200

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_constraints_for_both_databases'),
-        ('outbound', '0004_test_deliveries_that_wait'),
+        ('outbound', '0009_actions_by_delivery'),
     ]
 
     operations = [

@@ -1,0 +1,130 @@
+"""Attempts of a delivery as its page shows them: request, answer, timings, advice, a command to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import orjson
+from django.utils.translation import gettext as _
+
+from hub.web.templatetags.numbers import duration_ms
+from inbound.ui.payloads import indented
+from monitoring.codes import get_code
+from outbound.deliveries import DeliveryDetail
+from outbound.models import DeliveryAttempt
+from outbound.models.webhooks import QUERY_METHODS
+from outbound.signing import ID, SIGNATURE, TIMESTAMP
+from outbound.ui.curl import curl_of
+
+SHOWN_CHARACTERS: Final = 64 * 1024
+_LEAST_WIDTH: Final = 0.6
+"""Percent of the bar: what took no time is still seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the time of an attempt; x and width in percent, as SVG attributes."""
+
+    label: str
+    text: str
+    x: str
+    width: str
+    css_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt. title: its answer or its code; advice: of the code, empty where it went well."""
+
+    number: int
+    at: datetime
+    took_ms: int
+    status: str
+    title: str
+    error: str
+    advice: str
+    url: str
+    address: str
+    phases: tuple[Phase, ...]
+    request_headers: Sequence[Sequence[str]]
+    response_headers: Sequence[Sequence[str]]
+    response_body: str
+    response_language: str
+    is_cut: bool
+    curl: str
+    signed: dict[str, str]
+    """id, timestamp and signature, as they were sent; empty where nothing was."""
+
+
+def attempts_of(detail: DeliveryDetail) -> list[Attempt]:
+    """The newest first."""
+    return [_attempt(one, detail) for one in reversed(detail.attempts)]
+
+
+def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
+    is_well = one.status_code is not None and 200 <= one.status_code < 300
+    body, language = _shown(one.response_body)
+    headers = {name.lower(): value for name, value in one.request_headers}
+    return Attempt(
+        number=one.number,
+        at=one.at,
+        took_ms=one.duration_ms,
+        status="success" if is_well else "error",
+        title=f"HTTP {one.status_code}" if one.status_code else one.code,
+        error=one.error,
+        advice="" if is_well else get_code(one.code).advice,
+        url=one.url,
+        address=str(one.timings.get("address", "")),
+        phases=tuple(_phases(one.timings)),
+        request_headers=one.request_headers,
+        response_headers=one.response_headers,
+        response_body=body,
+        response_language=language,
+        is_cut=one.is_cut,
+        curl=_curl(one, detail) if one.url else "",
+        signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},
+    )
+
+
+def _curl(one: DeliveryAttempt, detail: DeliveryDetail) -> str:
+    method = str(detail.body.request.get("method", "POST")) if detail.body else "POST"
+    has_body = detail.body is not None and method not in QUERY_METHODS
+    body = bytes(detail.body.body).decode("utf-8", "replace") if detail.body and has_body else ""
+    return curl_of(method=method, url=one.url, headers=one.request_headers, body=body)
+
+
+def _shown(body: str) -> tuple[str, str]:
+    """The answer with a line per member where it is JSON, else as it came."""
+    text = body[:SHOWN_CHARACTERS]
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text, "xml" if text.lstrip().startswith("<") else "text"
+    return indented(text.encode(), "json"), "json"
+
+
+def _phases(timings: dict[str, object]) -> list[Phase]:
+    """Looking up, connecting, waiting, reading: what is known of them, in this order."""
+    known = [timings.get(name) for name in ("dns_ms", "connect_ms", "first_byte_ms", "total_ms")]
+    dns, connect, first_byte, total = (float(one) if isinstance(one, int | float) else 0.0 for one in known)
+    if total <= 0:
+        return []
+    waiting, reading = max(first_byte - dns - connect, 0.0), max(total - first_byte, 0.0)
+    parts = [
+        (_("DNS"), dns, "ih-phase--dns"),
+        (_("Connect and TLS"), connect, "ih-phase--connect"),
+        (_("Waiting for the answer"), waiting, "ih-phase--waiting"),
+        (_("Reading"), reading, "ih-phase--reading"),
+    ]
+    phases, start = list[Phase](), 0.0
+    for label, took, css_class in parts:
+        width = 100 * took / total
+        wide = max(width, _LEAST_WIDTH)
+        phases.append(
+            Phase(label, duration_ms(round(took)), f"{min(start, 100 - wide):.2f}%", f"{wide:.2f}%", css_class)
+        )
+        start += width
+    return phases

@@ -1,0 +1,103 @@
+"""The filter bar of the list of deliveries: a chip per filter that is set, a menu per filter that can be."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from hub.web.templatetags.statuses import status_look
+from inbound.ui.narrowing import any_of
+from integrations.models import UseCaseType
+from monitoring.codes import Level
+from monitoring.codes.deliveries import DELIVERY_CODES
+from outbound.delivery_list import Status
+from outbound.ui.filters import LABELS, Asked
+from outbound.ui.names import Names
+
+Inputs = dict[str, Any]  # Any: named inputs of a component
+
+MOST_NAMED = 3
+"""Values a chip spells out."""
+MONO = frozenset({"use_case", "event", "code", "correlation", "core_event", "delivery"})
+TEXTS = {
+    "event": "ContractCreated",
+    "correlation": "isu-20260312-0088213",
+    "delivery": "dlv_01JP5K8Q4T7WZ3N5K2VB6M9XHD",
+}
+"""Fields that are typed, with an example of what is typed."""
+OTHER_CODES = (
+    "EXTERNAL_API_ERROR",
+    "TIMEOUT",
+    "MAPPING_EXPRESSION_FAILED",
+    "MALFORMED_PAYLOAD",
+    "HTTP_429",
+    "HTTP_503",
+)
+SHOWN_CODES = sorted({*OTHER_CODES, *(one.name for one in DELIVERY_CODES if one.level is Level.ERROR)})
+
+
+def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
+    """One chip per field that narrows the list; empties names the one to blame for an empty list."""
+    chips = [
+        {
+            "label": LABELS[name],
+            "value": text_of(name, values, names),
+            "remove_url": asked.address((name,)),
+            "status": values[0] if name == "status" else "",
+            "mono": name in MONO and len(values) <= MOST_NAMED,
+            "empties": name == empties,
+        }
+        for name, values in asked.values.items()
+    ]
+    if asked.window.name:
+        return chips
+    return [
+        *chips,
+        {"label": _("Time"), "value": asked.window.label(zone), "remove_url": asked.address(("from", "to"))},
+    ]
+
+
+def text_of(name: str, values: tuple[str, ...], names: Names) -> str:
+    """The values of a field, in words."""
+    if len(values) > MOST_NAMED:
+        return any_of(len(values))
+    return ", ".join(_word(name, value, names) for value in values)
+
+
+def choices_of(asked: Asked, names: Names) -> list[Inputs]:
+    """The menus: lists to choose from, and fields for what is typed."""
+    use_cases = [one for one in names.use_cases.values() if one.type == UseCaseType.OUTBOUND]
+    options = {
+        "status": [(one.value, str(status_look(one).label)) for one in Status],
+        "webhook": [(key, one.name) for key, one in names.webhooks.items()],
+        "use_case": [(str(one.pk), one.slug) for one in use_cases],
+        "code": [(one, one) for one in SHOWN_CODES],
+    }
+    lists = [_choice(name, found, asked) for name, found in options.items() if len(found) > 1]
+    typed = [
+        {"name": name, "label": LABELS[name], "text": "", "placeholder": example}
+        for name, example in TEXTS.items()
+        if name not in asked.values
+    ]
+    return lists + typed
+
+
+def _choice(name: str, found: list[tuple[str, str]], asked: Asked) -> Inputs:
+    chosen = asked.of(name)
+    options = [{"value": value, "label": label, "selected": value in chosen} for value, label in found]
+    return {"name": name, "label": LABELS[name], "options": options}
+
+
+def _word(name: str, value: str, names: Names) -> str:
+    if name == "status":
+        return str(status_look(value).label)
+    if name == "webhook":
+        return names.webhook(value)
+    if name == "integration":
+        return names.places.integration(UUID(value)) or value
+    if name == "use_case":
+        return names.places.use_case(UUID(value)) or value
+    return value

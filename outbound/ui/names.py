@@ -1,0 +1,41 @@
+"""Names: what webhooks, integrations and use cases of an organization are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.accounts.models import Organization
+from inbound.ui.names import Names as Places
+from inbound.ui.names import names_of as places_of
+from integrations.models import UseCase
+from outbound.webhooks.queries import KnownWebhook, known_webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Webhooks by id, in the order of their names; places: integrations and use cases."""
+
+    webhooks: Mapping[str, KnownWebhook]
+    places: Places
+
+    @property
+    def use_cases(self) -> Mapping[UUID, UseCase]:
+        """By their ids, oldest first."""
+        return self.places.use_cases
+
+    def webhook(self, identifier: str) -> str:
+        """Its name, or its id once it is gone."""
+        known = self.webhooks.get(identifier)
+        return known.name if known else identifier
+
+    def most_attempts(self, identifier: str) -> int | None:
+        """How often a delivery to it is tried; None once it is gone."""
+        known = self.webhooks.get(identifier)
+        return known.most_attempts if known else None
+
+
+def names_of(organization: Organization) -> Names:
+    """Three queries."""
+    return Names(known_webhooks(organization), places_of(organization))

@@ -1,0 +1,103 @@
+"""Rows of the list: what of a delivery stands in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hub import clock
+from hub.ids import to_text
+from hub.web.templatetags.moments import largest_unit, relative_time
+from outbound.delivery_list import DeliveryRow, Status
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, DeliveryState
+from outbound.ui.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. attempt: "3/4"; what_next: what happens next, or what did last; next_at: when."""
+
+    delivery_id: str
+    at: datetime
+    status: str
+    event_name: str
+    webhook: str
+    attempt: str
+    what_next: str
+    next_at: datetime | None
+    answer: str
+    """The HTTP status of the last answer, or the code where there was none."""
+    is_code: bool
+    took_ms: int | None
+    is_test: bool
+    is_resent: bool
+    is_selected: bool = False
+
+
+def rows_of(rows: Sequence[DeliveryRow], names: Names, *, are_selected: bool = False) -> list[Row]:
+    """Lines of the list."""
+    return [_row(row, names, are_selected) for row in rows]
+
+
+def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
+    delivery = row.delivery
+    what_next, next_at = _next(row)
+    most = names.most_attempts(delivery.webhook_id)
+    return Row(
+        delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
+        at=delivery.created_at,
+        status=row.status,
+        event_name=delivery.event_name,
+        webhook=names.webhook(delivery.webhook_id),
+        attempt=f"{delivery.attempts}/{most}" if most else str(delivery.attempts),
+        what_next=what_next,
+        next_at=next_at,
+        answer=str(delivery.status_code or delivery.code or ""),
+        is_code=not delivery.status_code,
+        took_ms=row.took_ms,
+        is_test=delivery.is_test,
+        is_resent=delivery.replayed_from is not None,
+        is_selected=is_selected,
+    )
+
+
+def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
+    delivery = row.delivery
+    if row.status == Status.WAITING:
+        return _waiting(row)
+    if row.status == Status.HELD:
+        return _("held back"), None
+    if row.status == Status.FAILED:
+        return _("none left"), None
+    if row.status == Status.SKIPPED or row.acknowledgement is None or delivery.ack_id is None:
+        return "", None
+    return acknowledged_words(row.acknowledgement), row.acknowledgement.due_at
+
+
+def _waiting(row: DeliveryRow) -> tuple[str, datetime | None]:
+    delivery = row.delivery
+    if delivery.state == DeliveryState.PLANNED:
+        return _("being prepared"), None
+    if delivery.state == DeliveryState.SENDING:
+        return _("being sent"), None
+    if delivery.next_attempt_at is None or delivery.next_attempt_at <= clock.now():
+        return _("due"), delivery.next_attempt_at
+    return relative_time(delivery.next_attempt_at, clock.now()), delivery.next_attempt_at
+
+
+def acknowledged_words(acknowledgement: Acknowledgement) -> str:
+    """How the acknowledgement of an event stands, in few words."""
+    since = acknowledgement.delivered_at or acknowledgement.created_at
+    if acknowledgement.state == Acknowledgement.State.ACKNOWLEDGED:
+        took = max(0.0, ((acknowledgement.closed_at or since) - since).total_seconds())
+        return _("after %(span)s") % {"span": largest_unit(took)}
+    if acknowledgement.state == Acknowledgement.State.TIMED_OUT:
+        return _("no ack in time")
+    if acknowledgement.state == Acknowledgement.State.FAILED:
+        return _("refused") if acknowledgement.message else _("not processed")
+    if acknowledgement.due_at is None:
+        return _("ack awaited")
+    return _("ack %(when)s") % {"when": relative_time(acknowledgement.due_at, clock.now())}

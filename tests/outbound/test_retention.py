@@ -1,0 +1,73 @@
+"""How long deliveries are kept, and what goes with them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from hub.accounts.models import Organization
+from hub.ids import first_id_at, new_id
+from outbound import retention
+from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, TakenAction
+from tests.builders import NOW
+from tests.outbound.builders import make_delivery
+
+pytestmark = pytest.mark.django_db
+
+OLD = NOW - timedelta(days=31)
+
+
+def delivered(organization: Organization, at: datetime, **fields: Any) -> Delivery:
+    """One that was made and ended then, with an attempt."""
+    row = make_delivery(organization=organization, id=first_id_at(at), created_at=at, finished_at=at, **fields)
+    DeliveryBody.objects.filter(delivery_id=row.id).delete()
+    DeliveryBody.objects.create(delivery_id=row.id, body=b"{}", request={})
+    DeliveryAttempt.objects.create(
+        id=new_id(), organization_id=organization.pk, delivery_id=row.id, number=1, at=at, duration_ms=1
+    )
+    return row
+
+
+def acknowledged(organization: Organization, row: Delivery) -> None:
+    Acknowledgement.objects.create(
+        ack_id=row.ack_id,
+        organization_id=organization.pk,
+        core_event_id=new_id(),
+        event_name=row.event_name,
+        correlation_id="",
+        created_at=OLD,
+    )
+
+
+def test_a_delivery_goes_thirty_days_after_its_end_with_all_that_belongs_to_it(organization: Organization) -> None:
+    row = delivered(organization, OLD, ack_id=uuid4())
+    acknowledged(organization, row)
+    TakenAction.objects.create(
+        organization_id=organization.pk, execution_id="e", action_id="a", delivery_id=row.id, created_at=OLD
+    )
+    assert retention.apply() == 1
+    for model in (Delivery, DeliveryBody, DeliveryAttempt, Acknowledgement, TakenAction):
+        assert not model._default_manager.exists()
+
+
+def test_a_younger_one_stays_whole(organization: Organization) -> None:
+    delivered(organization, NOW - timedelta(days=29))
+    assert retention.apply() == 0
+    assert (Delivery.objects.count(), DeliveryBody.objects.count(), DeliveryAttempt.objects.count()) == (1, 1, 1)
+
+
+def test_what_still_waits_stays_however_old_it_is(organization: Organization) -> None:
+    delivered(organization, OLD, state=DeliveryState.WAITING)
+    Delivery.objects.update(finished_at=None)
+    assert retention.apply() == 0
+
+
+def test_an_acknowledgement_stays_while_one_of_its_deliveries_does(organization: Organization) -> None:
+    row = delivered(organization, OLD, ack_id=uuid4())
+    acknowledged(organization, row)
+    delivered(organization, NOW, ack_id=row.ack_id, replayed_from=row.id)
+    assert retention.apply() == 1
+    assert Acknowledgement.objects.exists()
