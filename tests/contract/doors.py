@@ -103,8 +103,6 @@ class Things:
         store.upsert(customer_number="C-1", last_name="Jensen")
         webhook = make_webhook(organization=stage.home, configuration={"eventName": "event_CustomerDetailsUpdated"})
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
-        messages = _messages(erp)
-        automation = make_automation(stage.home)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -131,11 +129,8 @@ class Things:
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
             draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
             core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
-            letter_id=messages["letter"],
-            message_id=messages["message"],
-            lease_token=messages["token"],
-            automation_id=str(automation.pk),
-            run_id=to_text(RUN_PREFIX, make_run(automation, state=RunState.FAILED).id),
+            **_messages(erp),
+            **_automated(stage),
         )
 
     def path(self, operation: Operation) -> str:
@@ -174,6 +169,13 @@ class Things:
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
+def _automated(stage: Stage) -> dict[str, str]:
+    """An automation and a run of it that has failed."""
+    automation = make_automation(stage.home)
+    run = make_run(automation, state=RunState.FAILED)
+    return {"automation_id": str(automation.pk), "run_id": to_text(RUN_PREFIX, run.id)}
+
+
 def _messages(erp: Erp) -> dict[str, str]:
     """A dead letter, and a message that is leased; ids as the API shows them."""
     usual = NewMessage(
@@ -192,9 +194,9 @@ def _messages(erp: Erp) -> dict[str, str]:
     lease = poll(integration=erp.integration, limit=10, at=NOW)
     [letter] = QueuedMessage.objects.dead(erp.integration.pk, NOW)
     return {
-        "letter": to_text("msg_", letter.pk),
-        "message": to_text("msg_", lease.messages[0].id),
-        "token": to_text("lt_", lease.token),
+        "letter_id": to_text("msg_", letter.pk),
+        "message_id": to_text("msg_", lease.messages[0].id),
+        "lease_token": to_text("lt_", lease.token),
     }
 
 
