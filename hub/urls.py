@@ -22,6 +22,7 @@ APPS = (
     "monitoring.urls",
     "outbound.urls",
     "outbound.api.message_urls",
+    "outbound.api.automation_urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""

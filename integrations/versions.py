@@ -39,7 +39,7 @@ class HistoryFacts(models.Model):
 
 
 class Recorded(Protocol):
-    """A use case, as far as this module knows it."""
+    """A row whose versions are kept, as far as this module knows it."""
 
     pk: UUID
     organization_id: int
@@ -87,11 +87,13 @@ class VersionPage:
 
 
 class _Records(HistoricalRecords):  # type: ignore[misc]  # the library ships no types
-    """History rows are found by use case and version."""
+    """History rows are found by what they are versions of, and the version."""
+
+    index_name = "history_by_version"
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:  # Any: the library's own signature
         options: dict[str, Any] = super().get_meta_options(model)
-        return options | {"indexes": [models.Index(fields=["id", "version"], name="history_by_version")]}
+        return options | {"indexes": [models.Index(fields=["id", "version"], name=self.index_name)]}
 
 
 def _actor_of(row: Any) -> Actor:  # Any: a history row, whose class is made at run time
@@ -103,9 +105,11 @@ def _set_actor(row: Any, actor: Actor | None) -> None:  # Any: as above
         row.actor_type, row.actor_id = actor.type, actor.id
 
 
-def recorded_history(*, bases: list[type[models.Model]]) -> Any:  # Any: the library ships no types
-    """A history table without foreign-key constraints, emptied with its use case; its user is an Actor."""
-    return _Records(
+def recorded_history(
+    *, bases: list[type[models.Model]], index_name: str = _Records.index_name
+) -> Any:  # Any: the library ships no types
+    """A history table without foreign-key constraints, emptied with its row; its user is an Actor."""
+    records = _Records(
         bases=bases,
         history_user_id_field=models.BigIntegerField(null=True),
         history_user_getter=_actor_of,
@@ -113,13 +117,15 @@ def recorded_history(*, bases: list[type[models.Model]]) -> Any:  # Any: the lib
         history_id_field=models.UUIDField(default=uuid.uuid4),
         cascade_delete_history=True,
     )
+    records.index_name = index_name
+    return records
 
 
-def save_version(use_case: Recorded, *, actor: Actor, at: datetime, is_new: bool) -> None:
-    """Store the use case as it now is, and the version with who made it and when; only operations may call this."""
-    recorded = cast(Any, use_case)  # Any: attributes that the library reads from the row
+def save_version(row: Recorded, *, actor: Actor, at: datetime, is_new: bool) -> None:
+    """Store the row as it now is, and the version with who made it and when; only operations may call this."""
+    recorded = cast(Any, row)  # Any: attributes that the library reads from the row
     recorded._history_user, recorded._history_date = actor, at
-    use_case.save(force_insert=is_new)
+    row.save(force_insert=is_new)
 
 
 def list_past_versions(use_case: Recorded, *, below: int | None = None) -> VersionPage:

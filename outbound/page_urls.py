@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from outbound.ui import queue, queue_acts
+from outbound.ui.automations import acts, form, listing, runs
 from outbound.ui.bulk_resending import bulk_resend
 from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliveries
 from outbound.ui.delivery_page import delivery_page
@@ -17,6 +18,7 @@ from outbound.ui.webhook_list import webhook_list
 from outbound.ui.webhook_page import webhook_page
 from outbound.ui.webhook_trials import test_connection, test_delivery
 
+AUTOMATION = "app/automations/<uuid:automation_id>"
 STREAM = "app/queue/<uuid:integration_id>"
 WEBHOOK = "app/webhooks/<str:webhook_id>"
 
@@ -49,6 +51,16 @@ urlpatterns += [
     path(f"{STREAM}/unblock", queue_acts.unblock, name="unblock-stream"),
     path(f"{STREAM}/redrive", queue_acts.redrive, name="redrive-messages"),
     path(f"{STREAM}/<str:message_id>", queue.message, name="queued-message"),
+]
+urlpatterns += [
+    path("app/automations", listing.automation_list, name="automations"),
+    path("app/automations/new", form.new_automation, name="new-automation"),
+    path(AUTOMATION, form.edit_automation, name="automation"),
+    path(f"{AUTOMATION}/switch", acts.switch_automation, name="switch-automation"),
+    path(f"{AUTOMATION}/delete", acts.remove_automation, name="delete-automation"),
+    path(f"{AUTOMATION}/runs", runs.run_list, name="automation-runs"),
+    path(f"{AUTOMATION}/runs/<str:run_id>", runs.run_page, name="automation-run"),
+    path(f"{AUTOMATION}/runs/<str:run_id>/retry", runs.retry, name="retry-automation-run"),
 ]
 if settings.HUB_DEVELOPMENT:
     urlpatterns.append(path("", include("outbound.echo_urls")))

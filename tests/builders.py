@@ -21,7 +21,7 @@ from outbound.webhooks.changes import DEFAULTS
 
 NOW = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
 """What the clock says until a test moves it."""
-EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "webhook:*", "token:create")
+EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "webhook:*", "automation:*", "token:create")
 
 _numbers = itertools.count(1)
 

@@ -27,6 +27,7 @@ from hub.entities.schemas import book as schema_book
 from hub.environments import portals, resolve
 from hub.events import definitions
 from outbound import subscriptions
+from outbound.automations import listeners
 from outbound.delivering import receivers
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
@@ -95,6 +96,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     schema_book.forget_all()
     definitions.forget_all()
     subscriptions.forget_all()
+    listeners.forget_all()
     receivers.forget_all()
     definitions.forget_all()
     cache.clear()

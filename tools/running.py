@@ -39,7 +39,7 @@ SECRET_KEY = secrets.token_urlsafe(48)
 """Of every hub that this process starts: a token counts in copies of its database, too."""
 MASTER_KEYS = f"tests:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 """Of the same hubs: what is sealed in a database is readable in its copies."""
-EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "webhook:*", "event_catalog:*")
+EVERY_GRANT = ("erp:*", "integration:*", "entity:*", "environments:*", "webhook:*", "event_catalog:*", "automation:*")
 
 
 def free_port() -> int:

@@ -4,43 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from hub.accounts.capabilities import Capability as Capability
 from hub.accounts.models import Role
 from hub.accounts.principals import EVERYTHING, Grant, Principal
 from hub.errors import Forbidden
-
-
-class Capability(StrEnum):
-    """What a route asks for (api.md section 3.2)."""
-
-    READ = "READ"
-    WRITE = "WRITE"
-    SEND = "SEND"
-    DECIDE = "DECIDE"
-    """About what was held: never by whoever may only send, since it is held because of what was sent."""
-    MONITOR = "MONITOR"
-    CONSUME = "CONSUME"
-    ENTITY_VIEW = "ENTITY_VIEW"
-    ENTITY_EDIT = "ENTITY_EDIT"
-    ENTITY_DELETE = "ENTITY_DELETE"
-    PRODUCE = "PRODUCE"
-    """Moves product orders on: release, start, complete. Whoever may change them as they like may do that, too."""
-    ENVIRONMENTS_EDIT = "ENVIRONMENTS_EDIT"
-    """Also asked for by whoever only looks: there is no grant for that alone (proxies-and-security.md 1.1)."""
-    ENVIRONMENTS_DELETE = "ENVIRONMENTS_DELETE"
-    WEBHOOK_VIEW = "WEBHOOK_VIEW"
-    WEBHOOK_CREATE = "WEBHOOK_CREATE"
-    WEBHOOK_EDIT = "WEBHOOK_EDIT"
-    WEBHOOK_DELETE = "WEBHOOK_DELETE"
-    EVENTS_VIEW = "EVENTS_VIEW"
-    EVENTS_MANAGE = "EVENTS_MANAGE"
-    TOKEN_CREATE = "TOKEN_CREATE"
-    ADMIN = "ADMIN"
-    OWNER = "OWNER"
-    """Members, network rules, allow-lists: people only, no token ever holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +45,8 @@ RULES = {
     Capability.WEBHOOK_CREATE: Rule.of("webhook:create", implied_by=ADMINISTER),
     Capability.WEBHOOK_EDIT: Rule.of("webhook:edit", implied_by=ADMINISTER),
     Capability.WEBHOOK_DELETE: Rule.of("webhook:delete", implied_by=ADMINISTER),
+    Capability.AUTOMATION_VIEW: Rule.of("automation:view", implied_by=("automation:manage", *ADMINISTER)),
+    Capability.AUTOMATION_MANAGE: Rule.of("automation:manage", implied_by=ADMINISTER),
     Capability.TOKEN_CREATE: Rule.of("token:create", implied_by=ADMINISTER),
     Capability.EVENTS_VIEW: Rule.of(
         "event_catalog:view", implied_by=("event_catalog:manage", "erp:read", "integration:view", *MANAGE)
@@ -88,7 +60,7 @@ ACTIONS = tuple(sorted({action for rule in RULES.values() for action in rule.gra
 READ_ONLY_CAPABILITIES = frozenset(
     {
         *(Capability.READ, Capability.MONITOR),
-        *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW),
+        *(Capability.ENTITY_VIEW, Capability.WEBHOOK_VIEW, Capability.EVENTS_VIEW, Capability.AUTOMATION_VIEW),
     }
 )
 ENTITY_CAPABILITIES = frozenset(

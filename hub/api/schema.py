@@ -35,6 +35,8 @@ PATH_PARAMETERS = {
     "counter_id": "counterId",
     "portal_id": "portalId",
     "webhook_id": "id",
+    "automation_id": "automationId",
+    "run_id": "runId",
     "event_id": "eventId",
     "event_name": "eventName",
     "core_event_id": "eventId",

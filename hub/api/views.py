@@ -64,6 +64,8 @@ class HubAPIView(APIView):
     """True where nobody says who they are: whoever comes is served, and counted by address."""
     max_body_bytes: ClassVar[int | None] = None
     """Largest body, where that is less than HUB_REQUEST_MAX_BYTES."""
+    counts_reading: ClassVar[bool] = False
+    """True where a GET does something: it then counts as the other methods do."""
 
     content_negotiation_class = AlwaysJSON
     metadata_class = None
@@ -156,7 +158,7 @@ class HubAPIView(APIView):
     def _count(self, request: Request) -> None:
         if COUNTED in request.META:
             self.allowance = request.META[COUNTED]
-        elif _is_counted(request.method):
+        elif self.counts_reading or _is_counted(request.method):
             self.allowance = count_request(self.principal.organization_id, clock.now())
 
     def _refuse_unknown_method(self, request: Request) -> None:

@@ -60,6 +60,7 @@ def refuse_restoring(operation: EntityOperation, result: OperationResult, in_bin
 @transaction.atomic
 def applied(editor: Editor, operation: EntityOperation) -> OperationResult:
     """What the store did, all of it in the caller's transaction; raises what a refusal means to a caller."""
+    operation = replace(operation, correlation_id=editor.correlation_id or operation.correlation_id)
     [result] = write(organization_id=editor.organization.pk, operations=[operation], at=editor.at, source=editor.source)
     if result.outcome is Outcome.FAILED:
         _refuse(operation, result)

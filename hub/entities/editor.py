@@ -20,15 +20,19 @@ class Stale(HubError):
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A person or a token at work, outside every use case."""
+    """A person, a token or an automation at work, outside every use case."""
 
     organization: Organization
     actor: Actor
     at: datetime
     is_direct: bool = False
     """Whether what is written is stored at once even where the edit mode of its attribute would park it."""
+    correlation_id: str = ""
+    """Of the business operation that the write is a part of; listeners get it."""
+    chain: tuple[str, ...] = ()
+    """Automations that led here, see Source."""
 
     @property
     def source(self) -> Source:
         """The same as history and listeners show it."""
-        return Source(self.actor.type, self.actor.id)
+        return Source(self.actor.type, self.actor.id, chain=self.chain)

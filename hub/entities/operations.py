@@ -75,7 +75,10 @@ class WarningCode(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who writes, and what for; history and listeners show it. actor_type: use_case, token, user, system."""
+    """Who writes, and what for; history and listeners show it.
+
+    actor_type: use_case, automation, token, user, system.
+    """
 
     actor_type: str
     actor_id: str = ""
@@ -83,6 +86,8 @@ class Source(msgspec.Struct, frozen=True):
     use_case_version: int | None = None
     undoes_version: int | None = None
     """The version of the entity whose change this write undoes."""
+    chain: tuple[str, ...] = ()
+    """Automations that led here, the writing one last; only listeners get it."""
 
 
 class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):

@@ -129,6 +129,7 @@ def _new_event(firing: Firing, nodes: Mapping[str, object]) -> NewEvent:
         correlation_id=change.correlation_id,
         use_case_id=change.source.use_case_id,
         cause_id=change.event_id if is_inbound else None,
+        chain=change.source.chain,
     )
 
 

@@ -37,6 +37,7 @@ WORKER_STAGES = [
     "hub.entities.key_indexes.fill_due",
     "hub.events.projecting.work",
     "outbound.preparing.work",
+    "outbound.automations.running.work",
     "outbound.delivering.turn.work",
 ]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
@@ -50,20 +51,24 @@ SCHEDULES = {
     "hub.events.retention.apply": 60,
     "outbound.overdue.expire": 60,
     "outbound.queue.expiry.expire": 60,
+    "outbound.automations.retention.apply": 60,
     "outbound.retention.apply": 60,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 DEMO_PARTS = ["outbound.demo.install"]
 """Functions that add to the demo's organization what is not there yet, before its first events are played."""
-ENTITY_CHANGE_LISTENERS = ["hub.events.listening.on_entities_changed"]
+ENTITY_CHANGE_LISTENERS = [
+    "hub.events.listening.on_entities_changed",
+    "outbound.automations.starting.on_entities_changed",
+]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
 """Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
-CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events"]
+CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events", "outbound.automations.starting.on_core_events"]
 """Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
-CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events"]
+CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events", "outbound.automations.listeners.heard_events"]
 """Functions from organization id and config_version to the names of the events that somebody listens to."""
-CORE_EVENT_READY_STAGES = ["outbound.preparing.work"]
+CORE_EVENT_READY_STAGES = ["outbound.preparing.work", "outbound.automations.running.work"]
 """Worker stages that go on with an event once its fields are worked out."""
 CORE_EVENT_LISTENERS = ["outbound.event_listeners.listeners_shown"]
 """Functions from organization to who listens to its events, as pages name them (hub/events/audience.py)."""

@@ -51,6 +51,8 @@ ACTS: dict[Capability, _StrPromise] = {
     Capability.WEBHOOK_CREATE: _("create webhooks"),
     Capability.WEBHOOK_EDIT: _("change webhooks"),
     Capability.WEBHOOK_DELETE: _("delete webhooks"),
+    Capability.AUTOMATION_VIEW: _("see automations"),
+    Capability.AUTOMATION_MANAGE: _("change automations"),
     Capability.EVENTS_VIEW: _("see core events"),
     Capability.EVENTS_MANAGE: _("switch, fire and define core events"),
     Capability.TOKEN_CREATE: _("issue and revoke tokens"),

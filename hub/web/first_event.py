@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from hub.json_types import JSONObject, JSONValue
 from hub.web.templatetags.moments import machine_time
 
 INTAKE = "/v3/erp/updates/events"
+INLETS = "/v1/erp/inlets"
 MOST_MEMBERS = 6
 """Members of the sample payload; it is there to be edited, not to be complete."""
 
@@ -24,12 +26,27 @@ def curl_for(*, integration_id: str, slug: str, configuration: JSONValue, at: da
     """A command for a shell that has the token in $TOKEN; configuration is that of the use case slug names."""
     event = {"use_case_slug": slug, "timestamp": machine_time(at), "payload": sample_payload(configuration)}
     body = json.dumps({"integration_id": integration_id, "events": [event]}, indent=2, ensure_ascii=False)
-    quoted = body.replace("'", "'\\''")
     return (
         f'curl -X POST "{inlet_url()}" \\\n'
         '  -H "Authorization: Bearer $TOKEN" \\\n'
         '  -H "Content-Type: application/json" \\\n'
-        f"  -d '{quoted}'"
+        f"  -d {_quoted(body)}"
+    )
+
+
+def own_inlet_url(integration_id: str, slug: str) -> str:
+    """The address of one use case, for systems that can only call a URL."""
+    return f"{settings.HUB_BASE_URL}{INLETS}/{integration_id}/{slug}"
+
+
+def own_inlet_curl(*, integration_id: str, slug: str, configuration: JSONValue) -> str:
+    """A command that calls the address with what the mapping reads by name; the shell has the token in $TOKEN."""
+    payload, url = sample_payload(configuration), own_inlet_url(integration_id, slug)
+    if all(isinstance(value, str) for value in payload.values()):
+        return f'curl "{url}?{urlencode(payload)}" \\\n  -H "X-API-Key: $TOKEN"'
+    body = _quoted(json.dumps(payload, ensure_ascii=False))
+    return (
+        f'curl -X POST "{url}" \\\n  -H "X-API-Key: $TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d {body}'
     )
 
 
@@ -39,6 +56,12 @@ def sample_payload(configuration: JSONValue) -> JSONObject:
     for attribute, source in list(_sources(configuration))[:MOST_MEMBERS]:
         _put(payload, source.removeprefix("$.").split("."), "1001" if "number" in attribute else _word(attribute))
     return payload or {"id": "1001"}
+
+
+def _quoted(text: str) -> str:
+    """For a shell, which takes it as it is."""
+    inner = text.replace("'", "'\\''")
+    return f"'{inner}'"
 
 
 def _sources(configuration: JSONValue) -> list[tuple[str, str]]:

@@ -36,6 +36,8 @@ SCOPES: dict[str, _StrPromise] = {
     "webhook:create": _("may create webhooks"),
     "webhook:edit": _("may change webhooks and renew their signing secrets"),
     "webhook:delete": _("may delete webhooks"),
+    "automation:view": _("may read automations and what their runs worked on"),
+    "automation:manage": _("may change automations, which write entities and call webhooks"),
     "token:create": _("may issue tokens"),
 }
 """Action of a grant → what it lets a token do, in words."""
@@ -46,6 +48,7 @@ WHOLE_AREAS: dict[str, _StrPromise] = {
     "entity": _("may read, change and delete entities"),
     "environments": _("may see, set and delete variables, and set and delete secrets"),
     "webhook": _("may read, create, change and delete webhooks, and renew their signing secrets"),
+    "automation": _("may read and change automations, and run them again"),
 }
 """Area of a grant that ends in ``:*`` → what all of it comes to, in words."""
 

@@ -42,20 +42,8 @@ encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
 
 
-class ReceiveEvents(HubAPIView):
-    """Takes up to 100 events and answers once all of them are stored."""
-
-    requires: ClassVar = {"POST": Capability.SEND}
-    checks_each_integration = True
-    version: ClassVar[int]
-
-    def post(self, request: Request) -> HttpResponse:
-        """200 with one result per event; the body is read as bytes, payloads are not parsed."""
-        refuse_encoding(request.META)
-        refuse_media_type(request.META.get("CONTENT_TYPE", ""))
-        body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
-        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
-        return self._respond(answer)
+class SenderView(HubAPIView):
+    """Base of the views that take events in."""
 
     def _identify(self, is_fresh: bool) -> Principal:
         if not is_fresh:
@@ -69,6 +57,22 @@ class ReceiveEvents(HubAPIView):
         if membership is None or membership.organization_id != organization_id:
             raise Forbidden("You are no member of this organization any more.")
         return principal_of_member(membership)
+
+
+class ReceiveEvents(SenderView):
+    """Takes up to 100 events and answers once all of them are stored."""
+
+    requires: ClassVar = {"POST": Capability.SEND}
+    checks_each_integration = True
+    version: ClassVar[int]
+
+    def post(self, request: Request) -> HttpResponse:
+        """200 with one result per event; the body is read as bytes, payloads are not parsed."""
+        refuse_encoding(request.META)
+        refuse_media_type(request.META.get("CONTENT_TYPE", ""))
+        body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
+        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
+        return self._respond(answer)
 
     def _respond(self, answer: Answer) -> HttpResponse:
         response = HttpResponse(encode(answer), content_type="application/json")

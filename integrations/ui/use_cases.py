@@ -17,6 +17,7 @@ from hub.errors import HubError
 from hub.preconditions import Stale
 from hub.web.access import may, page
 from hub.web.asking import Question, ReasonForm, ask
+from hub.web.first_event import own_inlet_curl, own_inlet_url
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 from integrations.advice import advice_on
@@ -165,8 +166,17 @@ def _editor(request: HubRequest, use_case: UseCase, form: UseCaseForm, *, is_sta
         "is_stale": is_stale,
         "seen_version": form["version"].value(),
     }
+    if use_case.type == UseCaseType.INBOUND:
+        context |= _inlet(use_case)
     status = Stale.status if is_stale else 422 if form.is_bound else 200
     return render(request, "integrations/use_case.html", context, status=status)
+
+
+def _inlet(use_case: UseCase) -> Context:
+    """The address of this use case, for systems that can only call a URL, and a command that calls it."""
+    place, slug = str(use_case.integration_id), use_case.slug
+    curl = own_inlet_curl(integration_id=place, slug=slug, configuration=use_case.configuration)
+    return {"inlet_url": own_inlet_url(place, slug), "inlet_curl": curl}
 
 
 def _switch_question(use_case: UseCase) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitoring.codes.automations import AUTOMATION_CODES
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.deliveries import DELIVERY_CODES, http_code
@@ -194,7 +195,15 @@ _CODES = [
     ),
 ]
 
-_ALL = [*_CODES, *MAPPING_CODES, *READING_CODES, *STORE_CODES, *DELIVERY_CODES, *OUTBOUND_CODES]
+_ALL = [
+    *_CODES,
+    *MAPPING_CODES,
+    *READING_CODES,
+    *STORE_CODES,
+    *DELIVERY_CODES,
+    *OUTBOUND_CODES,
+    *AUTOMATION_CODES,
+]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}
 """What codes of errors mean where they are warnings."""

@@ -2,6 +2,7 @@
 
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.actions import TakenAction
+from outbound.models.automations import Automation, AutomationRun, AutomationStep, RunState
 from outbound.models.deliveries import (
     DELIVERY_PREFIX,
     Delivery,
@@ -18,6 +19,9 @@ __all__ = [
     "DELIVERY_PREFIX",
     "Acknowledgement",
     "AppToken",
+    "Automation",
+    "AutomationRun",
+    "AutomationStep",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
@@ -27,6 +31,7 @@ __all__ = [
     "MessageState",
     "QueuedMessage",
     "RegisteredApp",
+    "RunState",
     "SigningKey",
     "Stream",
     "TakenAction",

@@ -1,1 +1,1 @@
-"""People's door: deliveries, webhooks, poll queues, and a receiver to try them with."""
+"""People's door: deliveries, webhooks, poll queues, automations, and a receiver to try deliveries with."""

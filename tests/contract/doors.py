@@ -14,7 +14,8 @@ from django.test import Client
 
 from hub.ids import new_id, to_text
 from integrations.models import AppMapping
-from outbound.models import DELIVERY_PREFIX, QueuedMessage
+from outbound.automations.queries import RUN_PREFIX
+from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
 from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
@@ -24,6 +25,7 @@ from tests.hub.entities.conftest import Store, delete
 from tests.hub.events.builders import definition_of, make_core_event, make_own_event
 from tests.inbound.conftest import CONTACT, Erp, customer
 from tests.inbound.prunes.builders import held, upsert
+from tests.outbound.automations.builders import EVENT_TRIGGER, make_automation, make_run, mapped
 from tests.outbound.builders import make_acknowledgement, make_app, make_delivery
 
 BY_TOKEN = {
@@ -66,6 +68,8 @@ class Things:
     letter_id: str
     message_id: str
     lease_token: str
+    automation_id: str
+    run_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -76,6 +80,7 @@ class Things:
             token_id="api_0000000000000000000000",
             event_id="evt_00000000000000000000000000",
             delivery_id="dlv_00000000000000000000000000",
+            run_id="run_00000000000000000000000000",
         )
 
     @classmethod
@@ -98,7 +103,6 @@ class Things:
         store.upsert(customer_number="C-1", last_name="Jensen")
         webhook = make_webhook(organization=stage.home, configuration={"eventName": "event_CustomerDetailsUpdated"})
         delivery = make_delivery(organization=stage.home, webhook_id=webhook.pk)
-        messages = _messages(erp)
         return cls(
             integration_id=str(erp.integration.pk),
             use_case_id=str(erp.use_case.pk),
@@ -125,9 +129,8 @@ class Things:
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
             draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
             core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
-            letter_id=messages["letter"],
-            message_id=messages["message"],
-            lease_token=messages["token"],
+            **_messages(erp),
+            **_automated(stage),
         )
 
     def path(self, operation: Operation) -> str:
@@ -137,7 +140,9 @@ class Things:
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
-            "{slug}": "contact",
+            "{slug}": "customer" if operation.id in INLETS else "contact",
+            "{automationId}": self.automation_id,
+            "{runId}": self.run_id,
             "{meterId}": self.meter_id,
             "{counterId}": self.counter_id,
             "{key}": self.variable_key,
@@ -164,6 +169,13 @@ class Things:
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
+def _automated(stage: Stage) -> dict[str, str]:
+    """An automation and a run of it that has failed."""
+    automation = make_automation(stage.home)
+    run = make_run(automation, state=RunState.FAILED)
+    return {"automation_id": str(automation.pk), "run_id": to_text(RUN_PREFIX, run.id)}
+
+
 def _messages(erp: Erp) -> dict[str, str]:
     """A dead letter, and a message that is leased; ids as the API shows them."""
     usual = NewMessage(
@@ -182,9 +194,9 @@ def _messages(erp: Erp) -> dict[str, str]:
     lease = poll(integration=erp.integration, limit=10, at=NOW)
     [letter] = QueuedMessage.objects.dead(erp.integration.pk, NOW)
     return {
-        "letter": to_text("msg_", letter.pk),
-        "message": to_text("msg_", lease.messages[0].id),
-        "token": to_text("lt_", lease.token),
+        "letter_id": to_text("msg_", letter.pk),
+        "message_id": to_text("msg_", lease.messages[0].id),
+        "lease_token": to_text("lt_", lease.token),
     }
 
 
@@ -235,6 +247,7 @@ def _no_body(things: Things) -> None:
     return None
 
 
+NEW_AUTOMATION = {"name": "Follow up", "trigger": EVENT_TRIGGER, "steps": [mapped()]}
 NEW_WEBHOOK = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
 NEW_APP = {"name": "Portal", "components": [{"type": "portal_extension", "name": "Tile"}]}
 NEW_USE_CASE = {"name": "Meters", "type": "inbound", "enabled": True}
@@ -343,6 +356,17 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "callAppComponent": lambda things: {"execution_id": "e", "action_id": "a", "entity_id": things.entity_id},
     "getOutboundStatus": _no_body,
     "queryOutboundMonitoringEvents": lambda things: {"status": "failed"},
+    "listAutomations": _no_body,
+    "createAutomation": lambda things: NEW_AUTOMATION,
+    "getAutomation": _no_body,
+    "replaceAutomation": lambda things: NEW_AUTOMATION | {"condition": "true"},
+    "deleteAutomation": _no_body,
+    "testAutomation": lambda things: {"payload": {"contact": {"customer_number": "C-1"}}},
+    "listAutomationRuns": _no_body,
+    "getAutomationRun": _no_body,
+    "retryAutomationRun": lambda things: {"from_start": True},
+    "callInlet": _no_body,
+    "postToInlet": lambda things: {"number": "C-1"},
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
@@ -363,13 +387,16 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
+INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
+"""Operation id → its query string."""
 
 
 def knock(client: Client, operation: Operation, things: Things) -> Any:
     """Sends the operation's good request. Any: the answer of the test client."""
     body = BODIES[operation.id](things)
     content = b"" if body is None else json.dumps(body).encode()
-    return whole(client.generic(operation.method, things.path(operation), content, content_type="application/json"))
+    path = things.path(operation) + INLETS.get(operation.id, "")
+    return whole(client.generic(operation.method, path, content, content_type="application/json"))
 
 
 def whole(answer: Any) -> Any:

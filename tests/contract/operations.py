@@ -44,6 +44,8 @@ CONTRACT = """
 """
 OUR_OWN = """
  0 POST   /v1/erp/updates/direct_simulation                             simulateDirect                any     200
+ 0 GET    /v1/erp/inlets/{integrationId}/{slug}                          callInlet                     CALL    202
+ 0 POST   /v1/erp/inlets/{integrationId}/{slug}                          postToInlet                   SEND    202
  0 GET    /v1/access-tokens                                             listAccessTokens              TOKENS  200
  0 POST   /v1/access-tokens                                             createAccessToken             TOKENS  201
  0 GET    /v1/access-tokens/{tokenId}                                   getAccessToken                TOKENS  200
@@ -127,6 +129,15 @@ OUR_OWN = """
  0 GET    /v1/webhooks/configs/{id}/events/{eventId}                   getWebhookDelivery            HOOKVIEW 200
  0 POST   /v1/webhooks/configs/{id}/events/{eventId}/replay            replayWebhookDelivery         RESEND  204
  0 POST   /v1/webhooks/configs/{id}/events/replay-batch                replayWebhookDeliveries       RESEND  202
+ 0 GET    /v1/automations                                               listAutomations               AUTOVIEW 200
+ 0 POST   /v1/automations                                               createAutomation              AUTOEDIT 201
+ 0 GET    /v1/automations/{automationId}                                getAutomation                 AUTOVIEW 200
+ 0 PUT    /v1/automations/{automationId}                                replaceAutomation             AUTOEDIT 200
+ 0 DELETE /v1/automations/{automationId}                                deleteAutomation              AUTOEDIT 204
+ 0 POST   /v1/automations/{automationId}:test                           testAutomation                AUTOEDIT 200
+ 0 GET    /v1/automations/{automationId}/runs                           listAutomationRuns            AUTOVIEW 200
+ 0 GET    /v1/automations/{automationId}/runs/{runId}                   getAutomationRun              AUTOVIEW 200
+ 0 POST   /v1/automations/{automationId}/runs/{runId}:retry             retryAutomationRun            RERUN   202
  0 GET    /v1/apps                                                      listApps                      APPS    200
  0 POST   /v1/apps                                                      registerApp                   APPSEDIT 201
  0 GET    /v1/apps/{appId}                                              getApp                        APPS    200

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import MACHINE
-from tests.contract.doors import BODIES, Things
+from tests.contract.doors import BODIES, INLETS, Things
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import SHAPE, stored
 
@@ -38,13 +38,17 @@ BROKEN = {
     "true": b"true",
 }
 REFUSED = {name: 400 for name in BROKEN}
+every_envelope = pytest.mark.parametrize(
+    "operation", [row for row in TAKING_A_BODY if row.id not in INLETS], ids=lambda row: row.id
+)
+"""What an inlet gets is a payload: it is stored, and its event says what is wrong with it."""
 
 
 def send(client: Client, operation: Operation, things: Things, body: bytes, content_type: str) -> Any:
     return client.generic(operation.method, things.path(operation), body, content_type=content_type)
 
 
-@every_operation
+@every_envelope
 def test_a_body_that_is_no_json_object_is_refused(
     client_of: Callable[[Any], Client], things: Things, operation: Operation
 ) -> None:
@@ -56,7 +60,7 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert stored() == before
 
 
-@every_operation
+@every_envelope
 def test_a_body_of_another_kind_is_refused(
     client_of: Callable[[Any], Client], things: Things, operation: Operation
 ) -> None:

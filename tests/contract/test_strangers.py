@@ -50,6 +50,8 @@ SEES_NOTHING_OF_OURS = {
     "listConfiguredEvents",
     "listWebhooks",
     "createWebhook",
+    "listAutomations",
+    "createAutomation",
     "listSchemas",
     "getSchema",
     "saveSchema",
@@ -71,6 +73,7 @@ PUTS = [row for row in OPERATIONS if row.success_when_new and row.method == "PUT
 """Operations that make what is not there: a neighbour gets one of its own, and ours stays as it is."""
 ABOUT_THINGS = [row for row in OPERATIONS if row.id not in SEES_NOTHING_OF_OURS and row not in PUTS]
 WEBHOOKS = {"HOOKVIEW", "HOOKNEW", "HOOKEDIT", "HOOKDEL", "RESEND"}
+AUTOMATIONS = {"AUTOVIEW", "AUTOEDIT", "RERUN"}
 OF_THE_ORGANIZATION = {
     *(
         "TOKENS",
@@ -89,25 +92,28 @@ OF_THE_ORGANIZATION = {
         "FIRE",
     ),
     *WEBHOOKS,
+    *AUTOMATIONS,
 }
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
 ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
 
-READING = {"APPS", "READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "any", "status"}
+READING = {"APPS", "READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "AUTOVIEW", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "CONSUME", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
-    OPERATOR: READING | {"SEND", "TRIGGER", "ACK", "DECIDE", "PRODUCE", "FIRE", "RESEND"},
+    OPERATOR: READING | {"SEND", "TRIGGER", "ACK", "DECIDE", "PRODUCE", "FIRE", "RESEND", "RERUN"},
     OWNER: EVERYTHING,
     READER: READING,
-    MACHINE: EVERYTHING,
+    MACHINE: EVERYTHING | {"CALL"},
 }
-"""Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only."""
+"""Caller → the grants of the table that they hold. The reader's token holds all of them, but is read-only. Only tokens
+call inlets: a browser opens an address for anybody who makes it."""
 
 HOLDERS = {
     "READ": {"integration:manage", "erp:read", "integration:view"},
     "WRITE": {"integration:manage", "erp:write"},
     "SEND": {"integration:manage", "erp:events"},
+    "CALL": {"integration:manage", "erp:events"},
     "TRIGGER": {"integration:manage", "erp:events"},
     "APPS": {"integration:manage", "erp:read", "integration:view"},
     "APPSEDIT": {"integration:manage", "erp:write"},
@@ -127,6 +133,9 @@ HOLDERS = {
     "HOOKEDIT": {"webhook:edit"},
     "HOOKDEL": {"webhook:delete"},
     "RESEND": {"webhook:edit", "integration:manage", "erp:events"},
+    "AUTOVIEW": {"automation:view", "automation:manage"},
+    "AUTOEDIT": {"automation:manage"},
+    "RERUN": {"automation:manage", "integration:manage", "erp:events"},
     "EVENTS": {"integration:manage", "erp:read", "integration:view", "event_catalog:view", "event_catalog:manage"},
     "PAST": {"integration:manage", "erp:read", "integration:view"},
     "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
@@ -223,7 +232,9 @@ def test_a_neighbour_who_puts_a_thing_of_our_name_makes_one_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "operation", [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL", *WEBHOOKS}], ids=lambda row: row.id
+    "operation",
+    [row for row in OPERATIONS if row.grant in {"ENV", "ENVDEL", *WEBHOOKS, *AUTOMATIONS}],
+    ids=lambda row: row.id,
 )
 def test_a_token_bound_to_an_integration_does_not_reach_the_environment_nor_webhooks(
     client_of: ClientOf, organization: Organization, things: Things, operation: Operation

@@ -60,6 +60,21 @@ class Site:
         """Change an entity over the API."""
         self._asked("PATCH", f"/v1/entity/{schema}/{entity_id}", attributes)
 
+    def automation(self, name: str) -> str:
+        """Make one that writes a ticket for every contact and then fails; its id."""
+        ticket = {"schema": "ticket", "unique_identifiers": ["ticket_number"]}
+        steps = [
+            {"type": "map_data", "expression": '{"ticket_number": entity.customer_number}', "entity": ticket},
+            {"type": "publish_event", "event_name": "CustomerDetailsUpdated", "seed": {"entity_id": "entity._id"}},
+            {"type": "trigger_webhook", "webhook_id": "wh_gone"},
+        ]
+        trigger = {"type": "entity_change", "schema": "contact", "operations": ["createEntity"]}
+        return str(self._asked("POST", "/v1/automations", {"name": name, "trigger": trigger, "steps": steps})["id"])
+
+    def runs(self, automation_id: str) -> list[Any]:
+        """What came of it, newest first. Any: JSON."""
+        return list(self._asked("GET", f"/v1/automations/{automation_id}/runs", None)["runs"])
+
     def set_variable(self, key: str, value: str) -> None:
         """Make a variable of the environment over the API."""
         self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
@@ -86,8 +101,8 @@ class Site:
 
     @cached_property
     def _entity_token(self) -> str:
-        """A token that may do with entities what the demo's ERP may not."""
-        return self._token("entity:*", "environments:*")
+        """A token that may do with entities and automations what the demo's ERP may not."""
+        return self._token("entity:*", "environments:*", "automation:*")
 
     def poll(self) -> None:
         """Ask for the next messages of the demo's queue, as its ERP would."""

@@ -195,12 +195,24 @@ def pages_of(site: Site) -> list[str]:
         "/app/entities/order",
         "/app/entities?q=a:(b",
         *entity_pages(site, f"/app/entities/contact/{entity}"),
+        *automation_pages(site),
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
         *outbound_pages(site),
         "/nothing",
     ]
+
+
+def automation_pages(site: Site) -> list[str]:
+    """The list, the forms, the questions, and the runs of one that fails."""
+    automation_id = site.automation("Welcome")
+    site.entity("contact", customer_number="C-4711", last_name="Kern")
+    wait_for(lambda: [run["status"] for run in site.runs(automation_id)] == ["failed"], "the automation to fail")
+    one = f"/app/automations/{automation_id}"
+    run_id = site.runs(automation_id)[0]["id"]
+    tails = ("", "/runs", "/runs?show=done", f"/runs/{run_id}", "/switch", "/delete")
+    return ["/app/automations", "/app/automations/new", *(f"{one}{tail}" for tail in tails)]
 
 
 OWN_EVENT = {
@@ -451,6 +463,14 @@ def write_no_json(page: Page) -> None:
     page.locator("textarea[aria-invalid=true]").wait_for(state="attached")
 
 
+def try_an_automation(page: Page) -> None:
+    """The tester with what each step would do."""
+    page.goto("/app/automations")
+    page.locator("[data-row-link]").first.click()
+    page.get_by_role("button", name="Try").click()
+    page.get_by_text("It would do").first.wait_for()
+
+
 def preview_an_event(page: Page) -> None:
     """The payload that an event would carry."""
     page.goto("/app/core-events/CustomerDetailsUpdated/fire")
@@ -493,6 +513,7 @@ def redrive_a_letter(page: Page) -> None:
 
 
 ACTS: dict[str, Callable[[Page], None]] = {
+    "tester of an automation": try_an_automation,
     "replay dialog": ask_for_a_replay,
     "approval dialog": ask_for_an_approval,
     "removed entities": unfold_what_was_removed,

@@ -15,6 +15,7 @@ from hub.json_types import JSONObject
 from integrations.models import Integration, UseCase, UseCaseType
 from monitoring.models import MonitoringEvent
 from outbound import preparing
+from outbound.automations import running
 from outbound.cascade import on_use_case_saved
 from outbound.delivering import turn
 from outbound.models import Delivery, Webhook
@@ -95,7 +96,7 @@ class World:
 
     def work(self) -> None:
         """All that a worker does until nothing is due."""
-        while projecting.work() + preparing.work() + turn.work():
+        while projecting.work() + preparing.work() + running.work() + turn.work():
             pass
 
     def deliveries(self) -> list[Delivery]:

@@ -35,6 +35,8 @@ class Job(msgspec.Struct, frozen=True):
 
     document: msgspec.Raw
     millis: int
+    event: msgspec.Raw = msgspec.Raw(b"null")
+    """What ``$event`` tells, where that is not the document itself."""
 
 
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -21,17 +21,18 @@ def shaping_pool() -> ChildPool:
     return pool_of(PROGRAM)
 
 
-def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]]) -> list[Shaped]:
+def shape(plan: Plan, events: Sequence[tuple[bytes, datetime]], *, event: bytes = b"null") -> list[Shaped]:
     """What the plan makes of each event, given as JSON text with its moment, in order.
 
-    A plan without expressions costs no trip. Raises Busy and NoChild as the pool does.
+    event is the JSON text that ``$event`` tells for all of them; null: each for itself. A plan without expressions
+    costs no trip. Raises Busy and NoChild as the pool does.
     """
     if not events:
         return []
     if not (plan.fields or plan.filter or plan.body or plan.tests):
         return [Shaped() for _ in events]
     encoded = encode_plan(replace(plan, environment=dict(plan.environment)))
-    jobs = [encode_job(Job(msgspec.Raw(text), int(at.timestamp() * 1000))) for text, at in events]
+    jobs = [encode_job(Job(msgspec.Raw(text), int(at.timestamp() * 1000), msgspec.Raw(event))) for text, at in events]
     answers = shaping_pool().run(hashlib.sha256(encoded).hexdigest(), encoded, jobs)
     return [_shaped(answer) for answer in answers]
 

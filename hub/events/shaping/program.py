@@ -52,7 +52,8 @@ def run(prepared: Prepared, job: bytes) -> bytes:
         return _encode_shaped(Shaped(matches=prepared.problem.where != FILTER, failure=prepared.problem))
     wanted = msgspec.json.decode(job, type=Job)
     document = orjson.loads(bytes(wanted.document))
-    facts = {"env": dict(prepared.plan.environment), "__millis": wanted.millis}
+    event = orjson.loads(bytes(wanted.event))
+    facts = {"env": dict(prepared.plan.environment), "__millis": wanted.millis, "event": event or document}
     return _encode_shaped(_shaped(prepared, document, facts))
 
 

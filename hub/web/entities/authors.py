@@ -82,6 +82,7 @@ def _in_words(actor: Actor, known: str | None) -> str:
     actor_type, actor_id = actor
     words = {
         "use_case": _("a use case that was deleted"),
+        "automation": _("an automation"),
         "token": _("token %(name)s") % {"name": known or actor_id},
         "user": known or _("somebody who left"),
         "system": _("the hub"),

@@ -40,6 +40,10 @@ def a_person(role):
     )
 
 
+READING = {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "WEBHOOK_VIEW", "AUTOMATION_VIEW"}
+AUTOMATIONS = {"AUTOMATION_VIEW", "AUTOMATION_MANAGE"}
+
+
 def held(principal):
     return {capability.name for capability in Capability if allows(principal, capability)}
 
@@ -63,9 +67,14 @@ def held(principal):
         ("webhook:edit", {"WEBHOOK_EDIT"}),
         ("webhook:delete", {"WEBHOOK_DELETE"}),
         ("webhook:*", WEBHOOKS),
+        ("automation:view", {"AUTOMATION_VIEW"}),
+        ("automation:manage", AUTOMATIONS),
         ("environments:edit", {"ENVIRONMENTS_EDIT"}),
         ("environments:delete", {"ENVIRONMENTS_DELETE"}),
-        ("organization:admin", {"ADMIN", "TOKEN_CREATE", "ENVIRONMENTS_EDIT", "ENVIRONMENTS_DELETE"} | WEBHOOKS),
+        (
+            "organization:admin",
+            {"ADMIN", "TOKEN_CREATE", "ENVIRONMENTS_EDIT", "ENVIRONMENTS_DELETE"} | WEBHOOKS | AUTOMATIONS,
+        ),
         ("event_catalog:view", {"EVENTS_VIEW"}),
         ("event_catalog:manage", {"EVENTS_VIEW", "EVENTS_MANAGE"}),
         ("erp:*", EVERYTHING_ABOUT_INTEGRATIONS),
@@ -80,8 +89,8 @@ def test_an_action_gives_its_capabilities_and_no_others(action, capabilities):
 @pytest.mark.parametrize(
     ("role", "capabilities"),
     [
-        (Role.VIEWER, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "WEBHOOK_VIEW"}),
-        (Role.OPERATOR, {"READ", "MONITOR", "ENTITY_VIEW", "EVENTS_VIEW", "WEBHOOK_VIEW", "SEND", "DECIDE", "PRODUCE"}),
+        (Role.VIEWER, READING),
+        (Role.OPERATOR, READING | {"SEND", "DECIDE", "PRODUCE"}),
         (Role.ADMIN, {capability.name for capability in Capability} - {"OWNER"}),
         (Role.OWNER, {capability.name for capability in Capability}),
     ],
@@ -162,8 +171,7 @@ def test_a_grant_for_one_schema_reaches_that_schema_only():
 
 
 def test_a_read_only_token_reads_and_changes_nothing():
-    reading = {"READ", "MONITOR", "ENTITY_VIEW", "WEBHOOK_VIEW", "EVENTS_VIEW"}
-    assert held(a_token("*", read_only=True)) == reading
+    assert held(a_token("*", read_only=True)) == READING
 
 
 def test_requiring_what_is_missing_names_it():

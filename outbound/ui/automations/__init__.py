@@ -1,0 +1,1 @@
+"""The pages of automations: the list, the form with its tester, runs."""
