@@ -25,9 +25,10 @@ def delivered(world: World, receiver: Receiver, **options: bool) -> Any:
         customer_number="C-1",
         account={"$relation": {"_set": [{"$entity_unique_ids": {"account_number": "A-1"}, "_schema": "account"}]}},
     )
-    world.change_contact("C-1")
+    world.write(customer_number="C-1", email=[{"email": "ada@example.com"}])
     world.work()
-    return receiver.requests[-1].json
+    [request] = receiver.requests
+    return request.json
 
 
 def test_without_options_the_event_stands_alone(world: World, receiver: Receiver) -> None:
