@@ -46,10 +46,14 @@ class Unsendable:
     is_transient: bool = False
 
 
-def outgoing(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:
-    """The request of one attempt. What is secret is read now, so that a changed secret heals what waits."""
+def outgoing(parcel: Parcel, at: datetime, config_version: int | None = None) -> Outgoing | Unsendable:
+    """The request of one attempt. What is secret is read now, so that a changed secret heals what waits.
+
+    config_version: of the receiver's organization, by whoever has just read it; None costs a query where the webhook
+    refers to the environment.
+    """
     try:
-        return _outgoing(parcel, at)
+        return _outgoing(parcel, at, config_version)
     except SecretUnavailable as error:
         return Unsendable(parcel, error.code, error.message, is_transient=True)
     except ConfigurationError as error:
@@ -60,7 +64,7 @@ def outgoing(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:
         return Unsendable(parcel, error.code, error.message)
 
 
-def _outgoing(parcel: Parcel, at: datetime) -> Outgoing:
+def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgoing:
     receiver, template = parcel.receiver, parcel.request
     custom: Sequence[Sequence[str]] = template.get("headers") or []
     auth = _texts_of_authentication(parcel)
@@ -68,6 +72,7 @@ def _outgoing(parcel: Parcel, at: datetime) -> Outgoing:
         [template["url"], *(value for _, value in custom), *auth],
         organization_id=receiver.organization_id,
         single_line=True,
+        config_version=config_version,
     )
     url_text, *others = resolved.texts
     url = parse(url_text)

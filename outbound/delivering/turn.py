@@ -7,15 +7,15 @@ import atexit
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections, connections
 
 from hub import clock
+from hub.accounts.models import Organization
 from hub.http.addresses import EgressPolicy
 from hub.http.pool import Pool
 from outbound.delivering.capacity import capacity
@@ -112,11 +112,15 @@ class Turn:
 def _record_and_claim(done: Iterable[Sent], most: int) -> tuple[int, list[Outgoing | Unsendable]]:
     close_old_connections()
     recorded = record(list(done))
-    return recorded, [_ready(parcel, clock.now()) for parcel in claim(capacity=most)]
+    return recorded, _requests_of(claim(capacity=most))
 
 
-def _ready(parcel: Parcel, at: datetime) -> Outgoing | Unsendable:
-    return outgoing(parcel, at)
+def _requests_of(parcels: Sequence[Parcel]) -> list[Outgoing | Unsendable]:
+    """One query for the versions of what the webhooks refer to, whatever the number."""
+    organizations = {parcel.receiver.organization_id for parcel in parcels}
+    rows = Organization.objects.filter(pk__in=organizations).values_list("pk", "config_version")
+    versions = dict(rows) if organizations else {}
+    return [outgoing(parcel, clock.now(), versions.get(parcel.receiver.organization_id)) for parcel in parcels]
 
 
 def work() -> int:
