@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -31,6 +32,11 @@ from outbound.automations import listeners
 from outbound.delivering import receivers
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
+
+
+hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("hub")
+"""How long examples take to make says something about the machine, not about the hub."""
 
 
 class FixedClock:
