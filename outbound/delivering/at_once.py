@@ -57,15 +57,15 @@ def send_at_once(parcel: Parcel) -> None:
     no_transaction_is_open()
     at, started = clock.now(), clock.monotonic()
     one = outgoing(parcel, at)
-    outcome = asyncio.run(_outcome(one)) if isinstance(one, Outgoing) else one
-    record([Sent(one, at, round((clock.monotonic() - started) * 1000), outcome)])
+    went, outcome = asyncio.run(_exchange(one)) if isinstance(one, Outgoing) else (one, one)
+    record([Sent(went, at, round((clock.monotonic() - started) * 1000), outcome)])
 
 
-async def _outcome(one: Outgoing) -> Outcome:
+async def _exchange(one: Outgoing) -> tuple[Outgoing, Outcome]:
     """Within 30 s, a token that has to be fetched first included: whoever waits does not wait longer."""
     async with Pool() as pool:
         try:
             async with asyncio.timeout(WEBHOOK.total_s):
-                return await Sender(pool, EgressPolicy.of_settings()).outcome(one)
+                return await Sender(pool, EgressPolicy.of_settings()).exchange(one)
         except TimeoutError:
-            return timed_out(one.request.url.host)
+            return one, timed_out(one.request.url.host)

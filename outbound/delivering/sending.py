@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from hub.http.addresses import EgressPolicy
@@ -16,6 +17,15 @@ from outbound.delivering.requests import TOKEN_FAILED, Outgoing, Unsendable
 UNAUTHORIZED: Final = 401
 
 
+class Lost(Exception):
+    """A request that went out and got no answer."""
+
+    def __init__(self, going: Outgoing, failure: HttpFailure) -> None:
+        super().__init__(failure.message)
+        self.going = going
+        self.failure = failure
+
+
 class Sender:
     """Sends with the connections of a pool, under one policy."""
 
@@ -23,26 +33,37 @@ class Sender:
         self._pool = pool
         self._policy = policy
 
-    async def outcome(self, one: Outgoing) -> Outcome:
-        """What came of the request; never raises. A token that is refused is replaced by a new one, once."""
-        try:
-            answer = await self._answer(one)
-            if answer.status == UNAUTHORIZED and one.token is not None:
-                answer = await self._answer(one)  # the token that was refused is forgotten
-            return answer
-        except HttpFailure as failure:
-            return failure
-        except TokenFailure as failure:
-            return Unsendable(one.parcel, TOKEN_FAILED, failure.message, is_transient=failure.is_transient)
-        except Exception as error:  # whatever a library raises is the end of one attempt, not of all
-            return HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
+    async def exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
+        """What went out, with its token among the secrets, and what came of it; never raises.
 
-    async def _answer(self, one: Outgoing) -> Answer:
+        A token that is refused is replaced by a new one, once.
+        """
+        going = one
+        try:
+            going, answer = await self._sent(one, one.secrets)
+            if answer.status == UNAUTHORIZED and one.token is not None:
+                going, answer = await self._sent(one, going.secrets)  # the token that was refused is forgotten
+            return going, answer
+        except Lost as lost:
+            return lost.going, lost.failure
+        except TokenFailure as failure:
+            return going, Unsendable(one.parcel, TOKEN_FAILED, failure.message, is_transient=failure.is_transient)
+        except Exception as error:  # whatever a library raises is the end of one attempt, not of all
+            return going, HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
+
+    async def _sent(self, one: Outgoing, secrets: frozenset[str]) -> tuple[Outgoing, Answer]:
         ready = await authorized(one, self._policy)
-        organization_id = one.parcel.receiver.organization_id
-        answer = await self._pool.send(
-            ready.request, organization_id=organization_id, policy=self._policy, budget=WEBHOOK
-        )
+        known = secrets if ready.token is None else secrets | {ready.token.text}
+        going = replace(one, request=ready.request, secrets=known)
+        try:
+            answer = await self._pool.send(
+                ready.request,
+                organization_id=one.parcel.receiver.organization_id,
+                policy=self._policy,
+                budget=WEBHOOK,
+            )
+        except HttpFailure as failure:
+            raise Lost(going, failure) from failure
         if answer.status == UNAUTHORIZED and ready.key is not None:
             TOKENS.drop(ready.key, ready.token)
-        return answer
+        return going, answer

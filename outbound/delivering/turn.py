@@ -100,9 +100,9 @@ class Turn:
 
     async def _send(self, one: Outgoing | Unsendable) -> None:
         at, started = clock.now(), clock.monotonic()
-        outcome = await self._sender.outcome(one) if isinstance(one, Outgoing) else one
+        went, outcome = await self._sender.exchange(one) if isinstance(one, Outgoing) else (one, one)
         duration_ms = round((clock.monotonic() - started) * 1000)
-        self._done.append(Sent(one, at, duration_ms, outcome))
+        self._done.append(Sent(went, at, duration_ms, outcome))
         self._news.set()
 
     async def _in_database(self, function: Callable[[], Result]) -> Result:
