@@ -30,6 +30,7 @@ from outbound.automations.operations import (
     refuse_broken_expressions,
     replace_automation,
 )
+from outbound.automations.powers import refuse_more_than_held
 from outbound.automations.queries import automations_of, get_automation
 from outbound.automations.subjects import Wanted, subject_of
 from outbound.automations.trying import rehearse
@@ -61,6 +62,7 @@ class Automations(AutomationView):
         """A new automation, enabled unless it says otherwise; the events that it needs are enabled with it."""
         author = self.author()
         sent = SentAutomation.parse(self.body_object())
+        refuse_more_than_held(self.principal, sent.configuration)
         automation = create_automation(author=author, sent=sent)
         warnings = advice_about(organization=self.organization, configuration=sent.configuration)
         return tagged(automation_document(automation, warnings=warnings), automation.version, status=201)
@@ -84,11 +86,11 @@ class OneAutomation(AutomationView):
     @described_automation("replaceAutomation")
     def put(self, request: Request, automation_id: UUID) -> Response:
         """Replaces the automation; runs that were planned before go on with the version that they were planned with."""
+        stored = get_automation(organization=self.organization, automation_id=automation_id)
+        raw = self.body_object()
+        refuse_more_than_held(self.principal, SentAutomation.parse(raw, stored=stored.configuration).configuration)
         automation, sent = replace_automation(
-            author=self.author(),
-            automation_id=automation_id,
-            raw=self.body_object(),
-            expected=expected_versions(request),
+            author=self.author(), automation_id=automation_id, raw=raw, expected=expected_versions(request)
         )
         warnings = advice_about(organization=self.organization, configuration=sent.configuration)
         return tagged(automation_document(automation, warnings=warnings), automation.version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hub.events.models import EventSwitch
 from hub.ids import to_text
 from outbound.automations.queries import RUN_PREFIX
 from outbound.models import Automation, AutomationRun, RunState
+from tests.builders import make_token
 from tests.integrations.conftest import api, api_of
 from tests.outbound.automations.builders import EVENT_TRIGGER, called, make_automation, make_run, mapped, written
 
@@ -156,3 +158,33 @@ def test_a_deleted_automation_is_gone_and_its_runs_with_it(api: Any, organizatio
     make_run(automation)
     assert api.delete(path_of(automation)).status_code == 204
     assert [api.get(path_of(automation, more)).status_code for more in ("", "/runs")] == [404, 404]
+
+
+POWERFUL: dict[str, dict[str, Any]] = {
+    "entity:edit": mapped(entity={"schema": "ticket", "unique_identifiers": ["ticket_number"]}),
+    "event_catalog:manage": {"type": "publish_event", "name": "Tell", "event_name": "CustomerDetailsUpdated"},
+    "webhook:edit": {"type": "trigger_webhook", "name": "Call", "webhook_id": "wh_1"},
+}
+
+
+@pytest.mark.parametrize("grant", POWERFUL)
+def test_an_automation_does_nothing_that_its_author_may_not_do(
+    organization: Organization, client_of: Any, grant: str
+) -> None:
+    body = NEW | {"steps": [POWERFUL[grant]]}
+    answers = [
+        client_of(make_token(organization=organization, grants=grants)).post(
+            ALL, json.dumps(body), content_type="application/json"
+        )
+        for grants in (("automation:*",), ("automation:*", grant))
+    ]
+    assert [answer.status_code for answer in answers] == [403, 201]
+    assert answers[0].json()["details"][0]["path"] == "steps[0]"
+
+
+def test_an_automation_cannot_be_given_more_by_a_change(organization: Organization, client_of: Any) -> None:
+    automation = make_automation(organization)
+    client = client_of(make_token(organization=organization, grants=("automation:*",)))
+    body = NEW | {"steps": [POWERFUL["entity:edit"]]}
+    answer = client.put(path_of(automation), json.dumps(body), content_type="application/json")
+    assert answer.status_code == 403
