@@ -117,8 +117,10 @@ def require(principal: Principal, capability: Capability, integration_id: UUID |
 
 
 def missing(*capabilities: Capability) -> Forbidden:
-    """The refusal, naming the capabilities of which one was needed."""
-    return Forbidden(f"This needs the permission {' or '.join(capabilities)}.")
+    """The refusal, naming the capabilities of which one was needed, and the grants that give one to a token."""
+    grants = sorted({action for capability in capabilities for action in RULES[capability].denied_by})
+    by = f" A token has it by {' or '.join(grants)}." if grants else ""
+    return Forbidden(f"This needs the permission {' or '.join(capabilities)}.{by}")
 
 
 def conferred(grant: Grant) -> frozenset[Capability]:

@@ -134,8 +134,8 @@ _CODES = [
     _error(
         "MAPPING_EXPRESSION_FAILED",
         Category.CONFIGURATION,
-        "An expression of the mapping failed; nothing of the event was written.",
-        "Open the event in the simulation, correct the expression, then replay the event.",
+        "An expression of the mapping failed; nothing came of the event.",
+        "Correct the expression, in the simulation of an event for instance; then replay it or resend the delivery.",
     ),
     _error(
         "USE_CASE_MISSING_CONFIG",
