@@ -133,7 +133,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_entities(
 def test_a_failed_expression_is_told_with_advice_and_place(erp: Erp, viewer: Client) -> None:
     [problem] = page(viewer, failing(erp, "$lookup(")).context["problems"]
     assert problem.title == "An expression of the mapping failed; nothing came of the event."
-    assert "correct the expression, then replay the event." in problem.text
+    assert "Correct the expression, in the simulation of an event for instance; then replay it" in problem.text
     _field, path, place = problem.place.split(" · ")[1:]
     assert path == "entities[0].fields[3].jsonataExpression"
     assert place.startswith("line 1, column ")
