@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any, ClassVar
@@ -40,7 +41,7 @@ ANSWERED_THERE = (LongWay, HubError, DisallowedHost, Error)
 """What the full application answers: nothing was tried to be stored by then, and it knows how to say no."""
 
 
-class ShortPath:
+class ShortPath(ABC):
     """A WSGI application before the application, for POST routes that answer 200 with JSON.
 
     What matters of the full application's middleware stands before it as well (SHORT_PATH_MIDDLEWARE). Every subclass
@@ -56,16 +57,16 @@ class ShortPath:
         for name in reversed(settings.SHORT_PATH_MIDDLEWARE):
             self.handle = load(name)(self.handle)
 
+    @abstractmethod
     def most_bytes(self, path: str) -> int | None:
         """How large a body may be at the path; None where the path is somebody else's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def content(self, request: HttpRequest, principal: Principal) -> bytes:
         """The body of a 200. principal is remembered: what is done must prove that its config_version still counts.
 
         Raises LongWay, or what the full application would say no with, while nothing has been written.
         """
-        raise NotImplementedError
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a plain request here, hand everything else on untouched."""
