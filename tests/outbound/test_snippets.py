@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from hub import clock
 from outbound.signing import Signer, new_private_key, new_secret
 from outbound.ui.snippets import JAVASCRIPT, PYTHON
+from tools.assets import with_node
 
 BODY = b'{"number":"C-1"}'
 SECRET = new_secret()
@@ -30,16 +30,14 @@ def python_judge() -> Judge:
 
 def javascript_judge(folder: Path) -> Judge:
     """The snippet in JavaScript, under Node."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed.")
     (folder / "snippet.mjs").write_text(JAVASCRIPT.replace("whsec_…", SECRET))
     call = "import { isGenuine } from './snippet.mjs'; const [headers, body] = JSON.parse(process.argv[1]);"
     call += "console.log(isGenuine(headers, Buffer.from(body)))"
 
     def judge(headers: dict[str, str], body: bytes) -> bool:
-        words = [node, "--input-type=module", "-e", call, json.dumps([headers, body.decode()])]
-        return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True).stdout.strip() == "true"
+        words = ["node", "--input-type=module", "-e", call, json.dumps([headers, body.decode()])]
+        done = subprocess.run(words, cwd=folder, env=with_node(), capture_output=True, text=True, check=True)
+        return done.stdout.strip() == "true"
 
     return judge
 
