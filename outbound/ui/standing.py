@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -40,8 +40,12 @@ class WebhookWords:
 
 
 def words_of(one: Overviewed) -> WebhookWords:
-    """Of a row of the list."""
-    return webhook_words(one.webhook, one.endpoint)
+    """Of a row of the list. One that is active and of whose deliveries none arrived is not well, whatever failed."""
+    words = webhook_words(one.webhook, one.endpoint)
+    if one.standing is not Standing.ACTIVE or one.delivered or not one.failed:
+        return words
+    status, text = _BADGES[Standing.FAILING]
+    return replace(words, status=status, words=str(text), note=_("nothing arrived in 24 h"))
 
 
 def webhook_words(webhook: Webhook, endpoint: Endpoint | None) -> WebhookWords:

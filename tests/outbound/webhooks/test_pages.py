@@ -110,6 +110,12 @@ def test_a_webhook_without_its_secret_is_incomplete(organization: Organization, 
     assert words_in(viewer) == {"bare": ("Incomplete", "no secret")}
 
 
+def test_the_list_calls_nothing_well_of_which_nothing_arrives(organization: Organization, viewer: Client) -> None:
+    webhook = make_webhook(organization=organization, configuration={"name": "all for nothing"})
+    make_delivery(organization=organization, webhook_id=webhook.pk)
+    assert words_in(viewer) == {"all for nothing": ("Failing", "nothing arrived in 24 h")}
+
+
 def test_the_list_counts_the_deliveries_of_a_day(organization: Organization, viewer: Client) -> None:
     webhook = make_webhook(organization=organization)
     make_delivery(organization=organization, webhook_id=webhook.pk)
