@@ -17,13 +17,13 @@ CURSOR_CHARACTERS = 2000
 
 
 class InvalidCursor(Invalid):
-    """A cursor nobody gave out."""
+    """A cursor nobody gave out. given: the member of an answer that holds one."""
 
     code = "INVALID_CURSOR"
 
-    def __init__(self, path: str = "cursor") -> None:
+    def __init__(self, path: str = "cursor", given: str = "next_cursor") -> None:
         super().__init__(
-            "The cursor is not one that was given out.", details=[ErrorDetail(path, "send back next_cursor unchanged")]
+            "The cursor is not one that was given out.", details=[ErrorDetail(path, f"send back {given} unchanged")]
         )
 
 

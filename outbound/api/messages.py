@@ -172,8 +172,8 @@ def _token(last: QueuedMessage) -> str:
 def _after(text: str | None) -> After | None:
     if text is None:
         return None
-    keys = decode_cursor(text)
     try:
+        keys = decode_cursor(text)
         return parse_cursor_moment(keys.get("dead_lettered_at"), JSONPath("next_token")), UUID(str(keys.get("id")))
-    except ValueError as error:
-        raise InvalidCursor("next_token") from error
+    except (InvalidCursor, ValueError) as error:
+        raise InvalidCursor("next_token", "next_token") from error

@@ -193,6 +193,12 @@ def test_what_makes_no_sense_is_refused_by_its_name(door: Door, operation: str, 
     assert not path or [one["path"] for one in answer.json()["details"]] == [path]
 
 
+@pytest.mark.parametrize("token", ["x", "e30"])
+def test_a_page_that_nobody_gave_out_is_named_as_the_answer_names_it(door: Door, token: str) -> None:
+    answer = door.client.get(f"{door.path}/dlq", {"next_token": token})
+    assert answer.json()["details"] == [{"path": "next_token", "message": "send back next_token unchanged"}]
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "next_token=x", "next_token=e30", "next_token="])
 def test_a_page_that_makes_no_sense_is_refused(door: Door, query: str) -> None:
     assert door.client.get(f"{door.path}/dlq?{query}").status_code == 400
