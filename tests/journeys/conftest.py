@@ -102,7 +102,7 @@ class Site:
     @cached_property
     def _entity_token(self) -> str:
         """A token that may do with entities and automations what the demo's ERP may not."""
-        return self._token("entity:*", "environments:*", "automation:*")
+        return self._token("entity:*", "environments:*", "automation:*", "event_catalog:*", "webhook:*")
 
     def poll(self) -> None:
         """Ask for the next messages of the demo's queue, as its ERP would."""

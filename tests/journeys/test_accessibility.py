@@ -385,6 +385,8 @@ def collide_with_somebody(page: Page) -> None:
     page.goto("/app/entities/contact")
     page.locator("[data-row-link]").first.click()
     page.get_by_role("link", name="Edit").click()
+    for without_value in page.locator("details.ih-inputs__others > summary").all():
+        without_value.click()
     page.locator("input[name=version]").evaluate("field => field.value = '1'")
     page.get_by_label("Birthdate").fill("2026-01-01")
     page.get_by_role("button", name="Save changes").first.click()
