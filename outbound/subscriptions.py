@@ -77,9 +77,9 @@ def forget_all() -> None:
     _listeners.forget_all()
 
 
-def on_core_events(published: Sequence[Published]) -> None:
+def on_core_events(published: Sequence[Published], config_version: int) -> None:
     """A subscriber of CORE_EVENT_SUBSCRIBERS: plan a delivery for each mapping that wants it; one statement."""
-    listeners = listeners_of(published[0].organization_id)
+    listeners = listeners_of(published[0].organization_id, config_version)
     planned = [(event, one) for event in published for one in listeners.of(event)]
     if planned:
         plan(planned, clock.now())

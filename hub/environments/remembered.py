@@ -36,7 +36,7 @@ class Remembered(Generic[Read]):
         it in this request or slice.
         """
         if config_version is None:
-            config_version = _version_of(organization_id)
+            config_version = present_version(organization_id)
         entry = self._entries.get(organization_id)
         now_s = clock.monotonic()
         if entry and entry.config_version == config_version and now_s - entry.read_at_s < self.lifetime_s:
@@ -50,7 +50,7 @@ class Remembered(Generic[Read]):
     def _read_anew(self, organization_id: int, now_s: float) -> Read:
         # The version is read before the content: a change in between leaves the content newer than it claims, never
         # older, and the next caller reads it once more.
-        config_version = _version_of(organization_id)
+        config_version = present_version(organization_id)
         content = self.read(organization_id)
         self._entries.pop(organization_id, None)
         while len(self._entries) >= ORGANIZATIONS:
@@ -59,7 +59,7 @@ class Remembered(Generic[Read]):
         return content
 
 
-def _version_of(organization_id: int) -> int:
-    """0 for an organization that is gone: nothing is found of it either."""
+def present_version(organization_id: int) -> int:
+    """The config_version of an organization; 0 for one that is gone: nothing is found of it either."""
     versions = Organization.objects.filter(pk=organization_id).values_list("config_version", flat=True)
     return next(iter(versions), 0)

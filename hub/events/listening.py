@@ -45,7 +45,7 @@ def on_entities_changed(changes: Changes) -> None:
         return
     firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
     if firings:
-        publish(organization.pk, _new_events(organization, firings))
+        publish(organization.pk, _new_events(organization, firings), organization.config_version)
 
 
 def _wanted(changes: Changes) -> list[Event]:

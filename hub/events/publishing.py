@@ -12,6 +12,7 @@ from django.conf import settings
 
 from hub import background
 from hub.bulk import insert_rows
+from hub.environments.remembered import present_version
 from hub.events.catalogue import EventDefinition
 from hub.events.models import CoreEvent
 from hub.ids import new_ids, to_text
@@ -66,8 +67,9 @@ class Published:
     is_test: bool
 
 
-Subscriber: TypeAlias = Callable[[Sequence[Published]], None]
-"""A function in CORE_EVENT_SUBSCRIBERS: gets the events of one organization in the transaction that stores them."""
+Subscriber: TypeAlias = Callable[[Sequence[Published], int], None]
+"""A function in CORE_EVENT_SUBSCRIBERS: gets the events of one organization in the transaction that stores them, and
+the organization's present config_version."""
 
 _COLUMNS = (
     ("id", "uuid"),
@@ -90,10 +92,11 @@ _COLUMNS = (
 )
 
 
-def publish(organization_id: int, events: Sequence[NewEvent]) -> list[Published]:
+def publish(organization_id: int, events: Sequence[NewEvent], config_version: int | None = None) -> list[Published]:
     """Store the events, in order, and tell every subscriber. Must run inside the transaction of what they tell.
 
-    One statement and those of the subscribers, whatever the number. Fields are worked out and the whole is checked
+    One statement and those of the subscribers, whatever the number; one more for config_version where the caller has
+    not just read it. Fields are worked out and the whole is checked
     afterwards, by the worker: nobody waits for expressions in a transaction.
     """
     if not events:
@@ -107,9 +110,10 @@ def publish(organization_id: int, events: Sequence[NewEvent]) -> list[Published]
     insert_rows(CoreEvent._meta.db_table, _COLUMNS, rows)
     if not all(one.is_ready for one in published):
         background.after_commit(PROJECT)
+    version = present_version(organization_id) if config_version is None else config_version
     for path in settings.CORE_EVENT_SUBSCRIBERS:
         subscriber: Subscriber = load(path)
-        subscriber(published)
+        subscriber(published, version)
     return published
 
 

@@ -48,7 +48,7 @@ def on_readings_stored(organization_id: int, stored: Sequence[ReadingStored], at
         _new_event(event, group, meters[group[0].meter_id], one, node_documents(organization, one), at)
         for group, one in zip(groups, rooted, strict=True)
     ]
-    publish(organization.pk, new)
+    publish(organization.pk, new, organization.config_version)
 
 
 def _came_from_erp(one: ReadingStored) -> bool:

@@ -27,12 +27,12 @@ LOOP: Final = "AUTOMATION_LOOP"
 _ADDED, _UPDATED, _DELETED = "added", "updated", "deleted"
 
 
-def on_core_events(published: Sequence[Published]) -> None:
+def on_core_events(published: Sequence[Published], config_version: int) -> None:
     """A subscriber of CORE_EVENT_SUBSCRIBERS: plan a run for each automation that waits for an event; one statement.
 
     Test events start nothing: what an automation writes is no test.
     """
-    listeners = listeners_of(published[0].organization_id).by_event
+    listeners = listeners_of(published[0].organization_id, config_version).by_event
     at = clock.now()
     runs = [
         _of_event(event, listener, at)
