@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from hub.web.templatetags.statuses import status_look
 from inbound.models import EventStatus
+from inbound.ui.filter_bar import FilterBar, Inputs, words_of
 from inbound.ui.filters import EVENT_TYPES, LABELS, Asked
-from inbound.ui.narrowing import any_of
 from monitoring.codes import CODES, Level
 
 if TYPE_CHECKING:
     from inbound.ui.names import Names
 
-Inputs = dict[str, Any]  # Any: named inputs of a component
-
-MOST_NAMED = 3
-"""Values a chip spells out."""
 MONO = frozenset({"use_case", "code", "type", "correlation", "event"})
 TEXTS = {"correlation": "isu-20260312-0088213", "event": "evt_01JP5K8Q4T7WZ3N5K2VB6M9XHD"}
 """Fields that are typed, with an example of what is typed."""
 SHOWN_CODES = sorted(code.name for code in CODES.values() if code.level is not Level.SUCCESS)
 
 
+BAR = FilterBar(LABELS, MONO, TEXTS)
+
+
 def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
     """One chip per field that narrows the list; empties names the one to blame for an empty list."""
-    chips = [
-        {
-            "label": LABELS[name],
-            "value": text_of(name, values, names),
-            "remove_url": asked.address((name,)),
-            "status": values[0] if name == "status" else "",
-            "mono": name in MONO and len(values) <= MOST_NAMED,
-            "empties": name == empties,
-        }
-        for name, values in asked.values.items()
-    ]
-    if asked.window.name:
-        return chips
-    remove_url = asked.address(("from", "to"))
-    return [*chips, {"label": _("Time"), "value": asked.window.label(zone), "remove_url": remove_url}]
+    return BAR.chips(asked, partial(_word, names), zone, empties)
 
 
 def text_of(name: str, values: tuple[str, ...], names: Names) -> str:
     """The values of a field, in words."""
-    if len(values) > MOST_NAMED:
-        return any_of(len(values))
-    return ", ".join(_word(name, value, names) for value in values)
+    return words_of(name, values, partial(_word, names))
 
 
 def choices_of(asked: Asked, names: Names) -> list[Inputs]:
@@ -62,22 +44,10 @@ def choices_of(asked: Asked, names: Names) -> list[Inputs]:
         "code": [(one, one) for one in SHOWN_CODES],
         "type": [(one, one) for one in EVENT_TYPES],
     }
-    lists = [_choice(name, found, asked) for name, found in options.items() if len(found) > 1]
-    typed = [
-        {"name": name, "label": LABELS[name], "text": "", "placeholder": example}
-        for name, example in TEXTS.items()
-        if name not in asked.values
-    ]
-    return lists + typed
+    return BAR.choices(asked, options)
 
 
-def _choice(name: str, found: list[tuple[str, str]], asked: Asked) -> Inputs:
-    chosen = asked.values.get(name, ())
-    options = [{"value": value, "label": label, "selected": value in chosen} for value, label in found]
-    return {"name": name, "label": LABELS[name], "options": options}
-
-
-def _word(name: str, value: str, names: Names) -> str:
+def _word(names: Names, name: str, value: str) -> str:
     if name == "status":
         return str(status_look(value).label)
     if name == "integration":

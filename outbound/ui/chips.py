@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from hub.web.templatetags.statuses import status_look
-from inbound.ui.narrowing import any_of
+from inbound.ui.filter_bar import FilterBar, Inputs, words_of
 from integrations.models import UseCaseType
 from monitoring.codes import Level
 from monitoring.codes.deliveries import DELIVERY_CODES
@@ -17,10 +15,6 @@ from outbound.delivery_list import Status
 from outbound.ui.filters import LABELS, Asked
 from outbound.ui.names import Names
 
-Inputs = dict[str, Any]  # Any: named inputs of a component
-
-MOST_NAMED = 3
-"""Values a chip spells out."""
 MONO = frozenset({"use_case", "event", "code", "correlation", "core_event", "delivery"})
 TEXTS = {
     "event": "ContractCreated",
@@ -39,32 +33,17 @@ OTHER_CODES = (
 SHOWN_CODES = sorted({*OTHER_CODES, *(one.name for one in DELIVERY_CODES if one.level is Level.ERROR)})
 
 
+BAR = FilterBar(LABELS, MONO, TEXTS)
+
+
 def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
     """One chip per field that narrows the list; empties names the one to blame for an empty list."""
-    chips = [
-        {
-            "label": LABELS[name],
-            "value": text_of(name, values, names),
-            "remove_url": asked.address((name,)),
-            "status": values[0] if name == "status" else "",
-            "mono": name in MONO and len(values) <= MOST_NAMED,
-            "empties": name == empties,
-        }
-        for name, values in asked.values.items()
-    ]
-    if asked.window.name:
-        return chips
-    return [
-        *chips,
-        {"label": _("Time"), "value": asked.window.label(zone), "remove_url": asked.address(("from", "to"))},
-    ]
+    return BAR.chips(asked, partial(_word, names), zone, empties)
 
 
 def text_of(name: str, values: tuple[str, ...], names: Names) -> str:
     """The values of a field, in words."""
-    if len(values) > MOST_NAMED:
-        return any_of(len(values))
-    return ", ".join(_word(name, value, names) for value in values)
+    return words_of(name, values, partial(_word, names))
 
 
 def choices_of(asked: Asked, names: Names) -> list[Inputs]:
@@ -76,22 +55,10 @@ def choices_of(asked: Asked, names: Names) -> list[Inputs]:
         "use_case": [(str(one.pk), one.slug) for one in use_cases],
         "code": [(one, one) for one in SHOWN_CODES],
     }
-    lists = [_choice(name, found, asked) for name, found in options.items() if len(found) > 1]
-    typed = [
-        {"name": name, "label": LABELS[name], "text": "", "placeholder": example}
-        for name, example in TEXTS.items()
-        if name not in asked.values
-    ]
-    return lists + typed
+    return BAR.choices(asked, options)
 
 
-def _choice(name: str, found: list[tuple[str, str]], asked: Asked) -> Inputs:
-    chosen = asked.of(name)
-    options = [{"value": value, "label": label, "selected": value in chosen} for value, label in found]
-    return {"name": name, "label": LABELS[name], "options": options}
-
-
-def _word(name: str, value: str, names: Names) -> str:
+def _word(names: Names, name: str, value: str) -> str:
     if name == "status":
         return str(status_look(value).label)
     if name == "webhook":
