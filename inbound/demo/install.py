@@ -32,7 +32,7 @@ from integrations.operations.author import Author
 from integrations.operations.integrations import create_integration
 
 EMAIL = "demo@stadtwerke-musterstadt.example"
-GRANTS = ("erp:*", "entity:view")
+GRANTS = ("erp:*", "entity:view", "integration:consume")
 PER_REQUEST = 100
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from hub.accounts.grants import Capability, allows
 from hub.accounts.tokens import authenticate
 from hub.entities.models import Entity, MeterReading
 from inbound.demo import payloads
@@ -17,6 +18,7 @@ from inbound.demo.blueprint import CUSTOMER, METER, READINGS
 from inbound.demo.events import changes
 from inbound.demo.install import install
 from inbound.demo.town import Customer, residents
+from integrations.models import Integration
 from tests.builders import NOW
 from tests.inbound.conftest import Erp, drain
 
@@ -76,3 +78,10 @@ def test_most_of_what_the_erp_keeps_sending_changes_something() -> None:
     }
     sent = [json.dumps(payload) for _slug, payload in islice(changes(seed=1), 600)]
     assert 0.75 < sum(payload not in known for payload in sent) / len(sent) < 0.95
+
+
+def test_the_demos_erp_may_poll_as_the_readme_says(settings, tmp_path):
+    settings.HUB_VAR_DIR = tmp_path
+    demo, _ = install()
+    erp = authenticate(f"Bearer {demo.token}", None, NOW)
+    assert allows(erp, Capability.CONSUME, Integration.objects.get().pk)
