@@ -70,7 +70,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     """Why somebody had it sent again."""
     is_test = models.BooleanField(default=False)
-    """It goes out once, before others, whatever holds those, and counts nowhere."""
+    """It goes out once, before others, whatever holds those but the limits, and counts nowhere."""
 
     objects = TenantQuerySet["Delivery"].as_manager()
 
