@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -98,9 +99,24 @@ def last_attempts(deliveries: Sequence[Delivery]) -> dict[UUID, DeliveryAttempt]
     return {row.delivery_id: row for row in rows}
 
 
-def held_webhooks(organization: Organization) -> frozenset[str]:
-    """Webhooks for which deliveries wait without being tried: paused ones, those whose circuit is open, and those that
-    have sent as much as they may for now. Three queries."""
+class Hold(StrEnum):
+    """Why deliveries of a webhook wait without being tried."""
+
+    PAUSED = "paused"
+    FAILING = "failing"
+    """Its circuit is open."""
+    AT_LIMIT = "at_limit"
+    """It has sent as much as it may for now; the only one that holds tests, too."""
+
+
+def holds_of(organization: Organization) -> dict[str, Hold]:
+    """Webhooks for which deliveries wait without being tried, each with what holds longest. Three queries."""
     paused = Webhook.objects.of(organization).filter(paused_at__isnull=False).values_list("pk", flat=True)
     circuits = Endpoint.objects.of(organization).filter(circuit=Endpoint.Circuit.OPEN).values_list("pk", flat=True)
-    return frozenset(paused) | frozenset(circuits) | webhooks_at_their_limit(organization, clock.now())
+    at_limit = dict.fromkeys(webhooks_at_their_limit(organization, clock.now()), Hold.AT_LIMIT)
+    return at_limit | dict.fromkeys(circuits, Hold.FAILING) | dict.fromkeys(paused, Hold.PAUSED)
+
+
+def held_webhooks(organization: Organization) -> frozenset[str]:
+    """The webhooks of holds_of."""
+    return frozenset(holds_of(organization))

@@ -11,7 +11,7 @@ from hub.accounts.models import Organization
 from hub.entities.models import Entity
 from hub.events.models import CoreEvent
 from monitoring.models import MonitoringEvent
-from outbound.deliveries import DeliveryDetail, get_delivery, held_webhooks
+from outbound.deliveries import DeliveryDetail, get_delivery, holds_of
 from outbound.delivery_list import DeliveryRow
 from outbound.models import Acknowledgement, Delivery, Webhook
 
@@ -52,7 +52,7 @@ def facts_of(*, organization: Organization, delivery_id: UUID) -> DeliveryFacts:
             delivery=delivery,
             acknowledgement=tracked.filter(pk=delivery.ack_id).first() if delivery.ack_id else None,
             took_ms=last.duration_ms if last else None,
-            is_held=delivery.webhook_id in held_webhooks(organization),
+            hold=holds_of(organization).get(delivery.webhook_id),
         ),
         webhook=Webhook.objects.of(organization).filter(pk=delivery.webhook_id).first(),
         event=event,

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hub.accounts.models import Organization
-from outbound.deliveries import held_webhooks
+from outbound.deliveries import Hold, holds_of
 from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 
@@ -73,12 +73,22 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A line of the list. took_ms: of the last attempt."""
+    """A line of the list. took_ms: of the last attempt; hold: why its webhook takes nothing now, None where it does."""
 
     delivery: Delivery
     acknowledgement: Acknowledgement | None
     took_ms: int | None
-    is_held: bool
+    hold: Hold | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its webhook takes nothing now."""
+        return self.hold is not None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is being sent at this moment."""
+        return self.delivery.state == DeliveryState.SENDING
 
     @property
     def status(self) -> Status:
@@ -103,13 +113,13 @@ def list_deliveries(*, organization: Organization, wanted: Wanted, limit: int) -
 
     With wanted.after they are the limit deliveries right above that row, still newest first.
     """
-    held = held_webhooks(organization)
-    rows = _beside(matching(organization, wanted, held), wanted)
+    holds = holds_of(organization)
+    rows = _beside(matching(organization, wanted, frozenset(holds)), wanted)
     order = ("created_at", "id") if wanted.after else ("-created_at", "-id")
     found = list(rows.order_by(*order)[:limit])
     if wanted.after:
         found.reverse()
-    return _with_facts(organization, found, held)
+    return _with_facts(organization, found, holds)
 
 
 def count_deliveries(*, organization: Organization, wanted: Wanted, most: int, held: frozenset[str]) -> int:
@@ -173,7 +183,7 @@ def _beside(rows: QuerySet[Delivery], wanted: Wanted) -> QuerySet[Delivery]:
     return rows
 
 
-def _with_facts(organization: Organization, found: Sequence[Delivery], held: frozenset[str]) -> list[DeliveryRow]:
+def _with_facts(organization: Organization, found: Sequence[Delivery], holds: Mapping[str, Hold]) -> list[DeliveryRow]:
     acknowledgements = acknowledgements_of(organization, found)
     attempts = DeliveryAttempt.objects.of(organization).filter(delivery_id__in=[one.id for one in found])
     took = dict(attempts.order_by("number", "at").values_list("delivery_id", "duration_ms"))
@@ -182,7 +192,7 @@ def _with_facts(organization: Organization, found: Sequence[Delivery], held: fro
             delivery=one,
             acknowledgement=acknowledgements.get(one.ack_id) if one.ack_id else None,
             took_ms=took.get(one.id),
-            is_held=one.webhook_id in held,
+            hold=holds.get(one.webhook_id),
         )
         for one in found
     ]

@@ -18,6 +18,7 @@ from outbound.models import DeliveryAttempt
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.signing import ID, SIGNATURE, TIMESTAMP
 from outbound.ui.curl import curl_of
+from outbound.ui.story import TRIED_AGAIN_ELSEWHERE
 
 SHOWN_CHARACTERS: Final = 64 * 1024
 _LEAST_WIDTH: Final = 0.6
@@ -37,7 +38,8 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt. title: its answer or its code; advice: of the code, empty where it went well."""
+    """One attempt. title: its answer or its code; advice: of the code, empty where it went well, and where
+    the page says above what to do."""
 
     number: int
     at: datetime
@@ -75,7 +77,7 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         status="success" if is_well else "error",
         title=f"HTTP {one.status_code}" if one.status_code else one.code,
         error=one.error,
-        advice="" if is_well else get_code(one.code).advice,
+        advice="" if is_well or one.code in TRIED_AGAIN_ELSEWHERE else get_code(one.code).advice,
         url=one.url,
         address=str(one.timings.get("address", "")),
         phases=tuple(_phases(one.timings)),

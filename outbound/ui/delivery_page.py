@@ -20,7 +20,7 @@ from hub.web.requests import HubRequest
 from hub.web.templatetags.ui import display_zone
 from inbound.ui.payloads import shown_payload
 from outbound.delivery_facts import DeliveryFacts, facts_of
-from outbound.delivery_list import Status, Wanted, list_deliveries
+from outbound.delivery_list import DeliveryRow, Status, Wanted, list_deliveries
 from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 from outbound.ui.attempts import attempts_of
@@ -28,6 +28,7 @@ from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import acknowledgement_of, facts_list
 from outbound.ui.filters import Asked, asked_of
 from outbound.ui.names import names_of
+from outbound.ui.rows import look_of, most_attempts_of
 from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
@@ -57,7 +58,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     body = bytes(facts.detail.body.body) if facts.detail.body else None
     signed = attempts[0].signed if attempts else {}
     form = SignatureForm(sent(request), initial=SignatureForm.initial_of(signed, body or b""))
-    most = names.most_attempts(delivery.webhook_id)
+    most = most_attempts_of(delivery, names)
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
         request,
@@ -67,6 +68,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "delivery": delivery,
             "delivery_id": delivery_id,
             "row": facts.row,
+            "look": look_of(facts.row),
             "webhook_name": names.webhook(delivery.webhook_id),
             "webhook": facts.webhook,
             "story": story_of(facts.row, most, last.code if last else "", last.error if last else ""),
@@ -77,9 +79,10 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "is_query": bool(facts.detail.body and facts.detail.body.request.get("method") == "GET"),
             "acknowledgement": acknowledgement_of(facts.row.acknowledgement),
             "spans": span_rows(organization, facts.spans, names),
-            "resends": [to_text(DELIVERY_PREFIX, one.id) for one in facts.resends],
+            "resends": [_resend(one) for one in facts.resends],
             "form": form,
             "verdict": verdict_of(facts.webhook, form, clock.now()),
+            "next_is_due": delivery.next_attempt_at is None or delivery.next_attempt_at <= clock.now(),
             "is_moving": delivery.state in UNFINISHED,
             "can_resend": may_resend(request) and delivery.state not in UNFINISHED,
             "can_hurry": may_resend(request) and _may_hurry(facts),
@@ -88,6 +91,12 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
         },
         status=422 if form.is_bound and not form.is_valid() else 200,
     )
+
+
+def _resend(one: Delivery) -> Context:
+    """What became of it; its acknowledgement stands on its own page."""
+    row = DeliveryRow(one, None, None, None)
+    return {"delivery": one, "id": to_text(DELIVERY_PREFIX, one.id), "status": look_of(row)}
 
 
 def _troubles(facts: DeliveryFacts) -> list[Notice]:

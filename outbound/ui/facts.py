@@ -32,7 +32,8 @@ def facts_list(facts: DeliveryFacts, names: Names) -> list[Inputs]:
         _entity(facts),
         _use_case(facts, names),
         _copied(_("Correlation"), delivery.correlation_id),
-        _linked(_("Same correlation"), _("Inbound events"), _correlated(delivery.correlation_id)),
+        _linked(_("Same correlation"), _("Inbound events"), _correlated("inbound:events", delivery.correlation_id)),
+        _linked(_("Same correlation"), _("Deliveries"), _correlated("outbound:deliveries", delivery.correlation_id)),
         _original(facts),
         _linked(_("Reason"), delivery.reason, ""),
     ]
@@ -109,8 +110,8 @@ def _use_case(facts: DeliveryFacts, names: Names) -> Inputs:
     return {"label": _("Use case"), "value": shown, "url": url, "mono": True}
 
 
-def _correlated(correlation_id: str) -> str:
-    url = find_url("inbound:events")
+def _correlated(page: str, correlation_id: str) -> str:
+    url = find_url(page)
     return f"{url}?{urlencode({'correlation': correlation_id})}" if url and correlation_id else ""
 
 

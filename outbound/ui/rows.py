@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from hub import clock
 from hub.ids import to_text
 from hub.web.templatetags.moments import largest_unit, relative_time
+from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
-from outbound.models import DELIVERY_PREFIX, Acknowledgement, DeliveryState
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState
 from outbound.ui.names import Names
 
 
@@ -23,6 +24,8 @@ class Row:
     delivery_id: str
     at: datetime
     status: str
+    words: str
+    """In the place of the usual word of the status, where there is a better one."""
     event_name: str
     webhook: str
     attempt: str
@@ -45,11 +48,12 @@ def rows_of(rows: Sequence[DeliveryRow], names: Names, *, are_selected: bool = F
 def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
     delivery = row.delivery
     what_next, next_at = _next(row)
-    most = names.most_attempts(delivery.webhook_id)
+    most = most_attempts_of(delivery, names)
     return Row(
         delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
         at=delivery.created_at,
-        status=row.status,
+        status=look_of(row),
+        words=_("Being sent") if row.is_out else "",
         event_name=delivery.event_name,
         webhook=names.webhook(delivery.webhook_id),
         attempt=f"{delivery.attempts}/{most}" if most else str(delivery.attempts),
@@ -69,7 +73,7 @@ def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     if row.status == Status.WAITING:
         return _waiting(row)
     if row.status == Status.HELD:
-        return _("held back"), None
+        return held_words(row.hold), None
     if row.status == Status.FAILED:
         return _("none left"), None
     if row.status == Status.SKIPPED or row.acknowledgement is None or delivery.ack_id is None:
@@ -77,12 +81,31 @@ def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     return acknowledged_words(row.acknowledgement), row.acknowledgement.due_at
 
 
+def look_of(row: DeliveryRow) -> str:
+    """The status that a badge shows."""
+    return "running" if row.is_out else str(row.status)
+
+
+def most_attempts_of(delivery: Delivery, names: Names) -> int | None:
+    """How often it is tried at most: a test once; None where the webhook is gone."""
+    most = names.most_attempts(delivery.webhook_id)
+    return 1 if most and delivery.is_test else most
+
+
+def held_words(hold: Hold | None) -> str:
+    """Why nothing is sent, in two words."""
+    words = {Hold.PAUSED: _("webhook paused"), Hold.FAILING: _("receiver fails"), Hold.AT_LIMIT: _("at its limit")}
+    return words[hold] if hold else ""
+
+
 def _waiting(row: DeliveryRow) -> tuple[str, datetime | None]:
     delivery = row.delivery
     if delivery.state == DeliveryState.PLANNED:
         return _("being prepared"), None
-    if delivery.state == DeliveryState.SENDING:
-        return _("being sent"), None
+    if row.is_out:
+        return "", None  # its status says so
+    if row.hold is Hold.AT_LIMIT:
+        return held_words(row.hold), None
     if delivery.next_attempt_at is None or delivery.next_attempt_at <= clock.now():
         return _("due"), delivery.next_attempt_at
     return relative_time(delivery.next_attempt_at, clock.now()), delivery.next_attempt_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +12,12 @@ from hub import clock
 from hub.web.templatetags.moments import absolute_time, largest_unit, relative_time
 from hub.web.templatetags.ui import display_zone
 from monitoring.codes import get_code
+from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import Acknowledgement, DeliveryState
+
+TRIED_AGAIN_ELSEWHERE: Final = frozenset({"EXTERNAL_API_ERROR", "TIMEOUT"})
+"""Codes that inbound events end with, too, whose advice speaks of those: they are tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def _waiting(known: _Known) -> Story:
         return Story(_("Being prepared"))
     if delivery.state == DeliveryState.SENDING:
         return Story(_("Being sent"))
+    if known.row.hold is Hold.AT_LIMIT:
+        return _at_limit(_("Waiting for its turn"))
     if not delivery.attempts:
         return Story(_("Waiting for its first attempt"))
     of = f"{delivery.attempts}/{known.most_attempts}" if known.most_attempts else str(delivery.attempts)
@@ -70,8 +77,13 @@ def _when(at: datetime | None) -> str:
 
 
 def _held(known: _Known) -> Story:
-    """Why, the notice about its receiver says."""
-    return Story(_("Held"))
+    """Why, the notice about its receiver says, but for a limit, which is nobody's trouble."""
+    return _at_limit(_("Held")) if known.row.hold is Hold.AT_LIMIT else Story(_("Held"))
+
+
+def _at_limit(words: str) -> Story:
+    text = _("It may get only so many requests a minute, as its webhook says; this one goes out when it is its turn.")
+    return Story(words, "info", _("The receiver has had what it may get."), text)
 
 
 def _delivered(known: _Known) -> Story:
@@ -105,10 +117,13 @@ def _unacknowledged(known: _Known) -> Story:
 
 
 def _failed(known: _Known) -> Story:
-    code = known.row.delivery.code
-    told = get_code(code)
-    text = f"{known.row.delivery.message} {told.advice}".strip()
-    return Story(_("Failed"), "error", told.sentence, text, code)
+    delivery = known.row.delivery
+    told = get_code(delivery.code)
+    sentence, advice = told.sentence, told.advice
+    if delivery.code in TRIED_AGAIN_ELSEWHERE:
+        sentence = _("The receiver refused it, failed, or did not answer in time.")
+        advice = _("It is not tried again by itself: resend it once the receiver takes it.")
+    return Story(_("Failed"), "error", sentence, f"{delivery.message} {advice}".strip(), delivery.code)
 
 
 def _skipped(known: _Known) -> Story:

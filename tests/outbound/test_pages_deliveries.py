@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
-from outbound.models import Acknowledgement, Delivery, DeliveryState, Endpoint
+from outbound.models import Acknowledgement, Delivery, DeliveryState, Endpoint, Webhook, WebhookPace
 from outbound.ui.listing import PAGE_SIZE
 from tests.builders import NOW, make_webhook
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
@@ -142,6 +142,41 @@ def test_a_test_is_not_held_by_a_paused_webhook(organization: Organization, view
     test = make_delivery(organization=organization, webhook_id=webhook.pk, is_test=True, **WAITING)
     assert [row.status for row in rows_of(viewer)] == ["waiting"]
     assert ids_of(viewer, "?status=waiting") == [public(test)]
+
+
+def test_one_that_is_being_sent_says_so(organization: Organization, viewer: Client) -> None:
+    make_delivery(organization=organization, **WAITING | {"state": DeliveryState.SENDING})
+    [row] = rows_of(viewer)
+    assert (row.status, row.words, row.what_next) == ("running", "Being sent", "")
+
+
+@pytest.mark.parametrize(
+    ("hold", "words"), [("paused", "webhook paused"), ("failing", "receiver fails"), ("limited", "at its limit")]
+)
+def test_what_is_held_says_why(organization: Organization, viewer: Client, hold: str, words: str) -> None:
+    webhook = held_webhook(organization, hold)
+    make_delivery(organization=organization, webhook_id=webhook.pk, **WAITING)
+    assert [(row.status, row.what_next) for row in rows_of(viewer)] == [("held", words)]
+
+
+def test_only_a_limit_lets_a_test_wait(organization: Organization, viewer: Client) -> None:
+    for hold in ("paused", "limited"):
+        webhook = held_webhook(organization, hold)
+        make_delivery(organization=organization, webhook_id=webhook.pk, is_test=True, **WAITING)
+    found = {(row.status, row.what_next, row.attempt) for row in rows_of(viewer)}
+    assert found == {("waiting", "at its limit", "1/1"), ("waiting", "due", "1/1")}
+
+
+def held_webhook(organization: Organization, hold: str) -> Webhook:
+    """One that takes nothing now."""
+    paused_at = NOW if hold == "paused" else None
+    webhook = make_webhook(organization=organization, configuration={"requestsPerMinute": 1}, paused_at=paused_at)
+    if hold == "failing":
+        Endpoint.objects.create(webhook_id=webhook.pk, organization_id=organization.pk, circuit="open", failures=10)
+    if hold == "limited":
+        later = NOW + timedelta(minutes=1)
+        WebhookPace.objects.create(webhook_id=webhook.pk, organization_id=organization.pk, free_at=later)
+    return webhook
 
 
 def test_several_statuses_mean_any_of_them(organization: Organization, viewer: Client) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
 from integrations.models import Tombstone, UseCase
-from outbound.models import Delivery, DeliveryAttempt, DeliveryState, Webhook
+from outbound.models import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookPace
 from outbound.signing_keys import signer_of
 from tests.builders import NOW, make_member, make_webhook
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
@@ -399,3 +399,47 @@ def test_the_filters_of_the_list_are_carried_along(
     older = make_delivery(organization=organization, created_at=NOW - timedelta(minutes=3))
     shown = client_of(OWNER).get(path_of(newer, "?status=failed")).content.decode()
     assert re.search(rf'href="{path_of(older)}\?status=failed" rel="next"', shown)
+
+
+# --- what is said about where it stands --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["TIMEOUT", "EXTERNAL_API_ERROR"])
+def test_a_delivery_that_failed_for_good_is_not_said_to_be_tried_again(
+    organization: Organization, viewer: Client, code: str
+) -> None:
+    delivery = make_delivery(organization=organization, code=code)
+    make_attempt(delivery, code=code, status_code=None)
+    shown = viewer.get(path_of(delivery)).content.decode()
+    assert "It is not tried again by itself: resend it once the receiver takes it." in shown
+    assert "the event is tried again" not in shown
+
+
+def test_a_delivery_that_waits_for_its_turn_says_what_for(organization: Organization, viewer: Client) -> None:
+    webhook = make_webhook(organization=organization, configuration={"requestsPerMinute": 1})
+    later = NOW + timedelta(minutes=1)
+    WebhookPace.objects.create(webhook_id=webhook.pk, organization_id=organization.pk, free_at=later)
+    delivery = make_delivery(organization=organization, webhook_id=webhook.pk, **WAITING | {"attempts": 0})
+    answer = viewer.get(path_of(delivery))
+    assert answer.context["story"].title == "The receiver has had what it may get."
+    assert "not tried yet" in answer.content.decode()
+    assert "goes out when it is its turn" in answer.content.decode()
+
+
+def test_an_attempt_that_is_due_is_not_said_to_have_been(organization: Organization, viewer: Client) -> None:
+    due = make_delivery(organization=organization, **WAITING | {"next_attempt_at": NOW - timedelta(minutes=2)})
+    assert "Next attempt is due" in viewer.get(path_of(due)).content.decode()
+    later = make_delivery(organization=organization, **WAITING | {"next_attempt_at": NOW + timedelta(minutes=2)})
+    assert "Next attempt in 2\u202fmin" in viewer.get(path_of(later)).content.decode()
+
+
+def test_resends_say_what_became_of_them(organization: Organization, viewer: Client) -> None:
+    delivery = make_delivery(organization=organization)
+    again = [
+        make_delivery(organization=organization, replayed_from=delivery.id),
+        make_delivery(organization=organization, replayed_from=delivery.id, state=DeliveryState.SENDING, reason="Up"),
+    ]
+    answer = viewer.get(path_of(delivery))
+    listed = [(one["delivery"].pk, one["status"]) for one in answer.context["resends"]]
+    assert listed == [(again[0].pk, "failed"), (again[1].pk, "running")]
+    assert "It was sent again 2 times." in answer.content.decode()
