@@ -49,12 +49,22 @@ def reason_of(request: HubRequest, asked: Asked, names: Names) -> Emptiness:
 def _nothing_ever(request: HubRequest, names: Names) -> Emptiness:
     title = _("No deliveries yet")
     if names.webhooks:
-        text = _("As soon as an event happens that a webhook listens to, its delivery stands here, with every attempt.")
-        return Emptiness(title, text, reverse("outbound:webhooks"), _("Open webhooks"), is_first=True)
+        return _nothing_sent(request, title, names)
     text = _("Events leave the hub by webhooks. Create one; every delivery to it stands here, with every attempt.")
     if not may(request, Capability.WEBHOOK_CREATE):
         return Emptiness(title, text, is_first=True)
     return Emptiness(title, text, reverse("outbound:new-webhook"), _("New webhook"), is_first=True)
+
+
+def _nothing_sent(request: HubRequest, title: str, names: Names) -> Emptiness:
+    """There is where to send to: a test shows at once how a delivery looks, for those who may send one."""
+    text = _("As soon as an event happens that a webhook listens to, its delivery stands here, with every attempt.")
+    if not may(request, Capability.SEND):
+        return Emptiness(title, text, reverse("outbound:webhooks"), _("Open webhooks"), is_first=True)
+    text = f"{text} {_('A test delivery shows at once how that looks; it counts nowhere.')}"
+    only = next(iter(names.webhooks)) if len(names.webhooks) == 1 else ""
+    url = f"{reverse('outbound:webhook', args=[only])}#connection-title" if only else reverse("outbound:webhooks")
+    return Emptiness(title, text, url, _("Send a test") if only else _("Choose a webhook"), is_first=True)
 
 
 def _chip(organization: Organization, asked: Asked, names: Names) -> Emptiness | None:

@@ -327,6 +327,18 @@ def test_an_empty_list_says_what_leads_to_deliveries(organization: Organization,
     assert (emptiness.title, emptiness.is_first) == ("No deliveries yet", True)
 
 
+def test_whoever_may_send_is_led_from_an_empty_list_to_a_test(
+    organization: Organization, viewer: Client, client_of: Callable[..., Client]
+) -> None:
+    operator = client_of(OPERATOR)
+    webhook = make_webhook(organization=organization)
+    emptiness = operator.get(DELIVERIES).context["emptiness"]
+    assert (emptiness.action, emptiness.url) == ("Send a test", f"/app/webhooks/{webhook.pk}#connection-title")
+    assert viewer.get(DELIVERIES).context["emptiness"].action == "Open webhooks"
+    make_webhook(organization=organization)
+    assert operator.get(DELIVERIES).context["emptiness"].url == "/app/webhooks"
+
+
 def test_the_chip_that_empties_a_list_is_named(organization: Organization, viewer: Client) -> None:
     make_delivery(organization=organization)
     emptiness = viewer.get(f"{DELIVERIES}?status=skipped").context["emptiness"]
