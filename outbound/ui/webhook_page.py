@@ -15,6 +15,7 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
+from outbound.delivering.pacing import LIMIT
 from outbound.delivery_list import Wanted, list_deliveries
 from outbound.models import Endpoint, Webhook
 from outbound.signing_keys import has_former_secret, public_key_of
@@ -86,6 +87,7 @@ def _facts(webhook: Webhook, words: WebhookWords, names: Names) -> list[Context]
         {"label": _("Attempts"), "value": most},
         {"label": _("Order"), "value": _order(webhook)},
         {"label": _("At once"), "value": configuration.get("maxInFlight")},
+        {"label": _("Per minute"), "value": configuration[LIMIT]} if configuration.get(LIMIT) else {},
         {"label": _("Paused"), "at": webhook.paused_at} if webhook.paused_at else {},
         {"label": _("Former secret until"), "at": webhook.former_until}
         if has_former_secret(webhook, clock.now())

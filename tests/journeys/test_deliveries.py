@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -38,6 +40,23 @@ def test_a_receiver_that_fails_once_gets_the_retry(site: Site, window: Window) -
     page.locator("[data-row-link]").first.click()
     expect(page.locator("#where-it-stands")).to_contain_text("HTTP 503")
     expect(page.locator("#where-it-stands")).to_contain_text("HTTP 200")
+
+
+def test_a_delivery_that_arrives_while_its_page_is_open_says_so_everywhere(site: Site, window: Window) -> None:
+    page = window()
+    page.goto("/app/echo")
+    page.get_by_label("Pause").fill("3000")
+    page.get_by_role("button", name="Answer so").click()
+    page.goto("/app/webhooks")
+    page.locator("[data-row-link]").first.click()
+    page.get_by_role("button", name="Send test delivery").click()
+    expect(page.locator("#where-it-stands")).to_contain_text("HTTP 200", timeout=PATIENCE_MS)
+    expect(page.locator(".ih-head")).to_contain_text("Delivered")
+    expect(page.get_by_role("button", name="Resend")).to_be_visible()
+    expect(page.locator("#moving")).not_to_have_attribute("hx-get", re.compile("."))
+    page.goto("/app/echo")
+    page.get_by_label("Pause").fill("0")
+    page.get_by_role("button", name="Answer so").click()
 
 
 def test_a_reference_is_completed_by_keyboard(site: Site, window: Window) -> None:
