@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from hub import clock, processes
 from hub.http.messages import WEBHOOK
@@ -100,15 +100,11 @@ def free_lost(at: datetime) -> int:
 
 
 def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int, at: datetime) -> dict[str, int]:
-    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
-    flying = list(sending.values_list("webhook_id", "organization_id", "leased_until"))
-    in_flight = Counter(webhook_id for webhook_id, _, _ in flying)
-    slow_before = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
-    by_organization = Counter(pk for _, pk, until in flying if until is None or until > slow_before)
+    in_flight, by_organization = _flying(at)
     slots = {
         webhook_id: Slots(
             most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
-            in_flight=in_flight[webhook_id],
+            in_flight=in_flight.get(webhook_id, 0),
             organization_id=receiver.organization_id,
         )
         for webhook_id, receiver in receivers.items()
@@ -119,18 +115,34 @@ def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity:
     return shares(slots, capacity=capacity, room=room)
 
 
+def _flying(at: datetime) -> tuple[dict[str, int], Counter[int]]:
+    """Requests that are out: of each webhook, and of each organization those that are not slow; counted there, since
+    it may be hundreds of rows for each round."""
+    slow_before = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
+    is_quick = Q(leased_until=None) | Q(leased_until__gt=slow_before)
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("webhook_id", "organization_id")
+    counted = sending.annotate(out=Count("*"), quick=Count("pk", filter=is_quick))
+    in_flight: dict[str, int] = {}
+    by_organization: Counter[int] = Counter()
+    for webhook_id, organization_id, out, quick in counted.values_list("webhook_id", "organization_id", "out", "quick"):
+        in_flight[webhook_id] = out
+        by_organization[organization_id] += quick
+    return in_flight, by_organization
+
+
 def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
 ) -> list[Parcel]:
     """What was claimed, with what is to be sent; one query."""
-    bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])}
+    rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
+    bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
     return [
         Parcel(
             delivery=one,
             lease=lease,
             receiver=receivers[one.webhook_id],
-            body=bytes(bodies[one.id].body),
-            request=bodies[one.id].request,
+            body=bodies[one.id][0],
+            request=bodies[one.id][1],
             is_probe=one.webhook_id in probing,
         )
         for one in claimed
