@@ -33,47 +33,18 @@ def subscribed(database_url: str, pause_s: float, mappings: int = MAPPINGS) -> I
 
 def run(bench: Bench, call: str) -> dict[str, float]:
     """What a function of bench/delivering.py, run within the hub, prints: name → figure."""
-    return _figures(_begin(bench, call))
-
-
-def delivered_per_second(bench: Bench, workers: int) -> float:
-    """Deliveries that so many processes make of what is due, from the first one's start to the last end."""
-    running = [_begin(bench, "deliver()") for _ in range(workers)]
-    started = min(_figures(process)["started"] for process in running)
-    with psycopg.connect(bench.hub.database_url) as connection:
-        row = connection.execute(_DELIVERED_SINCE, [started, started]).fetchone()
-    if row is None:
-        raise RuntimeError("nothing was delivered")
-    return float(row[0])
-
-
-_DELIVERED_SINCE = """
-    SELECT count(*) / (extract(epoch FROM max(finished_at)) - %s) FROM outbound_delivery
-    WHERE finished_at >= to_timestamp(%s)"""
-
-
-def _begin(bench: Bench, call: str) -> subprocess.Popen[str]:
     environment = bench.hub.environment() | {
         "HUB_EGRESS_ALLOW": "127.0.0.1",
         "HUB_DELIVERIES_PER_ORGANIZATION": "0",
         "HUB_DELIVERY_THREAD": "false",
     }
-    program = f"import django; django.setup(); from bench.delivering import *; {call}"
-    return subprocess.Popen(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    program = f"import django; django.setup(); from bench.delivering import *; as_a_worker(); {call}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
     )
-
-
-def _figures(process: subprocess.Popen[str]) -> dict[str, float]:
-    printed, errors = process.communicate()
-    if process.returncode:
-        raise RuntimeError(printed + errors)
-    return {name: float(figure) for name, figure in map(str.split, printed.splitlines())}
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return {name: float(figure) for name, figure in map(str.split, done.stdout.splitlines())}
 
 
 def check_delivered(bench: Bench, deliveries: int) -> None:
