@@ -13,7 +13,7 @@ import orjson
 
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.failures import HttpFailure
-from hub.http.messages import Headers, Request
+from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
@@ -95,6 +95,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
             *headers,
         ),
         body=None if method in QUERY_METHODS else body,
+        agent=WEBHOOK_AGENT,
     )
     return Outgoing(parcel, request, token, secrets)
 
