@@ -110,14 +110,15 @@ def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
 ) -> list[Parcel]:
     """What was claimed, with what is to be sent; one query."""
-    bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])}
+    rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
+    bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
     return [
         Parcel(
             delivery=one,
             lease=lease,
             receiver=receivers[one.webhook_id],
-            body=bytes(bodies[one.id].body),
-            request=bodies[one.id].request,
+            body=bodies[one.id][0],
+            request=bodies[one.id][1],
             is_probe=one.webhook_id in probing,
         )
         for one in claimed

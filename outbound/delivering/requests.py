@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -24,6 +25,9 @@ MESSAGE_PREFIX: Final = "msg_"
 ACK_HEADER: Final = "x-hub-ack-id"
 TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
 CONTENT_TYPE: Final = ("Content-Type", "application/json")
+
+_parsed = lru_cache(maxsize=1024)(parse)
+"""The deliveries of a webhook go to one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         config_version=config_version,
     )
     url_text, *others = resolved.texts
-    url = parse(url_text)
+    url = _parsed(url_text)
     method, body = str(template["method"]), parcel.body
     if method in QUERY_METHODS:
         url, body = with_query(url, _pairs(body)), b""
