@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.etags import expected_versions, tagged
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of
 from hub.api.views import HubAPIView
 from hub.json_types import ROOT
@@ -76,6 +77,7 @@ class Webhooks(WebhookView):
         return Response([webhook_document(one, clock.now(), endpoint=known.get(one.pk)) for one in webhooks])
 
     @described_webhook("createWebhook")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new webhook, which retries unless it says otherwise; its signing secret is in this answer alone."""
         author = self.author()
@@ -122,6 +124,7 @@ class RotateWebhookSecret(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("rotateWebhookSecret")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default."""
         author, overlap = self.author(), self._overlap()
@@ -144,6 +147,7 @@ class PauseWebhook(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("pauseWebhook")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Holds what is to be delivered until the webhook is resumed; nothing is dropped."""
         return self.shown(pause_webhook(author=self.author(), webhook_id=webhook_id))
@@ -155,6 +159,7 @@ class ResumeWebhook(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("resumeWebhook")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Goes on with what was held."""
         return self.shown(resume_webhook(author=self.author(), webhook_id=webhook_id))
