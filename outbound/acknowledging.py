@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from hub.accounts.models import Organization
+from hub.accounts.tokenless_acknowledgement import is_allowed_by
 from hub.errors import NotFound
+from hub.json_types import JSONObject
 from monitoring.codes import get_code
 from monitoring.counters import ACKNOWLEDGEMENTS, Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
@@ -48,12 +50,32 @@ def trackers_of(organization: Organization, ack_id: str) -> list[UUID]:
     return [] if rows is None else [one for one in set(rows.values_list("integration_id", flat=True)) if one]
 
 
+def find_tokenless(ack_id: str) -> Organization | None:
+    """The organization whose event this is, if it lets ERPs acknowledge without a token; one query for any id.
+
+    Nobody has said for which organization they speak: it is the one place where an id leads to it.
+    """
+    known = _uuid(ack_id)
+    if known is None:
+        return None
+    owner = Acknowledgement.objects.filter(pk=known).values("organization_id")
+    organization = Organization.objects.filter(pk__in=owner).first()
+    return organization if organization is not None and is_allowed_by(organization) else None
+
+
 @transaction.atomic
 def acknowledge(
-    *, organization: Organization, ack_id: str, at: datetime, has_failed: bool = False, message: str = ""
+    *,
+    organization: Organization,
+    ack_id: str,
+    at: datetime,
+    has_failed: bool = False,
+    message: str = "",
+    caller: str = "",
 ) -> Acknowledgement:
     """Close the acknowledgement, one that has timed out too; has_failed: the ERP could not process the event.
 
+    caller: who says so, where that is worth a note in the spans.
     Raises AlreadyAcknowledged, and UnknownAcknowledgement for another organization's, too.
     """
     known = _uuid(ack_id)
@@ -66,7 +88,7 @@ def acknowledge(
     found.state = Acknowledgement.State.FAILED if has_failed else Acknowledgement.State.ACKNOWLEDGED
     found.closed_at, found.due_at, found.message = at, None, message[:MESSAGE_CHARACTERS]
     found.save(update_fields=["state", "closed_at", "due_at", "message"])
-    _tell_end([found], REFUSED if has_failed else CONFIRMED, at)
+    _tell_end([found], REFUSED if has_failed else CONFIRMED, at, caller)
     return found
 
 
@@ -93,14 +115,14 @@ def expire(at: datetime, most: int) -> int:
     return len(rows)
 
 
-def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> list[Span]:
-    """A span for every use case that tracks the event; none for tests. Answers the spans."""
+def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime, caller: str = "") -> list[Span]:
+    """A span for every use case that tracks the event, with its caller; none for tests. Answers the spans."""
     known = {one.pk: one for one in acknowledgements}
     trackers = Delivery.objects.filter(ack_id__in=known, replayed_from=None, is_test=False).exclude(integration_id=None)
     places = trackers.order_by("sequence").values_list("ack_id", "integration_id", "use_case_id").distinct()
     told = {(ack_id, use_case_id): integration_id for ack_id, integration_id, use_case_id in places}
     spans = [
-        _span(known[ack_id], code, integration_id, use_case_id, at)
+        _span(known[ack_id], code, (integration_id, use_case_id), at, caller)
         for (ack_id, use_case_id), integration_id in told.items()
         if integration_id is not None and ack_id is not None
     ]
@@ -108,7 +130,7 @@ def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) 
     return spans
 
 
-def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
+def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime, caller: str = "") -> None:
     """As _tell, and counted with the time that the ERP took: the last writes of a transaction."""
     count(
         [
@@ -121,13 +143,15 @@ def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: dateti
                 at,
                 span.duration_ms or 0,
             )
-            for span in _tell(acknowledgements, code, at)
+            for span in _tell(acknowledgements, code, at, caller)
         ]
     )
 
 
-def _span(one: Acknowledgement, code: str, integration_id: UUID, use_case_id: UUID | None, at: datetime) -> Span:
+def _span(one: Acknowledgement, code: str, tracker: tuple[UUID, UUID | None], at: datetime, caller: str) -> Span:
     since = one.delivered_at or one.created_at
+    integration_id, use_case_id = tracker
+    detail: JSONObject = {"ack_id": str(one.pk)}
     return Span(
         organization_id=one.organization_id,
         integration_id=integration_id,
@@ -143,7 +167,7 @@ def _span(one: Acknowledgement, code: str, integration_id: UUID, use_case_id: UU
         object_type=one.event_name,
         correlation_id=one.correlation_id,
         duration_ms=max(0, round((at - since).total_seconds() * 1000)),
-        detail={"ack_id": str(one.pk)},
+        detail=detail | ({"caller": caller} if caller else {}),
     )
 
 
