@@ -7,6 +7,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from hub.api.idempotency.answers import REPLAYED
+from hub.api.idempotency.keys import HEADER
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "required": ["code", "message", "details", "correlation_id"],
@@ -44,9 +47,7 @@ PATH_PARAMETERS = {
     "component_id": "componentId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
-IDEMPOTENCY_KEY = "Idempotency-Key"
-"""The header by which once_per_key describes the operations that it decorates."""
-REPLAYED: dict[str, Any] = {
+REPLAY: dict[str, Any] = {
     "description": "true on an answer that was given before, to the first request with this Idempotency-Key.",
     "schema": {"type": "string", "enum": ["true"]},
 }
@@ -108,14 +109,14 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
         for operation in _operations(item):
             operation["responses"].setdefault("4XX", answer)
             operation["responses"].setdefault("5XX", failure)
-            if any(parameter["name"] == IDEMPOTENCY_KEY for parameter in operation.get("parameters", ())):
+            if any(parameter["name"] == HEADER for parameter in operation.get("parameters", ())):
                 _tell_of_replays(operation["responses"], answer)
     return document
 
 
 def _tell_of_replays(responses: dict[str, Any], answer: dict[str, Any]) -> None:
-    """What else an operation answers that takes an Idempotency-Key."""
+    """What else an operation answers that once_per_key decorates; it is known by the header that it describes."""
     responses["409"] = responses.get("409", answer) | {"description": NOT_TWICE}
     for status, success in responses.items():
         if status.startswith("2"):
-            success.setdefault("headers", {})["Idempotency-Replayed"] = REPLAYED
+            success.setdefault("headers", {})[REPLAYED] = REPLAY

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
+from django.db import IntegrityError
+
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.api.idempotency.answers import Answer
 from hub.api.models import KeptAnswer
@@ -78,9 +80,7 @@ def claim(asked: Asked, at: datetime) -> Claim | Answer:
     Raises KeyReused, KeyInUse and AnswerNotKept; SecretUnavailable when the kept answer cannot be opened.
     """
     taken = _fresh(asked, at)
-    row, is_new = KeptAnswer.objects.of(asked.organization).get_or_create(
-        organization_id=asked.organization.pk, actor=asked.actor, key=asked.key, defaults=taken
-    )
+    row, is_new = _row_of(asked, taken)
     if is_new or _is_free(row, asked, at):
         return _claimed(row, asked, taken)
     if bytes(row.fingerprint) != asked.fingerprint:
@@ -103,6 +103,17 @@ def keep(held: Claim, answer: Answer | None, at: datetime) -> None:
 def release(held: Claim) -> None:
     """Nothing was carried out: whoever sends the key again begins anew."""
     _rows(held).delete()
+
+
+def _row_of(asked: Asked, taken: Mapping[str, object]) -> tuple[KeptAnswer, bool]:
+    """The row of the key, and whether it was made just now."""
+    try:
+        return KeptAnswer.objects.of(asked.organization).get_or_create(
+            organization_id=asked.organization.pk, actor=asked.actor, key=asked.key, defaults=taken
+        )
+    except IntegrityError as error:
+        # Somebody had the key when it was to be inserted, and was refused before it was read.
+        raise KeyInUse from error
 
 
 def _fresh(asked: Asked, at: datetime) -> dict[str, object]:

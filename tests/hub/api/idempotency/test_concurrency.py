@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hub.api.idempotency.answers import Answer
-from hub.api.idempotency.claims import Asked, Claim, KeyInUse, claim, keep
+from hub.api.idempotency.claims import Asked, Claim, KeyInUse, claim, keep, release
 from hub.api.models import KeptAnswer
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, in_threads
@@ -43,6 +43,23 @@ def test_of_many_who_find_the_key_free_again_one_gets_the_right(asked: Asked, wa
     days = 24 * 60
     assert Counter(in_threads(*[lambda: outcome(asked, days)] * 8)) == {"Claim": 1, "KeyInUse": 7}
     assert KeptAnswer.objects.count() == 1
+
+
+def test_many_who_claim_and_are_refused_at_once_all_get_an_answer(asked: Asked) -> None:
+    def claim_and_release() -> str:
+        try:
+            held = claim(asked, NOW)
+        except KeyInUse:
+            return "KeyInUse"
+        assert isinstance(held, Claim)
+        release(held)
+        return "Claim"
+
+    answers = [
+        answer for told in in_threads(*[lambda: [claim_and_release() for _ in range(20)]] * 4) for answer in told
+    ]
+    assert set(answers) <= {"Claim", "KeyInUse"}
+    assert not KeptAnswer.objects.exists()
 
 
 def test_all_who_come_after_the_end_get_the_answer(asked: Asked) -> None:
