@@ -81,7 +81,7 @@ class Webhooks(WebhookView):
         author = self.author()
         sent = SentWebhook.parse_new(self.body_object())
         created = create_webhook(author=author, sent=sent)
-        document = created_document(created, author.at, sent.configuration.warnings)
+        document = created_document(created, author.at, sent.warnings)
         return tagged(document, created.webhook.version, status=201)
 
 
@@ -106,7 +106,7 @@ class OneWebhook(WebhookView):
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))
         endpoint = endpoints_of(self.organization, [webhook.pk]).get(webhook.pk)
-        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=sent.configuration.warnings)
+        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=sent.warnings)
         return tagged(document, webhook.version)
 
     @described_webhook("deleteWebhook")

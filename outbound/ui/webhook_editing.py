@@ -87,7 +87,7 @@ def _tell(request: HubRequest, before: Webhook, after: Webhook) -> None:
 
 def _warn(request: HubRequest, parsed: SentWebhook) -> None:
     """What is saved, but probably not meant."""
-    for one in parsed.configuration.warnings:
+    for one in parsed.warnings:
         messages.warning(request, f"{one.path}: {one.message}")
 
 
