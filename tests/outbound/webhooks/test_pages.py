@@ -28,7 +28,7 @@ ALL = "/app/webhooks"
 EVIL = '"><script>alert(1)</script>'
 NEW = {
     "name": "To the ERP",
-    "event_name": "event_ContractCreated",
+    "event_name": "event_CustomerDetailsUpdated",
     "url": "https://erp.example.com/hook",
     "http_method": "POST",
     "enabled": "on",
@@ -384,6 +384,13 @@ def test_headers_that_only_the_hub_sets_are_reported(admin: Client) -> None:
     answer = created(admin, header_name=["Content-Type"], header_value=["text/plain"])
     said = [str(message) for message in answer.context["messages"]]
     assert any("Content-Type" in one and "is left out" in one for one in said)
+
+
+def test_what_cannot_deliver_as_things_are_is_reported(admin: Client) -> None:
+    answer = created(admin, url="https://localhost/hook", header_name=["X-A"], header_value=["{{env.gone}}"])
+    said = " ".join(str(message) for message in answer.context["messages"])
+    assert "url: is not called as it is" in said
+    assert "{{env.gone}} cannot be filled in" in said
 
 
 REFUSED = {
