@@ -380,6 +380,17 @@ def test_a_stored_secret_is_kept_replaced_or_cleared(admin: Client, fields: dict
     assert credentials_of(Webhook.objects.get()).get("keyValue") == kept
 
 
+def test_the_form_asks_for_a_stored_secret_before_it_goes_to_another_host(admin: Client) -> None:
+    created(admin, auth_type="API_KEY", key_name="X-Key", key_value="hunter2-hunter2")
+    elsewhere = "https://elsewhere.example.com/hook"
+    refused = edited(admin, Webhook.objects.get(), url=elsewhere)
+    assert refused.status_code == 422
+    assert "Must be given again" in str(refused.context["form"].errors["key_value"])
+    edited(admin, Webhook.objects.get(), url=elsewhere, key_value="another-secret")
+    webhook = Webhook.objects.get()
+    assert (webhook.configuration["url"], credentials_of(webhook)) == (elsewhere, {"keyValue": "another-secret"})
+
+
 def test_headers_that_only_the_hub_sets_are_reported(admin: Client) -> None:
     answer = created(admin, header_name=["Content-Type"], header_value=["text/plain"])
     said = [str(message) for message in answer.context["messages"]]
