@@ -126,7 +126,10 @@ FIELDS: Schema = {
     ),
     "jsonataExpression": EXPRESSION,
     "deliveryMode": _words(DELIVERY_MODES)
-    | {"description": "Refused so far: the hub keeps links to files, not their contents. The event names its files."},
+    | {
+        "description": "Refused so far, unless it is stored already: the hub keeps links to files, not their contents."
+        " The event names its files."
+    },
     "multipartConfig": MULTIPART,
     "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),
     "ordering": _words(ORDERINGS, ORDERINGS[0])

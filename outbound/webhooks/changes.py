@@ -13,7 +13,6 @@ from integrations.findings import Findings
 from outbound.backoff import RETRIES
 from outbound.webhooks.configuration import IN_FLIGHT, METHODS, ON_FAILURE, ORDERINGS, WebhookConfiguration
 from outbound.webhooks.credentials import split
-from outbound.webhooks.later import check_files
 from outbound.webhooks.members import without_unknown
 
 DEFAULTS: Final[JSONObject] = {
@@ -47,7 +46,6 @@ class SentWebhook:
         """The whole of a webhook; what it leaves out has its default. Raises Invalid with every finding."""
         findings = Findings()
         is_storable(raw, ROOT, findings)
-        check_files(raw, ROOT, findings)
         findings.raise_if_any()
         configuration = WebhookConfiguration.parse(raw, ROOT)
         known, left_out = without_unknown(raw)

@@ -83,6 +83,14 @@ def test_the_contents_of_files_are_refused_as_long_as_the_hub_has_none(api, mode
     assert Webhook.objects.count() == 0
 
 
+def test_a_stored_mode_may_be_saved_again_but_not_another_one(api, organization):
+    webhook = make_webhook(organization=organization, configuration={"deliveryMode": "json_base64"})
+    answer = replaced(api, webhook.pk, NEW | {"deliveryMode": "json_base64"})
+    assert (answer.status_code, answer.json()["deliveryMode"]) == (200, "json_base64")
+    assert [one["path"] for one in answer.json()["warnings"]] == ["deliveryMode"]
+    assert replaced(api, webhook.pk, NEW | {"deliveryMode": "binary_multipart"}).status_code == 400
+
+
 def test_the_list_has_every_webhook_and_no_signing_secret(api):
     ids = [created(api)["id"] for _ in range(3)]
     listed = api.get(ALL).json()

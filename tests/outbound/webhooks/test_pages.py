@@ -362,6 +362,7 @@ def test_saving_a_form_unchanged_changes_nothing(organization: Organization, adm
         "payloadConfiguration": {"hydrate_entity": True, "custom_headers": {"X-Tenant": "7"}},
         "retryPolicy": {"enabled": True, "maxAttempts": 2},
         "enableStaticIP": True,
+        "deliveryMode": "json_base64",
     }
     webhook = make_webhook(organization=organization, configuration=configuration)
     before = webhook.configuration
