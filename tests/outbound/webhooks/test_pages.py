@@ -401,8 +401,8 @@ def test_headers_that_only_the_hub_sets_are_reported(admin: Client) -> None:
 def test_what_cannot_deliver_as_things_are_is_reported(admin: Client) -> None:
     answer = created(admin, url="https://localhost/hook", header_name=["X-A"], header_value=["{{env.gone}}"])
     said = " ".join(str(message) for message in answer.context["messages"])
-    assert "url: is not called as it is" in said
-    assert "{{env.gone}} cannot be filled in" in said
+    assert "Address: is not called as it is" in said
+    assert "Custom headers: X-A: {{env.gone}} cannot be filled in" in said
 
 
 REFUSED = {
