@@ -1,4 +1,4 @@
-"""What needs a person: held prunes, failing use cases, tokens about to end, bare integrations, silent feeds."""
+"""What needs a person: held prunes and receivers, failing use cases, ending tokens, bare integrations, silent feeds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.accounts.models import ApiToken, Organization
 from integrations.models import Integration, UseCase
 from monitoring.held_prunes import HeldPrune
+from monitoring.held_receivers import NONE_HELD, HeldReceivers
 from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
@@ -51,11 +52,11 @@ class Attention:
     silent: tuple[SilentUseCase, ...]
     held: tuple[AwaitedDecision, ...] = ()
     unnamed: int = 0
+    receivers: HeldReceivers = NONE_HELD
 
     def __len__(self) -> int:
-        return (
-            len(self.held) + self.unnamed + len(self.failing) + len(self.expiring) + len(self.bare) + len(self.silent)
-        )
+        listed = (self.held, self.failing, self.expiring, self.bare, self.silent)
+        return self.unnamed + self.receivers.total + sum(len(one) for one in listed)
 
 
 def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None, Tally]) -> list[FailingUseCase]:
