@@ -14,12 +14,14 @@ from hub.api.etags import expected_versions, tagged
 from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of
 from hub.api.views import HubAPIView
+from hub.errors import ErrorDetail
 from hub.json_types import ROOT
 from integrations.findings import Findings
 from integrations.operations.author import Author
 from outbound.api.webhook_answers import created_document, rotated_document, webhook_document
 from outbound.api.webhook_documents import described_webhook
 from outbound.models import Webhook
+from outbound.webhooks.advice import advice_about
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.configured_events import configured_events
 from outbound.webhooks.operations import (
@@ -44,6 +46,11 @@ class WebhookView(HubAPIView):
         """The caller as the operations know them, now."""
         is_admin = self.may(Capability.ADMIN)
         return Author(organization=self.organization, actor=self.actor, is_admin=is_admin, at=clock.now())
+
+    def warnings(self, webhook: Webhook, sent: SentWebhook) -> list[ErrorDetail]:
+        """What was saved, but probably not meant, or cannot deliver as things are."""
+        advice = advice_about(organization=self.organization, webhook=webhook, configuration=sent.configuration)
+        return [*sent.warnings, *advice]
 
     def shown(self, webhook: Webhook) -> Response:
         """The answer with the webhook as it is now."""
@@ -83,7 +90,7 @@ class Webhooks(WebhookView):
         author = self.author()
         sent = SentWebhook.parse_new(self.body_object())
         created = create_webhook(author=author, sent=sent)
-        document = created_document(created, author.at, sent.configuration.warnings)
+        document = created_document(created, author.at, self.warnings(created.webhook, sent))
         return tagged(document, created.webhook.version, status=201)
 
 
@@ -108,7 +115,7 @@ class OneWebhook(WebhookView):
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))
         endpoint = endpoints_of(self.organization, [webhook.pk]).get(webhook.pk)
-        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=sent.configuration.warnings)
+        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=self.warnings(webhook, sent))
         return tagged(document, webhook.version)
 
     @described_webhook("deleteWebhook")
