@@ -21,6 +21,7 @@ QUERIES = {
     "simulateMapping",
     "simulateMappingV2",
     "simulateDirect",
+    "simulateOutboundMapping",
     "queryEvents",
     "queryInboundMonitoringEvents",
     "queryOutboundMonitoringEvents",
