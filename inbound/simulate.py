@@ -20,6 +20,7 @@ from hub.api.throttling import Allowance, RateLimited, count
 from hub.entities.schemas.book import book_of
 from hub.errors import ErrorDetail, HubError, Invalid
 from hub.json_types import JSONObject, JSONValue
+from hub.jsonata.failure import TOO_SLOW
 from hub.jsonata.limits import BACKGROUND, INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from hub.jsonata.pools import pool_of
@@ -38,8 +39,6 @@ PAGE_RUNS_PER_MINUTE = 300
 """Runs of one person in the browser; a token has HUB_SIMULATION_LIMIT_PER_MINUTE for its whole organization."""
 LOW_BITS = 2**52 - 1
 """The part of an event's id that $random() is made of, as when it is processed."""
-TOO_SLOW = "D1012"
-"""The engine's code of an expression that took too long."""
 LIVE_HAS_MORE = (
     f"a simulation gives an expression {INTERACTIVE.expression_ms / 1000:g} s, "
     f"a live event {BACKGROUND.expression_ms / 1000:g} s"

@@ -32,7 +32,7 @@ class AccessLogs:
 def _row(request: HttpRequest, response: HttpResponse, *, latency_ms: int) -> AccessLog:
     principal: Principal | None = getattr(request, "principal", None)
     return AccessLog(
-        organization_id=principal.organization_id if principal else None,
+        organization_id=principal.organization_id if principal else getattr(request, "served_organization_id", None),
         token_id=(principal.token_id or "") if principal else "",
         user_id=principal.user_id if principal else None,
         at=clock.now(),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from hub.accounts.models import Organization
+from hub.accounts.tokenless_acknowledgement import is_allowed_by
 from hub.errors import NotFound
 from monitoring.codes import get_code
 from monitoring.counters import ACKNOWLEDGEMENTS, Counted, count
@@ -49,12 +50,32 @@ def trackers_of(organization: Organization, ack_id: str) -> list[UUID]:
     return [] if rows is None else [one for one in set(rows.values_list("integration_id", flat=True)) if one]
 
 
+def find_tokenless(ack_id: str) -> Organization | None:
+    """The organization whose event this is, if it lets ERPs acknowledge without a token; one query for any id.
+
+    Nobody has said for which organization they speak: it is the one place where an id leads to it.
+    """
+    known = _uuid(ack_id)
+    if known is None:
+        return None
+    owner = Acknowledgement.objects.filter(pk=known).values("organization_id")
+    organization = Organization.objects.filter(pk__in=owner).first()
+    return organization if organization is not None and is_allowed_by(organization) else None
+
+
 @transaction.atomic
 def acknowledge(
-    *, organization: Organization, ack_id: str, at: datetime, has_failed: bool = False, message: str = ""
+    *,
+    organization: Organization,
+    ack_id: str,
+    at: datetime,
+    has_failed: bool = False,
+    message: str = "",
+    caller: str = "",
 ) -> Acknowledgement:
     """Close the acknowledgement, one that has timed out too; has_failed: the ERP could not process the event.
 
+    caller: who says so, where that is worth a note in the spans.
     Raises AlreadyAcknowledged, and UnknownAcknowledgement for another organization's, too.
     """
     known = _uuid(ack_id)
@@ -67,7 +88,7 @@ def acknowledge(
     found.state = Acknowledgement.State.FAILED if has_failed else Acknowledgement.State.ACKNOWLEDGED
     found.closed_at, found.due_at, found.message = at, None, message[:MESSAGE_CHARACTERS]
     found.save(update_fields=["state", "closed_at", "due_at", "message"])
-    _tell_end([found], REFUSED if has_failed else CONFIRMED, at)
+    _tell_end([found], REFUSED if has_failed else CONFIRMED, at, caller)
     return found
 
 
@@ -104,12 +125,14 @@ class _Tracker:
     trackers: int
 
 
-def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> list[Span]:
+def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime, caller: str = "") -> list[Span]:
     """A span for every use case that tracks the event, for each is filtered and counted by itself; all of one event
-    say that they share one acknowledgement. None for tests. Answers the spans."""
+    say that they share one acknowledgement, and who the caller was. None for tests. Answers the spans."""
     known = {one.pk: one for one in acknowledgements}
     spans = [
-        _span(known[ack_id], code, tracker, at) for ack_id, trackers in _trackers(known).items() for tracker in trackers
+        _span(known[ack_id], code, tracker, at, caller)
+        for ack_id, trackers in _trackers(known).items()
+        for tracker in trackers
     ]
     record(spans)
     return spans
@@ -132,7 +155,7 @@ def _trackers(ack_ids: Iterable[UUID]) -> dict[UUID, list[_Tracker]]:
     }
 
 
-def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
+def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime, caller: str = "") -> None:
     """As _tell, and counted with the time that the ERP took: the last writes of a transaction."""
     count(
         [
@@ -145,12 +168,12 @@ def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: dateti
                 at,
                 span.duration_ms or 0,
             )
-            for span in _tell(acknowledgements, code, at)
+            for span in _tell(acknowledgements, code, at, caller)
         ]
     )
 
 
-def _span(one: Acknowledgement, code: str, tracker: _Tracker, at: datetime) -> Span:
+def _span(one: Acknowledgement, code: str, tracker: _Tracker, at: datetime, caller: str) -> Span:
     since = one.delivered_at or one.created_at
     return Span(
         organization_id=one.organization_id,
@@ -171,6 +194,7 @@ def _span(one: Acknowledgement, code: str, tracker: _Tracker, at: datetime) -> S
             "ack_id": str(one.pk),
             "mapping_ids": list(tracker.mapping_ids),
             "tracking_use_cases": tracker.trackers,
+            **({"caller": caller} if caller else {}),
         },
     )
 

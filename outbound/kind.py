@@ -1,11 +1,18 @@
-"""OutboundKind: how the configuration of an outbound use case is checked and completed."""
+"""OutboundKind: how the configuration of an outbound use case is checked, completed and advised about."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from hub.accounts.models import Organization
+from hub.errors import ErrorDetail, Invalid
+from hub.events.shaping.plan import BINDINGS
 from hub.json_types import JSONObject, JSONPath
+from hub.jsonata.bindings import find_unbound
+from integrations.findings import Findings
 from integrations.kinds import PlainKind
+from outbound.advice import advice_about
 from outbound.configuration import OutboundConfiguration
 from outbound.stored_mappings import with_server_fields
 
@@ -20,5 +27,28 @@ class OutboundKind(PlainKind):
         return OutboundConfiguration.parse(raw, at)
 
     def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
-        """With id, created_at and updated_at on every mapping."""
+        """With id, created_at and updated_at on every mapping. Raises Invalid for a variable that nothing binds.
+
+        Only here, not in parse: what was stored before there was such a rule goes on as it did.
+        """
+        _refuse_unbound(OutboundConfiguration.parse(raw, at))
         return with_server_fields(raw, stored=stored, moment=moment)
+
+    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+        """Events and webhooks that are not there, mappings that deliver nothing, paths that lead nowhere."""
+        at = JSONPath("configuration")
+        try:
+            configuration = OutboundConfiguration.parse(stored, at)
+        except Invalid:  # stored by the rules of another time
+            return ()
+        return advice_about(organization=organization, configuration=configuration, at=at)
+
+
+def _refuse_unbound(configuration: OutboundConfiguration) -> None:
+    findings = Findings()
+    for at, expression in configuration.expressions:
+        unbound = find_unbound(expression, BINDINGS)
+        if unbound is not None:
+            place = f"line {unbound.line}, column {unbound.column}"
+            findings.error(at, f"{unbound.name} is not known in outbound expressions ({place})")
+    findings.raise_if_any()

@@ -8,6 +8,7 @@ from outbound.api.apps import Apps, CallComponent, OneApp
 from outbound.api.deliveries import OneDelivery, ReplayDeliveries, ReplayDelivery, WebhookDeliveries
 from outbound.api.monitoring import QueryOutboundEvents
 from outbound.api.public_key import PublicKey
+from outbound.api.simulation import SimulateOutboundMapping
 from outbound.api.status import GetOutboundStatus
 from outbound.api.tracking import AcknowledgeTracking
 from outbound.api.trials import Example, SendTest, TryConnection, TryToken
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/apps/<id:app_id>/components/<id:component_id>:call", CallComponent.as_view()),
     path("v1/erp/trigger", TriggerErp.as_view()),
     path("v1/erp/tracking/acknowledgement", AcknowledgeTracking.as_view()),
+    path("v1/integrations/<id:integration_id>/outbound/mapping-simulation", SimulateOutboundMapping.as_view()),
     path("v1/integrations/<id:integration_id>/outbound-status", GetOutboundStatus.as_view()),
     path("v1/integrations/<id:integration_id>/monitoring/outbound-events", QueryOutboundEvents.as_view()),
 ]

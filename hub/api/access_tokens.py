@@ -14,6 +14,7 @@ from hub.accounts.grants import Capability
 from hub.accounts.lifetimes import parse_expiry
 from hub.accounts.models import ApiToken
 from hub.accounts.operations import TokenOrder
+from hub.api.idempotency import once_per_key
 from hub.api.token_documents import documented_item, documented_list
 from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, Invalid, NotFound
@@ -34,6 +35,7 @@ class AccessTokens(HubAPIView):
         tokens = ApiToken.objects.of(self.organization).filter(revoked_at__isnull=True).order_by("created_at", "pk")
         return Response({"data": [as_json(token) for token in tokens]})
 
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new token; its text is in this answer and nowhere else."""
         at = clock.now()

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from hub import clock
 from hub.accounts.grants import Capability, allows, missing
 from hub.api.entity_history_documents import documented_activity, documented_revert
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import moment_of, uuid_of, wrong
 from hub.api.views import HubAPIView
 from hub.entities.models import EntityChange
@@ -52,6 +53,7 @@ class RevertChange(HubAPIView):
 
     requires = {"POST": Capability.ENTITY_EDIT}
 
+    @once_per_key
     def post(self, request: Request, schema: str, entity_id: UUID) -> Response:
         """The new change; whoever undoes a creation must be allowed to delete."""
         change_id = uuid_of(self.body_object(), "change_id")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability, allows, missing
+from hub.api.idempotency import once_per_key
 from hub.api.meter_reading_documents import MOST_READINGS, documented_list, documented_post
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, keyset_cursor, parse_keyset_cursor
 from hub.api.query_fields import moment_of, uuid_of, whole_in, word_of, wrong
@@ -89,6 +90,7 @@ class PostMeterReadings(_MeteringView):
 
     requires = {"POST": Capability.ENTITY_EDIT}
 
+    @once_per_key
     def post(self, request: Request) -> Response:
         """What became of each reading, in the order of the request."""
         self.require_for_meters(Capability.ENTITY_EDIT)

@@ -78,5 +78,6 @@ def parse_limit(raw: JSONValue, *, default: int, most: int) -> int:
     if raw is None:
         return default
     if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= most:
-        raise Invalid("The limit is wrong.", details=[ErrorDetail("limit", f"must be a whole number from 1 to {most}")])
+        rule = f"must be a whole number from 1 to {most}"
+        raise Invalid(f"limit: {rule}", details=[ErrorDetail("limit", rule)])
     return raw

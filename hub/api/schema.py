@@ -7,6 +7,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from hub.api.idempotency.answers import REPLAYED
+from hub.api.idempotency.keys import HEADER
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "required": ["code", "message", "details", "correlation_id"],
@@ -44,6 +47,15 @@ PATH_PARAMETERS = {
     "component_id": "componentId",
 }
 """Name of a parameter in our routes → its name in the contract, which code generators make method arguments of."""
+REPLAY: dict[str, Any] = {
+    "description": "true on an answer that was given before, to the first request with this Idempotency-Key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+NOT_TWICE = (
+    "IDEMPOTENCY_KEY_REUSED: the key came with another request in the last 24 hours. IDEMPOTENCY_KEY_IN_USE: the first "
+    "request is being carried out, see Retry-After. IDEMPOTENCY_ANSWER_NOT_KEPT: it was carried out, and its answer "
+    "cannot be given again. Any other code is the operation's own."
+)
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
@@ -97,4 +109,14 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
         for operation in _operations(item):
             operation["responses"].setdefault("4XX", answer)
             operation["responses"].setdefault("5XX", failure)
+            if any(parameter["name"] == HEADER for parameter in operation.get("parameters", ())):
+                _tell_of_replays(operation["responses"], answer)
     return document
+
+
+def _tell_of_replays(responses: dict[str, Any], answer: dict[str, Any]) -> None:
+    """What else an operation answers that once_per_key decorates; it is known by the header that it describes."""
+    responses["409"] = responses.get("409", answer) | {"description": NOT_TWICE}
+    for status, success in responses.items():
+        if status.startswith("2"):
+            success.setdefault("headers", {})[REPLAYED] = REPLAY

@@ -29,7 +29,13 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 NO_HEADERS: Mapping[str, str] = {}
-UNUSUAL = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", "HTTP_X_EPILOT_ORG_ID", "HTTP_ACCEPT_LANGUAGE")
+UNUSUAL = (
+    "HTTP_CONTENT_ENCODING",
+    "HTTP_TRANSFER_ENCODING",
+    "HTTP_X_EPILOT_ORG_ID",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_IDEMPOTENCY_KEY",
+)
 """Headers that ask for a closer look."""
 
 

@@ -100,6 +100,11 @@ class HubAPIView(APIView):
         if not any(self.may(capability, integration_id) for capability in as_tuple(required)):
             raise missing(*as_tuple(required))
 
+    def most_bytes(self) -> int:
+        """Largest body that the view reads."""
+        most: int = settings.HUB_REQUEST_MAX_BYTES
+        return min(most, self.max_body_bytes or most)
+
     def body_object(self) -> JSONObject:
         """The request's JSON object; raises Invalid when the body is something else."""
         document = self.request.data

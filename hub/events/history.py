@@ -82,6 +82,17 @@ def get_core_event(
     return event
 
 
+def get_core_event_by_id(*, organization: Organization, event_id: UUID | None, name: str = "") -> CoreEvent:
+    """One event, whatever it is called, or of that name. Raises NotFound, also for None, as get_core_event does."""
+    if name:
+        return get_core_event(organization=organization, name=name, event_id=event_id)
+    events = CoreEvent.objects.of(organization).filter(state=CoreEvent.State.READY)
+    event = events.filter(pk=event_id).first() if event_id else None
+    if event is None:
+        raise NotFound("There is no event with this id.")
+    return event
+
+
 def payload_shown(event: CoreEvent) -> JSONObject:
     """The payload as it may leave the hub; of a malformed event with the reason."""
     payload: JSONObject = {name: value for name, value in event.payload.items() if name not in INTERNAL}

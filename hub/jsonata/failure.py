@@ -6,6 +6,9 @@ import unicodedata
 
 from hub.jsonata.limits import ERROR_CHARACTERS
 
+TOO_SLOW = "D1012"
+"""The code with which both engines say that an expression took too long."""
+
 
 class ExpressionFailed(Exception):
     """message is the engine's, shortened; line and column count from 1 and are None where nobody knows them.
@@ -21,6 +24,11 @@ class ExpressionFailed(Exception):
         self.line = line
         self.column = column
         self.is_data = is_data
+
+    @property
+    def is_timeout(self) -> bool:
+        """Whether the expression took too long; nobody knows what it would have yielded."""
+        return self.message.startswith(f"{TOO_SLOW}:")
 
 
 def shorten(text: str) -> str:

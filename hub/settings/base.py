@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "hub.environments",
     "hub.entities",
     "hub.events",
+    "hub.api",
     "hub.web",
     "integrations",
     "monitoring",

@@ -51,6 +51,7 @@ SCHEDULES = {
     "hub.entities.bin_retention.empty": 600,
     "hub.entities.transfer.uploads.forget_expired": 600,
     "hub.events.retention.apply": 60,
+    "hub.api.idempotency.retention.apply": 60,
     "outbound.overdue.expire": 60,
     "outbound.queue.expiry.expire": 60,
     "outbound.automations.retention.apply": 60,

@@ -64,7 +64,10 @@ NAVIGATION: tuple[Group, ...] = (
     ),
     Group(
         label=_("Manage"),
-        entries=(Entry("tokens", _("Tokens"), "web:tokens", icon="lock-square", shortcut="t"),),
+        entries=(
+            Entry("tokens", _("Tokens"), "web:tokens", icon="lock-square", shortcut="t"),
+            Entry("settings", _("Settings"), "web:settings", icon="settings", shortcut="g"),
+        ),
     ),
 )
 """A new page is one line here."""

@@ -1,4 +1,4 @@
-"""People's door of the kernel: the first page, the organization switch, tokens, entities, the gallery."""
+"""People's door of the kernel: the first page, the organization switch, tokens, settings, entities, the gallery."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hub.web.gallery import gallery
 from hub.web.pages import organizations, tokens
+from hub.web.pages import settings as settings_pages
 
 app_pages: list[URLPattern | URLResolver] = [
     path("", organizations.first_page, name="first-page"),
@@ -16,6 +17,8 @@ app_pages: list[URLPattern | URLResolver] = [
     path("app/tokens", tokens.token_list, name="tokens"),
     path("app/tokens/new", tokens.new_token, name="new-token"),
     path("app/tokens/<str:token_id>/revoke", tokens.revoke_token, name="revoke-token"),
+    path("app/settings", settings_pages.settings_page, name="settings"),
+    path("app/settings/acknowledgement/<str:act>", settings_pages.acknowledgement, name="acknowledgement-setting"),
     path("", include("hub.web.entity_urls")),
     path("", include("hub.web.core_event_urls")),
 ]

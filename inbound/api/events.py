@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor, parse_limit
 from hub.api.query_fields import LONGEST_TEXT, text_of, uuid_of, word_of, wrong
 from hub.api.views import HubAPIView
@@ -97,6 +98,7 @@ class ReplayEvents(HubAPIView):
         request={"application/json": REPLAY_REQUEST},
         responses={(200, "application/json"): REPLAY_ANSWER},
     )
+    @once_per_key
     def post(self, request: Request, integration_id: UUID) -> Response:
         """200 with one result per id, in request order."""
         integration = get_integration(organization=self.organization, integration_id=integration_id)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import whole_in, word_of, wrong
 from hub.api.views import HubAPIView
@@ -113,6 +114,7 @@ class ApproveHeldPrune(Decides):
         request={"application/json": DECISION},
         responses={(200, "application/json"): HELD_PRUNE},
     )
+    @once_per_key
     def post(self, request: Request, integration_id: UUID, prune_id: UUID) -> Response:
         """200 with what became of it; 409 when it was decided before."""
         return self.decided(approve, integration_id, prune_id)
@@ -127,6 +129,7 @@ class RejectHeldPrune(Decides):
         request={"application/json": DECISION},
         responses={(200, "application/json"): HELD_PRUNE},
     )
+    @once_per_key
     def post(self, request: Request, integration_id: UUID, prune_id: UUID) -> Response:
         """200 with what became of it; 409 when it was decided before."""
         return self.decided(reject, integration_id, prune_id)

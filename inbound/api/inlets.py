@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import IO, Any, ClassVar, Final, cast
 from uuid import UUID
 
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.authentication import has_credential
+from hub.api.idempotency import once_per_key
 from hub.api.parsers import read_body, refuse_encoding
 from hub.errors import ErrorDetail, Forbidden, Invalid
 from inbound.api.inlet_documents import described_inlet
@@ -39,10 +39,11 @@ class Inlet(SenderView):
         return self._take(Call(request.META.get("QUERY_STRING", "")), integration_id, slug)
 
     @described_inlet("postToInlet")
+    @once_per_key
     def post(self, request: Request, integration_id: UUID, slug: str) -> Response:
         """The JSON object or the form of the body becomes the payload of an event; 202 once it is stored."""
         refuse_encoding(request.META)
-        body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
+        body = read_body(cast(IO[bytes], request._request), self.most_bytes(), request.META)
         is_form = bool(body) and _is_form(request.META)
         return self._take(Call(request.META.get("QUERY_STRING", ""), body, is_form), integration_id, slug)
 

@@ -17,6 +17,7 @@ from hub.accounts.grants import Capability
 from hub.accounts.members import find_membership, principal_of_member
 from hub.accounts.principals import Principal
 from hub.api.authentication import identify
+from hub.api.idempotency import once_per_key
 from hub.api.parsers import read_body, refuse_encoding
 from hub.api.views import HubAPIView
 from hub.errors import Forbidden, HubError
@@ -45,6 +46,11 @@ log = logging.getLogger(__name__)
 class SenderView(HubAPIView):
     """Base of the views that take events in."""
 
+    def most_bytes(self) -> int:
+        """Payloads are larger than what other views read."""
+        most: int = settings.HUB_INTAKE_MAX_BYTES
+        return most
+
     def _identify(self, is_fresh: bool) -> Principal:
         if not is_fresh:
             return self.principal
@@ -66,11 +72,12 @@ class ReceiveEvents(SenderView):
     checks_each_integration = True
     version: ClassVar[int]
 
+    @once_per_key
     def post(self, request: Request) -> HttpResponse:
         """200 with one result per event; the body is read as bytes, payloads are not parsed."""
         refuse_encoding(request.META)
         refuse_media_type(request.META.get("CONTENT_TYPE", ""))
-        body = read_body(cast(IO[bytes], request._request), settings.HUB_INTAKE_MAX_BYTES, request.META)
+        body = read_body(cast(IO[bytes], request._request), self.most_bytes(), request.META)
         answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
         return self._respond(answer)
 

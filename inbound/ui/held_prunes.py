@@ -19,13 +19,14 @@ from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.ids import find_id, to_text
 from hub.web.access import page
+from hub.web.prune_limits import limits_of
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
 from inbound.events import EVENT_PREFIX
 from inbound.models import HeldPrune
 from inbound.prunes.query import Position, Wanted, counts_by_state, list_held
 from inbound.query import TooSlow, patience
-from inbound.ui.held_prunes_words import Words, limits_of, looks, words_of
+from inbound.ui.held_prunes_words import Words, looks, words_of
 from inbound.ui.names import Names, names_of, with_gone
 
 PAGE_SIZE = 50

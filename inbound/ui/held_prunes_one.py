@@ -15,12 +15,13 @@ from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.ids import to_text
 from hub.web.access import may, page
+from hub.web.prune_limits import limits_of
 from hub.web.requests import HubRequest
 from inbound.events import EVENT_PREFIX
 from inbound.models import HeldPrune, InboundEvent
 from inbound.prunes.query import get_held
 from inbound.prunes.records import Fate, Outcome, going_count, named_members
-from inbound.ui.held_prunes_words import Words, decider_of, end_of, limits_of, words_of
+from inbound.ui.held_prunes_words import Words, decider_of, end_of, words_of
 from inbound.ui.names import Names, names_of, with_gone
 
 RECORDS_SHOWN = 100

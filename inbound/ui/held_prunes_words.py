@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from hub.accounts.models import ApiToken, Organization, User
 from hub.entities import bin_retention
-from hub.entities.guard import guard_of
 from hub.entities.schemas.book import book_of
 from hub.json_types import JSONValue
-from hub.web.templatetags.numbers import GROUP, number, share
+from hub.web.templatetags.numbers import share
 from inbound.models import HeldPrune
 from inbound.prunes.nouns import counted, noun_of
 
@@ -84,13 +83,6 @@ def decider_of(prune: HeldPrune, organization: Organization) -> str:
         token = ApiToken.objects.of(organization).filter(pk=identifier).first()
         return _("token %(name)s") % {"name": token.name if token else identifier}
     return {"": "", "system": _("the hub")}.get(kind, kind)
-
-
-def limits_of(organization_id: int) -> str:
-    """The guard in words: "more than 50 records and more than 20 % of their scope"."""
-    guard = guard_of(organization_id)
-    words = {"most": number(guard.most), "share": f"{100 * guard.share:g}{GROUP}%"}
-    return _("more than %(most)s records and more than %(share)s of their scope") % words
 
 
 def _scope(prune: HeldPrune, organization: Organization) -> tuple[str, str]:

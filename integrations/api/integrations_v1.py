@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
 from hub.api.etags import tagged
+from hub.api.idempotency import once_per_key
 from integrations.api.answers import integration_document
 from integrations.api.documents import operation
 from integrations.api.views import ConfigurationView
@@ -31,6 +32,7 @@ class Integrations(ConfigurationView):
         return Response({"integrations": [integration_document(integration) for integration in seen]})
 
     @operation("createIntegration")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new integration."""
         self.require(Capability.WRITE)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.api.etags import tagged
+from hub.api.idempotency import once_per_key
 from hub.json_types import ROOT, JSONObject
 from integrations.api.answers import Document, declared_document, integration_with_use_cases_document
 from integrations.api.documents import operation
@@ -38,6 +39,7 @@ class IntegrationsV2(ConfigurationView):
         return Response({"integrations": documents})
 
     @operation("createIntegrationV2")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new integration with the use cases that stand in the request."""
         self.require(Capability.WRITE)

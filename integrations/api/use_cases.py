@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
 from hub.api.etags import tagged
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor
 from integrations.api.answers import past_version_document, saved_document, use_case_document
 from integrations.api.documents import operation
@@ -32,6 +33,7 @@ class UseCases(ConfigurationView):
         return Response({"use_cases": [use_case_document(use_case) for use_case in use_cases_of(integration)]})
 
     @operation("createUseCase")
+    @once_per_key
     def post(self, request: Request, integration_id: UUID) -> Response:
         """A new use case; without a slug it gets one derived from its name."""
         changes = UseCaseChanges.parse_new(self.body_object())

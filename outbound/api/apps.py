@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, wrong
 from hub.api.views import HubAPIView
 from hub.json_types import JSONObject
@@ -49,6 +50,7 @@ class Apps(AppView):
         return Response({"results": [app_document(one) for one in mapped_apps(self.organization)]})
 
     @described_app("registerApp")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """201 with the app as it is stored, ids that were not sent included."""
         sent = SentApp.parse(self.body_object())
@@ -82,6 +84,7 @@ class CallComponent(AppView):
     requires: ClassVar = {"POST": Capability.SEND}
 
     @described_app("callAppComponent")
+    @once_per_key
     def post(self, request: Request, app_id: UUID, component_id: UUID) -> Response:
         """200 with what became of it, also where the app failed."""
         call = _call(self.body_object(), app_id, component_id)

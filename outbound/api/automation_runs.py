@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor
 from hub.api.query_fields import whole_in, word_of
 from hub.ids import find_id, to_text
@@ -65,6 +66,7 @@ class RetryAutomationRun(AutomationView):
     requires: ClassVar = {"POST": MAY_RETRY}
 
     @described_automation("retryAutomationRun")
+    @once_per_key
     def post(self, request: Request, automation_id: UUID, run_id: str) -> Response:
         """202 with the run that does it: the same goes on with the step that failed, or (from_start) a new one."""
         body = self.body_object() if request.data is not None else {}

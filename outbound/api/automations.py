@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.etags import expected_versions, tagged
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, uuid_of, wrong
 from hub.api.views import HubAPIView
 from hub.errors import NotFound
@@ -58,6 +59,7 @@ class Automations(AutomationView):
         return Response({"automations": [automation_document(one) for one in automations_of(self.organization)]})
 
     @described_automation("createAutomation")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new automation, enabled unless it says otherwise; the events that it needs are enabled with it."""
         author = self.author()

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import parse_limit
 from hub.api.query_fields import moment_of, text_of, word_of, wrong
 from hub.api.views import HubAPIView
@@ -79,6 +80,7 @@ class ReplayDelivery(HubAPIView):
     requires: ClassVar = {"POST": MAY_RESEND}
 
     @described_delivery("replayWebhookDelivery")
+    @once_per_key
     def post(self, request: Request, webhook_id: str, event_id: str) -> Response:
         """204; the new delivery goes out as it was, or, with reapply_transform, made anew."""
         get_delivery(organization=self.organization, delivery_id=_delivery_id(event_id), webhook_id=webhook_id)
@@ -93,6 +95,7 @@ class ReplayDeliveries(HubAPIView):
     requires: ClassVar = {"POST": MAY_RESEND}
 
     @described_delivery("replayWebhookDeliveries")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """202 with the ids that go out again; all of them or none."""
         webhook = get_webhook(organization=self.organization, webhook_id=webhook_id)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import whole_in
 from hub.api.views import HubAPIView
@@ -121,6 +122,7 @@ class RedriveDeadLetters(MessagesView):
         request={"application/json": REDRIVE},
         responses={(200, "application/json"): REDRIVEN},
     )
+    @once_per_key
     def post(self, request: Request, integration_id: UUID) -> Response:
         """200 with a result per id, in the order of the request."""
         wanted = redrive_in(self.body_object())
@@ -140,6 +142,7 @@ class UnblockMessages(MessagesView):
         request={"application/json": UNBLOCK},
         responses={(200, "application/json"): UNBLOCKED},
     )
+    @once_per_key
     def post(self, request: Request, integration_id: UUID) -> Response:
         """200, also when nothing was blocked; dead_lettered_id names the message that was put aside."""
         reason = reason_in(self.optional_body())

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, uuid_of, wrong
 from hub.api.views import HubAPIView
 from hub.ids import find_id
@@ -55,6 +56,7 @@ class SendTest(HubAPIView):
     requires: ClassVar = {"POST": MAY_TRY}
 
     @described_trial("sendWebhookTest")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Sends a sample of the webhook's event, or an event of its history, in one attempt; answers the delivery."""
         order = _trial(self, webhook_id, self.body_object() if request.data is not None else {})

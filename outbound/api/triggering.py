@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import moment_of, text_of, wrong
 from hub.api.views import HubAPIView
 from hub.errors import ErrorDetail, HubError, Invalid
@@ -46,6 +47,7 @@ class TriggerErp(HubAPIView):
     requires: ClassVar = {"POST": Capability.SEND}
 
     @described_action("triggerErp")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """200 with what became of it, also where the receiver failed."""
         body = self.body_object()

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import word_of
 from hub.api.views import HubAPIView
 from outbound.api.trial_answers import fired_document, planned_document
@@ -25,6 +26,7 @@ class TriggerWebhook(HubAPIView):
     requires: ClassVar = {"POST": MAY_TRIGGER}
 
     @described_trial("triggerWebhook")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Sends the body, with its metadata completed. With sync=true once, and the answer tells how that ended,
         which is never a failure of this request; otherwise like any delivery, and the answer comes at once."""

@@ -8,12 +8,12 @@ WEBHOOK_ID = "wh_q8Jm2XzT0aVbN4Lk"
 LATER = "2026-01-16T08:00:00.000Z"
 _API_KEY: Example = {"authType": "API_KEY", "keyName": "X-API-Key", "keyValueIsEnvVar": True}
 _COMMON: Example = {
-    "name": "Contracts to the ERP",
-    "eventName": "event_ContractCreated",
-    "url": "https://erp.example.com/hooks/contracts",
+    "name": "Customers to the ERP",
+    "eventName": "event_CustomerDetailsUpdated",
+    "url": "https://erp.example.com/hooks/customers",
     "httpMethod": "POST",
     "enabled": True,
-    "filterConditions": {"conditions": [{"field": "contract.status", "operation": "equals", "values": ["active"]}]},
+    "filterConditions": {"conditions": [{"field": "contact.status", "operation": "equals", "values": ["active"]}]},
     "payloadConfiguration": {"custom_headers": {"X-Tenant": "{{env.erp.tenant}}"}},
     "retryPolicy": {"enabled": True, "maxAttempts": 3},
 }
@@ -36,7 +36,7 @@ CREATED_WEBHOOK: Example = WEBHOOK | {"signingSecret": SIGNING_SECRET}
 PAUSED_WEBHOOK: Example = WEBHOOK | {"pausedAt": MOMENT}
 ROTATION: Example = {"overlapHours": 24}
 ROTATED: Example = {"id": WEBHOOK_ID, "signingSecret": SIGNING_SECRET, "formerSecretUntil": LATER}
-EVENTS = [{"eventName": "event_ContractCreated", "eventLabel": "Contract created"}]
+EVENTS = [{"eventName": "event_CustomerDetailsUpdated", "eventLabel": "Customer details updated"}]
 PUBLIC_KEY: Example = {
     "public_key": (
         "-----BEGIN PUBLIC KEY-----\n"

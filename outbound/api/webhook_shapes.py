@@ -55,7 +55,8 @@ def _secret(name: str) -> Schema:
     sent: Schema = {
         "type": ["string", "null"],
         "writeOnly": True,
-        "description": "Never answered. Left out it stays, null clears it, a text sets it.",
+        "description": "Never answered. Left out it stays, null clears it, a text sets it. It has to be sent again"
+        " where url or endpoint lead to another scheme, host or port, unless it only refers to the environment.",
     }
     return {name: sent, f"{name}IsEnvVar": IS_VARIABLE, f"{name}IsSet": IS_SET}
 
@@ -125,7 +126,10 @@ FIELDS: Schema = {
     ),
     "jsonataExpression": EXPRESSION,
     "deliveryMode": _words(DELIVERY_MODES)
-    | {"description": "Refused so far: the hub keeps links to files, not their contents. The event names its files."},
+    | {
+        "description": "Refused so far, unless it is stored already: the hub keeps links to files, not their contents."
+        " The event names its files."
+    },
     "multipartConfig": MULTIPART,
     "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),
     "ordering": _words(ORDERINGS, ORDERINGS[0])

@@ -11,14 +11,17 @@ from rest_framework.response import Response
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.etags import expected_versions, tagged
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of
 from hub.api.views import HubAPIView
+from hub.errors import ErrorDetail
 from hub.json_types import ROOT
 from integrations.findings import Findings
 from integrations.operations.author import Author
 from outbound.api.webhook_answers import created_document, rotated_document, webhook_document
 from outbound.api.webhook_documents import described_webhook
 from outbound.models import Webhook
+from outbound.webhooks.advice import advice_about
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.configured_events import configured_events
 from outbound.webhooks.operations import (
@@ -43,6 +46,11 @@ class WebhookView(HubAPIView):
         """The caller as the operations know them, now."""
         is_admin = self.may(Capability.ADMIN)
         return Author(organization=self.organization, actor=self.actor, is_admin=is_admin, at=clock.now())
+
+    def warnings(self, webhook: Webhook, sent: SentWebhook) -> list[ErrorDetail]:
+        """What was saved, but probably not meant, or cannot deliver as things are."""
+        advice = advice_about(organization=self.organization, webhook=webhook, configuration=sent.configuration)
+        return [*sent.warnings, *advice]
 
     def shown(self, webhook: Webhook) -> Response:
         """The answer with the webhook as it is now."""
@@ -76,12 +84,13 @@ class Webhooks(WebhookView):
         return Response([webhook_document(one, clock.now(), endpoint=known.get(one.pk)) for one in webhooks])
 
     @described_webhook("createWebhook")
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new webhook, which retries unless it says otherwise; its signing secret is in this answer alone."""
         author = self.author()
         sent = SentWebhook.parse_new(self.body_object())
         created = create_webhook(author=author, sent=sent)
-        document = created_document(created, author.at, sent.configuration.warnings)
+        document = created_document(created, author.at, self.warnings(created.webhook, sent))
         return tagged(document, created.webhook.version, status=201)
 
 
@@ -106,7 +115,7 @@ class OneWebhook(WebhookView):
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))
         endpoint = endpoints_of(self.organization, [webhook.pk]).get(webhook.pk)
-        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=sent.configuration.warnings)
+        document = webhook_document(webhook, author.at, endpoint=endpoint, warnings=self.warnings(webhook, sent))
         return tagged(document, webhook.version)
 
     @described_webhook("deleteWebhook")
@@ -122,6 +131,7 @@ class RotateWebhookSecret(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("rotateWebhookSecret")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default."""
         author, overlap = self.author(), self._overlap()
@@ -144,6 +154,7 @@ class PauseWebhook(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("pauseWebhook")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Holds what is to be delivered until the webhook is resumed; nothing is dropped."""
         return self.shown(pause_webhook(author=self.author(), webhook_id=webhook_id))
@@ -155,6 +166,7 @@ class ResumeWebhook(WebhookView):
     requires: ClassVar = {"POST": Capability.WEBHOOK_EDIT}
 
     @described_webhook("resumeWebhook")
+    @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """Goes on with what was held."""
         return self.shown(resume_webhook(author=self.author(), webhook_id=webhook_id))

@@ -21,8 +21,9 @@ from hub.web.requests import HubRequest
 from integrations.ui.detail import author_of
 from outbound.models import Webhook
 from outbound.ui.secrets import shown_secret
-from outbound.ui.webhook_findings import show
+from outbound.ui.webhook_findings import show, told
 from outbound.ui.webhook_form import WebhookForm
+from outbound.webhooks.advice import advice_about
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.configured_events import configured_events
 from outbound.webhooks.operations import create_webhook, replace_webhook
@@ -49,7 +50,7 @@ def new_webhook(request: HubRequest) -> HttpResponse:
         except HubError as error:
             show(form, error)
         else:
-            _warn(request, parsed)
+            _warn(request, form, created.webhook, parsed)
             return shown_secret(request, created, is_new=True)
     return _form(request, form, None)
 
@@ -73,7 +74,7 @@ def edit_webhook(request: HubRequest, webhook_id: str) -> HttpResponse:
             show(form, error)
         else:
             _tell(request, webhook, saved)
-            _warn(request, parsed)
+            _warn(request, form, saved, parsed)
             return redirect("outbound:webhook", saved.pk)
     return _form(request, form, webhook, is_stale=is_stale)
 
@@ -85,10 +86,11 @@ def _tell(request: HubRequest, before: Webhook, after: Webhook) -> None:
         messages.success(request, _("%(name)s is saved.") % {"name": after.name})
 
 
-def _warn(request: HubRequest, parsed: SentWebhook) -> None:
-    """What is saved, but probably not meant."""
-    for one in parsed.configuration.warnings:
-        messages.warning(request, f"{one.path}: {one.message}")
+def _warn(request: HubRequest, form: WebhookForm, webhook: Webhook, parsed: SentWebhook) -> None:
+    """What is saved, but probably not meant, or cannot deliver as things are."""
+    advice = advice_about(organization=request.organization, webhook=webhook, configuration=parsed.configuration)
+    for one in (*parsed.warnings, *advice):
+        messages.warning(request, told(form, one))
 
 
 def _form(request: HubRequest, form: WebhookForm, webhook: Webhook | None, *, is_stale: bool = False) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""show: what the parser found wrong with a webhook, put at the fields and rows of its form."""
+"""show: what is wrong with a webhook, put at the fields and rows of its form; told: what is probably not meant."""
 
 from __future__ import annotations
 
@@ -49,14 +49,27 @@ def show(form: WebhookForm, error: HubError) -> None:
     for detail in error.details or (ErrorDetail("", error.message),):
         rows, place = _longest(detail.path, ROWS), _longest(detail.path, FIELDS)
         if rows and len(rows) > len(place):
-            inner = detail.path[len(rows) :].lstrip(".")
-            text = f"{inner}: {detail.message}" if inner else detail.message
+            text = _in_rows(rows, detail)
             form.row_errors.setdefault(ROWS[rows], []).append(text)
             form.add_error(None, f"{ROW_WORDS[ROWS[rows]]}: {text}")
         elif place:
             form.add_error(FIELDS[place], detail.message[:1].upper() + detail.message[1:])
         else:
             form.add_error(None, f"{detail.path}: {detail.message}" if detail.path else detail.message)
+
+
+def told(form: WebhookForm, warning: ErrorDetail) -> str:
+    """A warning in the words of the form; what the form does not show keeps the name that the API has for it."""
+    rows, place = _longest(warning.path, ROWS), _longest(warning.path, FIELDS)
+    if rows and len(rows) > len(place):
+        return f"{ROW_WORDS[ROWS[rows]]}: {_in_rows(rows, warning)}"
+    words = form.fields[FIELDS[place]].label if place and place == warning.path else warning.path
+    return f"{words}: {warning.message}"
+
+
+def _in_rows(rows: str, detail: ErrorDetail) -> str:
+    inner = detail.path[len(rows) :].lstrip(".")
+    return f"{inner}: {detail.message}" if inner else detail.message
 
 
 def _longest(path: str, places: Mapping[str, str]) -> str:

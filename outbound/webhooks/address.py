@@ -1,4 +1,4 @@
-"""url_findings: what is wrong with an address before anybody calls it."""
+"""url_findings: what is wrong with an address before anybody calls it; origin_of: to whom it leads."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from hub.environments.references import REFERENCE, has_remnant
 
 URL_CHARACTERS: Final = 8 * 1024
 _STANDS_FOR_A_VALUE: Final = "env"
+_USUAL_PORTS: Final = {"https": ":443", "http": ":80"}
+_HOST_END: Final = re.compile(r"[/?#]")
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -35,6 +37,21 @@ def url_findings(text: str) -> list[str]:
         return list(_findings(urlsplit(plain)))
     except ValueError:
         return ["is no valid address"]
+
+
+def origin_of(text: str) -> str:
+    """To whom an address leads, as far as it is written down: scheme, host and port, with its references; pure.
+
+    Two addresses of one origin lead to the same place as long as the values of their references do. Where that is hard
+    to tell, two origins are different.
+    """
+    parts = REFERENCE.split(text)
+    parts[::2] = [literal.lower() for literal in parts[::2]]
+    parts[1::2] = [f"{{{{env.{name}}}}}" for name in parts[1::2]]
+    whole = "".join(parts)
+    scheme, separator, rest = whole.partition("://") if "://" in whole else ("", "", whole)
+    host = _HOST_END.split(rest, maxsplit=1)[0]
+    return f"{scheme}{separator}{host.removesuffix(_USUAL_PORTS.get(scheme, ''))}"
 
 
 def _findings(parts: SplitResult) -> Iterator[str]:

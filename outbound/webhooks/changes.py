@@ -6,29 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from hub.errors import ErrorDetail
 from hub.json_types import ROOT, JSONObject
 from integrations.changes.use_case import is_storable
 from integrations.findings import Findings
 from outbound.backoff import RETRIES
 from outbound.webhooks.configuration import IN_FLIGHT, METHODS, ON_FAILURE, ORDERINGS, WebhookConfiguration
 from outbound.webhooks.credentials import split
-from outbound.webhooks.later import check_files
+from outbound.webhooks.members import without_unknown
 
-READ_ONLY: Final = frozenset(
-    {
-        "id",
-        "status",
-        "health",
-        "signingSecret",
-        "formerSecretUntil",
-        "pausedAt",
-        "creationTime",
-        "updatedTime",
-        "warnings",
-        "_manifest",
-    }
-)
-"""Members of an answer that may come back, and are ignored."""
 DEFAULTS: Final[JSONObject] = {
     "httpMethod": METHODS[0],
     "enabled": True,
@@ -52,20 +38,21 @@ class SentWebhook:
     secrets: Mapping[str, str | None] = field(repr=False)
     speaks_of_version: bool = False
     """Whether eventVersion was sent, be it as null, which takes a chosen version away."""
+    warnings: tuple[ErrorDetail, ...] = ()
+    """What is stored but probably not meant, and what was left out."""
 
     @classmethod
     def parse(cls, raw: JSONObject) -> SentWebhook:
         """The whole of a webhook; what it leaves out has its default. Raises Invalid with every finding."""
         findings = Findings()
         is_storable(raw, ROOT, findings)
-        check_files(raw, ROOT, findings)
         findings.raise_if_any()
         configuration = WebhookConfiguration.parse(raw, ROOT)
-        halves = split(raw)
-        document: JSONObject = {
-            name: value for name, value in halves.document.items() if name not in READ_ONLY and value is not None
-        }
-        return cls(configuration, DEFAULTS | document, halves.secrets, "eventVersion" in raw)
+        known, left_out = without_unknown(raw)
+        halves = split(known)
+        document: JSONObject = {name: value for name, value in halves.document.items() if value is not None}
+        warnings = (*configuration.warnings, *left_out)
+        return cls(configuration, DEFAULTS | document, halves.secrets, "eventVersion" in raw, warnings)
 
     @classmethod
     def parse_new(cls, raw: JSONObject) -> SentWebhook:

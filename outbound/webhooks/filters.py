@@ -15,7 +15,7 @@ from outbound.webhooks.typed_values import FieldType, typed
 MOST_CONDITIONS: Final = 10
 MOST_VALUES: Final = 1000
 AND, OR = "AND", "OR"
-_OF_FIELDS: Final = ("field", "operation", "values", "field_type", "is_array_field", "repeatable_item_op")
+OF_FIELDS: Final = ("field", "operation", "values", "field_type", "is_array_field", "repeatable_item_op")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def holds(conditions: Conditions, payload: JSONValue) -> bool | Pending:
 
 
 def _expression(raw: JSONObject, at: JSONPath, findings: Findings) -> str:
-    findings.refuse(raw, at, _OF_FIELDS, "is not allowed beside jsonata_expression")
+    findings.refuse(raw, at, OF_FIELDS, "is not allowed beside jsonata_expression")
     place = at.key("jsonata_expression")
     return findings.expression(raw.get("jsonata_expression"), place, most_characters=CONDITION_CHARACTERS)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from hub.json_types import JSONObject, JSONPath
-from integrations.findings import Findings
+from hub.json_types import ROOT, JSONObject, JSONPath
+from integrations.findings import Findings, refusal
 
+MODE: Final = "deliveryMode"
 DELIVERY_MODES: Final = ("json_base64", "binary_multipart")
 FILE_STRATEGIES: Final = ("single", "multi")
 _KEPT: Final = "is kept, but has no effect yet"
@@ -14,20 +15,24 @@ _KEPT: Final = "is kept, but has no effect yet"
 
 def check_what_comes_later(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
     """Note what is wrong with files and routes, and warn that they do not work yet."""
-    if raw.get("deliveryMode") is not None:
-        findings.word(raw["deliveryMode"], at.key("deliveryMode"), DELIVERY_MODES)
-        findings.warn(at.key("deliveryMode"), f"{_KEPT}: files are not sent")
+    if raw.get(MODE) is not None:
+        findings.word(raw[MODE], at.key(MODE), DELIVERY_MODES)
+        findings.warn(at.key(MODE), f"{_KEPT}: files are not sent")
     _check_multipart(raw, at.key("multipartConfig"), findings)
     if findings.optional_boolean(raw.get("enableStaticIP"), at.key("enableStaticIP")):
         findings.warn(at.key("enableStaticIP"), f"{_KEPT}: requests leave by the usual address")
     _check_secure_proxy(raw, at.key("secureProxy"), findings)
 
 
-def check_files(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
-    """Refuse what would leave a receiver without the files that it waits for."""
-    if raw.get("deliveryMode") in DELIVERY_MODES:
-        findings.error(
-            at.key("deliveryMode"),
+def refuse_files(before: JSONObject, document: JSONObject) -> None:
+    """Raise Invalid for what would leave a receiver without the files that it waits for.
+
+    before is the stored webhook, empty for a new one: what is stored already may be saved again with the rest.
+    """
+    mode = document.get(MODE)
+    if mode in DELIVERY_MODES and mode != before.get(MODE):
+        raise refusal(
+            ROOT.key(MODE),
             "asks for the contents of files, and the hub keeps only links to them so far. Leave it out: the event names"
             " its files, and the receiver fetches them",
         )

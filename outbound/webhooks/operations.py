@@ -27,6 +27,8 @@ from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.credentials import store_secrets
+from outbound.webhooks.later import refuse_files
+from outbound.webhooks.moving import refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
 from outbound.webhooks.versions import check_version_exists, kept_version
 
@@ -84,7 +86,8 @@ def replace_webhook(
     """Make the webhook what was sent; nothing at all is written when nothing is different.
 
     expected: the versions the caller knows, None for any. Raises WebhookNotFound, WebhookProtected, Stale, or Invalid
-    for an expression that does not compile. Must not be called within a transaction.
+    for an expression that does not compile and a secret that would go to another host. Must not be called within a
+    transaction.
     """
     _refuse_broken_expressions(sent)
     check_version_exists(author.organization, sent.configuration)
@@ -175,6 +178,8 @@ def _changed(author: Author, webhook_id: str, expected: frozenset[int] | None) -
 
 def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     """Put what was sent on the row, unsaved; what is different, as the audit trail shows it."""
+    refuse_files(webhook.configuration, sent.document)
+    refuse_to_move_secret(webhook, sent)
     needed = secret_name_of(sent.configuration.authentication)
     renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)
     before, document = webhook.configuration, sent.document

@@ -283,6 +283,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listDeadLetters": _no_body,
     "redriveDeadLetters": lambda things: {"ids": [things.letter_id]},
     "unblockMessages": lambda things: {"reason": "checked"},
+    "simulateOutboundMapping": lambda things: {"jsonata_expression": "{'number': n}", "payload": {"n": 1}},
     "listIntegrationsV2": _no_body,
     "createIntegrationV2": lambda things: {"name": "New", "use_cases": [NEW_USE_CASE]},
     "getIntegrationV2": _no_body,

@@ -101,6 +101,7 @@ OUR_OWN = """
  0 GET    /v1/integrations/{integrationId}/outbound/messages/dlq        listDeadLetters               DECIDE  200
  0 POST   /v1/integrations/{integrationId}/outbound/messages/dlq/redrive redriveDeadLetters           DECIDE  200
  0 POST   /v1/integrations/{integrationId}/outbound/messages/unblock    unblockMessages               DECIDE  200
+ 0 POST   /v1/integrations/{integrationId}/outbound/mapping-simulation  simulateOutboundMapping       any     200
  0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
  0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
  0 GET    /v1/environments                                              listEnvironments              ENV     200

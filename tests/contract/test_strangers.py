@@ -156,7 +156,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "entities", "environments", "events", "integrations", "inbound", "outbound"}
+WRITTEN = {"accounts", "api", "entities", "environments", "events", "integrations", "inbound", "outbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:

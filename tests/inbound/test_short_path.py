@@ -103,6 +103,18 @@ def test_both_doors_take_no_offence_at_other_headers(
     assert short_way[0] == "200 OK"
 
 
+def test_both_doors_give_the_first_answer_again_for_the_same_idempotency_key(
+    erp: Erp, doors: tuple[Door, Door]
+) -> None:
+    body = json.dumps(erp.request(erp.event(customer("1")))).encode()
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {erp.token.text}", "HTTP_IDEMPOTENCY_KEY": "order-4711"}
+    first, *again = (door.post(body, **headers) for door in (doors[1], doors[0], doors[1]))
+    assert again[0] == again[1]
+    assert (again[0][0], again[0][2]) == (first[0], first[2])
+    assert ("Idempotency-Replayed" in first[1], again[0][1]["Idempotency-Replayed"]) == (False, "true")
+    assert InboundEvent.objects.count() == 1
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_both_doors_insist_on_https_where_the_settings_do(erp: Erp, clock: FixedClock, scheme: str) -> None:
     authenticate(f"Bearer {erp.token.text}", None, clock.now())

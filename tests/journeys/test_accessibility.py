@@ -199,6 +199,8 @@ def pages_of(site: Site) -> list[str]:
         "/app/tokens",
         "/app/tokens/new",
         f"/app/tokens/{token}/revoke",
+        "/app/settings",
+        "/app/settings/acknowledgement/allow",
         *outbound_pages(site),
         "/nothing",
     ]

@@ -12,6 +12,7 @@ from hub.accounts.grants import Capability
 from hub.api.entities.conditional import expected_version
 from hub.api.entities.documentation import documented
 from hub.api.entities.views import EntityView
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import wrong
 from hub.entities.changesets import changesets_in
 from hub.entities.deciding import LONGEST_REASON, Parked, apply_changeset, dismiss_changeset
@@ -70,6 +71,7 @@ class ChangesetDecision(EntityView):
 class ChangesetApplication(ChangesetDecision):
     """The way of a parked value into the entity."""
 
+    @once_per_key
     def post(self, request: Request, schema: str, entity_id: UUID, attribute: str) -> Response:
         """The entity with the value that was parked."""
         return self.decided(apply_changeset, schema, entity_id, attribute)
@@ -79,6 +81,7 @@ class ChangesetApplication(ChangesetDecision):
 class ChangesetDismissal(ChangesetDecision):
     """The end of a parked value that nobody wants."""
 
+    @once_per_key
     def post(self, request: Request, schema: str, entity_id: UUID, attribute: str) -> Response:
         """The entity, which keeps its present value."""
         return self.decided(dismiss_changeset, schema, entity_id, attribute)

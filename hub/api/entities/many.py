@@ -11,6 +11,7 @@ from hub.api.entities.conditional import REVALIDATED, is_unchanged, not_modified
 from hub.api.entities.documentation import documented
 from hub.api.entities.parameters import cursor_at, flag_of, moment_in, position_in, whole_of
 from hub.api.entities.views import EntityView
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import wrong
 from hub.entities.changed import Changed, ChangedSince, changed_page, entities_of
 from hub.entities.documents import document_of, document_of_purged
@@ -58,6 +59,7 @@ class Entities(EntityView):
             return document_of_purged(one.entity_id, schema, one.at)
         return document_of(one, self.organization)
 
+    @once_per_key
     def post(self, request: Request, schema: str) -> Response:
         """A new entity with these attributes."""
         attributes = self.attributes_sent()

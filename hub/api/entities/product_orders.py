@@ -13,6 +13,7 @@ from hub.accounts.grants import Capability, allows, missing
 from hub.api.entities.conditional import expected_version
 from hub.api.entities.documentation import documented
 from hub.api.entities.views import EntityView
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, wrong
 from hub.entities.product_order_moves import MOVES, Move
 from hub.entities.product_orders import MOST_PIECES, Step, advance
@@ -41,6 +42,7 @@ class ProductOrderMove(EntityView):
 
     requires = {"POST": Capability.PRODUCE}
 
+    @once_per_key
     def post(self, request: Request, schema: str, entity_id: UUID, move: Move) -> Response:
         """The product order after the move."""
         if move.is_for_admins and not allows(self.principal, Capability.ADMIN):

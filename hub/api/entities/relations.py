@@ -12,6 +12,7 @@ from hub.api.entities.conditional import expected_version
 from hub.api.entities.documentation import documented
 from hub.api.entities.parameters import cursor_of, flag_of, place_in, whole_of
 from hub.api.entities.views import EntityView
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import wrong
 from hub.entities.read import get_entity
 from hub.entities.relating import MOST_LINKS, LinkOrder, Relinked, Subject, add_relations, remove_relations
@@ -51,6 +52,7 @@ class Relations(EntityView):
 
     requires = {"POST": Capability.ENTITY_EDIT, "DELETE": Capability.ENTITY_EDIT}
 
+    @once_per_key
     def post(self, request: Request, schema: str, entity_id: UUID) -> Response:
         """The links that were added: those that were not there yet."""
         subject = Subject(schema, entity_id, expected_version(request))

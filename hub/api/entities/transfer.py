@@ -14,13 +14,14 @@ from hub.api.entities.documentation import documented
 from hub.api.entities.files import CSVParser, JSONLinesParser, ObjectOrFileParser, SentFile, sent_file
 from hub.api.entities.parameters import flag_of
 from hub.api.entities.views import EntityView
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, word_of, wrong
 from hub.entities.identity import MOST_UNIQUE_KEYS
 from hub.entities.query.search import may_search
 from hub.entities.query.syntax import And, Equals, Node, Term, parse
 from hub.entities.transfer.export import ExportRequest, Format, export
 from hub.entities.transfer.importing import ImportRequest, import_rows
-from hub.entities.transfer.read_rows import Rows, rows_of_lines, rows_of_list, rows_of_table
+from hub.entities.transfer.read_rows import LARGEST_FILE, Rows, rows_of_lines, rows_of_list, rows_of_table
 from hub.entities.transfer.reading import parse_exactly
 from hub.entities.transfer.tables import DELIMITERS
 from hub.json_encoding import encode
@@ -95,6 +96,11 @@ class EntityImport(EntityView):
     checks_each_integration = True
     parser_classes = [ObjectOrFileParser, CSVParser, JSONLinesParser]
 
+    def most_bytes(self) -> int:
+        """A file, or an object of ordinary size."""
+        return max(LARGEST_FILE, super().most_bytes())
+
+    @once_per_key
     def post(self, request: Request) -> Response:
         """What became of the rows, or would; the grant is asked for the schema."""
         body = sent_file(request)

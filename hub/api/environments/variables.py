@@ -11,6 +11,7 @@ from hub.accounts.models import Organization
 from hub.api.environments.documents import documented_variable, documented_variables
 from hub.api.environments.view import DELETE, EDIT, EnvironmentView
 from hub.api.etags import expected_versions, tagged
+from hub.api.idempotency import once_per_key
 from hub.api.query_fields import word_of
 from hub.environments.changes import VariableChanges, wrong
 from hub.environments.models import Variable
@@ -36,6 +37,7 @@ class Variables(EnvironmentView):
         values = open_values(self.organization.pk, rows)
         return Response({"items": [as_json(row, values) for row in rows]})
 
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A new variable, with or without a value; a group that is not there yet is made."""
         author = self.author()

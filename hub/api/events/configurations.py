@@ -10,6 +10,7 @@ from hub.api.etags import expected_versions, tagged
 from hub.api.events.documentation import documented
 from hub.api.events.requests import publication_of
 from hub.api.events.views import EventView
+from hub.api.idempotency import once_per_key
 from hub.events.custom_events import create_draft, deprecate, publish_draft, replace_draft
 from hub.events.definitions import Event, events_of
 from hub.events.switches import SwitchChanges, change_switch
@@ -26,6 +27,7 @@ class Events(EventView):
         """The catalogue in its order, then the organization's own by name."""
         return Response({"results": [event_document(event) for event in events_of(self.organization).values()]})
 
+    @once_per_key
     def post(self, request: Request) -> Response:
         """A draft."""
         event = create_draft(editor=self.editor(), raw=self.body_object())
@@ -69,6 +71,7 @@ class Publication(EventView):
 
     requires = {"POST": Capability.EVENTS_MANAGE}
 
+    @once_per_key
     def post(self, request: Request, event_name: str) -> Response:
         """The event, whose definition stays as it is from now on."""
         publication = publication_of(self.optional_body())

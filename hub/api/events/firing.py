@@ -10,6 +10,7 @@ from hub.accounts.grants import Capability
 from hub.api.events.documentation import documented
 from hub.api.events.requests import firing_of
 from hub.api.events.views import EventView
+from hub.api.idempotency import once_per_key
 from hub.events.publishing import EVENT_PREFIX
 from hub.events.triggering import Firing, preview, trigger
 from hub.ids import to_text
@@ -30,6 +31,7 @@ class EventTrigger(FiringView):
 
     requires = {"POST": (Capability.EVENTS_MANAGE, Capability.SEND)}
 
+    @once_per_key
     def post(self, request: Request, event_name: str) -> Response:
         """The id of the event, which is stored by now."""
         published = trigger(organization=self.organization, firing=self.firing(event_name), at=clock.now())

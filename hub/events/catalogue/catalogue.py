@@ -31,7 +31,7 @@ def built_in(name: str) -> EventDefinition:
     """The built-in event called name. Raises NotFound."""
     definition = find_built_in(name)
     if definition is None:
-        raise NotFound(f"There is no event called {name}")
+        raise NotFound(f"There is no event called {name}.")
     return definition
 
 

@@ -86,7 +86,7 @@ def definition_at(definition: EventDefinition, version: str) -> EventDefinition:
     """The event as it was at that version, for its JSON Schema and its sample. Raises UnknownVersion."""
     found = next((one for one in _definitions(definition) if one.version == version), None)
     if found is None:
-        raise UnknownVersion(f"{definition.name} has no version {version}")
+        raise UnknownVersion(f"{definition.name} has no version {version}.")
     return found
 
 

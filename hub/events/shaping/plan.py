@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 import msgspec
 
 EXPRESSION_FAILED = "MAPPING_EXPRESSION_FAILED"
 BODY_FAILED = "body"
 """Where a child that ended is said to have failed."""
+BINDINGS: Final = frozenset({"$env", "$event", "$now", "$millis"})
+"""What a plan gives its expressions beside the document and the functions of the hub."""
 
 
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +42,15 @@ class Job(msgspec.Struct, frozen=True):
     """What ``$event`` tells, where that is not the document itself."""
 
 
+class FailureKind(StrEnum):
+    """What kind of thing went wrong, in the words of outbound.md 13.7."""
+
+    SYNTAX = "syntax_error"
+    EVALUATION = "evaluation_error"
+    TIMEOUT = "timeout"
+    OUTPUT = "invalid_output"
+
+
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why something could not be made. where: filter, body, or the name of a field."""
 
@@ -46,6 +58,7 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     line: int = 0
     column: int = 0
+    kind: FailureKind = FailureKind.EVALUATION
 
 
 class Shaped(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from hub.events.shaping.plan import Failure, Job, Plan, Shaped
+from hub.events.shaping.plan import Failure, FailureKind, Job, Plan, Shaped
 from hub.jsonata.bounds import find_excess
 from hub.jsonata.engine import Context, Expression, compile_expression
 from hub.jsonata.failure import ExpressionFailed, shorten
@@ -37,7 +37,7 @@ class Prepared:
         try:
             return compile_expression(text, engine=engine, expression_ms=expression_ms)
         except ExpressionFailed as error:
-            self.problem = self.problem or _failure(where, error)
+            self.problem = self.problem or _failure(where, error, FailureKind.SYNTAX)
             return None
 
 
@@ -89,9 +89,9 @@ def _body(prepared: Prepared, context: Context) -> str:
     value = _value(prepared.body, context, BODY)
     plan = prepared.plan
     if value is UNDEFINED:
-        raise _Failed(Failure(BODY, "the expression yields nothing; it must yield what is to be sent"))
+        raise _unfit("the expression yields nothing; it must yield what is to be sent")
     if (plan.must_be_object or plan.must_be_flat) and not isinstance(value, dict):
-        raise _Failed(Failure(BODY, f"the expression yields {_kind(value)}; an object is needed"))
+        raise _unfit(f"the expression yields {_kind(value)}; an object is needed")
     if plan.must_be_flat:
         _refuse_nested(value)
     return _text(value)
@@ -102,17 +102,17 @@ def _refuse_nested(value: Mapping[str, Any]) -> None:  # Any: JSON values
     for name, member in value.items():
         items = member if isinstance(member, list) else [member]
         if any(item is not None and not isinstance(item, _SCALARS) for item in items):
-            raise _Failed(Failure(BODY, f"{name[:80]} is nested; a query parameter is a value or a list of values"))
+            raise _unfit(f"{name[:80]} is nested; a query parameter is a value or a list of values")
 
 
 def _text(value: Any) -> str:  # Any: a JSON value
     try:
         encoded = orjson.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise _Failed(Failure(BODY, shorten(f"the result cannot be written as JSON: {error}"))) from None
+        raise _unfit(shorten(f"the result cannot be written as JSON: {error}")) from None
     excess = find_excess(encoded)
     if excess:
-        raise _Failed(Failure(BODY, excess))
+        raise _unfit(excess)
     return encoded.decode()
 
 
@@ -122,15 +122,21 @@ class _Failed(Exception):
         self.failure = failure
 
 
+def _unfit(message: str) -> _Failed:
+    """What an expression yields is nothing that can be sent."""
+    return _Failed(Failure(BODY, message, kind=FailureKind.OUTPUT))
+
+
 def _value(expression: Expression, context: Context, where: str) -> Any:  # Any: a JSON value or UNDEFINED
     try:
         return expression.evaluate(context)
     except ExpressionFailed as error:
-        raise _Failed(_failure(where, error)) from None
+        kind = FailureKind.TIMEOUT if error.is_timeout else FailureKind.EVALUATION
+        raise _Failed(_failure(where, error, kind)) from None
 
 
-def _failure(where: str, error: ExpressionFailed) -> Failure:
-    return Failure(where, error.message, error.line or 0, error.column or 0)
+def _failure(where: str, error: ExpressionFailed, kind: FailureKind) -> Failure:
+    return Failure(where, error.message, error.line or 0, error.column or 0, kind)
 
 
 def _is_truthy(value: Any) -> bool:

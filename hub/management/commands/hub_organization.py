@@ -1,4 +1,4 @@
-"""manage.py hub_organization: organizations and their members, new passwords, limits of prunes."""
+"""manage.py hub_organization: organizations and their members, new passwords, settings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from hub import clock
 from hub.accounts import operations
 from hub.accounts.audit import OPERATOR
 from hub.accounts.models import Membership, Organization, Role, User
+from hub.accounts.tokenless_acknowledgement import allow, is_allowed_by
 from hub.entities.guard import set_guard
 from hub.management.acts import ActCommand, Document, Options, find_organization
 
 PASSWORD_BYTES = 15
+ALLOW, REFUSE = "allow", "refuse"
 
 
 def create(options: Options) -> Document:
@@ -97,6 +99,16 @@ def prune_guard(options: Options) -> Document:
     return {"organization": organization.slug, "most": guard.most, "share": guard.share}
 
 
+def acknowledgement(options: Options) -> Document:
+    """Whether ERPs acknowledge without a token, changed first where the option says so."""
+    organization = find_organization(options["slug"])
+    if options["without_token"] is not None:
+        allowed = options["without_token"] == ALLOW
+        allow(organization=organization, allowed=allowed, actor=OPERATOR, at=clock.now())
+        organization.refresh_from_db()
+    return {"organization": organization.slug, "without_token": ALLOW if is_allowed_by(organization) else REFUSE}
+
+
 def _as_json(organization: Organization) -> Document:
     return {"id": organization.public_id, "slug": organization.slug, "name": organization.name}
 
@@ -104,7 +116,7 @@ def _as_json(organization: Organization) -> Document:
 class Command(ActCommand):
     """For the person who runs the server; every act is audited as the operator's."""
 
-    help = "Create and list organizations, see to their members, give people new passwords, limit prunes."
+    help = "Create and list organizations, see to their members, give people new passwords, change settings."
     acts: ClassVar = {
         "create": create,
         "list": list_all,
@@ -114,6 +126,7 @@ class Command(ActCommand):
         "remove-member": remove_member,
         "reset-password": reset_password,
         "prune-guard": prune_guard,
+        "acknowledgement": acknowledgement,
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -144,5 +157,8 @@ class Command(ActCommand):
         guarding.add_argument("--slug", required=True)
         guarding.add_argument("--most", type=int, help="records, 50 unless set")
         guarding.add_argument("--share", type=float, help="part of the scope from 0 to 1, 0.2 unless set")
-        for act in (creating, listing, adding, members, changing, removing, resetting, guarding):
+        confirming = acts.add_parser("acknowledgement", help="show or set whether ERPs acknowledge without a token")
+        confirming.add_argument("--slug", required=True)
+        confirming.add_argument("--without-token", choices=(ALLOW, REFUSE), help="refuse unless set")
+        for act in (creating, listing, adding, members, changing, removing, resetting, guarding, confirming):
             act.add_argument("--json", action="store_true", help="one JSON document instead of lines")

@@ -177,3 +177,27 @@ def test_a_changed_audit_row_ends_the_verification_with_a_failure(organization):
     AuditEntry.objects.update(action="b")
     with pytest.raises(CommandError, match="1 rows"):
         run("hub_audit_verify", "--organization", "home")
+
+
+def acknowledgement(*words):
+    return run_json("hub_organization", "acknowledgement", "--slug", "home", *words)
+
+
+def test_acknowledging_without_a_token_is_refused_unless_set(organization):
+    assert acknowledgement() == {"organization": "home", "without_token": "refuse"}
+    assert not AuditEntry.objects.exists()
+
+
+def test_acknowledging_without_a_token_is_allowed_and_refused_again(organization):
+    Organization.objects.update(settings={"other": [1]})
+    assert acknowledgement("--without-token", "allow")["without_token"] == "allow"
+    assert Organization.objects.get(slug="home").settings == {"other": [1], "acknowledge_without_token": True}
+    assert acknowledgement("--without-token", "refuse")["without_token"] == "refuse"
+
+
+def test_who_may_acknowledge_is_in_the_audit_trail_once_per_change(organization):
+    for _ in range(2):
+        acknowledgement("--without-token", "allow")
+    (row,) = AuditEntry.objects.of(organization)
+    assert (row.action, row.actor_type) == ("organization.acknowledgement", "operator")
+    assert row.changes == {"acknowledge_without_token": [False, True]}

@@ -71,6 +71,7 @@ def test_a_limit_within_bounds_is_taken(raw, limit):
 
 
 @pytest.mark.parametrize("raw", [0, -1, 26, "5", 1.5, True])
-def test_another_limit_is_refused(raw):
-    with pytest.raises(Invalid):
+def test_another_limit_is_refused_with_what_is_allowed(raw):
+    with pytest.raises(Invalid) as refused:
         parse_limit(raw, default=25, most=25)
+    assert refused.value.message == "limit: must be a whole number from 1 to 25"

@@ -80,11 +80,11 @@ def test_a_sort_is_never_sql(store: Store, name: str):
     ],
 )
 def test_a_query_beyond_its_bounds_is_refused_at_once(query: str):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InvalidQuery) as refusal:
         parse(query)
     assert 0 <= refusal.value.position <= len(query)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,16 @@ def test_who_redrives_and_unblocks_is_in_the_audit_trail(blocking: Queue, client
     assert entries[0].changes["reason"] == "skip"
 
 
+def test_who_unblocks_without_a_reason_is_in_the_audit_trail(blocking: Queue, client_of: Callable[..., Client]) -> None:
+    token = make_token(organization=blocking.organization)
+    door = Door(client_of(token), blocking)
+    blocking.put("bad", **FAILED)
+    door.poll()
+    assert door.post("unblock", {}).json()["unblocked"] is True
+    [entry] = AuditEntry.objects.filter(organization=blocking.organization, action="queue.unblocked")
+    assert (entry.actor_type, entry.actor_id, entry.changes["reason"]) == ("token", token.id, "")
+
+
 WRONG = [
     ("poll", {"limit": 0}, "limit"),
     ("poll", {"limit": 101}, "limit"),

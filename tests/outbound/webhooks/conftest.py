@@ -18,7 +18,7 @@ __all__ = ["api", "api_of", "owner_api"]
 ALL = "/v1/webhooks/configs"
 NEW: dict[str, Any] = {
     "name": "To the ERP",
-    "eventName": "event_ContractCreated",
+    "eventName": "event_CustomerDetailsUpdated",
     "url": "https://erp.example.com/hook",
     "auth": {"authType": "API_KEY", "keyName": "X-Key", "keyValue": "hunter2-hunter2"},
 }

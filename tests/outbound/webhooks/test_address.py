@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outbound.webhooks.address import URL_CHARACTERS, url_findings
+from outbound.webhooks.address import URL_CHARACTERS, origin_of, url_findings
 
 pytestmark = pytest.mark.once
 
@@ -65,3 +65,24 @@ def test_anything_else_is_refused_with_a_reason(url, word):
 def test_plain_http_is_taken_where_private_hosts_are(settings):
     settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
     assert url_findings("http://127.0.0.1:9000/hooks") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        ("https://a.example/x?y", "https://A.example:443/z#{{env.k}}", True),
+        ("http://a.example", "http://a.example:80/", True),
+        ("https://{{ env.host }}/x", "https://{{env.host}}/y", True),
+        ("{{env.base}}/x", "{{env.base}}?y=https://b.example", False),
+        ("{{env.base}}/x", "{{env.base}}/y", True),
+        ("{{env.base}}/x", "{{env.base}}.b.example/x", False),
+        ("{{env.base}}/x", "{{env.Base}}/x", False),
+        ("https://a.example/x", "https://b.example/x", False),
+        ("https://a.example/x", "http://a.example/x", False),
+        ("https://a.example/x", "https://a.example:8443/x", False),
+        ("https://a.example/x", "https://a.example.b.example/x", False),
+        ("https://{{env.a}}/x", "https://{{env.b}}/x", False),
+    ],
+)
+def test_addresses_of_one_origin_lead_to_the_same_place(one, other, answer):
+    assert (origin_of(one) == origin_of(other)) is answer

@@ -26,7 +26,6 @@ FULL = NEW | {
     "maxInFlight": 2,
     "requestsPerMinute": 30,
     "enableStaticIP": True,
-    "note": "ours",
 }
 
 
@@ -48,7 +47,7 @@ def test_a_new_webhook_is_answered_with_its_secret_and_its_defaults(api):
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", answer.pop("signingSecret"))
     assert answer == {
         "name": "To the ERP",
-        "eventName": "event_ContractCreated",
+        "eventName": "event_CustomerDetailsUpdated",
         "url": "https://erp.example.com/hook",
         "httpMethod": "POST",
         "enabled": True,
@@ -84,6 +83,14 @@ def test_the_contents_of_files_are_refused_as_long_as_the_hub_has_none(api, mode
     assert Webhook.objects.count() == 0
 
 
+def test_a_stored_mode_may_be_saved_again_but_not_another_one(api, organization):
+    webhook = make_webhook(organization=organization, configuration={"deliveryMode": "json_base64"})
+    answer = replaced(api, webhook.pk, NEW | {"deliveryMode": "json_base64"})
+    assert (answer.status_code, answer.json()["deliveryMode"]) == (200, "json_base64")
+    assert [one["path"] for one in answer.json()["warnings"]] == ["deliveryMode"]
+    assert replaced(api, webhook.pk, NEW | {"deliveryMode": "binary_multipart"}).status_code == 400
+
+
 def test_the_list_has_every_webhook_and_no_signing_secret(api):
     ids = [created(api)["id"] for _ in range(3)]
     listed = api.get(ALL).json()
@@ -94,7 +101,7 @@ def test_the_list_has_every_webhook_and_no_signing_secret(api):
 def test_the_list_may_be_of_one_event(api, organization):
     make_webhook(organization=organization, configuration={"eventName": "automation"})
     id = created(api)["id"]
-    assert [one["id"] for one in api.get(f"{ALL}?eventName=event_ContractCreated").json()] == [id]
+    assert [one["id"] for one in api.get(f"{ALL}?eventName=event_CustomerDetailsUpdated").json()] == [id]
     assert api.get(f"{ALL}?eventName=other").json() == []
     assert api.get(f"{ALL}?eventName=").status_code == 400
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pytest
 
 from hub.errors import Invalid
 from hub.json_types import ROOT, JSONPath
+from outbound.api.webhook_shapes import CONDITION, FIELDS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth, ParameterPlace, TokenParameter
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.configuration import WebhookConfiguration
 from outbound.webhooks.headers import is_dropped
+from outbound.webhooks.members import CONDITION as MEMBERS_OF_A_CONDITION
+from outbound.webhooks.members import INSIDE, KNOWN, LEFT_OUT, MOST_TOLD
 
 pytestmark = pytest.mark.once
 PLAIN = {"name": "To the ERP", "eventName": "event_ContractCreated", "url": "https://erp.example.com/hook"}
@@ -300,9 +304,38 @@ def test_other_headers_are_sent(name):
     assert not is_dropped(name)
 
 
-def test_members_that_nobody_knows_are_kept():
-    sent = SentWebhook.parse(PLAIN | {"note": 1, "payloadConfiguration": {"more": 2}})
-    assert (sent.document["note"], sent.document["payloadConfiguration"]) == (1, {"more": 2})
+UNKNOWN = {
+    "note": {"note": 1},
+    "payloadConfiguration.more": {"payloadConfiguration": {"more": 2, "hydrate_entity": True}},
+    "retryPolicy.delay": {"retryPolicy": {"delay": 2}},
+    "filterConditions.not": {"filterConditions": {"conditions": [], "not": True}},
+    "filterConditions.conditions[0].comment": {
+        "filterConditions": {"conditions": [{"field": "a", "operation": "is_empty", "comment": "x"}]}
+    },
+    "filter.comment": {"filter": {"keyToFilter": "a", "supportedValues": ["b"], "comment": "x"}},
+    "multipartConfig.mode": {"multipartConfig": {"mode": "x"}},
+    "secureProxy.region": {
+        "secureProxy": {"integration_id": str(uuid.uuid4()), "use_case_slug": "link", "region": "x"}
+    },
+}
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_a_member_that_nobody_knows_is_left_out_with_a_warning(path):
+    sent = SentWebhook.parse(PLAIN | UNKNOWN[path])
+    assert (path, LEFT_OUT) in [(one.path, one.message) for one in sent.warnings]
+    assert path.rpartition(".")[2] not in json.dumps(sent.document)
+
+
+def test_every_member_of_the_published_schema_is_known():
+    assert set(FIELDS) == KNOWN
+    assert set(CONDITION["properties"]) == MEMBERS_OF_A_CONDITION
+    assert {name: set(FIELDS[name]["properties"]) for name in INSIDE} == INSIDE
+
+
+def test_as_many_unknown_members_as_anybody_reads_are_told_of():
+    sent = SentWebhook.parse(PLAIN | {f"note{number}": number for number in range(1000)})
+    assert len(sent.warnings) == MOST_TOLD
 
 
 def test_members_that_only_the_server_writes_are_ignored():

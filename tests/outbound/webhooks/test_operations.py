@@ -44,7 +44,7 @@ def test_a_creation_is_told_without_values_that_may_be_secret(author, organizati
     assert (action, "url" in changes.pop("configuration")) == ("webhook.create", True)
     assert changes == {
         "name": [None, "To the ERP"],
-        "eventName": [None, "event_ContractCreated"],
+        "eventName": [None, "event_CustomerDetailsUpdated"],
         "enabled": [None, True],
         "protected": [None, False],
         "secrets": ["keyValue"],

@@ -28,7 +28,7 @@ ALL = "/app/webhooks"
 EVIL = '"><script>alert(1)</script>'
 NEW = {
     "name": "To the ERP",
-    "event_name": "event_ContractCreated",
+    "event_name": "event_CustomerDetailsUpdated",
     "url": "https://erp.example.com/hook",
     "http_method": "POST",
     "enabled": "on",
@@ -362,6 +362,7 @@ def test_saving_a_form_unchanged_changes_nothing(organization: Organization, adm
         "payloadConfiguration": {"hydrate_entity": True, "custom_headers": {"X-Tenant": "7"}},
         "retryPolicy": {"enabled": True, "maxAttempts": 2},
         "enableStaticIP": True,
+        "deliveryMode": "json_base64",
     }
     webhook = make_webhook(organization=organization, configuration=configuration)
     before = webhook.configuration
@@ -380,10 +381,28 @@ def test_a_stored_secret_is_kept_replaced_or_cleared(admin: Client, fields: dict
     assert credentials_of(Webhook.objects.get()).get("keyValue") == kept
 
 
+def test_the_form_asks_for_a_stored_secret_before_it_goes_to_another_host(admin: Client) -> None:
+    created(admin, auth_type="API_KEY", key_name="X-Key", key_value="hunter2-hunter2")
+    elsewhere = "https://elsewhere.example.com/hook"
+    refused = edited(admin, Webhook.objects.get(), url=elsewhere)
+    assert refused.status_code == 422
+    assert "Must be given again" in str(refused.context["form"].errors["key_value"])
+    edited(admin, Webhook.objects.get(), url=elsewhere, key_value="another-secret")
+    webhook = Webhook.objects.get()
+    assert (webhook.configuration["url"], credentials_of(webhook)) == (elsewhere, {"keyValue": "another-secret"})
+
+
 def test_headers_that_only_the_hub_sets_are_reported(admin: Client) -> None:
     answer = created(admin, header_name=["Content-Type"], header_value=["text/plain"])
     said = [str(message) for message in answer.context["messages"]]
     assert any("Content-Type" in one and "is left out" in one for one in said)
+
+
+def test_what_cannot_deliver_as_things_are_is_reported(admin: Client) -> None:
+    answer = created(admin, url="https://localhost/hook", header_name=["X-A"], header_value=["{{env.gone}}"])
+    said = " ".join(str(message) for message in answer.context["messages"])
+    assert "Address: is not called as it is" in said
+    assert "Custom headers: X-A: {{env.gone}} cannot be filled in" in said
 
 
 REFUSED = {

@@ -96,7 +96,7 @@ def test_an_event_is_found_by_the_operation_that_fires_it():
 
 def test_an_event_that_nobody_knows_is_not_found():
     assert find_built_in("Nothing") is None
-    with pytest.raises(NotFound, match="no event called Nothing"):
+    with pytest.raises(NotFound, match=r"no event called Nothing\.$"):
         built_in("Nothing")
 
 

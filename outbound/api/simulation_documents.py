@@ -1,0 +1,55 @@
+"""The schemas of the simulation of outbound mappings, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from inbound.api.documents import TEXT, Schema, described
+from outbound.api.message_documents import VERSION
+from outbound.configuration import POLL_EXPRESSION_CHARACTERS
+from outbound.simulate import CODES, Target
+
+_NAME: Schema = TEXT | {"minLength": 1, "maxLength": 255}
+_EVENT: Schema = {"type": "object", "description": "The event, as the mapping would see it."}
+_POSITION = described(
+    {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}}, ["line", "column"]
+)
+SIMULATION: Schema = described(
+    {
+        "jsonata_expression": TEXT
+        | {
+            "description": "At most 32 KB, for a poll delivery"
+            f" {POLL_EXPRESSION_CHARACTERS:,} characters. A poll delivery may do without: the event is its body."
+        },
+        "delivery_type": {
+            "type": "string",
+            "enum": [str(target) for target in Target],
+            "default": str(Target.POLL),
+            "description": "poll: the expression must yield an object. webhook: whatever JSON can write.",
+        },
+        "payload": _EVENT | {"description": "The event to try it on. Either this or event_id."},
+        "event_id": _NAME
+        | {
+            "description": "An event of the organization's history; needs the permission to look at it. What a webhook"
+            " adds to its events, and the version that it has chosen, are not looked at."
+        },
+        "event_catalog_event": _NAME | {"description": "What the event with event_id has to be called."},
+    },
+    [],
+) | {"additionalProperties": False, "oneOf": [{"required": ["payload"]}, {"required": ["event_id"]}]}
+_ERROR = described(
+    {
+        "code": {"type": "string", "enum": list(CODES)},
+        "message": TEXT,
+        "position": _POSITION | {"description": "In the expression; absent where nobody knows it."},
+    },
+    ["code", "message"],
+)
+SIMULATED: Schema = described(
+    {
+        "valid": {"type": "boolean"},
+        "output": {"description": "What would be delivered; absent where the mapping is not valid."},
+        "error": _ERROR,
+        "mapping_version": VERSION,
+        "input": _EVENT | {"description": "The event behind event_id; absent where the payload was sent."},
+    },
+    ["valid"],
+)

@@ -1,0 +1,107 @@
+"""advice_about: what of a webhook that was saved cannot deliver as things are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hub.accounts.models import Organization
+from hub.environments.references import REFERENCE, names_in
+from hub.environments.resolve import ConfigurationError, SecretUnavailable, lookup
+from hub.errors import ErrorDetail
+from hub.events.definitions import events_of
+from hub.http.addresses import EgressPolicy
+from hub.http.failures import HttpFailure
+from hub.http.url import parse
+from hub.json_types import JSONPath
+from outbound.models import Webhook
+from outbound.webhooks.address import origin_of
+from outbound.webhooks.authentication import Basic, OAuth
+from outbound.webhooks.configuration import CATALOGUE_PREFIX, WebhookConfiguration
+from outbound.webhooks.credentials import credentials_of
+
+ENV: Final = "env."
+Text = tuple[str, str]
+"""(where it stands, what it says)"""
+
+
+def advice_about(
+    *, organization: Organization, webhook: Webhook, configuration: WebhookConfiguration
+) -> list[ErrorDetail]:
+    """Each with its place; three queries and one for each secret. configuration is that of the webhook.
+
+    Nothing is looked up in the network: what a name resolves to may be different tomorrow, and shows when the webhook
+    is tried out. A variable, an event and a host that the operator opens may all come later, so none of it keeps the
+    webhook from being stored. No sentence holds a value.
+    """
+    found = [*_about_event(organization, configuration)]
+    for at, address in _addresses(configuration):
+        found += _about_address(at, address)
+    return found + _about_references(organization, [*_texts(configuration), *_secrets(webhook)])
+
+
+def _about_event(organization: Organization, configuration: WebhookConfiguration) -> Iterator[ErrorDetail]:
+    events, name = events_of(organization), configuration.catalogue_event
+    if name is not None and name not in events:
+        yield ErrorDetail("eventName", f"there is no event {name} yet")
+    elif name is None and configuration.event_name in events:
+        meant = f"{CATALOGUE_PREFIX}{configuration.event_name}"
+        yield ErrorDetail("eventName", f"is the name of a trigger; to get the event, write {meant}")
+
+
+def _addresses(configuration: WebhookConfiguration) -> Iterator[Text]:
+    if configuration.url is not None:
+        yield "url", configuration.url
+    if isinstance(configuration.authentication, OAuth):
+        yield "auth.endpoint", configuration.authentication.endpoint
+
+
+def _about_address(at: str, address: str) -> Iterator[ErrorDetail]:
+    """Whether the deliverer would refuse it before it asks anybody where the host is."""
+    if REFERENCE.search(origin_of(address)):
+        return
+    try:
+        EgressPolicy.of_settings().check_url(parse(REFERENCE.sub("env", address)))
+    except HttpFailure as refusal:
+        yield ErrorDetail(at, f"is not called as it is: {refusal.message}")
+
+
+def _texts(configuration: WebhookConfiguration) -> Iterator[Text]:
+    """All that an author wrote and into which values are filled, but for the secrets."""
+    yield from _addresses(configuration)
+    headers = JSONPath("payloadConfiguration").key("custom_headers")
+    for name, value in configuration.payload.custom_headers:
+        yield headers.key(name), value
+    authentication = configuration.authentication
+    if isinstance(authentication, Basic):
+        yield "auth.username", authentication.username
+    if isinstance(authentication, OAuth):
+        yield "auth.clientId", authentication.client_id
+        place = JSONPath("auth").key("customParameterList")
+        for position, parameter in enumerate(authentication.parameters):
+            yield place.index(position).key("value"), parameter.value
+
+
+def _secrets(webhook: Webhook) -> list[Text]:
+    """None where they cannot be opened: whoever tries the webhook out is told so."""
+    try:
+        return [(f"auth.{name}", text) for name, text in credentials_of(webhook).items()]
+    except SecretUnavailable:
+        return []
+
+
+def _about_references(organization: Organization, texts: list[Text]) -> list[ErrorDetail]:
+    """References that would fail a delivery, by the same rules."""
+    try:
+        lookup(names_in(text for _, text in texts), organization_id=organization.pk, single_line=True)
+    except ConfigurationError as error:
+        reasons = {detail.path.removeprefix(ENV): detail.message for detail in error.details}
+        return [
+            ErrorDetail(at, f"{{{{env.{name}}}}} cannot be filled in: {reasons[name]}")
+            for at, text in texts
+            for name in names_in([text])
+            if name in reasons
+        ]
+    except SecretUnavailable:
+        return []
+    return []

@@ -1,0 +1,120 @@
+"""A stored secret goes to no other host than the one it was given for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from outbound.models import Webhook
+from outbound.webhooks.credentials import credentials_of
+from tests.integrations.conftest import Api
+from tests.outbound.webhooks.conftest import ALL, NEW, path_of
+
+ELSEWHERE = "https://elsewhere.example.com/hook"
+API_KEY = {"authType": "API_KEY", "keyName": "X-Key"}
+BASIC = {"authType": "BASIC", "username": "hub"}
+OAUTH = {
+    "authType": "OAUTH_CLIENT_CREDENTIALS",
+    "endpoint": "https://login.example.com/token",
+    "clientId": "hub",
+    "httpMethod": "POST",
+}
+KINDS = [(API_KEY, "keyValue"), (BASIC, "password"), (OAUTH, "clientSecret")]
+each_kind = pytest.mark.parametrize(("auth", "name"), KINDS, ids=["key", "password", "client"])
+
+
+def stored(api: Api, auth: dict[str, Any], **fields: Any) -> str:
+    """The path of a webhook that authenticates so."""
+    answer = api.post(ALL, NEW | {"auth": auth} | fields)
+    assert answer.status_code == 201
+    return path_of(answer.json()["id"])
+
+
+def secrets() -> dict[str, str]:
+    """Those of the only webhook there is."""
+    return dict(credentials_of(Webhook.objects.get()))
+
+
+@each_kind
+@pytest.mark.parametrize("url", [ELSEWHERE, "https://erp.example.com:8443/hook", "https://{{env.host}}/hook"])
+def test_another_host_or_port_needs_the_secret_again(api: Api, auth: Any, name: str, url: str) -> None:
+    path = stored(api, auth | {name: "hunter2-one"})
+    refused = api.put(path, NEW | {"auth": auth, "url": url})
+    assert (refused.status_code, refused.json()["details"]) == (
+        400,
+        [
+            {
+                "path": f"auth.{name}",
+                "message": "must be given again, since the address leads to another host than the one it was given for",
+            }
+        ],
+    )
+    assert Webhook.objects.get().configuration["url"] == NEW["url"]
+
+
+@each_kind
+@pytest.mark.parametrize(("sent", "kept"), [("hunter2-two", "hunter2-two"), (None, None)], ids=["text", "null"])
+def test_a_secret_that_is_sent_again_or_cleared_may_move(
+    api: Api, auth: Any, name: str, sent: str | None, kept: str | None
+) -> None:
+    path = stored(api, auth | {name: "hunter2-one"})
+    assert api.put(path, NEW | {"auth": auth | {name: sent}, "url": ELSEWHERE}).status_code == 200
+    assert secrets().get(name) == kept
+
+
+def test_the_same_secret_again_may_move(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
+    assert api.put(path, NEW | {"auth": API_KEY | {"keyValue": "hunter2-one"}, "url": ELSEWHERE}).status_code == 200
+
+
+def test_another_token_server_needs_the_client_secret_again(api: Api) -> None:
+    path = stored(api, OAUTH | {"clientSecret": "hunter2-one"})
+    moved = OAUTH | {"endpoint": "https://login.elsewhere.example.com/token"}
+    refused = api.put(path, NEW | {"auth": moved})
+    assert (refused.status_code, refused.json()["details"][0]["path"]) == (400, "auth.clientSecret")
+    assert "the token address leads" in refused.json()["message"]
+    assert api.put(path, NEW | {"auth": moved | {"clientSecret": "hunter2-one"}}).status_code == 200
+
+
+@each_kind
+@pytest.mark.parametrize("url", ["https://ERP.example.com:443/other?x=1", "https://erp.example.com/{{env.path}}"])
+def test_another_path_of_the_same_host_keeps_the_secret(api: Api, auth: Any, name: str, url: str) -> None:
+    path = stored(api, auth | {name: "hunter2-one"})
+    assert api.put(path, NEW | {"auth": auth, "url": url}).status_code == 200
+    assert secrets() == {name: "hunter2-one"}
+
+
+def test_an_address_that_was_taken_away_is_another_one_when_it_comes_back(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
+    assert api.put(path, NEW | {"auth": API_KEY, "url": None}).status_code == 200
+    assert api.put(path, NEW | {"auth": API_KEY, "url": ELSEWHERE}).status_code == 400
+
+
+def test_a_reference_stays_since_it_is_no_secret_of_the_webhook(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "{{env.erp_key}}", "keyValueIsEnvVar": True})
+    assert api.put(path, NEW | {"auth": API_KEY, "url": ELSEWHERE}).status_code == 200
+    assert secrets() == {"keyValue": "{{env.erp_key}}"}
+
+
+def test_a_secret_that_only_holds_a_reference_besides_does_not(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-{{env.erp_key}}"})
+    assert api.put(path, NEW | {"auth": API_KEY, "url": ELSEWHERE}).status_code == 400
+
+
+def test_a_secret_that_cannot_be_opened_does_not_move(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
+    Webhook.objects.update(sealed_secrets={"keyValue": "v1.1.x.y"})
+    assert api.put(path, NEW | {"auth": API_KEY, "url": ELSEWHERE}).status_code == 400
+
+
+def test_without_a_secret_an_address_may_lead_anywhere(api: Api) -> None:
+    for auth in ({"authType": "NONE"}, API_KEY):
+        path = stored(api, auth)
+        assert api.put(path, NEW | {"auth": auth, "url": ELSEWHERE}).status_code == 200
+
+
+def test_another_kind_of_authentication_leaves_nothing_to_move(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
+    assert api.put(path, NEW | {"auth": BASIC, "url": ELSEWHERE}).status_code == 200
+    assert secrets() == {}
