@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from outbound.ui import queue, queue_acts
-from outbound.ui.automations import acts, form, listing, runs
+from outbound.ui.automations import acts, form, history, listing, runs
 from outbound.ui.bulk_resending import bulk_resend
 from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliveries
 from outbound.ui.delivery_page import delivery_page
@@ -58,6 +58,8 @@ urlpatterns += [
     path(AUTOMATION, form.edit_automation, name="automation"),
     path(f"{AUTOMATION}/switch", acts.switch_automation, name="switch-automation"),
     path(f"{AUTOMATION}/delete", acts.remove_automation, name="delete-automation"),
+    path(f"{AUTOMATION}/history", history.automation_history, name="automation-history"),
+    path(f"{AUTOMATION}/history/<int:version>/restore", history.restore, name="restore-automation"),
     path(f"{AUTOMATION}/runs", runs.run_list, name="automation-runs"),
     path(f"{AUTOMATION}/runs/<str:run_id>", runs.run_page, name="automation-run"),
     path(f"{AUTOMATION}/runs/<str:run_id>/retry", runs.retry, name="retry-automation-run"),
