@@ -1,4 +1,4 @@
-"""What needs a person: held prunes, failing use cases, tokens about to end, bare integrations, silent feeds."""
+"""What needs a person: held prunes, values to approve, failing use cases, tokens about to end, bare and silent ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.accounts.models import ApiToken, Organization
+from hub.entities.changesets import EditMode
+from hub.entities.waiting.listing import Wanted, count_at_least
 from integrations.models import Integration, UseCase
 from monitoring.held_prunes import HeldPrune
 from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
 EXPIRES_SOON = timedelta(days=14)
+MOST_PROPOSALS = 1000
+"""Values that wait for approval are counted no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,10 @@ class AwaitedDecision:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a person, each list worst first; unnamed counts held prunes beyond those of held."""
+    """Everything that needs a person, each list worst first.
+
+    unnamed counts held prunes beyond those of held; proposals: values that wait for approval, all of them one thing.
+    """
 
     failing: tuple[FailingUseCase, ...]
     expiring: tuple[ApiToken, ...]
@@ -51,11 +58,16 @@ class Attention:
     silent: tuple[SilentUseCase, ...]
     held: tuple[AwaitedDecision, ...] = ()
     unnamed: int = 0
+    proposals: int = 0
 
     def __len__(self) -> int:
-        return (
-            len(self.held) + self.unnamed + len(self.failing) + len(self.expiring) + len(self.bare) + len(self.silent)
-        )
+        lists = (self.held, self.failing, self.expiring, self.bare, self.silent)
+        return sum(map(len, lists)) + self.unnamed + bool(self.proposals)
+
+    @property
+    def has_more_proposals(self) -> bool:
+        """Whether proposals were counted no further."""
+        return self.proposals >= MOST_PROPOSALS
 
 
 def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None, Tally]) -> list[FailingUseCase]:
@@ -63,6 +75,11 @@ def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None,
     found = [(use_case, recent[use_case.pk]) for use_case in use_cases if use_case.pk in recent]
     failing = [FailingUseCase(one, tally.failed, tally.attempted) for one, tally in found if tally.failed]
     return sorted(failing, key=lambda one: -one.failed)
+
+
+def count_proposals(organization: Organization) -> int:
+    """Values that wait for approval, counted up to MOST_PROPOSALS; one query."""
+    return count_at_least(organization=organization, wanted=Wanted(mode=EditMode.APPROVAL), most=MOST_PROPOSALS)
 
 
 def expiring_tokens(*, organization: Organization, at: datetime) -> list[ApiToken]:
