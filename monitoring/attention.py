@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
+
 from hub.accounts.models import ApiToken, Organization
 from hub.entities.changesets import EditMode
 from hub.entities.waiting.listing import Wanted, count_at_least
@@ -16,6 +18,8 @@ from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
 EXPIRES_SOON = timedelta(days=14)
+FLEETING = timedelta(hours=1)
+"""A token that was issued for no longer has been handed to a program for one act; nobody replaces it."""
 MOST_PROPOSALS = 1000
 """Values that wait for approval are counted no further."""
 
@@ -83,6 +87,10 @@ def count_proposals(organization: Organization) -> int:
 
 
 def expiring_tokens(*, organization: Organization, at: datetime) -> list[ApiToken]:
-    """Tokens that end within EXPIRES_SOON, the first to end first; those that have ended are past help."""
+    """Tokens that end within EXPIRES_SOON, the first to end first.
+
+    Those that have ended are past help, and those that were issued for no longer than FLEETING need none.
+    """
     tokens = ApiToken.objects.of(organization).filter(revoked_at__isnull=True)
+    tokens = tokens.filter(expires_at__gt=F("created_at") + FLEETING)
     return list(tokens.filter(expires_at__gt=at, expires_at__lte=at + EXPIRES_SOON).order_by("expires_at", "pk"))
