@@ -67,8 +67,8 @@ def _facts(request: HubRequest, seen: SeenApp) -> list[Context]:
         {"label": _("Version"), "value": app.version, "mono": True} if app.version else {},
         {"label": _("Registered"), "at": app.created_at},
         {"label": _("Signed with"), "value": _("the key pair of the organization (v1a)")},
-        {"label": _("Token with a call"), "value": _("counts for ten minutes") if seen.sends_token else _("none")},
-        {"label": _("Tokens that count now"), "value": _living_tokens(request, app)} if seen.sends_token else {},
+        {"label": _("Call token"), "value": _("counts for ten minutes") if seen.sends_token else _("none")},
+        {"label": _("Tokens now"), "value": _living_tokens(request, app)} if seen.sends_token else {},
     ]
     return [fact for fact in listed if fact]
 
