@@ -11,9 +11,9 @@ from django.db.models import Max
 from hub.accounts.models import Organization
 from integrations.models import Integration
 from outbound.models import Delivery, Endpoint, RegisteredApp
-from outbound.registered_apps.calling import receiver_id_of
 from outbound.registered_apps.components import ACTION, Component
 from outbound.registered_apps.queries import MappedApp
+from outbound.registered_apps.receivers import receiver_id_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import pytest
 from hub.accounts.models import Organization
 from integrations.models import AppMapping
 from outbound.models import Delivery, DeliveryState, Endpoint, RegisteredApp
-from outbound.registered_apps.calling import receiver_id_of
 from outbound.registered_apps.components import Component
+from outbound.registered_apps.receivers import receiver_id_of
 from tests.builders import NOW, make_integration
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.outbound.builders import make_app
@@ -238,6 +238,12 @@ def test_trying_calls_the_app_and_shows_its_answer(
     assert answer.status_code == 200
     assert "booked" in answer.text
     assert Delivery.objects.get().state == DeliveryState.SUCCEEDED
+
+
+def test_the_list_of_deliveries_names_the_component(admin: Any, app: RegisteredApp, home: World) -> None:
+    called(admin, app, entity_id=str(home.write(customer_number="C-1")))
+    [row] = admin.get("/app/deliveries").context["listed"].rows
+    assert row.webhook == "Book"
 
 
 def test_a_reload_calls_nothing(admin: Any, app: RegisteredApp, home: World) -> None:
