@@ -17,7 +17,9 @@ def automation_pages(site: Site) -> list[str]:
     wait_for(lambda: [run["status"] for run in site.runs(automation_id)] == ["failed"], "the automation to fail")
     one = f"/app/automations/{automation_id}"
     run_id = site.runs(automation_id)[0]["id"]
-    tails = ("", "/runs", "/runs?show=done", f"/runs/{run_id}", "/switch", "/delete")
+    history = ("/history", "/history?new=1", "/history/1/restore")
+    site.rename_automation(automation_id, "Welcome, new customers")
+    tails = ("", *history, "/runs", "/runs?show=done", f"/runs/{run_id}", "/switch", "/delete")
     return ["/app/automations", "/app/automations/new", *(f"{one}{tail}" for tail in tails)]
 
 

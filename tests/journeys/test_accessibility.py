@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.app_pages import APP_ACTS, app_pages
 from tests.journeys.automation_pages import AUTOMATION_ACTS, automation_pages
 from tests.journeys.conftest import Site
 from tests.journeys.core_event_pages import CORE_EVENT_ACTS, core_event_pages
@@ -17,11 +18,15 @@ from tests.journeys.looking import WIDE, Seen, look
 from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tests.journeys.queue_pages import QUEUE_ACTS, queue_pages
 from tests.journeys.transfer_pages import TRANSFER_ACTS
+from tests.journeys.waiting_pages import LIST as WAITING_VALUES
+from tests.journeys.waiting_pages import WAITING_ACTS, waiting_pages
 from tools.running import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
 """Addresses that are answered by something else than 200."""
+EMPTY = ("/app/apps", WAITING_VALUES)
+"""Lists that have nothing before the walk makes something."""
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +38,15 @@ def seen(site: Site, chromium: Browser) -> Seen:
     histories = changed_once_more(site)
     with chromium.new_context(viewport=WIDE, **options) as context:
         page = context.new_page()
+        for path in EMPTY:
+            visit(page, path)
+            look(page, f"{path}, empty", found)
         for path in [
             *pages_of(site),
             *core_event_pages(site),
             *queue_pages(site),
+            *app_pages(site),
+            *waiting_pages(site),
             *histories,
             *held_pages_of(site),
             *events_of(page),
@@ -110,6 +120,8 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **TRANSFER_ACTS,
     **CORE_EVENT_ACTS,
     **QUEUE_ACTS,
+    **APP_ACTS,
+    **WAITING_ACTS,
     **OUTBOUND_ACTS,
 }
 
