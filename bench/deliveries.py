@@ -38,7 +38,7 @@ def run(bench: Bench, call: str) -> dict[str, float]:
         "HUB_DELIVERIES_PER_ORGANIZATION": "0",
         "HUB_DELIVERY_THREAD": "false",
     }
-    program = f"import django; django.setup(); from bench.delivering import *; {call}"
+    program = f"import django; django.setup(); from bench.delivering import *; as_a_worker(); {call}"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
     )

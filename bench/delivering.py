@@ -14,6 +14,14 @@ EVENT = "CustomerDetailsUpdated"
 AT_ONCE = 500
 
 
+def as_a_worker() -> None:
+    """What a worker does before anything else."""
+    import hub.urls  # noqa: F401 -- so that all is imported
+    from hub import garbage
+
+    garbage.collect_rarely(garbage.OF_A_WORKER)
+
+
 def publish(events: int) -> None:
     """So many events become deliveries that are ready to be sent, published, worked out and prepared by the clock."""
     from hub.events import projecting

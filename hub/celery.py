@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable
 
 from celery import Celery
+from celery.signals import worker_process_init
 from django.conf import settings
 from django.db import close_old_connections
 from kombu import Exchange, Queue
 
-from hub import background, clock
+from hub import background, clock, garbage
 from hub.plugins import load
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
@@ -96,6 +97,12 @@ def schedule_task(path: str) -> Callable[..., None]:
         load(path)()
 
     return run
+
+
+@worker_process_init.connect
+def begin_process(**_: object) -> None:
+    """A pool process works as the embedded worker does."""
+    garbage.collect_rarely(garbage.OF_A_WORKER)
 
 
 for _path in settings.WORKER_STAGES:

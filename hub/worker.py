@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import threading
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
-from hub import clock, health
+from hub import clock, garbage, health
 
 IDLE_PAUSE_S = 0.05
 """How long the loop waits before it looks again when nothing was due; also lets single events gather into a slice."""
@@ -23,16 +22,6 @@ HEARTBEAT_S = 5.0
 logger = logging.getLogger("hub.worker")
 
 Stage = Callable[[], int]
-
-YOUNG_OBJECTS = 200_000
-"""Allocations between two garbage collections: a slice makes tens of thousands of objects that all die with it, and
-looking through them again and again costs a fifth of the worker's time (measured)."""
-
-
-def _collect_garbage_rarely() -> None:
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 20, 50)
 
 
 class Loop:
@@ -49,7 +38,7 @@ class Loop:
 
     def run(self, *, until_idle: bool = False) -> None:
         """Work until stop is set, or, with until_idle, until a round found nothing due."""
-        _collect_garbage_rarely()
+        garbage.collect_rarely(garbage.OF_A_WORKER)
         while not self.stop.is_set():
             done = self._round() if until_idle else self._guarded_round()
             if done == 0:

@@ -7,6 +7,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from hub import garbage
 from hub.checks import refuse_broken_wiring
 from hub.patience import limit_statements
 from hub.plugins import load
@@ -18,3 +19,4 @@ application = get_wsgi_application()
 refuse_broken_wiring()
 for _path in settings.WSGI_WRAPPERS:
     application = load(_path)(application)
+garbage.collect_rarely(garbage.OF_A_SERVER)

@@ -1,4 +1,4 @@
-"""What needs a person: held prunes, values to approve, failing use cases, tokens about to end, bare and silent ones."""
+"""What needs a person: held prunes, receivers, proposals, failures, ending tokens, bare integrations, silent feeds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hub.entities.changesets import EditMode
 from hub.entities.waiting.listing import Wanted, count_at_least
 from integrations.models import Integration, UseCase
 from monitoring.held_prunes import HeldPrune
+from monitoring.held_receivers import NONE_HELD, HeldReceivers
 from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
@@ -62,11 +63,13 @@ class Attention:
     silent: tuple[SilentUseCase, ...]
     held: tuple[AwaitedDecision, ...] = ()
     unnamed: int = 0
+    receivers: HeldReceivers = NONE_HELD
     proposals: int = 0
 
     def __len__(self) -> int:
-        lists = (self.held, self.failing, self.expiring, self.bare, self.silent)
-        return sum(map(len, lists)) + self.unnamed + bool(self.proposals)
+        listed = (self.held, self.failing, self.expiring, self.bare, self.silent)
+        counted = self.unnamed + self.receivers.total + bool(self.proposals)
+        return counted + sum(len(one) for one in listed)
 
     @property
     def has_more_proposals(self) -> bool:

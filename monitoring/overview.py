@@ -24,6 +24,7 @@ from monitoring.attention import (
 from monitoring.cause import Cause, find_cause
 from monitoring.health import ORDER, Health, health_of
 from monitoring.held_prunes import read_held_prunes
+from monitoring.held_receivers import read_held_receivers
 from monitoring.matrix import Counted, Group, groups_of
 from monitoring.silence import silent_feeds
 from monitoring.tallies import Counter, Tally, bars_of, read_counters, tally_by
@@ -170,5 +171,6 @@ def _attention(facts: _Facts) -> Attention:
         silent=tuple(SilentUseCase(listening[feed.use_case_id], feed) for feed in feeds),
         held=tuple(AwaitedDecision(one, slugs.get(one.use_case_id, "")) for one in held.oldest),
         unnamed=held.others,
+        receivers=read_held_receivers(facts.organization, facts.at),
         proposals=count_proposals(facts.organization),
     )

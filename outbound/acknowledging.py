@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -93,19 +94,42 @@ def expire(at: datetime, most: int) -> int:
     return len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tracker:
+    """A use case that tracks an event, by which of its mappings, and among how many use cases."""
+
+    integration_id: UUID
+    use_case_id: UUID | None
+    mapping_ids: Sequence[str]
+    trackers: int
+
+
 def _tell(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> list[Span]:
-    """A span for every use case that tracks the event; none for tests. Answers the spans."""
+    """A span for every use case that tracks the event, for each is filtered and counted by itself; all of one event
+    say that they share one acknowledgement. None for tests. Answers the spans."""
     known = {one.pk: one for one in acknowledgements}
-    trackers = Delivery.objects.filter(ack_id__in=known, replayed_from=None, is_test=False).exclude(integration_id=None)
-    places = trackers.order_by("sequence").values_list("ack_id", "integration_id", "use_case_id").distinct()
-    told = {(ack_id, use_case_id): integration_id for ack_id, integration_id, use_case_id in places}
     spans = [
-        _span(known[ack_id], code, integration_id, use_case_id, at)
-        for (ack_id, use_case_id), integration_id in told.items()
-        if integration_id is not None and ack_id is not None
+        _span(known[ack_id], code, tracker, at) for ack_id, trackers in _trackers(known).items() for tracker in trackers
     ]
     record(spans)
     return spans
+
+
+def _trackers(ack_ids: Iterable[UUID]) -> dict[UUID, list[_Tracker]]:
+    """Acknowledgement → the use cases that share it, in the order of their deliveries; one query."""
+    tracking = Delivery.objects.filter(ack_id__in=ack_ids, replayed_from=None, is_test=False)
+    rows = tracking.exclude(integration_id=None).order_by("sequence")
+    found: dict[UUID, dict[tuple[UUID, UUID | None], list[str]]] = {}
+    for ack_id, integration_id, use_case_id, mapping_id in rows.values_list(
+        "ack_id", "integration_id", "use_case_id", "mapping_id"
+    ):
+        if ack_id is not None and integration_id is not None:
+            places = found.setdefault(ack_id, {})
+            places.setdefault((integration_id, use_case_id), []).extend([str(mapping_id)] if mapping_id else [])
+    return {
+        ack_id: [_Tracker(*place, mapping_ids, len(places)) for place, mapping_ids in places.items()]
+        for ack_id, places in found.items()
+    }
 
 
 def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: datetime) -> None:
@@ -126,25 +150,33 @@ def _tell_end(acknowledgements: Iterable[Acknowledgement], code: str, at: dateti
     )
 
 
-def _span(one: Acknowledgement, code: str, integration_id: UUID, use_case_id: UUID | None, at: datetime) -> Span:
+def _span(one: Acknowledgement, code: str, tracker: _Tracker, at: datetime) -> Span:
     since = one.delivered_at or one.created_at
     return Span(
         organization_id=one.organization_id,
-        integration_id=integration_id,
+        integration_id=tracker.integration_id,
         sync_type=OUTBOUND,
         level=str(get_code(code).level),
         received_at=since,
         completed_at=at,
         code=code,
         category=str(get_code(code).category),
-        message=one.message,
-        use_case_id=use_case_id,
+        message=one.message or _shared(tracker),
+        use_case_id=tracker.use_case_id,
         event_id=one.core_event_id,
         object_type=one.event_name,
         correlation_id=one.correlation_id,
         duration_ms=max(0, round((at - since).total_seconds() * 1000)),
-        detail={"ack_id": str(one.pk)},
+        detail={
+            "ack_id": str(one.pk),
+            "mapping_ids": list(tracker.mapping_ids),
+            "tracking_use_cases": tracker.trackers,
+        },
     )
+
+
+def _shared(tracker: _Tracker) -> str:
+    return f"One acknowledgement for the {tracker.trackers} use cases that track the event." * (tracker.trackers > 1)
 
 
 def _uuid(text: str) -> UUID | None:

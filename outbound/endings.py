@@ -97,6 +97,7 @@ def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
         detail={
             "delivery_id": to_text(DELIVERY_PREFIX, delivery.id),
             "webhook_id": delivery.webhook_id,
+            "mapping_id": str(delivery.mapping_id) if delivery.mapping_id else None,
             "attempt": delivery.attempt,
             "http_status": end.status_code,
             "next_attempt_at": end.next_attempt_at.isoformat() if end.next_attempt_at else None,

@@ -15,6 +15,7 @@ from outbound.deliveries import DeliveryDetail, get_delivery
 from outbound.delivering.at_once import begin_at_once, send_at_once
 from outbound.delivering.claiming import Parcel
 from outbound.delivering.receivers import Receiver, receiver_of
+from outbound.delivering.slots import patiently
 from outbound.endings import Unsent, tell_unsent
 from outbound.firing import Shot, new_delivery
 from outbound.models import DeliveryInput, DeliveryState
@@ -40,8 +41,9 @@ class Fired:
 def fire_now(*, organization: Organization, webhook_id: str, shot: Shot, at: datetime) -> Fired:
     """Conditions, expression, one attempt of at most 30 s, no retry; all of it is kept like any delivery.
 
-    The limits of the webhook and an open circuit do not hold it back: somebody waits. Must not be called within a
-    transaction. Raises WebhookNotFound, WebhookPaused.
+    An open circuit does not hold it back: somebody waits. The limits of the webhook do, for two seconds at most: where
+    there is no room by then, nothing is sent or kept. Must not be called within a transaction. Raises WebhookNotFound,
+    WebhookPaused, ReceiverAtItsLimit.
     """
     no_transaction_is_open()
     webhook = get_webhook(organization=organization, webhook_id=webhook_id)
@@ -51,7 +53,8 @@ def fire_now(*, organization: Organization, webhook_id: str, shot: Shot, at: dat
     origin = DeliveryInput(delivery_id=delivery.id, payload=shot.payload, occurred_at=at)
     [ready] = made([(delivery, origin)])
     if ready.state is DeliveryState.WAITING:
-        send_at_once(_begun(ready, origin, receiver_of(webhook, at)))
+        receiver = receiver_of(webhook, at)
+        send_at_once(patiently(lambda: _begun(ready, origin, receiver)))
     else:
         _end(ready, origin, at)
     return Fired(get_delivery(organization=organization, delivery_id=delivery.id), at, clock.now())

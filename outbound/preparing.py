@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef
 
 from hub import background, clock, database
 from hub.events.models import CoreEvent
-from hub.events.shaping.plan import EXPRESSION_FAILED
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
@@ -95,7 +94,7 @@ def _enqueue(won: Sequence[Ready], at: datetime) -> None:
     queued = [one for one in won if one.queued is not None]
     enqueue([one.queued for one in queued if one.queued is not None], at)
     unmapped = [(one, one.queued.mapping_failure) for one in queued if one.queued and one.queued.mapping_failure]
-    tell_unsent([Unsent(one.delivery, EXPRESSION_FAILED, why, DeliveryState.PLANNED) for one, why in unmapped], at)
+    tell_unsent([Unsent(one.delivery, one.code, why, DeliveryState.PLANNED) for one, why in unmapped], at)
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in queued]).delete()
 
 

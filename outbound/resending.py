@@ -15,6 +15,7 @@ from hub.accounts.audit import Act, Actor
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
 from hub.errors import Conflict, HubError, NotFound
+from hub.events.renewing import renew
 from hub.ids import new_ids
 from integrations.models import UseCase
 from outbound.endings import DELIVER
@@ -40,7 +41,8 @@ class NothingToSend(HubError):
 
 @dataclass(frozen=True, slots=True)
 class Resending:
-    """Who wants it, and why. is_anew: the body is made again, by the mapping as it is now, under a new message id."""
+    """Who wants it, and why. is_anew: the body is made again, by the mapping as it is now, under a new message id; an
+    event that was malformed is worked out again first."""
 
     actor: Actor
     reason: str = ""
@@ -63,6 +65,8 @@ def resend(
     bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=wanted)}
     inputs = {row.delivery_id: row for row in DeliveryInput.objects.filter(pk__in=wanted)}
     _check_sources(originals, bodies, inputs, is_anew=order.is_anew)
+    if order.is_anew:
+        renew(organization, {one.core_event_id for one in originals if one.core_event_id is not None})
     versions = dict(UseCase.objects.of(organization).values_list("pk", "version")) if order.is_anew else {}
     made = [
         _copy(original, one, order, versions.get(original.use_case_id) if original.use_case_id else None, at)

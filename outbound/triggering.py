@@ -36,7 +36,7 @@ def trigger(*, organization: Organization, order: Trigger, at: datetime) -> Deli
 
 
 def trigger_now(*, organization: Organization, order: Trigger, at: datetime) -> Fired:
-    """Sent while the caller waits, once; see fire_now. Raises WebhookNotFound, WebhookPaused, Invalid as trigger."""
+    """Sent while the caller waits, once; see fire_now. Raises as fire_now, and Invalid as trigger."""
     return fire_now(organization=organization, webhook_id=order.webhook_id, shot=_shot(organization, order, at), at=at)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from hub import background
+from hub import background, database
 from hub.bulk import insert_rows
 from hub.environments.remembered import present_version
 from hub.events.catalogue import EventDefinition
@@ -107,13 +107,14 @@ def publish(organization_id: int, events: Sequence[NewEvent], config_version: in
         one = _published(organization_id, event_id, event)
         published.append(one)
         rows.append(_row(one, event))
-    insert_rows(CoreEvent._meta.db_table, _COLUMNS, rows)
+    version = present_version(organization_id) if config_version is None else config_version
+    with database.pipelined():
+        insert_rows(CoreEvent._meta.db_table, _COLUMNS, rows)
+        for path in settings.CORE_EVENT_SUBSCRIBERS:
+            subscriber: Subscriber = load(path)
+            subscriber(published, version)
     if not all(one.is_ready for one in published):
         background.after_commit(PROJECT)
-    version = present_version(organization_id) if config_version is None else config_version
-    for path in settings.CORE_EVENT_SUBSCRIBERS:
-        subscriber: Subscriber = load(path)
-        subscriber(published, version)
     return published
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Headers, Request
 
-USER_AGENT: Final = f"integration-hub/{version('integration-hub')}"
+VERSION: Final = version("integration-hub")
 HOP: Final = "X-Hub-Hop"
 """How many hubs a call has passed; one that receives more than LAST_HOP refuses it."""
 LAST_HOP: Final = 5
@@ -20,8 +20,6 @@ MOST_HEADERS: Final = 64
 LONGEST_VALUE: Final = 8 * 1024
 """Bytes, as sent."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
-
-_OWN = f"User-Agent: {USER_AGENT}\r\nAccept-Encoding: identity"
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_|~-]{1,128}")
 _REFUSED_IN_VALUES = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -97,7 +95,8 @@ def head_of(request: Request, *, keeps_alive: bool) -> bytes:
     lines = [
         f"{request.method} {request.url.path_and_query} HTTP/1.1",
         f"Host: {request.url.authority}",
-        _OWN,
+        f"User-Agent: {request.agent}/{VERSION}",
+        "Accept-Encoding: identity",
         f"{HOP}: {request.hop}",
         *(f"{name}: {value}" for name, value in request.headers),
     ]

@@ -22,11 +22,18 @@ NAMING_HEADERS: Final = frozenset({"webhook-id", "idempotency-key"})
 """Headers by which a receiver recognizes what it already has."""
 
 
+HUB_AGENT: Final = "integration-hub"
+"""What the hub calls itself where it calls others (proxies-and-security.md section 7); its version follows."""
+WEBHOOK_AGENT: Final = "hub-webhooks"
+"""What it calls itself where it delivers: receivers tell its deliveries by that (outbound.md 6.6)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. headers are what its author and the hub's own stages set; the clients add the rest.
 
-    hop counts the hubs that what is sent here has passed, this one included. Its repr holds no secret.
+    hop counts the hubs that what is sent here has passed, this one included. agent is the name in User-Agent. Its repr
+    holds no secret.
     """
 
     method: str
@@ -34,6 +41,7 @@ class Request:
     headers: Headers = field(default=(), repr=False)
     body: bytes | None = field(default=None, repr=False)
     hop: int = 1
+    agent: str = HUB_AGENT
 
     @property
     def is_repeatable(self) -> bool:

@@ -23,6 +23,8 @@ USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"
 """The function that says what waits to be processed (monitoring/waiting.py)."""
+HELD_RECEIVER_SOURCE = "outbound.webhooks.held_receivers.read_held"
+"""The function that says which receivers get nothing and need somebody (monitoring/held_receivers.py)."""
 WSGI_WRAPPERS = ["inbound.short_path.ShortPath", "outbound.api.message_short_path.MessagePath"]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
 SHORT_PATH_MIDDLEWARE = [

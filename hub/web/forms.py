@@ -30,6 +30,8 @@ SCOPES: dict[str, _StrPromise] = {
     "entity:view": _("may read entities"),
     "entity:edit": _("may change entities"),
     "entity:delete": _("may delete entities"),
+    "event_catalog:view": _("may read the core events, their payloads and what happened"),
+    "event_catalog:manage": _("may switch core events on and off, define own ones, and fire them"),
     "environments:edit": _("may see and set variables, and set secrets"),
     "environments:delete": _("may delete variables and secrets"),
     "webhook:view": _("may read webhooks"),
@@ -39,8 +41,17 @@ SCOPES: dict[str, _StrPromise] = {
     "automation:view": _("may read automations and what their runs worked on"),
     "automation:manage": _("may change automations, which write entities and call webhooks"),
     "token:create": _("may issue tokens"),
+    "organization:admin": _(
+        "may do all that concerns variables, webhooks, automations and tokens, and change what is protected"
+    ),
 }
-"""Action of a grant → what it lets a token do, in words."""
+"""Action of a grant → what it lets a token do, in words. Offered to whoever issues one: all capabilities of tokens."""
+
+ALSO_GRANTED: dict[str, _StrPromise] = {
+    "integration:view": _("may read integrations, use cases, monitoring, entities and core events"),
+    "integration:manage": _("may do all that concerns integrations, their events and entities"),
+}
+"""The same for actions of the other vocabulary, which come with tokens that a client has issued."""
 
 WHOLE_AREAS: dict[str, _StrPromise] = {
     "erp": _("may send events, change integrations, read monitoring"),
@@ -48,6 +59,7 @@ WHOLE_AREAS: dict[str, _StrPromise] = {
     "entity": _("may read, change and delete entities"),
     "environments": _("may see, set and delete variables, and set and delete secrets"),
     "webhook": _("may read, create, change and delete webhooks, and renew their signing secrets"),
+    "event_catalog": _("may read, switch, define and fire core events"),
     "automation": _("may read and change automations, and run them again"),
 }
 """Area of a grant that ends in ``:*`` → what all of it comes to, in words."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hub import database
+from hub import clock, database
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.errors import Conflict
 from hub.json_types import JSONObject
@@ -17,6 +17,7 @@ from outbound.deliveries import last_attempts
 from outbound.delivering.at_once import begin_at_once, send_at_once
 from outbound.delivering.claiming import Parcel
 from outbound.delivering.receivers import Receiver
+from outbound.delivering.slots import patiently
 from outbound.firing import Shot, new_delivery
 from outbound.models import Delivery, DeliveryAttempt, DeliveryInput, DeliveryState, TakenAction
 from outbound.models.deliveries import UNFINISHED
@@ -90,12 +91,13 @@ def find_earlier(*, organization: Organization, key: ActionKey) -> Taken | None:
     return None if earlier is None or earlier.has_failed else earlier
 
 
-def take(*, organization: Organization, key: ActionKey, letter: Letter, at: datetime) -> Taken:
+def take(*, organization: Organization, key: ActionKey, letter: Letter) -> Taken:
     """Deliver, and record it like any other delivery; what failed before may be tried again under the same key.
 
-    Must not be called within a transaction. Raises ActionInProgress where somebody else was faster.
+    Must not be called within a transaction. Raises ActionInProgress where somebody else was faster, and
+    ReceiverAtItsLimit, after which it is as if nobody had asked.
     """
-    parcel = database.retrying(lambda: _begun(organization, key, letter, at))
+    parcel = patiently(lambda: database.retrying(lambda: _begun(organization, key, letter, clock.now())))
     if parcel is not None:
         send_at_once(parcel)
     return _read(organization, letter.delivery.id) or Taken(letter.delivery, None)

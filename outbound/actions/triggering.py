@@ -41,8 +41,8 @@ class ErpTrigger:
 def trigger_erp(*, organization: Organization, wanted: ErpTrigger, at: datetime) -> Taken:
     """What became of it, within 30 seconds; a receiver that fails is no error. A repeat answers the first success.
 
-    Must not be called within a transaction. Raises Invalid for a webhook or an entity that is not there, and
-    ActionInProgress.
+    Must not be called within a transaction. Raises Invalid for a webhook or an entity that is not there,
+    ActionInProgress, ReceiverAtItsLimit.
     """
     earlier = find_earlier(organization=organization, key=wanted.key)
     if earlier is not None:
@@ -52,7 +52,7 @@ def trigger_erp(*, organization: Organization, wanted: ErpTrigger, at: datetime)
         raise Invalid("There is no webhook with this webhook_id.", code="WEBHOOK_NOT_FOUND")
     entity = entity_of(organization, wanted.entity_id)
     letter = _letter(organization, wanted, webhook, entity, at)
-    taken = take(organization=organization, key=wanted.key, letter=letter, at=at)
+    taken = take(organization=organization, key=wanted.key, letter=letter)
     tell(organization=organization, taken=taken, entity_id=entity.pk, object_type=entity.schema, at=at)
     return taken
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from hub.api.query_fields import wrong
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
@@ -16,6 +17,7 @@ MOST = 100
 """Messages of a poll, acknowledgements or ids of a request."""
 LONGEST_ID = 64
 LONGEST_REASON = 500
+_ACK_MEMBERS = frozenset({"id", "lease_token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def poll_limit(body: JSONObject) -> int:
 def acks_in(body: JSONObject) -> list[Ack]:
     """The acknowledgements. Raises Invalid."""
     _refuse_others(body, {"acks"})
-    return [_ack(raw, JSONPath("acks").index(place)) for place, raw in enumerate(_items(body, "acks"))]
+    return [_ack(raw, place) for place, raw in enumerate(_items(body, "acks"))]
 
 
 def redrive_in(body: JSONObject) -> Redrive:
@@ -60,10 +62,19 @@ def reason_in(body: JSONObject) -> str:
     return reason
 
 
-def _ack(raw: JSONValue, at: JSONPath) -> Ack:
+def _ack(raw: JSONValue, place: int) -> Ack:
+    if isinstance(raw, dict) and raw.keys() == _ACK_MEMBERS:
+        identifier, token = raw["id"], raw["lease_token"]
+        if _is_id(identifier) and _is_id(token):
+            return Ack(identifier, token)
+    return _checked_ack(raw, JSONPath("acks").index(place))
+
+
+def _checked_ack(raw: JSONValue, at: JSONPath) -> Ack:
+    """Member by member, to say which is wrong."""
     if not isinstance(raw, dict):
         raise wrong(at, "must be an object with id and lease_token")
-    _refuse_others(raw, {"id", "lease_token"}, at)
+    _refuse_others(raw, _ACK_MEMBERS, at)
     return Ack(_id(raw.get("id"), at.key("id")), _id(raw.get("lease_token"), at.key("lease_token")))
 
 
@@ -75,9 +86,13 @@ def _items(body: JSONObject, name: str) -> list[JSONValue]:
 
 
 def _id(raw: JSONValue, at: JSONPath) -> str:
-    if not isinstance(raw, str) or not 1 <= len(raw) <= LONGEST_ID:
+    if not _is_id(raw):
         raise wrong(at, f"must be a string of 1 to {LONGEST_ID} characters")
     return raw
+
+
+def _is_id(raw: JSONValue) -> TypeGuard[str]:
+    return isinstance(raw, str) and 1 <= len(raw) <= LONGEST_ID
 
 
 def _refuse_others(body: JSONObject, known: Collection[str], at: JSONPath = ROOT) -> None:

@@ -14,12 +14,13 @@ from hub.http.addresses import EgressPolicy
 from hub.http.failures import timed_out
 from hub.http.messages import WEBHOOK
 from hub.http.pool import Pool
-from outbound.delivering.claiming import Parcel, new_lease
+from outbound.delivering.claiming import Parcel
 from outbound.delivering.deciding import Outcome
 from outbound.delivering.receivers import Receiver
 from outbound.delivering.recording import Sent, record
 from outbound.delivering.requests import Outgoing, outgoing
 from outbound.delivering.sending import Sender
+from outbound.delivering.slots import new_lease, take_slot
 from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.sql.parts import claimed_of
 
@@ -35,8 +36,9 @@ def begin_at_once(
 ) -> Parcel:
     """Store a new delivery as one that this process sends now: should it end meanwhile, a worker takes over.
 
-    In the caller's transaction.
+    In the caller's transaction. Raises ReceiverAtItsLimit, and nothing is stored; see slots.patiently.
     """
+    take_slot(receiver, at)
     lease = new_lease(at)
     delivery.state, delivery.attempts = DeliveryState.SENDING, 1
     delivery.lease, delivery.leased_by, delivery.leased_until = lease.id, lease.holder, lease.until

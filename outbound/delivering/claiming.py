@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from hub import clock, processes
-from hub.http.messages import WEBHOOK
-from outbound.delivering.capacity import SLOW_AFTER_S
 from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import Receiver, known_receivers, receivers_of_tests
-from outbound.delivering.shares import Slots, shares
+from outbound.delivering.slots import free_slots, new_lease
 from outbound.endings import end_waiting
 from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.sql import statements
-from outbound.sql.parts import Claimed, Lease, claimed_of
+from outbound.sql.parts import Claimed, claimed_of
 
-GRACE: Final = timedelta(seconds=15)
-"""A lease is this much longer than an attempt may take: the record of it may wait for the database."""
-LEASE: Final = timedelta(seconds=WEBHOOK.total_s) + GRACE
+MOST_TESTS: Final = 1_000
+"""Tests that wait, of which a round looks for some that can go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Parcel:
 def claim(*, capacity: int) -> list[Parcel]:
     """Up to capacity due deliveries; none that a receiver's limits, its pause or its circuit holds back.
 
-    Tests come first, and nothing holds them back: somebody sits there and waits.
+    Tests come first, and neither pause nor circuit holds them back: somebody sits there and waits.
     """
     waiting = statements().waiting_receivers()
     if not waiting or capacity <= 0:
@@ -54,7 +50,7 @@ def claim(*, capacity: int) -> list[Parcel]:
     known = known_receivers(waiting, at)
     for webhook_id, ending in known.gone.items():
         end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
-    free = _free(known.receivers, known.probing, capacity - len(tests), at)
+    free = free_slots(known.receivers, known.probing, capacity - len(tests), at)
     if not free:
         return tests
     lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
@@ -66,28 +62,39 @@ def claim(*, capacity: int) -> list[Parcel]:
 
 
 def claim_tests(*, capacity: int, at: datetime) -> list[Parcel]:
-    """Tests that wait, the oldest first; a probe of an index where there are none."""
+    """Tests that wait, the oldest first, as far as the limits of their receivers leave room; a probe of an index where
+    there are none."""
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, is_test=True)
-    if not waiting.exists():
+    places = list(waiting.order_by("sequence").values_list("sequence", "webhook_id")[:MOST_TESTS])
+    if not places:
         return []
-    lease = new_lease(at)
+    receivers = receivers_of_tests({webhook_id for _, webhook_id in places}, at)
+    free = free_slots(receivers, (), capacity, at)
+    lease, paces = new_lease(at), Paces([receivers[one] for one in free], at)
     with transaction.atomic():
-        rows = list(waiting.select_for_update(skip_locked=True, no_key=True).order_by("sequence")[:capacity])
-        receivers = receivers_of_tests({row.webhook_id for row in rows}, at)
-        mine = [row for row in rows if row.webhook_id in receivers]
-        waiting.filter(pk__in=[row.pk for row in mine]).update(
+        free = paces.bounded(free, {one: receivers[one].organization_id for one in free})
+        mine = waiting.filter(pk__in=_first(places, free))
+        rows = list(mine.select_for_update(skip_locked=True, no_key=True).order_by("sequence"))
+        waiting.filter(pk__in=[row.pk for row in rows]).update(
             state=DeliveryState.SENDING,
             lease=lease.id,
             leased_by=lease.holder,
             leased_until=lease.until,
             attempts=F("attempts") + 1,
         )
-    return parcels([claimed_of(row, attempt=row.attempts + 1) for row in mine], lease.id, receivers, ())
+        paces.take(row.webhook_id for row in rows)
+    return parcels([claimed_of(row, attempt=row.attempts + 1) for row in rows], lease.id, receivers, ())
 
 
-def new_lease(at: datetime) -> Lease:
-    """For one attempt of whatever it is given to."""
-    return Lease(uuid4(), processes.own_name(), at + LEASE)
+def _first(places: Iterable[tuple[int, str]], free: Mapping[str, int]) -> list[int]:
+    """The sequences of the first ones of each receiver, as many as it has free."""
+    left = Counter(free)
+    chosen = []
+    for sequence, webhook_id in places:
+        if left[webhook_id] > 0:
+            left[webhook_id] -= 1
+            chosen.append(sequence)
+    return chosen
 
 
 def free_lost(at: datetime) -> int:
@@ -99,38 +106,19 @@ def free_lost(at: datetime) -> int:
     return lost.update(state=DeliveryState.WAITING, lease=None, leased_by="", leased_until=None, next_attempt_at=at)
 
 
-def _free(receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int, at: datetime) -> dict[str, int]:
-    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
-    flying = list(sending.values_list("webhook_id", "organization_id", "leased_until"))
-    in_flight = Counter(webhook_id for webhook_id, _, _ in flying)
-    slow_before = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
-    by_organization = Counter(pk for _, pk, until in flying if until is None or until > slow_before)
-    slots = {
-        webhook_id: Slots(
-            most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
-            in_flight=in_flight[webhook_id],
-            organization_id=receiver.organization_id,
-        )
-        for webhook_id, receiver in receivers.items()
-    }
-    most = settings.HUB_DELIVERIES_PER_ORGANIZATION
-    organizations = {receiver.organization_id for receiver in receivers.values()} if most else ()
-    room = {pk: most - by_organization[pk] for pk in organizations}
-    return shares(slots, capacity=capacity, room=room)
-
-
 def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
 ) -> list[Parcel]:
     """What was claimed, with what is to be sent; one query."""
-    bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])}
+    rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
+    bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
     return [
         Parcel(
             delivery=one,
             lease=lease,
             receiver=receivers[one.webhook_id],
-            body=bytes(bodies[one.id].body),
-            request=bodies[one.id].request,
+            body=bodies[one.id][0],
+            request=bodies[one.id][1],
             is_probe=one.webhook_id in probing,
         )
         for one in claimed

@@ -36,6 +36,11 @@ class Pace:
         ahead = max((free_at or at) - at, timedelta())
         return max(0, (self.interval * (self.at_once - 1) - ahead) // self.interval + 1)
 
+    def wait(self, free_at: datetime | None, at: datetime) -> timedelta:
+        """Until one may go out; none where it may now."""
+        ahead = max((free_at or at) - at, timedelta())
+        return max(timedelta(), ahead - self.interval * (self.at_once - 1))
+
     def after(self, free_at: datetime | None, at: datetime, sent: int) -> datetime:
         """The new free_at once so many went out."""
         return max(free_at or at, at) + self.interval * sent
@@ -64,6 +69,11 @@ class Paces:
             row = self._rows[webhook_id]
             row.free_at = self._paces[webhook_id].after(row.free_at, self._at, number)
             row.save(update_fields=["free_at"])
+
+    def wait_of(self, webhook_id: str) -> timedelta:
+        """Until the limit leaves room for one more; none for a webhook that bounded has not met."""
+        row, pace = self._rows.get(webhook_id), self._paces.get(webhook_id)
+        return timedelta() if row is None or pace is None else pace.wait(row.free_at, self._at)
 
     def _lock(self, wanted: Iterable[str], organizations: Mapping[str, int]) -> None:
         ids = sorted(wanted)

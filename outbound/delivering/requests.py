@@ -6,13 +6,14 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.failures import HttpFailure
-from hub.http.messages import Headers, Request
+from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
@@ -24,6 +25,9 @@ MESSAGE_PREFIX: Final = "msg_"
 ACK_HEADER: Final = "x-hub-ack-id"
 TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
 CONTENT_TYPE: Final = ("Content-Type", "application/json")
+
+_parsed = lru_cache(maxsize=1024)(parse)
+"""The deliveries of a webhook go to one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         config_version=config_version,
     )
     url_text, *others = resolved.texts
-    url = parse(url_text)
+    url = _parsed(url_text)
     method, body = str(template["method"]), parcel.body
     if method in QUERY_METHODS:
         url, body = with_query(url, _pairs(body)), b""
@@ -91,6 +95,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
             *headers,
         ),
         body=None if method in QUERY_METHODS else body,
+        agent=WEBHOOK_AGENT,
     )
     return Outgoing(parcel, request, token, secrets)
 

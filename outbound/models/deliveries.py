@@ -70,7 +70,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     """Why somebody had it sent again."""
     is_test = models.BooleanField(default=False)
-    """It goes out once, before others, whatever holds those, and counts nowhere."""
+    """It goes out once, before others, whatever holds those but the limits, and counts nowhere."""
 
     objects = TenantQuerySet["Delivery"].as_manager()
 
@@ -107,6 +107,9 @@ class Delivery(models.Model):
                 condition=models.Q(state="waiting", is_test=True),
             ),
             models.Index(fields=["organization_id", "created_at", "id"], name="deliveries_by_date"),
+            models.Index(
+                fields=["organization_id", "correlation_id", "created_at", "id"], name="deliveries_by_correlation"
+            ),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
             models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
             models.Index(

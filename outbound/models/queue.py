@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models
 
 from hub.accounts.models import TenantQuerySet
+from hub.ids import uuid_of
 
 ID_BYTES = 16
 
@@ -45,7 +46,8 @@ class Stream(models.Model):
     def leased_ids(self) -> list[UUID]:
         """The messages in flight, in stream order."""
         whole = bytes(self.leased)
-        return [UUID(bytes=whole[start : start + ID_BYTES]) for start in range(0, len(whole), ID_BYTES)]
+        starts = range(0, len(whole), ID_BYTES)
+        return [uuid_of(int.from_bytes(whole[start : start + ID_BYTES])) for start in starts]
 
     def lease(self, token: UUID, until: datetime, ids: Iterable[UUID]) -> None:
         """Note a lease; keep_stream writes it."""

@@ -19,6 +19,7 @@ from outbound.queue.remapping import mapping_version
 from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
 
 FILTERED = "FILTERED"
+MALFORMED = "MALFORMED_PAYLOAD"
 
 
 class Ready(NamedTuple):
@@ -49,8 +50,10 @@ def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = Fal
     ready: dict[UUID, Ready] = {}
     for delivery, origin in due:
         target = targets[delivery.id]
-        if isinstance(origin, CoreEvent) and origin.state == CoreEvent.State.MALFORMED:
-            ready[delivery.id] = _failed(delivery, None, "MALFORMED_PAYLOAD", origin.problem)
+        if isinstance(target, PollTarget):
+            groups.setdefault(target, []).append(_Member(delivery, origin))
+        elif problem := problem_of(origin):
+            ready[delivery.id] = _failed(delivery, None, MALFORMED, problem)
         elif isinstance(target, Unfit):
             ready[delivery.id] = _failed(delivery, None, target.code, target.message)
         else:
@@ -59,6 +62,12 @@ def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = Fal
         shown = _queued(target, members) if isinstance(target, PollTarget) else _sent(target, members, is_unconditional)
         ready |= {one.delivery.id: one for one in shown}
     return [ready[delivery.id] for delivery, _ in due]
+
+
+def problem_of(origin: Origin) -> str:
+    """Why the event itself is not what its schema promises; empty for one that is."""
+    is_malformed = isinstance(origin, CoreEvent) and origin.state == CoreEvent.State.MALFORMED
+    return origin.problem if is_malformed and isinstance(origin, CoreEvent) else ""
 
 
 def sentence_of(failure: Failure) -> str:
@@ -133,10 +142,13 @@ def _queued(target: PollTarget, members: Sequence[_Member]) -> list[Ready]:
 
 
 def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped) -> Ready:
-    """An event that cannot be mapped is queued all the same: its poison policy decides, and nothing is lost."""
+    """An event that cannot be mapped, or is malformed, is queued all the same: its poison policy decides, and nothing
+    is lost. A filter that failed at a malformed event says nothing about it."""
     delivery, origin = member
-    if not shaped.matches:
+    problem = problem_of(origin)
+    if not shaped.matches and not (problem and shaped.note):
         return _skipped(delivery, None, shaped.note)
+    failure = sentence_of(shaped.failure) if shaped.failure else ""
     message = NewMessage(
         organization_id=delivery.organization_id,
         integration_id=delivery.integration_id or delivery.id,
@@ -146,10 +158,11 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
         event_name=delivery.event_name,
         occurred_at=origin.occurred_at,
         raw_payload=text,
-        payload=shaped.body.encode() if shaped.body else None,
+        payload=shaped.body.encode() if shaped.body and not problem else None,
         mapping_version=mapping_version(target.plan.body),
-        mapping_failure=sentence_of(shaped.failure) if shaped.failure else "",
+        mapping_failure=problem or failure,
         retention_days=target.delivery.retention_days,
         correlation_id=delivery.correlation_id,
     )
-    return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, queued=message)
+    code = MALFORMED if problem else EXPRESSION_FAILED if failure else ""
+    return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message)

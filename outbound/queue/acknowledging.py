@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -24,8 +23,7 @@ from outbound.queue.stream import keep_stream, lock_stream
 TOKEN_PREFIX: Final = "lt_"
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(NamedTuple):
     """What the ERP confirms, as it spells it."""
 
     id: str
@@ -58,20 +56,18 @@ def acknowledge(
 @transaction.atomic
 def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime, as_of: int | None) -> list[AckStatus]:
     stream = lock_stream(integration, as_of)
-    leased = {to_text(MESSAGE_PREFIX, identifier): identifier for identifier in stream.leased_ids()}
-    ids = [leased.get(ack.id) or find_id(MESSAGE_PREFIX, ack.id) for ack in acks]
     token = _valid_token(stream, at)
     holds = [ack.lease_token == token for ack in acks]
-    confirmed = {identifier for identifier, held in zip(ids, holds, strict=True) if held and identifier}
+    confirmed = {ack.id for ack, held in zip(acks, holds, strict=True) if held}
     consumed = _consume(stream, confirmed, at)
-    others = {identifier for identifier in ids if identifier and identifier not in consumed}
+    others = {ack.id for ack in acks if ack.id not in consumed}
     known = _known(integration, others, at) if others else set()
     if consumed:
         stream.last_ack_at = at
         with database.pipelined():
-            _tell(stream, list(consumed.values()), at)
+            _tell(stream, consumed, at)
             keep_stream(stream)
-    return [_status(identifier, held, consumed, known) for identifier, held in zip(ids, holds, strict=True)]
+    return [_status(ack.id, held, consumed, known) for ack, held in zip(acks, holds, strict=True)]
 
 
 def _valid_token(stream: Stream, at: datetime) -> str | None:
@@ -81,50 +77,56 @@ def _valid_token(stream: Stream, at: datetime) -> str | None:
     return to_text(TOKEN_PREFIX, stream.lease_token)
 
 
-def _consume(stream: Stream, confirmed: set[UUID], at: datetime) -> dict[UUID, ConsumedRow]:
-    """Delete the beginning of the batch, as far as it is confirmed, and note in the stream what is left of it."""
-    leased = stream.leased_ids()
-    missing = [identifier for identifier in leased if identifier not in confirmed]
-    if missing and len(missing) < len(leased):
+def _consume(stream: Stream, confirmed: set[str], at: datetime) -> dict[str, ConsumedRow]:
+    """Delete the beginning of the batch, as far as it is confirmed, and note in the stream what is left of it.
+
+    Messages go by their public ids here: of a hundred each is looked up several times, which UUIDs are slow at.
+    """
+    leased = {to_text(MESSAGE_PREFIX, identifier): identifier for identifier in stream.leased_ids()}
+    order = list(leased)
+    missing = [one for one in order if one not in confirmed]
+    if missing and len(missing) < len(order):
         alive = _alive(stream, leased, missing, at)
-        leased = [identifier for identifier in leased if identifier in confirmed or identifier in alive]
-    first_missing = next((place for place, one in enumerate(leased) if one not in confirmed), len(leased))
-    beginning = leased[:first_missing]
+        order = [one for one in order if one in confirmed or one in alive]
+    first_missing = next((place for place, one in enumerate(order) if one not in confirmed), len(order))
+    beginning = order[:first_missing]
     if not beginning:
         return {}
-    consumed = {row.id: row for row in statements().consume(beginning, at)}
-    stream.keep_leased(leased[first_missing:])
-    if stream.blocked_id in consumed:
+    rows = statements().consume([leased[one] for one in beginning], at)
+    consumed = {to_text(MESSAGE_PREFIX, row.id): row for row in rows}
+    stream.keep_leased([leased[one] for one in order[first_missing:]])
+    if stream.blocked_id is not None and to_text(MESSAGE_PREFIX, stream.blocked_id) in consumed:
         stream.blocked_id = None
         stream.keep_leased(())  # it had lapsed
     return consumed
 
 
-def _alive(stream: Stream, leased: Sequence[UUID], missing: Sequence[UUID], at: datetime) -> set[UUID]:
+def _alive(stream: Stream, leased: Mapping[str, UUID], missing: Sequence[str], at: datetime) -> set[str]:
     """Those that are still in the stream: what has expired leaves no gap. Not asked where nothing comes after it."""
-    if list(leased[-len(missing) :]) == list(missing):
+    if list(leased)[-len(missing) :] == missing:
         return set(missing)
-    waiting = QueuedMessage.objects.queued(stream.integration_id, at).filter(pk__in=missing)
-    return set(waiting.values_list("pk", flat=True))
+    waiting = QueuedMessage.objects.queued(stream.integration_id, at).filter(pk__in=[leased[one] for one in missing])
+    return {to_text(MESSAGE_PREFIX, identifier) for identifier in waiting.values_list("pk", flat=True)}
 
 
-def _known(integration: Integration, ids: set[UUID], at: datetime) -> set[UUID]:
+def _known(integration: Integration, public_ids: set[str], at: datetime) -> set[str]:
+    ids = [identifier for one in public_ids if (identifier := find_id(MESSAGE_PREFIX, one)) is not None]
     rows = QueuedMessage.objects.filter(integration_id=integration.pk, pk__in=ids, expires_at__gt=at)
-    return set(rows.values_list("pk", flat=True))
+    return {to_text(MESSAGE_PREFIX, identifier) for identifier in rows.values_list("pk", flat=True)}
 
 
-def _status(identifier: UUID | None, is_held: bool, consumed: dict[UUID, ConsumedRow], known: set[UUID]) -> AckStatus:
-    if identifier in consumed:
+def _status(public_id: str, is_held: bool, consumed: Container[str], known: Container[str]) -> AckStatus:
+    if public_id in consumed:
         return AckStatus.ACCEPTED if is_held else AckStatus.STALE_LEASE
-    if identifier not in known:
+    if public_id not in known:
         return AckStatus.NOT_FOUND
     return AckStatus.OUT_OF_ORDER if is_held else AckStatus.STALE_LEASE
 
 
-def _tell(stream: Stream, rows: Sequence[ConsumedRow], at: datetime) -> None:
+def _tell(stream: Stream, consumed: Mapping[str, ConsumedRow], at: datetime) -> None:
     told = [
         Told(
-            row.id,
+            public_id,
             stream.organization_id,
             stream.integration_id,
             row.use_case_id,
@@ -133,6 +135,6 @@ def _tell(stream: Stream, rows: Sequence[ConsumedRow], at: datetime) -> None:
             row.correlation_id,
             row.enqueued_at,
         )
-        for row in rows
+        for public_id, row in consumed.items()
     ]
     tell_end("MSG_ACKED", told, at)

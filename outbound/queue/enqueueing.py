@@ -18,7 +18,7 @@ class NewMessage:
     """An event for a use case that is polled.
 
     payload is what the mapping made of it, as JSON in UTF-8; None where nothing maps it, or where the mapping failed
-    and mapping_failure says why. mapping_version is empty where nothing maps it.
+    or the event is malformed and mapping_failure says why. mapping_version is empty where nothing maps it.
     """
 
     organization_id: int

@@ -38,7 +38,11 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class StreamView:
-    """One integration's stream. leased_until: None where no batch is in flight. use_cases: those that are polled."""
+    """One integration's stream. leased_until: None where no batch is in flight. use_cases: those that are polled.
+
+    waiting leaves out what is in flight, and oldest_at is of the former. uncounted: messages whose last lease is not
+    among their attempts yet, which a lease joins once the next poll finds that it has lapsed.
+    """
 
     integration: Integration
     use_cases: Sequence[str]
@@ -49,7 +53,13 @@ class StreamView:
     last_ack_at: datetime | None
     leased_until: datetime | None
     leased_ids: Sequence[UUID]
+    uncounted: Collection[UUID]
     blocked: Blocked | None
+
+    @property
+    def queued(self) -> Count:
+        """What waits and what is in flight."""
+        return Count(self.waiting.number + len(self.leased_ids), self.waiting.is_exact)
 
 
 def overview_of(organization: Organization, at: datetime) -> list[StreamView]:
@@ -102,7 +112,9 @@ def _views(
     at: datetime,
 ) -> list[StreamView]:
     messages = QueuedMessage.objects.filter(integration_id=OuterRef("pk"), expires_at__gt=at)
-    waiting = messages.filter(state=MessageState.QUEUED).order_by("position", "id").values("enqueued_at")
+    in_flight = [leased for one in streams.values() if one.is_leased(at) for leased in one.leased_ids()]
+    queued = messages.filter(state=MessageState.QUEUED).exclude(pk__in=in_flight)
+    waiting = queued.order_by("position", "id").values("enqueued_at")
     dead = messages.filter(state=MessageState.DEAD).order_by("dead_lettered_at", "id").values("enqueued_at")
     counted = integrations.annotate(
         waiting=_CountOf(waiting[: COUNTED + 1]),
@@ -130,6 +142,7 @@ def _view(
         last_ack_at=stream.last_ack_at,
         leased_until=stream.leased_until if is_leased else None,
         leased_ids=stream.leased_ids() if is_leased else (),
+        uncounted=frozenset(() if stream.blocked_id else stream.leased_ids()),
         blocked=blocked.get(stream.blocked_id) if stream.blocked_id else None,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from hub.ids import to_text
 from hub.json_types import JSONObject
@@ -24,11 +25,10 @@ ENDINGS: Final = {Level.SUCCESS: "success", Level.ERROR: "error"}
 """Level of a code that ends a message → how charts count it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """One message as a span names it."""
 
-    id: UUID
+    public_id: str
     organization_id: int
     integration_id: UUID
     use_case_id: UUID
@@ -36,13 +36,13 @@ class Told:
     event_name: str
     correlation_id: str
     enqueued_at: datetime
-    detail: JSONObject = field(default_factory=dict)
+    detail: JSONObject = {}
 
     @classmethod
     def of(cls, message: QueuedMessage, **detail: object) -> Told:
         """A stored message; detail holds JSON values, beside the id of the message."""
         return cls(
-            message.pk,
+            to_text(MESSAGE_PREFIX, message.pk),
             message.organization_id,
             message.integration_id,
             message.use_case_id,
@@ -56,6 +56,10 @@ class Told:
 
 def tell(code: str, messages: Sequence[Told], at: datetime, note: str = "") -> None:
     """A span for each message. note stands behind the code's own sentence."""
+    _tell(code, messages, _waited_ms(messages, at), at, note)
+
+
+def _tell(code: str, messages: Sequence[Told], waited_ms: Sequence[int], at: datetime, note: str) -> None:
     known = get_code(code)
     sentence = f"{known.sentence} {note}".strip()[:MESSAGE_CHARACTERS]
     record(
@@ -74,17 +78,18 @@ def tell(code: str, messages: Sequence[Told], at: datetime, note: str = "") -> N
                 event_id=message.event_id,
                 object_type=message.event_name,
                 correlation_id=message.correlation_id,
-                duration_ms=_since(message.enqueued_at, at),
-                detail={"message_id": to_text(MESSAGE_PREFIX, message.id), **message.detail},
+                duration_ms=waited,
+                detail={"message_id": message.public_id, **message.detail},
             )
-            for message in messages
+            for message, waited in zip(messages, waited_ms, strict=True)
         ]
     )
 
 
 def tell_end(code: str, messages: Sequence[Told], at: datetime, note: str = "") -> None:
     """As tell, and counted as ended: the last writes of a transaction."""
-    tell(code, messages, at, note)
+    waited_ms = _waited_ms(messages, at)
+    _tell(code, messages, waited_ms, at, note)
     status = ENDINGS[get_code(code).level]
     count(
         [
@@ -95,12 +100,13 @@ def tell_end(code: str, messages: Sequence[Told], at: datetime, note: str = "") 
                 LANE,
                 status,
                 at,
-                _since(message.enqueued_at, at),
+                waited,
             )
-            for message in messages
+            for message, waited in zip(messages, waited_ms, strict=True)
         ]
     )
 
 
-def _since(enqueued_at: datetime, at: datetime) -> int:
-    return max(0, min(LONGEST_MS, int((at - enqueued_at).total_seconds() * 1000)))
+def _waited_ms(messages: Sequence[Told], at: datetime) -> list[int]:
+    """Since each was queued. Between moments of different time zones Python needs a microsecond for each."""
+    return [max(0, min(LONGEST_MS, int((at - one.enqueued_at).total_seconds() * 1000))) for one in messages]

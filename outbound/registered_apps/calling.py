@@ -55,7 +55,7 @@ def call_component(*, organization: Organization, call: ComponentCall, actor: Ac
     """What became of it, within 30 seconds; a repeat answers the first success, as with outbound.actions.triggering.
 
     Must not be called within a transaction. Raises NotFound for the app or the component, NotCallable, Invalid for an
-    entity that is not there, and ActionInProgress.
+    entity that is not there, ActionInProgress, ReceiverAtItsLimit.
     """
     app = get_app(organization=organization, app_id=call.app_id)
     component = _component(app, call.component_id)
@@ -66,7 +66,7 @@ def call_component(*, organization: Organization, call: ComponentCall, actor: Ac
     document = _document(organization, app, call, entity, at)
     delivery = draft_of(organization, call.key, receiver_id_of(app, component), document, at)
     letter = _letter(app, component, delivery, document, actor)
-    return take(organization=organization, key=call.key, letter=letter, at=at)
+    return take(organization=organization, key=call.key, letter=letter)
 
 
 def _component(app: RegisteredApp, component_id: UUID) -> Component:

@@ -38,12 +38,20 @@ from outbound.webhooks.configuration import CATALOGUE_PREFIX
 from outbound.webhooks.queries import get_webhook
 
 TEST: Final = "test"
+MOST_WAITING: Final = 5
+"""Tests of one webhook that may wait at a time: they go before everything else, and count against its limits."""
 
 
 class NoSuchEvent(Conflict):
     """The webhook listens to an event that the organization does not have."""
 
     code = "EVENT_NOT_FOUND"
+
+
+class ReceiverBusy(Conflict):
+    """So many tests wait for the receiver already that one more would only be in the way of real deliveries."""
+
+    code = "TESTS_WAITING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +77,17 @@ class _Way:
 
 
 def send_test(*, organization: Organization, order: Trial, at: datetime) -> Delivery:
-    """A delivery that is marked as a test and goes out at once, in one attempt, even if the webhook is disabled, paused
-    or failing. It has ended already where the mapping fails or a condition leaves the event out.
+    """A delivery that is marked as a test and goes out next, in one attempt, even if the webhook is disabled, paused or
+    failing; its limits hold. It has ended already where the mapping fails or a condition leaves the event out.
 
     A sample is sent whatever filter and conditions say, an event of the past as they say. It carries an id and an
     ack_id of its own, so that its acknowledgement can be tried, too, and ``_event_source`` says test. Nobody else gets
-    it. Must not be called within a transaction. Raises WebhookNotFound, NoSuchEvent, and NotFound for an event of
-    the past or a mapping that is not there.
+    it. Must not be called within a transaction. Raises WebhookNotFound, NoSuchEvent, ReceiverBusy, and NotFound for an
+    event of the past or a mapping that is not there.
     """
     no_transaction_is_open()
     way = _way(organization, order)
+    _refuse_heap(organization, way.webhook)
     event = _event(organization, way, order, at) if way.event_name else None
     shown = event.name if event else way.webhook.event_name
     correlation_id = event.correlation_id if event else to_text("", new_id())
@@ -104,6 +113,15 @@ def _way(organization: Organization, order: Trial) -> _Way:
     if configuration is None or not isinstance(delivery, WebhookDelivery) or delivery.webhook_id != webhook.pk:
         raise NotFound("There is no such mapping that delivers to this webhook.")
     return _Way(webhook, configuration.event_catalog_event, use_case, configuration.tracks_acknowledgement)
+
+
+def _refuse_heap(organization: Organization, webhook: Webhook) -> None:
+    waiting = Delivery.objects.of(organization).filter(state=DeliveryState.WAITING, is_test=True)
+    if waiting.filter(webhook_id=webhook.pk)[:MOST_WAITING].count() == MOST_WAITING:
+        raise ReceiverBusy(
+            f"{MOST_WAITING} test deliveries to {webhook.name} wait for their turn already: see what becomes of them "
+            f"first."
+        )
 
 
 def _event(organization: Organization, way: _Way, order: Trial, at: datetime) -> CoreEvent:

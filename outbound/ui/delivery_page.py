@@ -29,6 +29,7 @@ from outbound.ui.facts import acknowledgement_of, facts_list
 from outbound.ui.filters import Asked, asked_of
 from outbound.ui.names import names_of
 from outbound.ui.signatures import SignatureForm, verdict_of
+from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
 from outbound.ui.troubles import Notice, notices_of
 from outbound.webhooks.troubled import troubled
@@ -75,7 +76,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "payload": shown_payload(body, "json") if body else None,
             "is_query": bool(facts.detail.body and facts.detail.body.request.get("method") == "GET"),
             "acknowledgement": acknowledgement_of(facts.row.acknowledgement),
-            "spans": facts.spans,
+            "spans": span_rows(organization, facts.spans, names),
             "resends": [to_text(DELIVERY_PREFIX, one.id) for one in facts.resends],
             "form": form,
             "verdict": verdict_of(facts.webhook, form, clock.now()),

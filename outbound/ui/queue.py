@@ -95,6 +95,7 @@ def head_context(request: HubRequest, view: StreamView) -> Context:
         "state": state,
         "state_words": words,
         "waiting": shown(view.waiting),
+        "queued": shown(view.queued),
         "dead": shown(view.dead),
         "may_decide": may(request, Capability.DECIDE),
         "command": poll_command(view.integration.pk),
@@ -125,6 +126,6 @@ def after_of(cursor: str) -> After | None:
 def _tabs(view: StreamView) -> list[Context]:
     address = reverse("outbound:stream", args=[view.integration.pk])
     return [
-        {"key": "head", "label": _("Next messages"), "url": address, "count": shown(view.waiting)},
+        {"key": "head", "label": _("Next messages"), "url": address, "count": shown(view.queued)},
         {"key": "dead", "label": _("Dead letters"), "url": f"{address}?tab=dead", "count": shown(view.dead)},
     ]

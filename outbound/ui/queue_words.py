@@ -39,13 +39,17 @@ OUTCOMES: Final[dict[str, _StrPromise]] = {
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message of a list. state: a status; words: what it is called here, "" for its usual name."""
+    """One message of a list. state: a status; words: what it is called here, "" for its usual name.
+
+    tried: how often it was handed out, the present time included.
+    """
 
     message: QueuedMessage
     message_id: str
     use_case: str
     state: str
     words: _StrPromise | str = ""
+    tried: int = 0
 
     @property
     def reason(self) -> str:
@@ -78,16 +82,21 @@ def names_of(organization: Organization, ids: Collection[UUID]) -> dict[UUID, st
 
 def row_of(view: StreamView, message: QueuedMessage, use_case: str) -> MessageRow:
     """One message, by where it stands."""
-    message_id = to_text(MESSAGE_PREFIX, message.pk)
+    state, words = _state_of(view, message)
+    tried = message.attempts + (message.pk in view.uncounted)
+    return MessageRow(message, to_text(MESSAGE_PREFIX, message.pk), use_case, state, words, tried)
+
+
+def _state_of(view: StreamView, message: QueuedMessage) -> tuple[str, _StrPromise | str]:
     if message.state == MessageState.DEAD:
-        return MessageRow(message, message_id, use_case, "dead")
+        return "dead", ""
     if view.blocked is not None and view.blocked.message.pk == message.pk:
-        return MessageRow(message, message_id, use_case, "blocked", gettext_lazy("Blocks the queue"))
-    if message.pk in set(view.leased_ids):
-        return MessageRow(message, message_id, use_case, "running", gettext_lazy("In flight"))
+        return "blocked", gettext_lazy("Blocks the queue")
+    if message.pk in view.leased_ids:
+        return "running", gettext_lazy("In flight")
     if message.is_failed:
-        return MessageRow(message, message_id, use_case, "error", gettext_lazy("Mapping failed"))
-    return MessageRow(message, message_id, use_case, "waiting")
+        return "error", gettext_lazy("Mapping failed")
+    return "waiting", ""
 
 
 def poll_command(integration_id: UUID) -> str:

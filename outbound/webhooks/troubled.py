@@ -30,9 +30,10 @@ class Troubled:
 
 
 def troubled(organization: Organization) -> list[Troubled]:
-    """By name; three queries, two where nothing is wrong."""
+    """By name; three queries, two where nothing is wrong. A disabled webhook has nothing that waits, nor a probe."""
     endpoints = {row.pk: row for row in Endpoint.objects.of(organization).filter(circuit=Endpoint.Circuit.OPEN)}
-    webhooks = Webhook.objects.of(organization).filter(Q(paused_at__isnull=False) | Q(pk__in=endpoints))
+    enabled = Webhook.objects.of(organization).filter(enabled=True)
+    webhooks = enabled.filter(Q(paused_at__isnull=False) | Q(pk__in=endpoints))
     found = list(webhooks.order_by("name", "pk").values_list("pk", "name", "paused_at"))
     held = _held(organization, [pk for pk, _name, _paused_at in found]) if found else Counter()
     is_cut = held.total() >= MOST_COUNTED

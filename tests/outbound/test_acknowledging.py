@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from hub.accounts.models import Organization
 from monitoring.models import MonitoringEvent
 from outbound.acknowledging import AlreadyAcknowledged, UnknownAcknowledgement, acknowledge, expire, start_clocks
-from outbound.models import Acknowledgement
+from outbound.models import Acknowledgement, Delivery
 from tests.builders import NOW, make_integration
 from tests.cast import Stage
-from tests.outbound.builders import make_acknowledgement
+from tests.outbound.builders import make_acknowledgement, make_delivery
 
 
 @pytest.fixture
@@ -83,3 +84,40 @@ def test_the_clock_runs_from_the_first_delivery_only(expected: Acknowledgement) 
     start_clocks([], NOW)
     expected.refresh_from_db()
     assert expected.due_at == NOW + timedelta(minutes=15)
+
+
+def test_use_cases_that_track_the_same_event_are_told_apart_and_that_they_share_it(
+    organization: Organization, expected: Acknowledgement
+) -> None:
+    [first] = Delivery.objects.all()
+    second = make_delivery(
+        organization=organization,
+        integration_id=first.integration_id,
+        use_case_id=uuid4(),
+        mapping_id=uuid4(),
+        core_event_id=expected.core_event_id,
+        ack_id=expected.pk,
+    )
+    acknowledge(organization=organization, ack_id=str(expected.pk), at=NOW)
+    spans = MonitoringEvent.objects.order_by("id")
+    assert [(span.use_case_id, span.detail["mapping_ids"]) for span in spans] == [
+        (first.use_case_id, []),
+        (second.use_case_id, [str(second.mapping_id)]),
+    ]
+    assert {span.message for span in spans} == {"One acknowledgement for the 2 use cases that track the event."}
+
+
+def test_two_mappings_of_a_use_case_are_told_once(organization: Organization, expected: Acknowledgement) -> None:
+    [first] = Delivery.objects.all()
+    for _ in range(2):
+        make_delivery(
+            organization=organization,
+            integration_id=first.integration_id,
+            use_case_id=first.use_case_id,
+            mapping_id=uuid4(),
+            core_event_id=expected.core_event_id,
+            ack_id=expected.pk,
+        )
+    acknowledge(organization=organization, ack_id=str(expected.pk), at=NOW)
+    [span] = MonitoringEvent.objects.all()
+    assert (len(span.detail["mapping_ids"]), span.message) == (2, "")

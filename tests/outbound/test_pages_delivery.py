@@ -14,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
+from integrations.models import Tombstone, UseCase
 from outbound.models import Delivery, DeliveryAttempt, DeliveryState, Webhook
 from outbound.signing_keys import signer_of
 from tests.builders import NOW, make_member, make_webhook
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
 from tests.outbound.builders import make_delivery
-from tests.outbound.world import World
+from tests.outbound.world import World, mapping
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,41 @@ def test_the_way_of_an_event_is_shown_with_its_acknowledgement(world: World) -> 
     facts = {one["label"]: one.get("value") for one in answer.context["facts"]}
     assert facts["Entity"] == "Ada"
     assert answer.context["acknowledgement"]["words"] == "Pending"
-    assert {span.code for span in answer.context["spans"]} == {"WEBHOOK_DELIVERED", "ACK_PENDING"}
+    assert {row.span.code for row in answer.context["spans"]} == {"WEBHOOK_DELIVERED", "ACK_PENDING"}
+
+
+def test_what_monitoring_says_of_several_use_cases_names_each_with_its_mapping(world: World) -> None:
+    world.webhook()
+    crm = world.use_case(mapping(number=1, name="To the CRM"))
+    portal = world.use_case(mapping(number=2, name="To the portal"))
+    world.change_contact()
+    world.work()
+    client = Client()
+    client.force_login(make_member(organization=world.organization).user)
+    rows = client.get(path_of(world.deliveries()[0])).context["spans"]
+    pending = [(row.use_case, row.mappings) for row in rows if row.span.code == "ACK_PENDING"]
+    assert sorted(pending) == sorted([(crm.slug, "To the CRM"), (portal.slug, "To the portal")])
+    assert {row.mappings for row in rows} == {"To the CRM", "To the portal"}
+
+
+def test_a_use_case_that_is_gone_is_still_named_by_what_monitoring_says(world: World) -> None:
+    world.webhook()
+    use_case = world.use_case()
+    world.change_contact()
+    world.work()
+    client = Client()
+    client.force_login(make_member(organization=world.organization).user)
+    Tombstone.objects.create(
+        id=use_case.pk,
+        organization=world.organization,
+        object_type="use_case",
+        integration_id=world.integration.pk,
+        slug="to-the-crm",
+        deleted_at=NOW,
+    )
+    UseCase.objects.filter(pk=use_case.pk).delete()
+    rows = client.get(path_of(world.delivery())).context["spans"]
+    assert {(row.use_case, row.mappings) for row in rows} == {("to-the-crm", "")}
 
 
 @pytest.mark.parametrize("text", ["dlv_00000000000000000000000000", "nonsense", "dlv_"])

@@ -28,7 +28,7 @@ from hub.web import once
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
 from hub.web.first_event import curl_for
-from hub.web.forms import SCOPES, WHOLE_AREAS, TokenForm, sent, show_refusal
+from hub.web.forms import ALSO_GRANTED, SCOPES, WHOLE_AREAS, TokenForm, sent, show_refusal
 from hub.web.requests import HubRequest
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _sentence(grant: Grant) -> str | _StrPromise:
     area, _colon, verb = grant.action.partition(":")
     if verb == EVERYTHING:
         return WHOLE_AREAS.get(area, grant.action)
-    return SCOPES.get(grant.action, grant.action)
+    return (SCOPES | ALSO_GRANTED).get(grant.action, grant.action)
 
 
 def _curl(issued: operations.IssuedToken, organization: Organization) -> str:

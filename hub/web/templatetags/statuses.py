@@ -23,6 +23,7 @@ class StatusLook:
 
 LOOKS: dict[str, StatusLook] = {
     "success": StatusLook("success", "success", _("Success")),
+    "info": StatusLook("info", "info", _("Info")),
     "warning": StatusLook("warning", "warning", _("Warning"), is_loud=True),
     "error": StatusLook("error", "error", _("Error"), is_loud=True),
     "failed": StatusLook("failed", "error", _("Failed"), is_loud=True),
@@ -58,7 +59,6 @@ NAMES: dict[str, tuple[str, _StrPromise]] = {
     "healthy": ("success", _("Healthy")),
     "inactive": ("disabled", _("Inactive")),
     "in_progress": ("running", _("In production")),
-    "info": ("success", _("Info")),
     "no_change": ("ignored", _("Unchanged")),
     "on_hold": ("held", _("On hold")),
     "ok": ("success", _("OK")),

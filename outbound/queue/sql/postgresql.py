@@ -45,12 +45,12 @@ def head(reach: Reach) -> list[HeadRow]:
     """By index, however full the queue has become since its statistics were made."""
     with database.pipelined():
         database.send(database.BY_INDEX)
-        return [HeadRow(*row) for row in database.rows(_HEAD, reach._asdict(), binary=True)]
+        return [HeadRow._make(row) for row in database.rows(_HEAD, reach._asdict(), binary=True)]
 
 
 def consume(ids: Sequence[UUID], at: datetime) -> list[ConsumedRow]:
     """As Statements says."""
-    return [ConsumedRow(*row) for row in database.rows(_CONSUME, {"ids": uuids(ids), "at": at}, binary=True)]
+    return [ConsumedRow._make(row) for row in database.rows(_CONSUME, {"ids": uuids(ids), "at": at}, binary=True)]
 
 
 def move_to_tail(ids: Sequence[UUID], tail: int) -> None:

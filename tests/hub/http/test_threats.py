@@ -53,7 +53,7 @@ def test_the_hub_says_who_it_is_and_adds_nothing_else(send: Send):
     assert lines == [
         "GET / HTTP/1.1",
         f"Host: 127.0.0.1:{receiver.port}",
-        f"User-Agent: {headers.USER_AGENT}",
+        f"User-Agent: integration-hub/{headers.VERSION}",
         "Accept-Encoding: identity",
         "X-Hub-Hop: 3",
         "X-Own: ü",

@@ -152,6 +152,12 @@ def test_a_status_of_the_domain_takes_its_look_in_any_case():
     assert statuses.status_look("dead-letter").glyph == "dead"
 
 
+def test_what_is_only_told_looks_like_no_success():
+    told, success = statuses.status_look("INFO"), statuses.status_look("success")
+    assert (told.glyph, told.tone) == ("info", "info")
+    assert told.glyph != success.glyph
+
+
 def test_an_unlisted_status_is_neutral_and_keeps_its_name():
     look = statuses.status_look("half_done")
     assert (look.tone, look.label) == ("skipped", "Half done")

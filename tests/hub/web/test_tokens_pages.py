@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hub.accounts.grants import ACTIONS, Capability, conferred
 from hub.accounts.models import ApiToken
+from hub.accounts.principals import Grant
+from hub.web.forms import ALSO_GRANTED, SCOPES, WHOLE_AREAS
 from tests.builders import NOW, make_integration, make_token, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, OWNER, VIEWER
 
@@ -51,6 +54,25 @@ def test_a_new_token_says_on_which_day_it_ends(owner):
 def test_the_text_of_a_token_is_on_no_later_page(owner):
     text = issue(owner).context["text"]
     assert text not in owner.get("/app/tokens").content.decode()
+
+
+def test_an_owner_is_offered_every_capability_that_a_token_can_have(owner):
+    offered = [action for action, _ in owner.get("/app/tokens/new").context["form"].fields["scopes"].choices]
+    given = {capability for action in offered for capability in conferred(Grant(action))}
+    assert given == set(Capability) - {Capability.OWNER}
+    assert set(offered) <= set(ACTIONS)
+
+
+def test_every_action_and_every_area_of_a_grant_has_a_sentence():
+    assert set(SCOPES) | set(ALSO_GRANTED) == set(ACTIONS)
+    several = [action.partition(":")[0] for action in ACTIONS]
+    assert set(WHOLE_AREAS) == {area for area in several if several.count(area) > 1}
+
+
+def test_a_token_of_the_event_catalogue_is_issued_and_told_in_words(owner):
+    assert issue(owner, scopes=["event_catalog:manage"]).status_code == 201
+    assert ApiToken.objects.get().grants[0]["action"] == "event_catalog:manage"
+    assert "may switch core events on and off" in owner.get("/app/tokens").content.decode()
 
 
 def test_a_token_without_a_scope_is_refused_in_the_form(owner):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 
 from outbound.models import DeliveryAttempt, DeliveryState
 from outbound.webhooks.credentials import store_secrets
@@ -38,6 +39,17 @@ def test_a_delivery_carries_the_token_as_bearer(world: World, receiver: Receiver
     world.work()
     assert world.delivery().state == DeliveryState.SUCCEEDED
     assert [one.headers["authorization"] for one in receiver.requests if one.path != TOKEN_PATH] == ["Bearer t0ken-1"]
+
+
+def test_receivers_know_deliveries_by_their_agent_and_token_servers_the_hub(world: World, receiver: Receiver) -> None:
+    with_tokens(world, receiver)
+    world.change_contact()
+    world.work()
+    number = version("integration-hub")
+    assert {one.path: one.headers["user-agent"] for one in receiver.requests} == {
+        TOKEN_PATH: f"integration-hub/{number}",
+        "/events": f"hub-webhooks/{number}",
+    }
 
 
 def test_a_token_is_nowhere_kept_whatever_the_receiver_echoes(world: World, receiver: Receiver) -> None:

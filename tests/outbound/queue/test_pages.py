@@ -36,6 +36,10 @@ def ids_of(queue):
     return [to_text(MESSAGE_PREFIX, one.pk) for one in QueuedMessage.objects.order_by("position")]
 
 
+def tries_of(client, queue):
+    return [row.tried for row in client.get(address_of(queue)).context["rows"]]
+
+
 def test_an_organization_without_poll_mappings_is_told_where_they_come_from(viewer, organization):
     make_integration(organization=organization)
     assert "No integration is polled" in viewer.get("/app/queue").content.decode()
@@ -46,9 +50,45 @@ def test_every_stream_tells_how_it_is_doing(viewer, queue):
     queue.poll(1)
     [row] = viewer.get("/app/queue").context["rows"]
     view = row["view"]
-    assert (view.waiting.number, view.dead.number, len(view.leased_ids)) == (3, 0, 1)
+    assert (view.waiting.number, view.dead.number, len(view.leased_ids)) == (2, 0, 1)
     assert view.last_poll_at == queue.at
     assert view.leased_until is not None
+
+
+def test_what_is_in_flight_does_not_wait_but_is_in_the_queue(viewer, queue):
+    queue.put("a", "b", "c")
+    queue.poll(2)
+    context = viewer.get(address_of(queue)).context
+    assert (context["waiting"], len(context["view"].leased_ids), context["queued"]) == ("1", 2, "3")
+
+
+def test_the_oldest_that_waits_is_none_of_those_in_flight(viewer, queue):
+    queue.put("a")
+    queue.clock.move(seconds=60)
+    queue.put("b")
+    queue.poll(1)
+    view = viewer.get(address_of(queue)).context["view"]
+    assert view.oldest_at == queue.at
+    queue.lapse()
+    queue.poll()
+    assert viewer.get(address_of(queue)).context["view"].oldest_at is None
+
+
+def test_a_message_counts_as_tried_from_when_it_is_handed_out(viewer, queue):
+    queue.put("a", "b")
+    queue.poll(1)
+    assert tries_of(viewer, queue) == [1, 0]
+    queue.lapse()
+    assert tries_of(viewer, queue) == [1, 0]
+    queue.poll()
+    assert tries_of(viewer, queue) == [2, 1]
+
+
+def test_the_message_that_blocks_a_stream_is_not_counted_twice(viewer, blocking):
+    blocking.put("a")
+    blocking.fail(2)
+    blocking.poll()
+    assert tries_of(viewer, blocking) == [2]
 
 
 def test_a_stream_that_nobody_polled_shows_the_command(viewer, queue):

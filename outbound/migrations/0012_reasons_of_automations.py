@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbound', '0010_automations'),
+        ('outbound', '0011_deliveries_by_correlation'),
     ]
 
     operations = [

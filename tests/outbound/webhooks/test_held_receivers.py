@@ -1,0 +1,119 @@
+"""Receivers that get nothing and need somebody, as the first page of monitoring names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hub.accounts.models import Organization
+from monitoring.held_receivers import MOST_SHOWN, HeldReceiver, HeldReceivers, read_held_receivers
+from outbound.models import DeliveryState, Endpoint, Webhook
+from tests.builders import NOW, make_integration, make_use_case, make_webhook
+from tests.cast import VIEWER, Stage
+from tests.outbound.builders import make_delivery
+
+pytestmark = pytest.mark.django_db
+
+FAILING_SINCE = NOW - timedelta(hours=2)
+YESTERDAY = NOW - timedelta(days=1)
+
+
+def open_circuit(organization: Organization, *, held: int = 0, **fields: Any) -> Webhook:
+    """A webhook whose receiver fails, with deliveries that wait for it."""
+    webhook = make_webhook(organization=organization, **fields)
+    Endpoint.objects.create(
+        webhook_id=webhook.pk,
+        organization_id=organization.pk,
+        circuit=Endpoint.Circuit.OPEN,
+        failures=10,
+        failing_since=FAILING_SINCE,
+    )
+    hold(webhook, held)
+    return webhook
+
+
+def hold(webhook: Webhook, number: int = 1) -> None:
+    for _ in range(number):
+        make_delivery(organization=webhook.organization, webhook_id=webhook.pk, state=DeliveryState.WAITING)
+
+
+def found(organization: Organization) -> HeldReceivers:
+    return read_held_receivers(organization, NOW)
+
+
+def test_a_receiver_whose_circuit_is_open_is_named_with_its_first_failure_and_what_is_held(
+    organization: Organization,
+) -> None:
+    webhook = open_circuit(organization, held=3)
+    [one] = found(organization).worst
+    assert one == HeldReceiver(webhook.pk, webhook.name, FAILING_SINCE, 3, is_at_least=False, is_paused=False)
+
+
+def test_a_pause_of_a_day_that_holds_deliveries_needs_somebody(organization: Organization) -> None:
+    webhook = make_webhook(organization=organization, paused_at=YESTERDAY)
+    hold(webhook)
+    [one] = found(organization).worst
+    assert (one.webhook_id, one.since, one.held, one.is_paused) == (webhook.pk, YESTERDAY, 1, True)
+
+
+def test_a_pause_of_today_needs_nobody_even_while_the_receiver_fails(organization: Organization) -> None:
+    open_circuit(organization, held=1, paused_at=YESTERDAY + timedelta(seconds=1))
+    assert found(organization).total == 0
+
+
+def test_a_pause_that_holds_nothing_needs_nobody(organization: Organization) -> None:
+    make_webhook(organization=organization, paused_at=YESTERDAY)
+    assert found(organization).total == 0
+
+
+def test_a_webhook_that_is_disabled_needs_nobody(organization: Organization) -> None:
+    open_circuit(organization, enabled=False)
+    assert found(organization).total == 0
+
+
+def test_failing_receivers_come_before_pauses_and_those_that_hold_most_first(organization: Organization) -> None:
+    paused = make_webhook(organization=organization, paused_at=YESTERDAY)
+    hold(paused, 3)
+    few, many = open_circuit(organization, held=1), open_circuit(organization, held=2)
+    assert [one.webhook_id for one in found(organization).worst] == [many.pk, few.pk, paused.pk]
+
+
+def test_a_neighbours_receivers_are_not_among_them(stage: Stage) -> None:
+    open_circuit(stage.next_door)
+    assert found(stage.home).total == 0
+
+
+def test_the_overview_names_the_worst_and_counts_the_others(
+    organization: Organization, client_of: Callable[..., Client]
+) -> None:
+    make_use_case(integration=make_integration(organization=organization))
+    webhooks = [open_circuit(organization) for _ in range(MOST_SHOWN + 1)]
+    page = client_of(VIEWER).get("/app/overview")
+    text = page.content.decode()
+    assert len(page.context["overview"].attention) == len(webhooks)
+    assert sum(f'href="/app/webhooks/{one.pk}"' in text for one in webhooks) == MOST_SHOWN
+    assert "1 more receiver gets nothing" in text
+
+
+def test_the_overview_takes_the_same_queries_however_many_receivers_get_nothing(
+    organization: Organization,
+    client_of: Callable[..., Client],
+    count_queries: Callable[[], AbstractContextManager[CaptureQueriesContext]],
+) -> None:
+    make_use_case(integration=make_integration(organization=organization))
+    viewer = client_of(VIEWER)
+    open_circuit(organization, held=1)
+    viewer.get("/app/overview")
+    with count_queries() as few:
+        viewer.get("/app/overview")
+    for _ in range(4):
+        open_circuit(organization, held=2)
+    with count_queries() as many:
+        viewer.get("/app/overview")
+    assert len(many) == len(few)
