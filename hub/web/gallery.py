@@ -56,6 +56,7 @@ MEANINGS = {
     "dead": "can be redriven",
     "draft": "not active",
     "disabled": "switched off",
+    "info": "only told",
 }
 
 
