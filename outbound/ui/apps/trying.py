@@ -20,7 +20,7 @@ from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.entities.documents import document_of
 from hub.entities.models import Entity
-from hub.errors import HubError
+from hub.errors import HubError, NotFound
 from hub.ids import new_id, to_text
 from hub.web import once
 from hub.web.access import page
@@ -59,6 +59,8 @@ def try_component(request: HubRequest, app_id: UUID, component_id: UUID) -> Http
     organization = request.organization
     [seen] = overview(organization, [get_mapped_app(organization=organization, app_id=app_id)])
     one, form, taken = component_in(seen, component_id), CallForm(sent(request)), None
+    if not one.is_action:
+        raise NotFound("Only an automation action can be called.", code="COMPONENT_NOT_CALLABLE")
     if form.is_valid():
         if not once.take(request):
             messages.warning(request, _("This was sent before. Its call stands among the last calls."))

@@ -286,6 +286,11 @@ def test_neighbours_find_nothing(client_of: Any, app: RegisteredApp) -> None:
     assert {neighbour.get(path).status_code for path in pages} == {404}
 
 
+def test_a_component_that_is_only_listed_cannot_be_tried(admin: Any, app: RegisteredApp) -> None:
+    extension = app.components[1]["component_id"]
+    assert admin.get(f"{page_of(app)}/components/{extension}/call").status_code == 404
+
+
 def test_a_component_that_is_not_there_is_not_found(admin: Any, app: RegisteredApp) -> None:
     path = f"{page_of(app)}/components/{app.app_id}"
     assert {admin.get(f"{path}/{act}").status_code for act in ("call", "mapping")} == {404}
