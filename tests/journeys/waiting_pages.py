@@ -31,7 +31,7 @@ def ask_about_waiting_values(page: Page) -> None:
 def dismiss_a_waiting_value(page: Page) -> None:
     """The list after a decision."""
     page.goto(LIST)
-    page.get_by_role("button", name="Dismiss branch").click()
+    page.get_by_role("link", name="Dismiss branch").click()
     page.locator("dialog[open]").get_by_label("Reason").fill("Not ours")
     page.locator("dialog[open]").get_by_role("button", name="Dismiss").click()
     page.get_by_text("1 proposal is dismissed.").wait_for()

@@ -163,11 +163,14 @@ def test_all_values_of_one_entity_are_decided_about_together(admin: Client, wait
     assert rows(admin) == []
 
 
-def test_the_button_of_a_row_is_about_that_row_alone(admin: Client, waiting: Store) -> None:
-    [token] = tokens(admin, "iban")
-    question = admin.post(DECIDE, {"only": f"apply:{token}", "value": tokens(admin)})
+def test_the_link_of_a_row_is_about_that_row_alone(admin: Client, waiting: Store) -> None:
+    [row] = rows(admin, "?attribute=iban")
+    question = admin.get(row.apply_url)
     form = question.context["form"]
-    assert (form.initial["act"], form.initial["value"]) == ("apply", [token])
+    assert (form.initial["act"], form.initial["value"]) == ("apply", [row.token])
+    answer = admin.post(row.apply_url, {"act": "apply", "value": [row.token], "reason": "Checked"})
+    assert answer.headers["Location"] == f"{LIST}?attribute=iban"
+    assert len(rows(admin)) == 2
 
 
 def test_a_decision_needs_a_reason(admin: Client, waiting: Store) -> None:
@@ -187,7 +190,7 @@ def test_what_changed_meanwhile_is_left_and_told_and_the_others_are_done(admin: 
 
 
 def test_nothing_chosen_decides_nothing(admin: Client, waiting: Store) -> None:
-    for sent in ({}, {"value": ["x", "contact/1/2"]}, {"only": "apply:nothing"}):
+    for sent in ({}, {"value": ["x", "contact/1/2"]}):
         assert admin.post(DECIDE, {"act": "apply"} | sent).headers["Location"] == LIST
     assert len(rows(admin)) == 3
 
@@ -210,7 +213,7 @@ def test_strangers_decide_nothing(client_of: Any, admin: Client, waiting: Store,
 
 
 def test_viewers_are_offered_no_decision(viewer: Client, waiting: Store) -> None:
-    assert 'name="only"' not in viewer.get(LIST).text
+    assert DECIDE not in viewer.get(LIST).text
 
 
 def test_neighbours_see_and_decide_nothing(client_of: Any, admin: Client, waiting: Store) -> None:

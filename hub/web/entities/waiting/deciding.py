@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from hub.accounts.grants import Capability
@@ -27,12 +28,13 @@ from hub.web.access import page
 from hub.web.asking import Question, ask
 from hub.web.entities.forms.pages import editor_of
 from hub.web.entities.taken import told
-from hub.web.entities.waiting.asked import asked_of
+from hub.web.entities.waiting.asked import Asked, asked_of
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
 
 APPLY: Final = "apply"
-ACTS: Final = (APPLY, "dismiss")
+DISMISS: Final = "dismiss"
+ACTS: Final = (APPLY, DISMISS)
 MOST_AT_ONCE: Final = 50
 """A page: each is a transaction of its own."""
 MOST_TOLD: Final = 5
@@ -107,9 +109,9 @@ class DecisionForm(forms.Form):
 
 
 @page(Capability.ENTITY_EDIT)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def decide_waiting(request: HubRequest) -> HttpResponse:
-    """Asks about the chosen values, or the one whose button was pressed; once answered, decides about each."""
+    """Asks about the chosen values, or the one that the address names; once answered, decides about each."""
     act, values = _pressed(request)
     if not values:
         messages.info(request, _("Choose at least one value first."))
@@ -146,11 +148,17 @@ def decide_each(editor: Editor, chosen: Iterable[Chosen], act: str, reason: str)
 
 
 def _pressed(request: HubRequest) -> tuple[str, list[str]]:
-    """The act and the tokens: of the button in a row, else of the buttons above the list."""
-    act, _colon, only = request.POST.get("only", "").partition(":")
-    values = [only] if only else request.POST.getlist("value")
-    act = act if only else request.POST.get("act", "")
-    return act if act in ACTS else ACTS[-1], [one for one in values if is_token(one)][:MOST_AT_ONCE]
+    """The act and the tokens: what a form has sent, else what the address of a question about one names."""
+    sent = request.POST or request.GET
+    act, values = sent.get("act", ""), sent.getlist("value")
+    return act if act in ACTS else DISMISS, [one for one in values if is_token(one)][:MOST_AT_ONCE]
+
+
+def question_url(asked: Asked, act: str, chosen: Chosen) -> str:
+    """Where one value is decided about, with the filters to come back to."""
+    address = asked.address(after=asked.after)
+    mark = "" if address == "?" else "&"
+    return f"{reverse('web:decide-waiting')}{address}{mark}{urlencode({'act': act, 'value': chosen.token})}"
 
 
 def _question(request: HubRequest, act: str, values: Sequence[str]) -> Question:

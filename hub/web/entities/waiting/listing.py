@@ -32,7 +32,7 @@ from hub.web.entities.authors import actors_in_words
 from hub.web.entities.pending import Pending, actor_of_changeset, pending_of
 from hub.web.entities.sentences import shortened_value
 from hub.web.entities.waiting.asked import Asked, asked_of, chips_of, choices_of, emptiness_of, rules_of
-from hub.web.entities.waiting.deciding import Chosen
+from hub.web.entities.waiting.deciding import APPLY, DISMISS, Chosen, question_url
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
 
@@ -43,7 +43,10 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One waiting value. token: what a form sends to decide about it, with the version that was seen."""
+    """One waiting value. token: what a form sends to decide about it, with the version that was seen.
+
+    apply_url, dismiss_url: where it alone is decided about.
+    """
 
     entity: Entity
     title: str
@@ -52,6 +55,8 @@ class Row:
     proposed: str
     pending: Pending
     token: str
+    apply_url: str
+    dismiss_url: str
     is_selected: bool
 
 
@@ -74,7 +79,7 @@ def waiting_list(request: HubRequest) -> HttpResponse:
     is_selected = request.GET.get("selected") == "page"
     empty_title, empty_text = emptiness_of(asked, rules_of(book))
     context |= {
-        "rows": rows_of(request.organization, found.values, is_selected=is_selected),
+        "rows": rows_of(request.organization, found.values, asked, is_selected=is_selected),
         "is_all_selected": is_selected,
         "here": asked.address(after=asked.after),
         "filter_query": "" if asked.address(after=asked.after) == "?" else asked.address(after=asked.after),
@@ -87,7 +92,9 @@ def waiting_list(request: HubRequest) -> HttpResponse:
     return render(request, "entities/waiting/list.html", context)
 
 
-def rows_of(organization: Organization, values: Sequence[WaitingValue], *, is_selected: bool) -> list[Row]:
+def rows_of(
+    organization: Organization, values: Sequence[WaitingValue], asked: Asked, *, is_selected: bool
+) -> list[Row]:
     """Lines of the list; at most a query for people and one for tokens."""
     names = actors_in_words(organization, (actor_of_changeset(one.changeset) for one in values))
     return [
@@ -99,6 +106,8 @@ def rows_of(organization: Organization, values: Sequence[WaitingValue], *, is_se
             proposed=shortened_value(one.changeset.get("value")),
             pending=pending_of(one.attribute, one.changeset, changesets_in(one.entity.attributes), names),
             token=Chosen.of(one).token,
+            apply_url=question_url(asked, APPLY, Chosen.of(one)),
+            dismiss_url=question_url(asked, DISMISS, Chosen.of(one)),
             is_selected=is_selected,
         )
         for one in values
