@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Site
-from tools.running import PATIENCE_S, rows
+from tools.running import PATIENCE_S
 
 PATIENCE_MS = PATIENCE_S * 1000
 APP = {
@@ -29,7 +28,7 @@ APP = {
 
 
 def app_pages(site: Site) -> list[str]:
-    """The list, the form, an app whose only call has failed, and both questions about it."""
+    """The list, the form, an app that was never called, and the questions about it."""
     answer = site.hub.request("POST", "/v1/apps", APP, site.demo.token)
     assert answer.status == 201, answer.text
     app = answer.json()
@@ -37,10 +36,6 @@ def app_pages(site: Site) -> list[str]:
     pair = {"app_id": app["app_id"], "component_id": component_id}
     mapping = f"/v1/integrations/{site.demo.integration_id}/app-mapping"
     assert site.hub.request("PUT", mapping, pair, site.demo.token).status == 200
-    [(meter,)] = rows(site.hub.database_url, "SELECT id FROM entities_entity WHERE schema = 'meter' LIMIT 1")
-    call = {"execution_id": "a11y", "action_id": "a11y", "entity_id": str(UUID(str(meter)))}
-    path = f"/v1/apps/{app['app_id']}/components/{component_id}:call"
-    assert site.hub.request("POST", path, call, site.demo.token).json()["status"] == "failed"
     one = f"/app/apps/{app['app_id']}"
     component = f"{one}/components/{component_id}"
     return ["/app/apps", "/app/apps/new", one, f"{one}/delete", f"{component}/mapping", f"{component}/call"]
@@ -76,8 +71,16 @@ def try_a_component(page: Page) -> None:
     expect(page.get_by_text("What became of it")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def look_at_a_failed_call(page: Page) -> None:
+    """An app whose last call, the one above, has failed."""
+    page.goto("/app/apps")
+    page.locator("[data-row-link]").first.click()
+    expect(page.get_by_text("Last call failed")).to_be_visible()
+
+
 APP_ACTS: dict[str, Callable[[Page], None]] = {
     "form of an app with errors": register_an_app_wrongly,
     "mapping dialog": ask_where_events_go,
     "tried component": try_a_component,
+    "app whose call failed": look_at_a_failed_call,
 }

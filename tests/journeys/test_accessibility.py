@@ -120,9 +120,9 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **TRANSFER_ACTS,
     **CORE_EVENT_ACTS,
     **QUEUE_ACTS,
-    **APP_ACTS,
     **WAITING_ACTS,
     **OUTBOUND_ACTS,
+    **APP_ACTS,
 }
 
 
