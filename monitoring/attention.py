@@ -1,4 +1,4 @@
-"""What needs a person: held prunes and receivers, failing use cases, ending tokens, bare integrations, silent feeds."""
+"""What needs a person: held prunes, receivers, proposals, failures, ending tokens, bare integrations, silent feeds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
+
 from hub.accounts.models import ApiToken, Organization
+from hub.entities.changesets import EditMode
+from hub.entities.waiting.listing import Wanted, count_at_least
 from integrations.models import Integration, UseCase
 from monitoring.held_prunes import HeldPrune
 from monitoring.held_receivers import NONE_HELD, HeldReceivers
@@ -15,6 +19,10 @@ from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
 EXPIRES_SOON = timedelta(days=14)
+FLEETING = timedelta(hours=1)
+"""A token that was issued for no longer has been handed to a program for one act; nobody replaces it."""
+MOST_PROPOSALS = 1000
+"""Values that wait for approval are counted no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,10 @@ class AwaitedDecision:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a person, each list worst first; unnamed counts held prunes beyond those of held."""
+    """Everything that needs a person, each list worst first.
+
+    unnamed counts held prunes beyond those of held; proposals: values that wait for approval, all of them one thing.
+    """
 
     failing: tuple[FailingUseCase, ...]
     expiring: tuple[ApiToken, ...]
@@ -53,10 +64,17 @@ class Attention:
     held: tuple[AwaitedDecision, ...] = ()
     unnamed: int = 0
     receivers: HeldReceivers = NONE_HELD
+    proposals: int = 0
 
     def __len__(self) -> int:
         listed = (self.held, self.failing, self.expiring, self.bare, self.silent)
-        return self.unnamed + self.receivers.total + sum(len(one) for one in listed)
+        counted = self.unnamed + self.receivers.total + bool(self.proposals)
+        return counted + sum(len(one) for one in listed)
+
+    @property
+    def has_more_proposals(self) -> bool:
+        """Whether proposals were counted no further."""
+        return self.proposals >= MOST_PROPOSALS
 
 
 def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None, Tally]) -> list[FailingUseCase]:
@@ -66,7 +84,16 @@ def failing_use_cases(use_cases: Iterable[UseCase], recent: Mapping[UUID | None,
     return sorted(failing, key=lambda one: -one.failed)
 
 
+def count_proposals(organization: Organization) -> int:
+    """Values that wait for approval, counted up to MOST_PROPOSALS; one query."""
+    return count_at_least(organization=organization, wanted=Wanted(mode=EditMode.APPROVAL), most=MOST_PROPOSALS)
+
+
 def expiring_tokens(*, organization: Organization, at: datetime) -> list[ApiToken]:
-    """Tokens that end within EXPIRES_SOON, the first to end first; those that have ended are past help."""
+    """Tokens that end within EXPIRES_SOON, the first to end first.
+
+    Those that have ended are past help, and those that were issued for no longer than FLEETING need none.
+    """
     tokens = ApiToken.objects.of(organization).filter(revoked_at__isnull=True)
+    tokens = tokens.filter(expires_at__gt=F("created_at") + FLEETING)
     return list(tokens.filter(expires_at__gt=at, expires_at__lte=at + EXPIRES_SOON).order_by("expires_at", "pk"))

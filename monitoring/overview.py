@@ -13,7 +13,14 @@ from hub.accounts.models import Organization
 from hub.web.templatetags.moments import largest_unit
 from integrations.models import Integration, Tombstone, UseCase, UseCaseType
 from integrations.queries import integrations_of
-from monitoring.attention import Attention, AwaitedDecision, SilentUseCase, expiring_tokens, failing_use_cases
+from monitoring.attention import (
+    Attention,
+    AwaitedDecision,
+    SilentUseCase,
+    count_proposals,
+    expiring_tokens,
+    failing_use_cases,
+)
 from monitoring.cause import Cause, find_cause
 from monitoring.health import ORDER, Health, health_of
 from monitoring.held_prunes import read_held_prunes
@@ -165,4 +172,5 @@ def _attention(facts: _Facts) -> Attention:
         held=tuple(AwaitedDecision(one, slugs.get(one.use_case_id, "")) for one in held.oldest),
         unnamed=held.others,
         receivers=read_held_receivers(facts.organization, facts.at),
+        proposals=count_proposals(facts.organization),
     )

@@ -6,7 +6,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from outbound.ui import queue, queue_acts
-from outbound.ui.automations import acts, form, listing, runs
+from outbound.ui.apps.acts import map_component, remove_app
+from outbound.ui.apps.listing import app_list
+from outbound.ui.apps.one import app_page
+from outbound.ui.apps.registering import new_app
+from outbound.ui.apps.trying import try_component
+from outbound.ui.automations import acts, form, history, listing, runs
 from outbound.ui.bulk_resending import bulk_resend
 from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliveries
 from outbound.ui.delivery_page import delivery_page
@@ -18,6 +23,8 @@ from outbound.ui.webhook_list import webhook_list
 from outbound.ui.webhook_page import webhook_page
 from outbound.ui.webhook_trials import test_connection, test_delivery
 
+APP = "app/apps/<uuid:app_id>"
+COMPONENT = f"{APP}/components/<uuid:component_id>"
 AUTOMATION = "app/automations/<uuid:automation_id>"
 STREAM = "app/queue/<uuid:integration_id>"
 WEBHOOK = "app/webhooks/<str:webhook_id>"
@@ -58,9 +65,19 @@ urlpatterns += [
     path(AUTOMATION, form.edit_automation, name="automation"),
     path(f"{AUTOMATION}/switch", acts.switch_automation, name="switch-automation"),
     path(f"{AUTOMATION}/delete", acts.remove_automation, name="delete-automation"),
+    path(f"{AUTOMATION}/history", history.automation_history, name="automation-history"),
+    path(f"{AUTOMATION}/history/<int:version>/restore", history.restore, name="restore-automation"),
     path(f"{AUTOMATION}/runs", runs.run_list, name="automation-runs"),
     path(f"{AUTOMATION}/runs/<str:run_id>", runs.run_page, name="automation-run"),
     path(f"{AUTOMATION}/runs/<str:run_id>/retry", runs.retry, name="retry-automation-run"),
+]
+urlpatterns += [
+    path("app/apps", app_list, name="apps"),
+    path("app/apps/new", new_app, name="new-app"),
+    path(APP, app_page, name="app"),
+    path(f"{APP}/delete", remove_app, name="delete-app"),
+    path(f"{COMPONENT}/mapping", map_component, name="map-component"),
+    path(f"{COMPONENT}/call", try_component, name="try-component"),
 ]
 if settings.HUB_DEVELOPMENT:
     urlpatterns.append(path("", include("outbound.echo_urls")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -61,6 +62,11 @@ def changesets_in(attributes: Mapping[str, JSONValue]) -> dict[str, JSONObject]:
     """Attribute → what is parked for it."""
     kept = attributes.get(CHANGESETS)
     return {name: one for name, one in kept.items() if isinstance(one, dict)} if isinstance(kept, dict) else {}
+
+
+def moment_text(at: datetime) -> str:
+    """A moment as changesets keep it: in UTC, of one length, so that texts sort as moments do."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def whole_of(attribute: str, changeset: Mapping[str, JSONValue]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from hub.entities.changesets import ChangesetOrder, EditMode, EditRule, Match
+from hub.entities.changesets import ChangesetOrder, EditMode, EditRule, Match, moment_text
 from hub.entities.editor import Editor
 from hub.entities.schemas import Schema
 from hub.json_types import JSONObject
@@ -15,7 +13,7 @@ def parking_for(schema: Schema, editor: Editor) -> ChangesetOrder | None:
     if editor.is_direct or not schema.edit_rules:
         return None
     beside: JSONObject = {
-        "created_at": _moment(editor.at),
+        "created_at": moment_text(editor.at),
         "actor": {"type": editor.actor.type, "id": editor.actor.id},
     }
     frames: dict[str, JSONObject] = {}
@@ -30,7 +28,3 @@ def _told(rule: EditRule) -> JSONObject:
     told: JSONObject = {"edit_mode": rule.edit_mode.value}
     has_match = rule.edit_mode is EditMode.EXTERNAL and rule.match is not Match.EXACT
     return told | {"match": rule.match.value} if has_match else told
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -56,7 +56,7 @@ MEANINGS = {
     "dead": "can be redriven",
     "draft": "not active",
     "disabled": "switched off",
-    "info": "just told",
+    "info": "only told",
 }
 
 

@@ -59,6 +59,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("core-events", _("Core events"), "web:core-events", icon="broadcast", shortcut="c"),
             Entry("webhooks", _("Webhooks"), "outbound:webhooks", icon="webhook", shortcut="w"),
             Entry("automations", _("Automations"), "outbound:automations", icon="bolt", shortcut="a"),
+            Entry("apps", _("Apps"), "outbound:apps", icon="apps", shortcut="p"),
             Entry("simulation", _("Simulation"), "inbound:playground", icon="flask", shortcut="s"),
         ),
     ),

@@ -13,16 +13,18 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
+from hub.web.row_pages import RowPage, position_of
 from hub.web.templatetags.ui import display_zone
+from inbound.events import EVENT_PREFIX
 from inbound.query import TooSlow, count_events
 from inbound.ui.chips import chips_of, choices_of
 from inbound.ui.counts import counted
 from inbound.ui.emptiness import reason_of
 from inbound.ui.filters import Asked, asked_of
 from inbound.ui.histogram import Histogram, histogram_of
-from inbound.ui.listing import EventPage, page_of, summary_of
+from inbound.ui.listing import page_of, summary_of
 from inbound.ui.names import Names, names_of
-from inbound.ui.paging import position_of
+from inbound.ui.rows import Row
 from inbound.ui.windows import SPANS, local_text
 
 MOST_NEW = 1000
@@ -55,7 +57,7 @@ def event_list(request: HubRequest) -> HttpResponse:
 def new_events(request: HubRequest) -> JsonResponse:
     """``{"count": n}``: matching events above the row that the parameter after names, all of them without it."""
     asked = asked_of(request.GET, clock.now(), display_zone())
-    after = position_of(request.GET.get("after", ""))
+    after = position_of(EVENT_PREFIX, request.GET.get("after", ""))
     wanted = asked.event_filter(after=after)
     count = count_events(organization_id=request.organization.pk, wanted=wanted, most=MOST_NEW)
     return JsonResponse({"count": count})
@@ -91,7 +93,7 @@ def _frame(request: HubRequest, asked: Asked, names: Names, histogram: Histogram
     }
 
 
-def _list(request: HubRequest, asked: Asked, listed: EventPage, histogram: Histogram) -> Context:
+def _list(request: HubRequest, asked: Asked, listed: RowPage[Row], histogram: Histogram) -> Context:
     """The rows and the ways to others."""
     address = asked.address()
     is_live = listed.is_first and bool(asked.window.name)

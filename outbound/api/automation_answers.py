@@ -22,6 +22,7 @@ def automation_document(automation: Automation, *, warnings: Sequence[ErrorDetai
         "id": automation.pk,
         **automation.configuration,
         "version": automation.version,
+        "change_description": automation.change_description,
         "created_at": automation.created_at,
         "updated_at": automation.updated_at,
     }

@@ -22,6 +22,7 @@ NEW_AUTOMATION: Example = {
     "trigger": {"type": "core_event", "event_name": "ContractUpdated"},
     "condition": "contract.status = 'moving'",
     "steps": _STEPS,
+    "change_description": "Clerks asked for it",
 }
 AUTOMATION: Example = {
     "id": AUTOMATION_ID,

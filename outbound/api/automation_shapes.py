@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.entities.identity import MOST_UNIQUE_KEYS
 from hub.events.catalogue.parts import OPERATIONS
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, NAME, SLUG, TEXT, Schema, described, list_of
+from integrations.changes.use_case import DESCRIPTION_CHARACTERS as CHANGE_CHARACTERS
 from integrations.findings import CONDITION_CHARACTERS
 from outbound.automations.configuration import DESCRIPTION_CHARACTERS, EVENT_NAME_CHARACTERS, MOST_ATTRIBUTES
 from outbound.automations.steps import KINDS, MOST_STEPS
@@ -102,15 +103,19 @@ FIELDS: Schema = {
     "steps": list_of({"oneOf": [MAP_DATA, PUBLISH_EVENT, TRIGGER_WEBHOOK]}) | {"minItems": 1, "maxItems": MOST_STEPS},
 }
 REQUIRED = ["name", "trigger", "steps"]
+REASON = nullable(
+    TEXT | {"maxLength": CHANGE_CHARACTERS, "description": "Why this version is made; the history shows it."}
+)
 WARNING = described({"path": TEXT, "message": TEXT}, ["path", "message"])
 OF_THE_SERVER: Schema = {
     "id": IDENTIFIER,
     "version": {"type": "integer", "minimum": 1},
+    "change_description": REASON,
     "created_at": MOMENT,
     "updated_at": MOMENT,
     "warnings": list_of(WARNING) | {"description": "Only in the answer to a write."},
 }
-NEW_AUTOMATION = described(FIELDS, REQUIRED)
+NEW_AUTOMATION = described(FIELDS | {"change_description": REASON}, REQUIRED)
 AUTOMATION = described(OF_THE_SERVER | FIELDS, [*REQUIRED, "id", "enabled", "version", "created_at", "updated_at"])
 AUTOMATIONS = described({"automations": list_of(AUTOMATION)}, ["automations"])
 RUN_ID: Schema = TEXT | {"pattern": "^run_[0-9A-HJKMNP-TV-Z]{26}$"}

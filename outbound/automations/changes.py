@@ -1,4 +1,4 @@
-"""SentAutomation: an automation as somebody sent it, checked, with an id on every step."""
+"""SentAutomation: an automation as somebody sent it, checked, with an id on every step and the reason of the change."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.json_types import ROOT, JSONObject, JSONValue
-from integrations.changes.use_case import is_storable
+from integrations.changes.use_case import DESCRIPTION_CHARACTERS, is_storable
 from integrations.findings import Findings
 from outbound.automations.configuration import AutomationConfiguration
 
 READ_ONLY: Final = frozenset({"id", "version", "created_at", "updated_at", "warnings"})
 """Members of an answer that may come back, and are ignored."""
+REASON: Final = "change_description"
+"""Belongs to the version, not to the automation: the next one does not inherit it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentAutomation:
-    """document is what is stored."""
+    """document is what is stored; reason: why, None where nothing was said."""
 
     configuration: AutomationConfiguration
     document: JSONObject
+    reason: str | None = None
 
     @classmethod
     def parse(cls, raw: JSONObject, *, stored: JSONObject | None = None) -> SentAutomation:
@@ -31,12 +34,14 @@ class SentAutomation:
         """
         findings = Findings()
         is_storable(raw, ROOT, findings)
+        reason = findings.optional_text(raw.get(REASON), ROOT.key(REASON), longest=DESCRIPTION_CHARACTERS)
         findings.raise_if_any()
-        sent: JSONObject = {name: value for name, value in raw.items() if name not in READ_ONLY and value is not None}
+        left_out = READ_ONLY | {REASON}
+        sent: JSONObject = {name: value for name, value in raw.items() if name not in left_out and value is not None}
         AutomationConfiguration.parse(sent, ROOT)
         steps = _with_ids(sent.get("steps"), (stored or {}).get("steps"))
         document: JSONObject = {"enabled": True, **sent, "steps": steps}
-        return cls(AutomationConfiguration.parse(document, ROOT), document)
+        return cls(AutomationConfiguration.parse(document, ROOT), document, (reason or "").strip() or None)
 
 
 def _with_ids(sent: JSONValue, stored: JSONValue) -> list[JSONValue]:

@@ -98,6 +98,7 @@ def refuse_broken_expressions(configuration: AutomationConfiguration) -> None:
 def _store(automation: Automation, sent: SentAutomation, author: Author, *, is_new: bool) -> None:
     automation.name, automation.enabled = sent.configuration.name, sent.configuration.enabled
     automation.configuration, automation.updated_at = sent.document, author.at
+    automation.change_description = sent.reason
     save_version(automation, actor=author.actor, at=author.at, is_new=is_new)
     if automation.enabled:
         _switch_on(automation)

@@ -21,6 +21,8 @@ class Automation(models.Model):
     configuration = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
     """Grows with every write; what an ETag shows and a run names."""
+    change_description = models.CharField(max_length=2000, null=True)
+    """Why this version was made, as its author has put it."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,14 +22,13 @@ from outbound.delivering.receivers import Receiver
 from outbound.models import Delivery, DeliveryState, Endpoint, RegisteredApp
 from outbound.registered_apps.components import ACTION, Component
 from outbound.registered_apps.queries import get_app
+from outbound.registered_apps.receivers import receiver_id_of
 from outbound.registered_apps.tokens import token_for
 from outbound.signing_keys import organization_signer
 from outbound.webhooks.authentication import ApiKey
 from outbound.webhooks.configuration import WebhookConfiguration
 
 TOKEN_HEADER: Final = "x-hub-app-token"
-RECEIVER_PREFIX: Final = "cmp_"
-RECEIVER_DIGITS: Final = 28
 HELD: Final = "WEBHOOK_HELD"
 
 
@@ -114,12 +112,6 @@ def _letter(app: RegisteredApp, component: Component, delivery: Delivery, docume
     receiver = _receiver(delivery, component, credentials)
     request: JSONObject = {"method": "POST", "url": component.url, "headers": [], "blocks": False}
     return Letter(delivery, receiver, orjson.dumps(document), request, is_probe=probe_at is not None)
-
-
-def receiver_id_of(app: RegisteredApp, component: Component) -> str:
-    """What stands in deliveries where others have the id of a webhook."""
-    place = f"{app.organization_id}/{app.app_id}/{component.component_id}"
-    return RECEIVER_PREFIX + hashlib.sha256(place.encode()).hexdigest()[:RECEIVER_DIGITS]
 
 
 def _probe_of(receiver_id: str) -> datetime | None:

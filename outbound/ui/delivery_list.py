@@ -13,18 +13,20 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
+from hub.web.row_pages import RowPage, position_of
 from hub.web.templatetags.ui import display_zone
 from inbound.query import TooSlow
 from inbound.ui.windows import SPANS, local_text
 from outbound.deliveries import held_webhooks
 from outbound.delivery_list import count_deliveries
+from outbound.models import DELIVERY_PREFIX
 from outbound.ui.chips import chips_of, choices_of
 from outbound.ui.emptiness import reason_of
 from outbound.ui.filters import Asked, asked_of
 from outbound.ui.headline import EVERY, headline_of
-from outbound.ui.listing import DeliveryPage, page_of
+from outbound.ui.listing import page_of, summary_of
 from outbound.ui.names import Names, names_of
-from outbound.ui.paging import position_of
+from outbound.ui.rows import Row
 from outbound.ui.troubles import notices_of
 from outbound.webhooks.troubled import troubled
 
@@ -58,7 +60,7 @@ def delivery_list(request: HubRequest) -> HttpResponse:
 def new_deliveries(request: HubRequest) -> JsonResponse:
     """``{"count": n}``: matching deliveries above the row that the parameter after names, all of them without it."""
     asked = asked_of(request.GET, clock.now(), display_zone())
-    wanted = asked.wanted(after=position_of(request.GET.get("after", "")))
+    wanted = asked.wanted(after=position_of(DELIVERY_PREFIX, request.GET.get("after", "")))
     held = held_webhooks(request.organization)
     count = count_deliveries(organization=request.organization, wanted=wanted, most=MOST_NEW, held=held)
     return JsonResponse({"count": count})
@@ -100,13 +102,14 @@ def may_resend(request: HubRequest) -> bool:
     return may(request, Capability.SEND) or may(request, Capability.WEBHOOK_EDIT)
 
 
-def _list(request: HubRequest, asked: Asked, listed: DeliveryPage) -> Context:
+def _list(request: HubRequest, asked: Asked, listed: RowPage[Row]) -> Context:
     """The rows and the ways to others."""
     address = asked.address()
     is_live = listed.is_first and bool(asked.window.name)
     after = asked.address(after=listed.newest) if listed.newest else address
     return {
         "listed": listed,
+        "summary": summary_of(listed),
         "filter_query": address if address != "?" else "",
         "live_url": reverse("outbound:new-deliveries") + after if is_live else "",
         "newest_url": address,

@@ -37,7 +37,7 @@ class RowKind:
         return dict.fromkeys(self.columns, "")
 
 
-CHOSEN = frozenset({"operation", "type", "items", "place"})
+CHOSEN = frozenset({"operation", "type", "items", "place", "token"})
 HEADERS = RowKind("header", ("name", "value"))
 CONDITIONS = RowKind("condition", ("field", "operation", "values", "type", "items"))
 EXPRESSIONS = RowKind("expression", ("text",))

@@ -1,4 +1,4 @@
-"""Names: what webhooks, integrations and use cases of an organization are called."""
+"""Names: what webhooks, components of apps, integrations and use cases of an organization are called."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from hub.accounts.models import Organization
 from inbound.ui.names import Names as Places
 from inbound.ui.names import names_of as places_of
 from integrations.models import UseCase
+from outbound.registered_apps.receivers import called_components
 from outbound.webhooks.queries import KnownWebhook, known_webhooks
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Webhooks by id, in the order of their names; places: integrations and use cases."""
+    """Webhooks by id, in the order of their names; places: integrations and use cases.
+
+    components: those that are called, by the id under which their calls stand among the deliveries.
+    """
 
     webhooks: Mapping[str, KnownWebhook]
     places: Places
+    components: Mapping[str, str]
 
     @property
     def use_cases(self) -> Mapping[UUID, UseCase]:
@@ -26,9 +31,9 @@ class Names:
         return self.places.use_cases
 
     def webhook(self, identifier: str) -> str:
-        """Its name, or its id once it is gone."""
+        """Its name, or that of the component that stands in its place; its id once it is gone."""
         known = self.webhooks.get(identifier)
-        return known.name if known else identifier
+        return known.name if known else self.components.get(identifier, identifier)
 
     def most_attempts(self, identifier: str) -> int | None:
         """How often a delivery to it is tried; None once it is gone."""
@@ -37,5 +42,5 @@ class Names:
 
 
 def names_of(organization: Organization) -> Names:
-    """Three queries."""
-    return Names(known_webhooks(organization), places_of(organization))
+    """Four queries."""
+    return Names(known_webhooks(organization), places_of(organization), called_components(organization))

@@ -87,6 +87,11 @@ def test_a_token_that_ends_soon_needs_somebody(viewer, use_case, organization):
     assert f"Token ends in 3{GROUP}d" in text_of(viewer)
 
 
+def test_a_token_that_was_issued_for_minutes_needs_nobody(viewer, use_case, organization):
+    make_token(organization=organization, name="App", created_at=NOW, expires_at=NOW + timedelta(minutes=10))
+    assert "Nothing needs you right now." in text_of(viewer)
+
+
 def test_nothing_needs_anybody_while_all_is_well(viewer, use_case):
     note(use_case, "success")
     assert "Nothing needs you right now." in text_of(viewer)

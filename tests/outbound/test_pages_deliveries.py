@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
+from hub.web.row_pages import PAGE_SIZE
 from outbound.models import Acknowledgement, Delivery, DeliveryState, Endpoint, Webhook, WebhookPace
-from outbound.ui.listing import PAGE_SIZE
 from tests.builders import NOW, make_webhook
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.conftest import FixedClock

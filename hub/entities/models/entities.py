@@ -6,6 +6,7 @@ from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.entities.change_kinds import ChangeKind
+from hub.entities.changesets import CHANGESETS
 
 
 class Entity(models.Model):
@@ -36,6 +37,11 @@ class Entity(models.Model):
                 fields=["organization", "schema", "deleted_at", "id"],
                 name="entities_in_a_bin",
                 condition=models.Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "schema", "id"],
+                name="entities_with_changesets",
+                condition=models.Q(deleted_at__isnull=True, attributes__has_key=CHANGESETS),
             ),
         ]
 

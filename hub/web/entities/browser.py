@@ -27,6 +27,7 @@ from hub.web.entities.columns import columns_of
 from hub.web.entities.filling import fillers_of
 from hub.web.entities.finding import PAGE_SIZE, Found, find
 from hub.web.entities.transfer.exporting import KINDS
+from hub.web.entities.waiting.listing import waiting_count
 from hub.web.requests import HubRequest
 
 MAIN_IDENTIFIERS = 2
@@ -170,6 +171,7 @@ def _schemas(request: HubRequest) -> Context:
     book = book_of(request.organization)
     filled = [(book.schema_of(slug), count) for slug, count in counts.items()]
     return {
+        "waiting": waiting_count(request.organization),
         "filled": sorted(filled, key=lambda pair: pair[0].plural),
         "bare": [schema for slug, schema in book.schemas.items() if slug not in counts],
     }

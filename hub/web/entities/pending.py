@@ -39,22 +39,26 @@ class Pending:
 def pending_in(organization: Organization, attributes: JSONObject) -> dict[str, Pending]:
     """By attribute."""
     parked = changesets_in(attributes)
-    names = actors_in_words(organization, map(_actor, parked.values())) if parked else {}
-    return {name: _pending(name, one, parked, names) for name, one in parked.items()}
+    names = actors_in_words(organization, map(actor_of_changeset, parked.values())) if parked else {}
+    return {name: pending_of(name, one, parked, names) for name, one in parked.items()}
 
 
-def _pending(name: str, changeset: JSONObject, parked: Mapping[str, JSONObject], names: Mapping[Actor, str]) -> Pending:
+def pending_of(
+    name: str, changeset: JSONObject, parked: Mapping[str, JSONObject], names: Mapping[Actor, str]
+) -> Pending:
+    """What waits for an attribute. parked: all that waits in the entity; names: who the actors are."""
     whole = whole_of(name, changeset)
     return Pending(
         value=changeset.get("value"),
         state=WAITING_FOR.get(str(changeset.get("edit_mode")), _("Waits")),
         since=parse_datetime(str(changeset.get("created_at"))),
-        who=names[_actor(changeset)],
+        who=names[actor_of_changeset(changeset)],
         whole=whole if whole != name and whole in parked else "",
     )
 
 
-def _actor(changeset: JSONObject) -> Actor:
+def actor_of_changeset(changeset: JSONObject) -> Actor:
+    """Who proposed it."""
     actor = changeset.get("actor")
     known: JSONObject = actor if isinstance(actor, dict) else {}
     return str(known.get("type", "")), str(known.get("id", ""))

@@ -53,7 +53,12 @@ _PARKED: Final[Mapping[str, _StrPromise]] = {
 
 def proposal_text(changeset: JSONObject) -> str:
     """The parked value in a sentence."""
-    text = value_text(changeset.get("value"))
+    return shortened_value(changeset.get("value"))
+
+
+def shortened_value(value: JSONValue) -> str:
+    """A value in words, LONGEST_VALUE characters of it."""
+    text = value_text(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 

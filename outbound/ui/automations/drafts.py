@@ -12,6 +12,7 @@ from django.http import QueryDict
 from hub.errors import ErrorDetail
 from hub.events.catalogue.parts import OPERATIONS
 from hub.json_types import JSONObject, JSONValue
+from outbound.automations.changes import REASON
 from outbound.automations.configuration import CORE_EVENT, ENTITY_CHANGE, TRIGGERS
 from outbound.automations.steps import KINDS, MOST_STEPS
 from outbound.ui.automations.step_drafts import Problem, StepDraft, line_ends, listed
@@ -35,6 +36,8 @@ class Draft:
     condition: str = ""
     steps: tuple[StepDraft, ...] = ()
     version: str = ""
+    reason: str = ""
+    """Why this version is made; empty in what is stored, each version has its own."""
     problems: Mapping[str, Problem] = field(default_factory=dict)
 
     @classmethod
@@ -78,6 +81,7 @@ class Draft:
             condition=line_ends(form.get("condition", "")),
             steps=tuple(StepDraft.sent(form, number) for number in range(steps)),
             version=form.get("version", ""),
+            reason=form.get("reason", "").strip(),
         )
 
     @property
@@ -103,6 +107,7 @@ class Draft:
         document: JSONObject = {"name": self.name, "enabled": self.enabled, "trigger": self._trigger()}
         document |= {"description": self.description} if self.description else {}
         document |= {"condition": self.condition} if self.condition.strip() else {}
+        document |= {REASON: self.reason} if self.reason else {}
         return document | {"steps": [step.as_json() for step in self.steps]}
 
     def _trigger(self) -> JSONObject:

@@ -1,0 +1,1 @@
+"""Values that wait in changesets, across all entities of an organization."""

@@ -1,0 +1,52 @@
+"""Looking at a page: what axe finds in both themes, what sticks out of a phone, what is too small to hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
+"""What can be clicked is 24 pixels wide and high, or has as much room around it; links in a sentence are exempt."""
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+
+
+@dataclass
+class Seen:
+    """What a walk through all pages found."""
+
+    by_axe: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    too_small: list[str] = field(default_factory=list)
+
+
+def look(page: Page, name: str, found: Seen) -> None:
+    """Axe in the light theme and, for colours, in the dark one; then the width on a phone, and targets on both."""
+    found.by_axe += findings(f"{name}, light", Axe().run(page, options=RULES).response)
+    page.emulate_media(color_scheme="dark")
+    found.by_axe += findings(f"{name}, dark", page.evaluate("options => axe.run(options)", COLOURS))
+    page.emulate_media(color_scheme="light")
+    found.too_small += findings(name, page.evaluate("options => axe.run(options)", TARGETS))
+    page.set_viewport_size(NARROW)
+    found.too_small += findings(f"{name}, narrow", page.evaluate("options => axe.run(options)", TARGETS))
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW["width"]:
+        found.too_wide.append(f"{name}: {width}")
+    page.set_viewport_size(WIDE)
+
+
+def findings(name: str, results: dict[str, Any]) -> list[str]:
+    """A line for every element that breaks a rule. Any: what axe answers."""
+    return [
+        f"{name}: {violation['id']} at {node['target']}, {node.get('failureSummary', '')}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
+    ]
