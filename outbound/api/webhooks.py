@@ -133,7 +133,10 @@ class RotateWebhookSecret(WebhookView):
     @described_webhook("rotateWebhookSecret")
     @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
-        """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default."""
+        """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default.
+
+        So do those before it, as long as was promised. While five of them sign, none is renewed: that is a 409.
+        """
         author, overlap = self.author(), self._overlap()
         return Response(
             rotated_document(rotate_secret(author=author, webhook_id=webhook_id, overlap=overlap), author.at)

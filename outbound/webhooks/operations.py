@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from hub import background
 from hub.accounts.audit import Act
 from hub.environments.operations.author import check_room
-from hub.errors import Forbidden
+from hub.errors import Conflict, Forbidden
 from hub.json_encoding import timestamp
 from hub.json_types import JSONObject, JSONValue
 from hub.preconditions import check_version
@@ -21,7 +21,7 @@ from integrations.expressions import check_expressions
 from integrations.findings import invalid
 from integrations.operations.author import Author, recorded
 from outbound.endings import DELIVER, cancel_waiting
-from outbound.models import Endpoint, Webhook, WebhookPace
+from outbound.models import Endpoint, FormerSecret, Webhook, WebhookPace
 from outbound.signing import new_secret
 from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
@@ -37,6 +37,8 @@ MOST_WEBHOOKS: Final = 1_000
 """The list is answered whole."""
 OVERLAP: Final = timedelta(hours=24)
 """How long a former signing secret goes on signing beside the present one."""
+MOST_FORMER_SECRETS: Final = 5
+"""Each of them signs every request, and receivers look at only so many signatures."""
 AUDITED_PATHS: Final = 50
 AUDITED_VALUES: Final = frozenset({"name", "eventName", "enabled", "protected"})
 """Of the other members the trail names the places that changed: an address may hold a secret, too."""
@@ -46,6 +48,12 @@ class WebhookProtected(Forbidden):
     """The webhook is protected against this change."""
 
     code = "WEBHOOK_PROTECTED"
+
+
+class TooManyFormerSecrets(Conflict):
+    """So many former secrets still sign that a further one would have to end before its time."""
+
+    code = "TOO_MANY_FORMER_SECRETS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +121,30 @@ def delete_webhook(*, author: Author, webhook_id: str, expected: frozenset[int] 
 
 
 def rotate_secret(*, author: Author, webhook_id: str, overlap: timedelta = OVERLAP) -> WithSecret:
-    """A new signing secret; the present one signs beside it until overlap has passed, one before that ends at once.
+    """A new signing secret; the present one signs beside it until overlap has passed, those before as long as promised.
 
-    Raises WebhookNotFound, WebhookProtected.
+    No overlap: all former ones end at once. Raises WebhookNotFound, WebhookProtected, TooManyFormerSecrets.
     """
     secret = new_secret()
     with _changed(author, webhook_id, None) as (webhook, acts):
-        has_overlap = overlap > timedelta(0)
-        webhook.sealed_former_secret = webhook.sealed_signing_secret if has_overlap else ""
-        webhook.former_until = author.at + overlap if has_overlap else None
+        webhook.set_former_secrets(_formers_beside_new(webhook, overlap, author.at))
         webhook.sealed_signing_secret = seal_signing_secret(webhook, secret, author.at)
         until = timestamp(webhook.former_until) if webhook.former_until else None
         acts.append(_act("rotate_secret", webhook, {"former_until": until}))
     return WithSecret(webhook, secret)
+
+
+def _formers_beside_new(webhook: Webhook, overlap: timedelta, at: datetime) -> list[FormerSecret]:
+    if overlap <= timedelta(0):
+        return []
+    kept = webhook.former_secrets(at)
+    if len(kept) >= MOST_FORMER_SECRETS:
+        first = timestamp(min(one.until for one in kept))
+        raise TooManyFormerSecrets(
+            f"{len(kept)} former secrets of {webhook.name} still sign, the first of them until {first}. Renew it after"
+            " that, or through the API with overlapHours 0, which ends all former secrets at once."
+        )
+    return [FormerSecret(webhook.sealed_signing_secret, at + overlap), *kept]
 
 
 def pause_webhook(*, author: Author, webhook_id: str) -> Webhook:

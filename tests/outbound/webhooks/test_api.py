@@ -237,6 +237,14 @@ def test_a_rotation_answers_the_new_secret_and_how_long_the_former_counts(api, w
     assert api.get(path_of(webhook)).json().get("formerSecretUntil") == until
 
 
+def test_the_sixth_rotation_within_a_day_is_refused_with_the_moment_that_ends_the_first(api, webhook):
+    rotations = [api.post(path_of(webhook, "/rotate-secret"), None) for _ in range(6)]
+    assert [answer.status_code for answer in rotations] == [200] * 5 + [409]
+    assert rotations[-1].json()["code"] == "TOO_MANY_FORMER_SECRETS"
+    assert "2026-01-16T08:00:00.000Z" in rotations[-1].json()["message"]
+    assert api.post(path_of(webhook, "/rotate-secret"), {"overlapHours": 0}).status_code == 200
+
+
 @pytest.mark.parametrize("path", [":stop", ":rotate-secret", "/pause", "/rotate-secret/x"])
 def test_other_verbs_are_unknown(api, webhook, path):
     assert api.post(path_of(webhook, path), None).status_code == 404
