@@ -110,7 +110,10 @@ class OneWebhook(WebhookView):
 
     @described_webhook("replaceWebhook")
     def put(self, request: Request, webhook_id: str) -> Response:
-        """Replaces the webhook; secrets that are left out stay as long as authType does, null clears one."""
+        """Replaces the webhook; secrets that are left out stay as long as authType does, null clears one.
+
+        A retryPolicy that is left out stays, too, as does an eventVersion for the same event; null takes it away.
+        """
         author = self.author()
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))

@@ -30,7 +30,7 @@ from outbound.webhooks.credentials import store_secrets
 from outbound.webhooks.later import refuse_files
 from outbound.webhooks.moving import refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
-from outbound.webhooks.versions import check_version_exists, kept_version
+from outbound.webhooks.versions import check_version_exists
 
 ID_PREFIX: Final = "wh_"
 MOST_WEBHOOKS: Final = 1_000
@@ -201,9 +201,7 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     refuse_to_move_secret(webhook, sent)
     needed = secret_name_of(sent.configuration.authentication)
     renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)
-    before, document = webhook.configuration, sent.document
-    if not sent.speaks_of_version:
-        document = document | kept_version(before, document)
+    before, document = webhook.configuration, sent.document_after(webhook.configuration)
     found = [one for one in differences(before, document) if one.path not in AUDITED_VALUES]
     places: list[JSONValue] = [str(one.path) for one in found[:AUDITED_PATHS]]
     facts: JSONObject = {

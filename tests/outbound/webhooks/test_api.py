@@ -125,8 +125,15 @@ def test_one_webhook_is_read_with_its_tag(api, webhook):
 def test_a_replacement_leaves_nothing_of_what_was_there(api):
     id = created(api, **FULL)["id"]
     answer = replaced(api, id, NEW).json()
-    assert not {"note", "filter", "retryPolicy", "jsonataExpression"} & set(answer)
+    assert not {"note", "filter", "jsonataExpression"} & set(answer)
     assert (answer["enabled"], answer["ordering"], answer["httpMethod"]) == (True, "none", "POST")
+
+
+def test_a_replacement_that_says_nothing_of_retries_keeps_them_and_null_takes_them_away(api):
+    id = created(api, **FULL)["id"]
+    assert replaced(api, id, NEW).json()["retryPolicy"] == {"enabled": True, "maxAttempts": 5}
+    assert "retryPolicy" not in replaced(api, id, NEW | {"retryPolicy": None}).json()
+    assert "retryPolicy" not in replaced(api, id, NEW).json()
 
 
 def test_a_webhook_that_is_sent_back_as_it_was_read_is_unchanged(api, clock):
