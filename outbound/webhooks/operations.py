@@ -17,8 +17,6 @@ from hub.json_encoding import timestamp
 from hub.json_types import JSONObject, JSONValue
 from hub.preconditions import check_version
 from integrations.differences import differences
-from integrations.expressions import check_expressions
-from integrations.findings import invalid
 from integrations.operations.author import Author, recorded
 from outbound.endings import DELIVER, cancel_waiting
 from outbound.models import Endpoint, FormerSecret, Webhook, WebhookPace
@@ -30,6 +28,7 @@ from outbound.webhooks.credentials import store_secrets
 from outbound.webhooks.later import refuse_files
 from outbound.webhooks.moving import refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
+from outbound.webhooks.refusing import refuse_what_cannot_work
 from outbound.webhooks.versions import check_version_exists
 
 ID_PREFIX: Final = "wh_"
@@ -65,11 +64,11 @@ class WithSecret:
 
 
 def create_webhook(*, author: Author, sent: SentWebhook) -> WithSecret:
-    """A new webhook. Raises LimitReached, or Invalid for an expression that does not compile.
+    """A new webhook. Raises LimitReached, or Invalid for what cannot work.
 
     Must not be called within a transaction.
     """
-    _refuse_broken_expressions(sent)
+    refuse_what_cannot_work(sent.configuration)
     check_version_exists(author.organization, sent.configuration)
     secret = new_secret()
     with recorded(author) as acts:
@@ -94,10 +93,10 @@ def replace_webhook(
     """Make the webhook what was sent; nothing at all is written when nothing is different.
 
     expected: the versions the caller knows, None for any. Raises WebhookNotFound, WebhookProtected, Stale, or Invalid
-    for an expression that does not compile and a secret that would go to another host. Must not be called within a
+    for what cannot work and a secret that would go to another host. Must not be called within a
     transaction.
     """
-    _refuse_broken_expressions(sent)
+    refuse_what_cannot_work(sent.configuration)
     check_version_exists(author.organization, sent.configuration)
     with _changed(author, webhook_id, expected) as (webhook, acts):
         facts = _assign(webhook, sent, author)
@@ -220,9 +219,3 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
 
 def _act(done: str, webhook: Webhook, facts: JSONObject) -> Act:
     return Act(f"webhook.{done}", "webhook", webhook.pk, facts)
-
-
-def _refuse_broken_expressions(sent: SentWebhook) -> None:
-    problems = check_expressions(sent.configuration.expressions) if sent.configuration.expressions else []
-    if problems:
-        raise invalid(problems)

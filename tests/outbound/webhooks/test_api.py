@@ -136,6 +136,37 @@ def test_a_replacement_that_says_nothing_of_retries_keeps_them_and_null_takes_th
     assert "retryPolicy" not in replaced(api, id, NEW).json()
 
 
+@pytest.mark.parametrize(
+    "name", ["webhook-id", "Webhook-Signature", "Content-Type", "x-amz-date", "X-Hub-Hop", "Host", "User-Agent"]
+)
+def test_a_key_is_carried_by_no_header_that_the_hub_sets(api, name):
+    answer = api.post(ALL, NEW | {"auth": {"authType": "API_KEY", "keyName": name, "keyValue": "k"}})
+    assert (answer.status_code, [one["path"] for one in answer.json()["details"]]) == (400, ["auth.keyName"])
+
+
+def test_a_key_may_be_what_a_receiver_takes_for_authorization(api):
+    created(api, auth={"authType": "API_KEY", "keyName": "Authorization", "keyValue": "Token abc"})
+
+
+def test_an_expression_with_an_unknown_variable_is_refused_with_its_place(api):
+    conditions = {"conditions": [{"jsonata_expression": "$lower(a) = 'b'"}]}
+    answer = api.post(ALL, NEW | {"jsonataExpression": '{\n "a": $envv.b}', "filterConditions": conditions})
+    found = {one["path"]: one["message"] for one in answer.json()["details"]}
+    assert (answer.status_code, found) == (
+        400,
+        {
+            "jsonataExpression": "$envv is not known in outbound expressions (line 2, column 7)",
+            "filterConditions.conditions[0].jsonata_expression": (
+                "$lower is not known in outbound expressions (line 1, column 1)"
+            ),
+        },
+    )
+
+
+def test_variables_that_every_expression_has_are_taken(api):
+    created(api, jsonataExpression='($a := $env.b; {"a": $a, "n": $now(), "e": $event, "c": $mapValue(x, "y")})')
+
+
 def test_a_webhook_that_is_sent_back_as_it_was_read_is_unchanged(api, clock):
     id = created(api, **FULL)["id"]
     before = api.get(path_of(id))
