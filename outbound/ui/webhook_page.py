@@ -53,7 +53,7 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
         "webhook": webhook,
         "words": words,
         "facts": _facts(webhook, words, names),
-        "troubles": notices_of(one for one in troubled(organization) if one.webhook_id == webhook.pk),
+        "troubles": notices_of((one for one in troubled(organization) if one.webhook_id == webhook.pk), is_here=True),
         "rows": rows_of(rows, names),
         "users": _users(webhook, names),
         "snippets": SNIPPETS,

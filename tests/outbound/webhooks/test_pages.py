@@ -201,6 +201,8 @@ def test_a_webhook_is_paused_and_resumed(organization: Organization, admin: Clie
     admin.post(path_of(webhook, "/pause"))
     webhook.refresh_from_db()
     assert webhook.paused_at == NOW
+    assert "Open webhook<" not in admin.get(path_of(webhook)).content.decode()
+    assert "Open webhook<" in admin.get(ALL).content.decode()
     admin.post(path_of(webhook, "/resume"))
     webhook.refresh_from_db()
     assert webhook.paused_at is None
