@@ -99,9 +99,9 @@ def _facts(webhook: Webhook, words: WebhookWords, names: Names) -> list[Context]
 
 
 def _former_secrets(webhook: Webhook, at: datetime) -> Context:
-    """How many still count, where there are several, and until when the last of them does."""
+    """When the last of them ends."""
     count = len(webhook.former_secrets(at))
-    label = ngettext("Former secret until", "%(count)s former secrets until", count) % {"count": count}
+    label = ngettext("Former secret ends", "Former secrets end", count)
     return {"label": label, "at": former_secret_until(webhook, at)} if count else {}
 
 
