@@ -136,6 +136,8 @@ def test_an_event_of_the_past_is_the_input_and_is_shown(organization: Organizati
     answer = door.simulate("{'at': $now(), 'number': contract.number}", payload=None, event_id=event.public_id)
     assert answer["input"] == EVENT
     assert answer["output"] == {"at": "2026-01-14T08:00:00.000Z", "number": "V-1"}
+    by_uuid = door.simulate("{'number': contract.number}", payload=None, event_id=str(event.row.pk))
+    assert by_uuid["output"] == {"number": "V-1"}
 
 
 def test_an_event_may_be_asked_for_by_name_as_well(organization: Organization, door: Door) -> None:

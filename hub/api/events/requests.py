@@ -13,6 +13,7 @@ from hub.events.catalogue.findings import Findings
 from hub.events.custom_events import Publication
 from hub.events.definitions import Event
 from hub.events.history import HistoryQuery, Position
+from hub.events.public_ids import find_event_id
 from hub.events.publishing import EVENT_PREFIX
 from hub.events.requests import Firing, Seed
 from hub.events.triggering import MOST_FLOWS
@@ -131,7 +132,7 @@ def _position(raw: JSONValue) -> Position | None:
 def _event_id(raw: JSONValue) -> UUID | None:
     if raw is None:
         return None
-    event_id = find_id(EVENT_PREFIX, raw) if isinstance(raw, str) else None
+    event_id = find_event_id(raw) if isinstance(raw, str) else None
     if event_id is None:
         raise wrong("event_id", "must be the id of an event: 26 letters and digits")
     return event_id

@@ -83,6 +83,7 @@ def test_fields_choose_beside_the_metadata(api: Api, stored: Stored):
 def test_one_event_is_shown_whole(api: Api, stored: Stored):
     answer = api.get(f"/v2/events/ContactSeen/history/{stored[0].public_id}")
     assert answer.json()["contact"]["last_name"] == "Jensen"
+    assert api.get(f"/v2/events/ContactSeen/history/{stored[0].row.pk}").json() == answer.json()
     assert api.get(f"/v2/events/CustomerCreated/history/{stored[0].public_id}").status_code == 404
     assert api.get("/v2/events/ContactSeen/history/nobody").status_code == 404
 
