@@ -73,6 +73,6 @@ class OneOfHistory(HistoryView):
             organization=self.organization,
             name=self.event(event_name).name,
             event_id=find_event_id(core_event_id),
-            with_malformed=flag_of(request, "include_malformed"),
+            with_malformed=flag_of(request, "include_malformed", default=True),
         )
         return Response(payload_shown(found))

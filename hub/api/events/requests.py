@@ -94,7 +94,8 @@ def history_query_of(body: JSONObject, also: Sequence[str] = ()) -> HistoryQuery
     window = findings.object(body.get("timestamp"), at)
     findings.refuse_others(window, at, ("from", "to"))
     malformed_at = JSONPath("include_malformed")
-    with_malformed = findings.boolean(body.get("include_malformed"), malformed_at, default=False)
+    is_by_id = body.get("event_id") is not None
+    with_malformed = findings.boolean(body.get("include_malformed"), malformed_at, default=is_by_id)
     findings.raise_if_any()
     times: JSONObject = {at.key(name): window.get(name) for name in ("from", "to")}
     return HistoryQuery(

@@ -36,9 +36,10 @@ that 425 is never answered; 503 means that nothing was stored.""",
     "getEventExample": """A payload that validates against the JSON Schema, the same each time.""",
     "listEventVersions": """The versions of the payload, oldest first, with what changed from one to the next.""",
     "listEventHistory": """Events that were published in the last 90 days, newest first, each with its entities as they
-were then. One that could not be worked out is listed with its `_problem` when `include_malformed` asks for it. Needs
-the permission to see entities as well.""",
+were then. One that could not be worked out is listed with its `_problem` when `include_malformed` asks for it, and
+found by its `event_id`. Needs the permission to see entities as well.""",
     "listEventHistoryV2": """The same with `_schema`, `_id` and `_title` of each entity alone. `fields` chooses among
 the members of the payload; metadata always stays.""",
-    "getEventOfHistory": """One event with its entities as they were when it was published.""",
+    "getEventOfHistory": """One event with its entities as they were when it was published. One that could
+not be worked out has a `_problem` beside what is known of it.""",
 }
