@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.api.pagination import InvalidCursor, parse_keyset_cursor, parse_limit
 from hub.api.query_fields import moment_of, wrong
+from hub.events.catalogue.envelope import BY_INBOUND, BY_OPERATION
 from hub.events.catalogue.findings import Findings
 from hub.events.custom_events import Publication
 from hub.events.definitions import Event
@@ -24,8 +25,8 @@ FIRING: Final = ("seed", "fields", "skip_hydration", "_trigger_source_type", "_t
 HISTORY: Final = ("limit", "cursor", "timestamp", "event_id", "include_malformed")
 PUBLICATION: Final = ("enabled", "auto_trigger", "base_auto_trigger_enabled")
 SOURCE_TYPE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
-OF_THE_HUB: Final = frozenset({"entity", "operation"})
-"""Source types that only changes of entities have."""
+OF_THE_HUB: Final = frozenset({"entity", BY_OPERATION, BY_INBOUND})
+"""Source types that only what the store has written has."""
 BY_CALLERS: Final = "api"
 TEST: Final = "test"
 SOURCE_CHARACTERS: Final = 255
@@ -78,8 +79,10 @@ def _seed(raw: JSONValue, findings: Findings) -> Seed | None:
 
 
 def _check_source(source_type: str | None, source: str | None, event: Event, findings: Findings) -> None:
-    if source_type is not None and (not SOURCE_TYPE.fullmatch(source_type) or source_type in OF_THE_HUB):
-        findings.error("_trigger_source_type", "must be a word of at most 32 characters, but not entity or operation")
+    if source_type and (not SOURCE_TYPE.fullmatch(source_type) or source_type in OF_THE_HUB):
+        findings.error(
+            "_trigger_source_type", "must be a word of at most 32 characters, but not entity, operation or inbound"
+        )
     if source is not None and len(source) > SOURCE_CHARACTERS:
         findings.error("_trigger_source", f"may have at most {SOURCE_CHARACTERS} characters")
     if source is None and event.definition.automation_trigger_only:

@@ -67,6 +67,7 @@ class Past:
 
 WORDS: Final[dict[str, _StrPromise]] = {
     "operation": gettext_lazy("change"),
+    "inbound": gettext_lazy("inbound event"),
     "user": gettext_lazy("person"),
     "api": gettext_lazy("API"),
     "automation": gettext_lazy("automation"),
