@@ -116,6 +116,13 @@ def test_what_was_handed_over_can_be_read_and_sent_anew(world: World, receiver: 
     assert [request.json for request in receiver.requests] == [{"article": "M-1"}] * 2
 
 
+def test_its_deliveries_name_the_core_event_as_those_of_the_event_itself_do(world: World, api: Api) -> None:
+    world.webhook(eventName="event_CustomerDetailsUpdated")
+    triggered(api)
+    triggered(api, "")
+    assert [one.event_name for one in world.deliveries()] == ["CustomerDetailsUpdated"] * 2
+
+
 def test_an_example_has_an_entity_a_relation_and_the_core_event(world: World, api: Api) -> None:
     world.webhook(eventName="event_CustomerDetailsUpdated")
     example = api.post("/v1/webhooks/configs/wh_1/example", {}).json()
