@@ -125,15 +125,18 @@ def _resend(view: HubAPIView, wanted: list[UUID], body: JSONObject) -> None:
 
 def _filter(webhook_id: str, body: JSONObject) -> DeliveryFilter:
     timestamp = body.get("timestamp")
-    window: JSONObject = timestamp if isinstance(timestamp, dict) else {}
+    if not isinstance(timestamp, dict | None):
+        raise wrong("timestamp", "must be an object with from, to or both")
+    window: JSONObject = timestamp or {}
+    times: JSONObject = {f"timestamp.{name}": window.get(name) for name in ("from", "to")}
     status = word_of(body, "status", tuple(STATES_OF))
     event_id = text_of(body, "event_id")
     return DeliveryFilter(
         webhook_id=webhook_id,
         delivery_id=_delivery_id(event_id) if event_id else None,
         states=STATES_OF[status] if status else (),
-        since=moment_of(window, "from", "from"),
-        until=moment_of(window, "to", "to"),
+        since=moment_of(times, "timestamp.from", "timestamp.from"),
+        until=moment_of(times, "timestamp.to", "timestamp.to"),
         before=parse_cursor(body),
     )
 
