@@ -56,7 +56,7 @@ def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
         words=_("Being sent") if row.is_out else "",
         event_name=delivery.event_name,
         webhook=names.webhook(delivery.webhook_id),
-        attempt=f"{delivery.attempts}/{most}" if most else str(delivery.attempts),
+        attempt=_attempt(row, most),
         what_next=what_next,
         next_at=next_at,
         answer=str(delivery.status_code or delivery.code or ""),
@@ -68,6 +68,13 @@ def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
     )
 
 
+def _attempt(row: DeliveryRow, most: int | None) -> str:
+    """How many of how many; what failed before it was ever sent has none to come."""
+    attempts = row.delivery.attempts
+    is_never_sent = row.status == Status.FAILED and not attempts
+    return f"{attempts}/{most}" if most and not is_never_sent else str(attempts)
+
+
 def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     delivery = row.delivery
     if row.status == Status.WAITING:
@@ -75,7 +82,7 @@ def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     if row.status == Status.HELD:
         return held_words(row.hold), None
     if row.status == Status.FAILED:
-        return _("none left"), None
+        return _("none left") if delivery.attempts else _("never sent"), None
     if row.status == Status.SKIPPED or row.acknowledgement is None or delivery.ack_id is None:
         return "", None
     return acknowledged_words(row.acknowledgement), row.acknowledgement.due_at

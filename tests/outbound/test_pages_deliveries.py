@@ -86,6 +86,12 @@ def test_a_row_counts_attempts_against_those_of_the_webhook(organization: Organi
     assert [row.attempt for row in rows_of(viewer)] == ["1/3"]
 
 
+def test_what_failed_before_it_was_sent_has_no_attempts_to_come(organization: Organization, viewer: Client) -> None:
+    webhook = make_webhook(organization=organization)
+    make_delivery(organization=organization, webhook_id=webhook.pk, code="MALFORMED_PAYLOAD", attempts=0)
+    assert [(row.attempt, row.what_next) for row in rows_of(viewer)] == [("0", "never sent")]
+
+
 def test_a_delivery_to_a_deleted_webhook_shows_its_id(organization: Organization, viewer: Client) -> None:
     make_delivery(organization=organization, webhook_id="wh_gone")
     assert [row.webhook for row in rows_of(viewer)] == ["wh_gone"]
