@@ -122,6 +122,15 @@ def test_a_delivery_that_failed_says_what_to_do(organization: Organization, view
     assert "HUB_EGRESS_ALLOW" in story.text
 
 
+def test_one_of_a_malformed_event_says_to_correct_the_entity(organization: Organization, viewer: Client) -> None:
+    problem = "contact.email: must be a list"
+    delivery = make_delivery(organization=organization, code="MALFORMED_PAYLOAD", message=problem, attempts=0)
+    story = viewer.get(path_of(delivery)).context["story"]
+    assert problem in story.text
+    assert "Correct the entity" in story.text
+    assert "sender" not in story.text
+
+
 def test_a_resend_and_its_original_lead_to_each_other(organization: Organization, viewer: Client) -> None:
     original = make_delivery(organization=organization)
     again = make_delivery(organization=organization, replayed_from=original.id, reason="The ERP was down.")
