@@ -184,6 +184,12 @@ def test_a_request_that_is_not_well_formed_is_refused(door: Door, body: Any, pat
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
 
 
+def test_payload_and_event_id_are_told_apart_from_neither(door: Door) -> None:
+    both, neither = door.ask(payload={}, event_id="x").json(), door.ask().json()
+    assert both["message"] == "payload: cannot be given beside event_id: send one of the two"
+    assert neither["message"] == "payload: is required, or event_id in its place"
+
+
 def test_simulations_of_both_directions_share_the_limit_of_a_minute(door: Door, settings: Any) -> None:
     settings.HUB_SIMULATION_LIMIT_PER_MINUTE = 2
     answers = [door.ask(payload=EVENT) for _ in range(3)]
