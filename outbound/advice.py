@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from hub.accounts.models import Organization
@@ -32,7 +32,7 @@ def advice_about(
     event = events_of(organization).get(configuration.event_catalog_event)
     webhooks = _webhooks_of(organization, configuration)
     found = _about(configuration, event, webhooks, at)
-    return list(islice(found, MOST_ADVICE))
+    return list(islice(chain(found, configuration.warnings), MOST_ADVICE))
 
 
 def _webhooks_of(organization: Organization, configuration: OutboundConfiguration) -> dict[str, Webhook]:

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail, Invalid
-from hub.events.shaping.plan import BINDINGS
 from hub.json_types import JSONObject, JSONPath
-from hub.jsonata.bindings import find_unbound
-from integrations.findings import Findings
 from integrations.kinds import PlainKind
 from outbound.advice import advice_about
 from outbound.configuration import OutboundConfiguration
 from outbound.stored_mappings import with_server_fields
+from outbound.unbound import refuse_unbound
 
 
 class OutboundKind(PlainKind):
@@ -31,7 +29,7 @@ class OutboundKind(PlainKind):
 
         Only here, not in parse: what was stored before there was such a rule goes on as it did.
         """
-        _refuse_unbound(OutboundConfiguration.parse(raw, at))
+        refuse_unbound(OutboundConfiguration.parse(raw, at).expressions)
         return with_server_fields(raw, stored=stored, moment=moment)
 
     def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
@@ -42,13 +40,3 @@ class OutboundKind(PlainKind):
         except Invalid:  # stored by the rules of another time
             return ()
         return advice_about(organization=organization, configuration=configuration, at=at)
-
-
-def _refuse_unbound(configuration: OutboundConfiguration) -> None:
-    findings = Findings()
-    for at, expression in configuration.expressions:
-        unbound = find_unbound(expression, BINDINGS)
-        if unbound is not None:
-            place = f"line {unbound.line}, column {unbound.column}"
-            findings.error(at, f"{unbound.name} is not known in outbound expressions ({place})")
-    findings.raise_if_any()

@@ -17,13 +17,11 @@ _PRIVATE_KEY: Final = "outbound_signing_key.private_key"
 
 
 def signer_of(organization_id: int, webhook: Webhook, at: datetime) -> Signer:
-    """The webhook's secret, the former one behind it while it counts, and the organization's key.
+    """The webhook's secret, the former ones behind it while they count, and the organization's key.
 
-    Four queries. Raises SecretUnavailable.
+    Three queries, and one for each former secret. Raises SecretUnavailable.
     """
-    sealed = [webhook.sealed_signing_secret]
-    if has_former_secret(webhook, at):
-        sealed.append(webhook.sealed_former_secret)
+    sealed = [webhook.sealed_signing_secret, *(one.sealed for one in webhook.former_secrets(at))]
     texts = [unseal(organization_id, _place(webhook), one) for one in sealed]
     return Signer(texts, _private_key(organization_id, at))
 
@@ -39,13 +37,13 @@ def _private_key(organization_id: int, at: datetime) -> bytes:
     )
 
 
-def has_former_secret(webhook: Webhook, at: datetime) -> bool:
-    """Whether the secret before the present one still signs beside it."""
-    return bool(webhook.sealed_former_secret) and webhook.former_until is not None and at < webhook.former_until
+def former_secret_until(webhook: Webhook, at: datetime) -> datetime | None:
+    """When the last of the former secrets ends; None where the present one signs alone."""
+    return max((one.until for one in webhook.former_secrets(at)), default=None)
 
 
 def seal_signing_secret(webhook: Webhook, secret: str, at: datetime) -> str:
-    """A signing secret as the row keeps it, be it the present or the former one."""
+    """A signing secret as the row keeps it, be it the present or a former one."""
     return seal(webhook.organization_id, _place(webhook), secret, at)
 
 

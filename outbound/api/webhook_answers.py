@@ -8,7 +8,7 @@ from datetime import datetime
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONValue
 from outbound.models import Endpoint, Webhook
-from outbound.signing_keys import has_former_secret
+from outbound.signing_keys import former_secret_until
 from outbound.webhooks.authentication import SECRET_OF, SECRETS
 from outbound.webhooks.changes import DEFAULTS
 from outbound.webhooks.operations import WithSecret
@@ -33,8 +33,7 @@ def webhook_document(
     }
     if webhook.paused_at is not None:
         shown["pausedAt"] = webhook.paused_at
-    if has_former_secret(webhook, at):
-        shown["formerSecretUntil"] = webhook.former_until
+    shown |= _former_until(webhook, at)
     shown |= {"creationTime": webhook.created_at, "updatedTime": webhook.updated_at}
     return shown | ({"warnings": [_warning(one) for one in warnings]} if warnings else {})
 
@@ -45,9 +44,17 @@ def created_document(created: WithSecret, at: datetime, warnings: Sequence[Error
 
 
 def rotated_document(rotated: WithSecret, at: datetime) -> Document:
-    """The new signing secret, and how long the former one counts."""
-    until = {"formerSecretUntil": rotated.webhook.former_until} if has_former_secret(rotated.webhook, at) else {}
-    return {"id": rotated.webhook.pk, "signingSecret": rotated.signing_secret, **until}
+    """The new signing secret, and how long the last of the former ones counts."""
+    return {
+        "id": rotated.webhook.pk,
+        "signingSecret": rotated.signing_secret,
+        **_former_until(rotated.webhook, at),
+    }
+
+
+def _former_until(webhook: Webhook, at: datetime) -> Document:
+    until = former_secret_until(webhook, at)
+    return {"formerSecretUntil": until} if until else {}
 
 
 def _shown_auth(webhook: Webhook, auth: JSONValue) -> JSONObject:

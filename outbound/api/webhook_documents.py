@@ -46,7 +46,7 @@ OPERATIONS: dict[str, Described] = {
     "rotateWebhookSecret": _told(
         shapes.ROTATED,
         examples.ROTATED,
-        (400, *READS),
+        (400, *READS, 409),
         request=shapes.ROTATION,
         request_example=examples.ROTATION,
     ),

@@ -146,7 +146,9 @@ FIELDS: Schema = {
     ),
 }
 SECRET: Schema = TEXT | {"pattern": "^whsec_", "description": "Shown once."}
-FORMER_UNTIL: Schema = MOMENT | {"description": "Until then requests carry a signature of the former secret, too."}
+FORMER_UNTIL: Schema = MOMENT | {
+    "description": "Until then requests carry a signature of a former secret, too; of several, the last."
+}
 WARNING = described({"path": TEXT, "message": TEXT}, ["path", "message"])
 READ_ONLY: Schema = {
     "id": TEXT,
@@ -164,7 +166,11 @@ NEW_WEBHOOK = described(FIELDS, ["name", "eventName"])
 WEBHOOK = described(FIELDS | READ_ONLY, REQUIRED)
 REPLACED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS, REQUIRED)
 CREATED_WEBHOOK = described(FIELDS | READ_ONLY | WARNINGS | {"signingSecret": SECRET}, [*REQUIRED, "signingSecret"])
-ROTATION = described({"overlapHours": {"type": "integer", "minimum": 0, "maximum": 168, "default": 24}})
+OVERLAP_HOURS: Schema = {
+    **{"type": "integer", "minimum": 0, "maximum": 168, "default": 24},
+    "description": "How long the present secret goes on signing; 0 ends it and all former ones at once.",
+}
+ROTATION = described({"overlapHours": OVERLAP_HOURS})
 ROTATED = described({"id": TEXT, "signingSecret": SECRET, "formerSecretUntil": FORMER_UNTIL}, ["id", "signingSecret"])
 EVENTS = list_of(described({"eventName": TEXT, "eventLabel": TEXT}, ["eventName", "eventLabel"]))
 PUBLIC_KEY = described(

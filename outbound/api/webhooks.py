@@ -110,7 +110,10 @@ class OneWebhook(WebhookView):
 
     @described_webhook("replaceWebhook")
     def put(self, request: Request, webhook_id: str) -> Response:
-        """Replaces the webhook; secrets that are left out stay as long as authType does, null clears one."""
+        """Replaces the webhook; secrets that are left out stay as long as authType does, null clears one.
+
+        A retryPolicy that is left out stays, too, as does an eventVersion for the same event; null takes it away.
+        """
         author = self.author()
         sent = SentWebhook.parse(self.body_object())
         webhook = replace_webhook(author=author, webhook_id=webhook_id, sent=sent, expected=expected_versions(request))
@@ -133,7 +136,10 @@ class RotateWebhookSecret(WebhookView):
     @described_webhook("rotateWebhookSecret")
     @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
-        """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default."""
+        """Renews the signing secret; the former one signs beside it for overlapHours, 24 by default.
+
+        So do those before it, as long as was promised. While five of them sign, none is renewed: that is a 409.
+        """
         author, overlap = self.author(), self._overlap()
         return Response(
             rotated_document(rotate_secret(author=author, webhook_id=webhook_id, overlap=overlap), author.at)

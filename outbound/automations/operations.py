@@ -22,6 +22,7 @@ from outbound.automations.configuration import AutomationConfiguration
 from outbound.automations.queries import automations_of, configuration_of, get_automation
 from outbound.automations.steps import PublishEvent
 from outbound.models import Automation
+from outbound.unbound import refuse_unbound
 
 MOST_AUTOMATIONS: Final = 200
 """The list is answered whole, and whoever plans runs looks through all of it."""
@@ -89,10 +90,11 @@ def delete_automation(*, author: Author, automation_id: UUID, expected: frozense
 
 
 def refuse_broken_expressions(configuration: AutomationConfiguration) -> None:
-    """Raise Invalid with line and column for each expression that does not compile."""
+    """Raise Invalid with line and column for each expression that does not compile or has an unknown variable."""
     problems = check_expressions(configuration.expressions)
     if problems:
         raise invalid(problems)
+    refuse_unbound(configuration.expressions)
 
 
 def _store(automation: Automation, sent: SentAutomation, author: Author, *, is_new: bool) -> None:

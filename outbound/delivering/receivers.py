@@ -60,23 +60,23 @@ class Known:
     """Webhooks that take nothing any more: what waits for them ends."""
 
 
-_remembered: dict[tuple[str, int, bool], Receiver] = {}
-"""By id, version, and whether the former secret still signs."""
+_remembered: dict[tuple[str, int, int], Receiver] = {}
+"""By id, version, and how many former secrets still sign."""
 _complained_s: dict[str, float] = {}
 """Webhook → when the log last heard that its secrets cannot be opened."""
 
 
 def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
     """Two queries, and those that read a webhook whose version this process has not seen."""
-    light = Webhook.objects.filter(pk__in=webhook_ids).values_list(
-        "pk", "version", "enabled", "paused_at", "former_until"
+    light = Webhook.objects.filter(pk__in=webhook_ids).only(
+        "version", "enabled", "paused_at", "sealed_former_secret", "former_until", "earlier_secrets"
     )
     places = {
-        pk: (pk, version, former_until is not None and former_until > at)
-        for pk, version, enabled, paused_at, former_until in light
-        if enabled and paused_at is None
+        row.pk: (row.pk, row.version, len(row.former_secrets(at)))
+        for row in light
+        if row.enabled and row.paused_at is None
     }
-    enabled_of = {row[0]: row[2] for row in light}
+    enabled_of = {row.pk: row.enabled for row in light}
     gone = {one: _ending(enabled_of.get(one)) for one in webhook_ids if not enabled_of.get(one)}
     gone |= _read({place for place in places.values() if place not in _remembered}, at)
     open_circuits = dict(
@@ -110,7 +110,7 @@ def forget_all() -> None:
     _complained_s.clear()
 
 
-def _read(places: Collection[tuple[str, int, bool]], at: datetime) -> dict[str, Ending]:
+def _read(places: Collection[tuple[str, int, int]], at: datetime) -> dict[str, Ending]:
     """Remember the webhooks; those that cannot be used as they are stored are answered with the reason.
 
     One whose secrets cannot be opened now is left out: what waits for it goes on waiting for the key.

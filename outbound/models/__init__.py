@@ -13,7 +13,7 @@ from outbound.models.deliveries import (
 )
 from outbound.models.queue import MessageState, QueuedMessage, Stream
 from outbound.models.registered_apps import AppToken, RegisteredApp
-from outbound.models.webhooks import Endpoint, SigningKey, Webhook, WebhookPace
+from outbound.models.webhooks import Endpoint, FormerSecret, SigningKey, Webhook, WebhookPace
 
 __all__ = [
     "DELIVERY_PREFIX",
@@ -28,6 +28,7 @@ __all__ = [
     "DeliveryInput",
     "DeliveryState",
     "Endpoint",
+    "FormerSecret",
     "MessageState",
     "QueuedMessage",
     "RegisteredApp",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
+from hub.json_encoding import timestamp
 
 QUERY_METHODS: Final = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 """Methods without a body: what would be in it goes into the query of the URL (outbound.md 6.6)."""
@@ -17,6 +19,13 @@ UNHEALTHY_LOSSES: Final = 10
 """Deliveries in a row that failed for good, before a receiver counts as unhealthy."""
 UNHEALTHY_SPAN: Final = timedelta(hours=24)
 """So long at least lie between the first and the last of them."""
+
+
+class FormerSecret(NamedTuple):
+    """A signing secret that was renewed, sealed, and the moment up to which it signs beside the present one."""
+
+    sealed: str
+    until: datetime
 
 
 class Webhook(models.Model):
@@ -38,8 +47,10 @@ class Webhook(models.Model):
     """Name of a credential → its value, sealed for this webhook and name."""
     sealed_signing_secret = models.TextField()
     sealed_former_secret = models.TextField(blank=True)
-    """Signs beside the present one until former_until, so that receivers can change over."""
+    """The one before the present one; it signs until former_until, so that receivers can change over."""
     former_until = models.DateTimeField(null=True)
+    earlier_secrets = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Those before that one which still signed at the last renewal, the newest first: sealed, and until when."""
     paused_at = models.DateTimeField(null=True)
     """While it is set, deliveries are held, none is dropped."""
     created_at = models.DateTimeField()
@@ -57,6 +68,19 @@ class Webhook(models.Model):
         """Say whether it is on, in the column and in the document; unsaved."""
         self.enabled = enabled
         self.configuration = self.configuration | {"enabled": enabled}
+
+    def former_secrets(self, at: datetime) -> list[FormerSecret]:
+        """Those that sign beside the present one at that moment, the newest first."""
+        earlier = [FormerSecret(one["sealed"], datetime.fromisoformat(one["until"])) for one in self.earlier_secrets]
+        newest = [FormerSecret(self.sealed_former_secret, self.former_until)] if self.former_until else []
+        return [one for one in (*newest, *earlier) if at < one.until]
+
+    def set_former_secrets(self, formers: Sequence[FormerSecret]) -> None:
+        """Make these, the newest first, the ones that sign beside the present one; unsaved."""
+        newest = formers[0] if formers else None
+        self.sealed_former_secret = newest.sealed if newest else ""
+        self.former_until = newest.until if newest else None
+        self.earlier_secrets = [{"sealed": one.sealed, "until": timestamp(one.until)} for one in formers[1:]]
 
 
 class Endpoint(models.Model):

@@ -23,6 +23,7 @@ from outbound.delivery_facts import DeliveryFacts, facts_of
 from outbound.delivery_list import DeliveryRow, Status, Wanted, list_deliveries
 from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
 from outbound.models.deliveries import UNFINISHED
+from outbound.models.webhooks import QUERY_METHODS
 from outbound.ui.attempts import attempts_of
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import acknowledgement_of, facts_list
@@ -56,8 +57,9 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     last = facts.detail.attempts[-1] if facts.detail.attempts else None
     attempts = attempts_of(facts.detail)
     body = bytes(facts.detail.body.body) if facts.detail.body else None
+    is_query = bool(facts.detail.body and facts.detail.body.request.get("method") in QUERY_METHODS)
     signed = attempts[0].signed if attempts else {}
-    form = SignatureForm(sent(request), initial=SignatureForm.initial_of(signed, body or b""))
+    form = SignatureForm(sent(request), initial=SignatureForm.initial_of(signed, b"" if is_query else body or b""))
     most = most_attempts_of(delivery, names)
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
@@ -76,7 +78,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "troubles": _troubles(facts),
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
-            "is_query": bool(facts.detail.body and facts.detail.body.request.get("method") == "GET"),
+            "is_query": is_query,
             "acknowledgement": acknowledgement_of(facts.row.acknowledgement),
             "spans": span_rows(organization, facts.spans, names),
             "resends": [_resend(one) for one in facts.resends],

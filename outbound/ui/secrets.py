@@ -15,9 +15,9 @@ from hub.web import once
 from hub.web.access import fresh, page
 from hub.web.requests import HubRequest
 from integrations.ui.detail import author_of
-from outbound.signing_keys import has_former_secret, public_key_of
+from outbound.signing_keys import former_secret_until, public_key_of
 from outbound.ui.snippets import SNIPPETS
-from outbound.webhooks.operations import WithSecret, rotate_secret
+from outbound.webhooks.operations import TooManyFormerSecrets, WithSecret, rotate_secret
 from outbound.webhooks.queries import get_webhook
 
 
@@ -33,12 +33,18 @@ def renew_secret(request: HubRequest, webhook_id: str) -> HttpResponse:
                 request, _("This was sent before. The secret of then counts; renew it again if it is lost.")
             )
             return redirect("outbound:webhook", webhook.pk)
-        rotated = rotate_secret(author=author_of(request), webhook_id=webhook.pk)
+        try:
+            rotated = rotate_secret(author=author_of(request), webhook_id=webhook.pk)
+        except TooManyFormerSecrets as refusal:
+            messages.error(request, refusal.message)
+            return redirect("outbound:webhook", webhook.pk)
         return shown_secret(request, rotated, is_new=False)
     context = {
         "webhook": webhook,
         "mark_field": once.FIELD,
         "mark": once.mark_of(request),
+        "formers": len(webhook.former_secrets(clock.now())),
+        "former_until": former_secret_until(webhook, clock.now()),
         "back": reverse("outbound:webhook", args=[webhook.pk]),
     }
     return render(request, "outbound/rotate_secret.html", context)
@@ -51,7 +57,8 @@ def shown_secret(request: HubRequest, made: WithSecret, *, is_new: bool) -> Http
         "webhook": made.webhook,
         "secret": made.signing_secret,
         "is_new": is_new,
-        "former_until": made.webhook.former_until if has_former_secret(made.webhook, at) else None,
+        "formers": len(made.webhook.former_secrets(at)),
+        "former_until": former_secret_until(made.webhook, at),
         "snippets": SNIPPETS,
         "public_key": public_key_of(request.organization, at),
     }

@@ -85,7 +85,7 @@ def verdict_words(checked: Checked) -> Verdict:
     keys = {
         Key.PUBLIC: _("the key pair of the organization (v1a)"),
         Key.SECRET: _("the signing secret of today (v1)"),
-        Key.FORMER: _("the former signing secret, which still counts (v1)"),
+        Key.FORMER: _("a former signing secret, which still counts (v1)"),
     }
     text = _("It was made with %(keys)s.") % {"keys": ", ".join(keys[key] for key in checked.matched)}
     title = _("The signature is valid.")

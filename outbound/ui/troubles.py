@@ -19,7 +19,10 @@ from outbound.webhooks.troubled import Troubled
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One banner. can_probe: the next probe may be sent at once; can_resume: it is a pause that somebody can end."""
+    """One banner. can_probe: the next probe may be sent at once; can_resume: it is a pause that somebody can end.
+
+    is_here: it stands on the receiver's own page.
+    """
 
     webhook_id: str
     tone: str
@@ -29,14 +32,15 @@ class Notice:
     held_url: str
     can_probe: bool
     can_resume: bool
+    is_here: bool
 
 
-def notices_of(found: Iterable[Troubled]) -> list[Notice]:
+def notices_of(found: Iterable[Troubled], *, is_here: bool = False) -> list[Notice]:
     """One per receiver: a pause is what somebody wanted, so it is told even where the circuit is open, too."""
-    return [_notice(one) for one in found]
+    return [_notice(one, is_here=is_here) for one in found]
 
 
-def _notice(one: Troubled) -> Notice:
+def _notice(one: Troubled, *, is_here: bool) -> Notice:
     is_paused = one.paused_at is not None
     kept = _("%(held)s held in order, none is lost.") % {"held": _held(one)}
     then = _("They go out once it is resumed.") if is_paused else _probe(one)
@@ -49,6 +53,7 @@ def _notice(one: Troubled) -> Notice:
         held_url=f"{reverse('outbound:deliveries')}?status=held&webhook={one.webhook_id}&window=90d",
         can_probe=not is_paused and one.endpoint is not None,
         can_resume=is_paused,
+        is_here=is_here,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hub import clock
@@ -18,7 +20,7 @@ from hub.web.requests import HubRequest
 from outbound.delivering.pacing import LIMIT
 from outbound.delivery_list import Wanted, list_deliveries
 from outbound.models import Endpoint, Webhook
-from outbound.signing_keys import has_former_secret, public_key_of
+from outbound.signing_keys import former_secret_until, public_key_of
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import find_url
 from outbound.ui.names import Names, names_of
@@ -51,7 +53,7 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
         "webhook": webhook,
         "words": words,
         "facts": _facts(webhook, words, names),
-        "troubles": notices_of(one for one in troubled(organization) if one.webhook_id == webhook.pk),
+        "troubles": notices_of((one for one in troubled(organization) if one.webhook_id == webhook.pk), is_here=True),
         "rows": rows_of(rows, names),
         "users": _users(webhook, names),
         "snippets": SNIPPETS,
@@ -89,13 +91,18 @@ def _facts(webhook: Webhook, words: WebhookWords, names: Names) -> list[Context]
         {"label": _("At once"), "value": configuration.get("maxInFlight")},
         {"label": _("Per minute"), "value": configuration[LIMIT]} if configuration.get(LIMIT) else {},
         {"label": _("Paused"), "at": webhook.paused_at} if webhook.paused_at else {},
-        {"label": _("Former secret until"), "at": webhook.former_until}
-        if has_former_secret(webhook, clock.now())
-        else {},
+        _former_secrets(webhook, clock.now()),
         {"label": _("Created"), "at": webhook.created_at},
         {"label": _("Changed"), "at": webhook.updated_at},
     ]
     return [fact for fact in listed if fact]
+
+
+def _former_secrets(webhook: Webhook, at: datetime) -> Context:
+    """How many still count, where there are several, and until when the last of them does."""
+    count = len(webhook.former_secrets(at))
+    label = ngettext("Former secret until", "%(count)s former secrets until", count) % {"count": count}
+    return {"label": label, "at": former_secret_until(webhook, at)} if count else {}
 
 
 def _event_name(webhook: Webhook) -> str:

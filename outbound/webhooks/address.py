@@ -12,7 +12,10 @@ from django.conf import settings
 from hub.environments.references import REFERENCE, has_remnant
 
 URL_CHARACTERS: Final = 8 * 1024
+NOT_FILLED_IN: Final = "has {{ that nothing fills in, so it is called as it is written; values come from {{env.KEY}}"
 _STANDS_FOR_A_VALUE: Final = "env"
+_VALUE: Final = "\ufffc"
+_PORT_WITH_VALUE: Final = re.compile(rf"(://[^/?#]*):\d*{_VALUE}[\d{_VALUE}]*(?=[/?#]|$)")
 _USUAL_PORTS: Final = {"https": ":443", "http": ":80"}
 _HOST_END: Final = re.compile(r"[/?#]")
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
@@ -28,15 +31,20 @@ def url_findings(text: str) -> list[str]:
         return [f"may have at most {URL_CHARACTERS} characters"]
     if has_remnant(text):
         return ["has {{env. without a key after it; write {{env.KEY}}"]
-    plain = REFERENCE.sub(_STANDS_FOR_A_VALUE, text)
-    if _UNFIT.search(plain):
+    marked = REFERENCE.sub(_VALUE, text)
+    if _UNFIT.search(marked):
         return ["must not contain blanks, control characters or a backslash"]
-    if REFERENCE.match(text) and "://" not in plain:
-        plain = f"https://{plain}"
+    if REFERENCE.match(text) and "://" not in marked:
+        marked = f"https://{marked}"
     try:
-        return list(_findings(urlsplit(plain)))
+        return list(_findings(urlsplit(_plain(marked))))
     except ValueError:
         return ["is no valid address"]
+
+
+def is_left_as_it_is(text: str) -> bool:
+    """Whether an address has a placeholder that nothing fills in, such as ``{{user.id}}``."""
+    return "{{" in REFERENCE.sub("", text)
 
 
 def origin_of(text: str) -> str:
@@ -52,6 +60,11 @@ def origin_of(text: str) -> str:
     scheme, separator, rest = whole.partition("://") if "://" in whole else ("", "", whole)
     host = _HOST_END.split(rest, maxsplit=1)[0]
     return f"{scheme}{separator}{host.removesuffix(_USUAL_PORTS.get(scheme, ''))}"
+
+
+def _plain(marked: str) -> str:
+    """An address with a word for each value; a port that has one in it may be any, so it is left out."""
+    return _PORT_WITH_VALUE.sub(r"\1", marked).replace(_VALUE, _STANDS_FOR_A_VALUE)
 
 
 def _findings(parts: SplitResult) -> Iterator[str]:

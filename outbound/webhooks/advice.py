@@ -10,9 +10,9 @@ from hub.environments.references import REFERENCE, names_in
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, lookup
 from hub.errors import ErrorDetail
 from hub.events.definitions import events_of
-from hub.http.addresses import EgressPolicy
+from hub.http.addresses import EgressPolicy, is_public
 from hub.http.failures import HttpFailure
-from hub.http.url import parse
+from hub.http.url import Url, parse
 from hub.json_types import JSONPath
 from outbound.models import Webhook
 from outbound.webhooks.address import origin_of
@@ -21,6 +21,10 @@ from outbound.webhooks.configuration import CATALOGUE_PREFIX, WebhookConfigurati
 from outbound.webhooks.credentials import credentials_of
 
 ENV: Final = "env."
+IN_CLEAR: Final = (
+    "is called without encryption: whoever is on the way can read what is sent, credentials too. Write https://; plain"
+    " http is only for private hosts that the operator has opened"
+)
 Text = tuple[str, str]
 """(where it stands, what it says)"""
 
@@ -60,10 +64,20 @@ def _about_address(at: str, address: str) -> Iterator[ErrorDetail]:
     """Whether the deliverer would refuse it before it asks anybody where the host is."""
     if REFERENCE.search(origin_of(address)):
         return
+    policy = EgressPolicy.of_settings()
     try:
-        EgressPolicy.of_settings().check_url(parse(REFERENCE.sub("env", address)))
+        url = parse(REFERENCE.sub("env", address))
+        policy.check_url(url)
     except HttpFailure as refusal:
         yield ErrorDetail(at, f"is not called as it is: {refusal.message}")
+        return
+    if url.scheme == "http" and _may_be_public(url, policy):
+        yield ErrorDetail(at, IN_CLEAR)
+
+
+def _may_be_public(url: Url, policy: EgressPolicy) -> bool:
+    """Whether it is no private machine, as far as it is written down."""
+    return is_public(url.address) if url.address is not None else url.host not in policy.allowed_hosts
 
 
 def _texts(configuration: WebhookConfiguration) -> Iterator[Text]:

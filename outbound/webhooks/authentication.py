@@ -12,7 +12,7 @@ from integrations.credentials import RESERVED_PARAMETERS, VALUE_CHARACTERS
 from integrations.env_references import is_reference
 from integrations.findings import Findings
 from integrations.headers import check_header_name, check_header_value
-from outbound.webhooks.address import url_findings
+from outbound.webhooks.address import NOT_FILLED_IN, is_left_as_it_is, url_findings
 from outbound.webhooks.headers import sounds_secret
 from outbound.webhooks.templates import check_text
 
@@ -131,6 +131,8 @@ def _oauth(auth: JSONObject, at: JSONPath, findings: Findings) -> Authentication
     endpoint = findings.text(auth.get("endpoint"), at.key("endpoint"), longest=VALUE_CHARACTERS)
     for message in url_findings(endpoint) if endpoint else ():
         findings.error(at.key("endpoint"), message)
+    if is_left_as_it_is(endpoint):
+        findings.warn(at.key("endpoint"), NOT_FILLED_IN)
     if auth.get("httpMethod") == "GET":
         findings.warn(
             at.key("httpMethod"), "is kept, but tokens are fetched by POST: secrets do not belong in addresses"

@@ -27,6 +27,12 @@ DEFAULTS: Final[JSONObject] = {
 """What is stored and shown where nothing is sent."""
 NEW_POLICY: Final[JSONObject] = {"enabled": True, "maxAttempts": RETRIES}
 """What a new webhook gets that says nothing about retries."""
+VERSION: Final = "eventVersion"
+POLICY: Final = "retryPolicy"
+
+
+KEPT_IF_LEFT_OUT: Final = frozenset({VERSION, POLICY})
+"""Members that a client which has never heard of them must not change: deliveries would be other ones, or lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,17 @@ class SentWebhook:
     configuration: WebhookConfiguration
     document: JSONObject
     secrets: Mapping[str, str | None] = field(repr=False)
-    speaks_of_version: bool = False
-    """Whether eventVersion was sent, be it as null, which takes a chosen version away."""
+    speaks_of: frozenset[str] = frozenset()
+    """Which of KEPT_IF_LEFT_OUT were sent, be it as null, which takes them away."""
     warnings: tuple[ErrorDetail, ...] = ()
     """What is stored but probably not meant, and what was left out."""
 
     @classmethod
     def parse(cls, raw: JSONObject) -> SentWebhook:
-        """The whole of a webhook; what it leaves out has its default. Raises Invalid with every finding."""
+        """The whole of a webhook; what it leaves out has its default, but for KEPT_IF_LEFT_OUT.
+
+        Raises Invalid with every finding.
+        """
         findings = Findings()
         is_storable(raw, ROOT, findings)
         findings.raise_if_any()
@@ -52,9 +61,19 @@ class SentWebhook:
         halves = split(known)
         document: JSONObject = {name: value for name, value in halves.document.items() if value is not None}
         warnings = (*configuration.warnings, *left_out)
-        return cls(configuration, DEFAULTS | document, halves.secrets, "eventVersion" in raw, warnings)
+        return cls(configuration, DEFAULTS | document, halves.secrets, KEPT_IF_LEFT_OUT & raw.keys(), warnings)
+
+    def document_after(self, before: JSONObject) -> JSONObject:
+        """What is stored in place of before, which is empty for a new webhook.
+
+        Retries are not lost by leaving them out, nor is a chosen version as long as the event is the same.
+        """
+        kept = {name: before[name] for name in KEPT_IF_LEFT_OUT - self.speaks_of if name in before}
+        if before.get("eventName") != self.configuration.event_name:
+            kept.pop(VERSION, None)
+        return self.document | kept
 
     @classmethod
     def parse_new(cls, raw: JSONObject) -> SentWebhook:
         """The same, for one that is not there yet: it retries unless it says otherwise."""
-        return cls.parse({"retryPolicy": {**NEW_POLICY}, **raw})
+        return cls.parse({POLICY: {**NEW_POLICY}, **raw})

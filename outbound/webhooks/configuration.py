@@ -11,7 +11,7 @@ from hub.json_types import JSONObject, JSONPath, JSONValue
 from hub.names import NAME_RULE, is_name
 from integrations.findings import Findings
 from outbound.backoff import MOST_RETRIES, RETRIES
-from outbound.webhooks.address import URL_CHARACTERS, url_findings
+from outbound.webhooks.address import NOT_FILLED_IN, URL_CHARACTERS, is_left_as_it_is, url_findings
 from outbound.webhooks.authentication import Authentication, read_authentication
 from outbound.webhooks.filters import Conditions
 from outbound.webhooks.headers import check_custom_headers
@@ -132,6 +132,8 @@ def _url(raw: JSONValue, at: JSONPath, findings: Findings) -> str | None:
         return None
     for message in url_findings(url):
         findings.error(at, message)
+    if is_left_as_it_is(url):
+        findings.warn(at, NOT_FILLED_IN)
     return url
 
 

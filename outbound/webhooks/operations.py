@@ -6,22 +6,20 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from hub import background
 from hub.accounts.audit import Act
 from hub.environments.operations.author import check_room
-from hub.errors import Forbidden
+from hub.errors import Conflict, Forbidden
 from hub.json_encoding import timestamp
 from hub.json_types import JSONObject, JSONValue
 from hub.preconditions import check_version
 from integrations.differences import differences
-from integrations.expressions import check_expressions
-from integrations.findings import invalid
 from integrations.operations.author import Author, recorded
 from outbound.endings import DELIVER, cancel_waiting
-from outbound.models import Endpoint, Webhook, WebhookPace
+from outbound.models import Endpoint, FormerSecret, Webhook, WebhookPace
 from outbound.signing import new_secret
 from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
@@ -30,13 +28,16 @@ from outbound.webhooks.credentials import store_secrets
 from outbound.webhooks.later import refuse_files
 from outbound.webhooks.moving import refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
-from outbound.webhooks.versions import check_version_exists, kept_version
+from outbound.webhooks.refusing import refuse_what_cannot_work
+from outbound.webhooks.versions import check_version_exists
 
 ID_PREFIX: Final = "wh_"
 MOST_WEBHOOKS: Final = 1_000
 """The list is answered whole."""
 OVERLAP: Final = timedelta(hours=24)
 """How long a former signing secret goes on signing beside the present one."""
+MOST_FORMER_SECRETS: Final = 5
+"""Each of them signs every request, and receivers look at only so many signatures."""
 AUDITED_PATHS: Final = 50
 AUDITED_VALUES: Final = frozenset({"name", "eventName", "enabled", "protected"})
 """Of the other members the trail names the places that changed: an address may hold a secret, too."""
@@ -48,6 +49,12 @@ class WebhookProtected(Forbidden):
     code = "WEBHOOK_PROTECTED"
 
 
+class TooManyFormerSecrets(Conflict):
+    """So many former secrets still sign that a further one would have to end before its time."""
+
+    code = "TOO_MANY_FORMER_SECRETS"
+
+
 @dataclass(frozen=True, slots=True)
 class WithSecret:
     """A webhook and its new signing secret, which is shown once."""
@@ -57,11 +64,11 @@ class WithSecret:
 
 
 def create_webhook(*, author: Author, sent: SentWebhook) -> WithSecret:
-    """A new webhook. Raises LimitReached, or Invalid for an expression that does not compile.
+    """A new webhook. Raises LimitReached, or Invalid for what cannot work.
 
     Must not be called within a transaction.
     """
-    _refuse_broken_expressions(sent)
+    refuse_what_cannot_work(sent.configuration)
     check_version_exists(author.organization, sent.configuration)
     secret = new_secret()
     with recorded(author) as acts:
@@ -86,10 +93,10 @@ def replace_webhook(
     """Make the webhook what was sent; nothing at all is written when nothing is different.
 
     expected: the versions the caller knows, None for any. Raises WebhookNotFound, WebhookProtected, Stale, or Invalid
-    for an expression that does not compile and a secret that would go to another host. Must not be called within a
+    for what cannot work and a secret that would go to another host. Must not be called within a
     transaction.
     """
-    _refuse_broken_expressions(sent)
+    refuse_what_cannot_work(sent.configuration)
     check_version_exists(author.organization, sent.configuration)
     with _changed(author, webhook_id, expected) as (webhook, acts):
         facts = _assign(webhook, sent, author)
@@ -113,19 +120,30 @@ def delete_webhook(*, author: Author, webhook_id: str, expected: frozenset[int] 
 
 
 def rotate_secret(*, author: Author, webhook_id: str, overlap: timedelta = OVERLAP) -> WithSecret:
-    """A new signing secret; the present one signs beside it until overlap has passed, one before that ends at once.
+    """A new signing secret; the present one signs beside it until overlap has passed, those before as long as promised.
 
-    Raises WebhookNotFound, WebhookProtected.
+    No overlap: all former ones end at once. Raises WebhookNotFound, WebhookProtected, TooManyFormerSecrets.
     """
     secret = new_secret()
     with _changed(author, webhook_id, None) as (webhook, acts):
-        has_overlap = overlap > timedelta(0)
-        webhook.sealed_former_secret = webhook.sealed_signing_secret if has_overlap else ""
-        webhook.former_until = author.at + overlap if has_overlap else None
+        webhook.set_former_secrets(_formers_beside_new(webhook, overlap, author.at))
         webhook.sealed_signing_secret = seal_signing_secret(webhook, secret, author.at)
         until = timestamp(webhook.former_until) if webhook.former_until else None
         acts.append(_act("rotate_secret", webhook, {"former_until": until}))
     return WithSecret(webhook, secret)
+
+
+def _formers_beside_new(webhook: Webhook, overlap: timedelta, at: datetime) -> list[FormerSecret]:
+    if overlap <= timedelta(0):
+        return []
+    kept = webhook.former_secrets(at)
+    if len(kept) >= MOST_FORMER_SECRETS:
+        first = timestamp(min(one.until for one in kept))
+        raise TooManyFormerSecrets(
+            f"{len(kept)} former secrets of {webhook.name} still sign, the first of them until {first}. Renew it after"
+            " that, or through the API with overlapHours 0, which ends all former secrets at once."
+        )
+    return [FormerSecret(webhook.sealed_signing_secret, at + overlap), *kept]
 
 
 def pause_webhook(*, author: Author, webhook_id: str) -> Webhook:
@@ -182,9 +200,7 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     refuse_to_move_secret(webhook, sent)
     needed = secret_name_of(sent.configuration.authentication)
     renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)
-    before, document = webhook.configuration, sent.document
-    if not sent.speaks_of_version:
-        document = document | kept_version(before, document)
+    before, document = webhook.configuration, sent.document_after(webhook.configuration)
     found = [one for one in differences(before, document) if one.path not in AUDITED_VALUES]
     places: list[JSONValue] = [str(one.path) for one in found[:AUDITED_PATHS]]
     facts: JSONObject = {
@@ -203,9 +219,3 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
 
 def _act(done: str, webhook: Webhook, facts: JSONObject) -> Act:
     return Act(f"webhook.{done}", "webhook", webhook.pk, facts)
-
-
-def _refuse_broken_expressions(sent: SentWebhook) -> None:
-    problems = check_expressions(sent.configuration.expressions) if sent.configuration.expressions else []
-    if problems:
-        raise invalid(problems)

@@ -13,7 +13,6 @@ from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
 from hub.events.catalogue import versions_of
 from hub.events.definitions import events_of
-from hub.json_types import JSONObject
 from integrations.findings import invalid
 from outbound.models import Webhook
 from outbound.webhooks.configuration import WebhookConfiguration
@@ -37,13 +36,6 @@ def check_version_exists(organization: Organization, configuration: WebhookConfi
     known = [one.version for one in versions_of(event.definition)]
     if configuration.event_version not in known:
         raise invalid([ErrorDetail(MEMBER, f"is no version of {event.name}; it has {', '.join(known)}")])
-
-
-def kept_version(before: JSONObject, document: JSONObject) -> JSONObject:
-    """The chosen version of a webhook whose new configuration does not speak of it, as long as the event is the same:
-    nobody gets another payload by leaving a member out."""
-    is_same = before.get("eventName") == document.get("eventName")
-    return {MEMBER: before[MEMBER]} if is_same and MEMBER in before else {}
 
 
 def pin_versions(pins: Sequence[Pin], at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
 from integrations.models import Tombstone, UseCase
-from outbound.models import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookPace
+from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, Webhook, WebhookPace
 from outbound.signing_keys import signer_of
 from tests.builders import NOW, make_member, make_webhook
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
@@ -260,6 +260,19 @@ def test_a_signature_does_not_fit(viewer: Client, delivery: Delivery, webhook: W
     verdict = checked(viewer, delivery, webhook, **changes)
     assert verdict.tone == "error"
     assert reason in verdict.text
+
+
+def test_what_a_get_has_sent_is_valid_as_the_check_begins_with_it(
+    organization: Organization, viewer: Client, webhook: Webhook
+) -> None:
+    delivery = make_delivery(organization=organization, webhook_id=webhook.pk, body=b'{"number":"C-1"}')
+    DeliveryBody.objects.filter(delivery_id=delivery.id).update(request={"method": "GET", "url": "https://e.example"})
+    headers = signer_of(webhook.organization_id, webhook, NOW).headers(message_id="msg_1", at=NOW, body=b"")
+    make_attempt(delivery, request_headers=[list(one) for one in headers])
+    page = viewer.get(path_of(delivery))
+    fields = {name: page.context["form"][name].value() for name in ("message_id", "timestamp", "signature", "body")}
+    assert (fields["body"], page.context["is_query"]) == ("", True)
+    assert viewer.post(path_of(delivery), fields).context["verdict"].title == "The signature is valid."
 
 
 def test_the_check_begins_with_what_the_newest_attempt_has_sent(

@@ -101,6 +101,15 @@ def test_a_webhook_without_an_address_is_warned_of(organization: Organization, s
     assert saver.warnings(configuration(mapping())) == {place: "the webhook ERP lacks its address or its secret"}
 
 
+def test_members_that_nobody_knows_are_warned_of(saver: Saver) -> None:
+    delivery = {"type": "poll", "retention_day": 3, "group": None}
+    told = saver.warnings(configuration(mapping(number=9, delivery=delivery, expression="$")))
+    assert told == {
+        f"{AT}.mappings[0].expression": "is not known, so it has no effect",
+        f"{AT}.mappings[0].delivery.retention_day": "is not known, so it has no effect",
+    }
+
+
 def test_mappings_that_are_all_off_are_warned_of(saver: Saver) -> None:
     told = saver.warnings(configuration(polled(enabled=False)))
     assert told == {f"{AT}.mappings": "none of them is enabled, so nothing is delivered"}

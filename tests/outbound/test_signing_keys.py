@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,11 @@ import pytest
 from hub.accounts.audit import SYSTEM
 from hub.environments.resolve import SecretUnavailable, unseal
 from integrations.operations.author import Author
-from outbound.models import SigningKey
+from outbound.models import SigningKey, Webhook
 from outbound.signing import public_pem
-from outbound.signing_keys import find_public_key, public_key_of, signer_of, signing_key_of
+from outbound.signing_keys import find_public_key, former_secret_until, public_key_of, signer_of, signing_key_of
 from outbound.webhooks.changes import SentWebhook
-from outbound.webhooks.operations import create_webhook, rotate_secret
+from outbound.webhooks.operations import MOST_FORMER_SECRETS, TooManyFormerSecrets, create_webhook, rotate_secret
 from tests.builders import NOW, make_webhook
 from tests.hub.entities.conftest import file_store, in_threads  # noqa: F401 -- a fixture
 
@@ -56,12 +57,34 @@ def test_the_overlap_may_be_another_or_none(author, created):
     assert len(secrets_at(longer.webhook, 167)) == 2
     none = rotate_secret(author=author, webhook_id=created.webhook.pk, overlap=timedelta(0))
     assert secrets_at(none.webhook) == [none.signing_secret]
-    assert (none.webhook.sealed_former_secret, none.webhook.former_until) == ("", None)
+    assert (none.webhook.former_secrets(NOW), former_secret_until(none.webhook, NOW)) == ([], None)
 
 
-def test_of_two_rotations_the_first_secret_is_over(author, created):
-    first, second = (rotate_secret(author=author, webhook_id=created.webhook.pk) for _ in range(2))
-    assert secrets_at(second.webhook) == [second.signing_secret, first.signing_secret]
+@pytest.mark.parametrize(("hours", "signing"), [(0, 3), (23, 3), (24, 2), (167, 2), (168, 1)])
+def test_every_former_secret_signs_as_long_as_was_promised(author, created, hours, signing):
+    first = rotate_secret(author=author, webhook_id=created.webhook.pk, overlap=timedelta(hours=168))
+    second = rotate_secret(author=author, webhook_id=created.webhook.pk)
+    present, short, long = second.signing_secret, first.signing_secret, created.signing_secret
+    expected = {3: [present, short, long], 2: [present, long], 1: [present]}[signing]
+    assert secrets_at(second.webhook, hours) == expected
+    assert former_secret_until(second.webhook, NOW) == NOW + timedelta(hours=168)
+
+
+def test_a_rotation_that_would_cut_a_promise_short_is_refused_until_one_has_ended(author, created):
+    for _ in range(MOST_FORMER_SECRETS):
+        last = rotate_secret(author=author, webhook_id=created.webhook.pk)
+    signing = secrets_at(last.webhook)
+    with pytest.raises(TooManyFormerSecrets):
+        rotate_secret(author=author, webhook_id=created.webhook.pk)
+    assert (len(signing), secrets_at(Webhook.objects.get())) == (MOST_FORMER_SECRETS + 1, signing)
+    later = replace(author, at=NOW + timedelta(hours=24))
+    assert rotate_secret(author=later, webhook_id=created.webhook.pk).webhook.former_secrets(later.at)[1:] == []
+
+
+def test_a_rotation_without_overlap_ends_all_former_secrets_at_once(author, created):
+    rotate_secret(author=author, webhook_id=created.webhook.pk)
+    alone = rotate_secret(author=author, webhook_id=created.webhook.pk, overlap=timedelta(0))
+    assert secrets_at(alone.webhook) == [alone.signing_secret]
 
 
 def test_an_organization_has_one_key_and_no_other_has_the_same(stage):

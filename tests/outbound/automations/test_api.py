@@ -72,6 +72,8 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused(api: Any, organiz
         ({"steps": []}, "steps"),
         ({"steps": [{"type": "sleep"}]}, "steps[0].type"),
         ({"steps": [mapped("(")]}, "steps[0].expression"),
+        ({"steps": [mapped("{'a': $inputt.b}")]}, "steps[0].expression"),
+        ({"condition": "$lower(a) = 'b'"}, "condition"),
         ({"steps": [mapped(entity={"schema": "ticket"})]}, "steps[0].entity.unique_identifiers"),
         ({"steps": [{"type": "publish_event", "event_name": "X", "seed": 1}]}, "steps[0].seed"),
         ({"steps": [{"type": "trigger_webhook"}]}, "steps[0].webhook_id"),

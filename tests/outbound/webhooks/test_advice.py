@@ -142,6 +142,28 @@ def test_a_host_that_the_operator_has_opened_is_none_of_them(api: Api, settings:
     assert warnings(api, url="http://10.1.2.3/hook") == warnings(api, url="https://erp/hook") == {}
 
 
+@pytest.mark.parametrize("host", ["erp.example.com", "8.8.8.8"])
+def test_a_public_host_without_encryption_is_warned_of(api: Api, settings: Any, host: str) -> None:
+    settings.HUB_EGRESS_ALLOW = ["10.0.0.0/8", "8.8.8.0/24"]
+    url = f"http://{host}/hook"
+    told = warnings(api, url=url) | warnings(api, auth=OAUTH | {"endpoint": url})
+    assert sorted(told) == ["auth.endpoint", "url"]
+    assert all(one.startswith("is called without encryption: ") for one in told.values())
+
+
+def test_a_private_host_that_the_operator_has_opened_is_called_without_a_word(api: Api, settings: Any) -> None:
+    settings.HUB_EGRESS_ALLOW = ["127.0.0.0/8", "10.0.0.0/8", "erp", "localhost"]
+    for host in ("127.0.0.1:8080", "10.1.2.3", "erp", "localhost:8080"):
+        assert warnings(api, url=f"http://{host}/hook") == {}
+
+
+def test_a_placeholder_that_nothing_fills_in_is_warned_of(api: Api) -> None:
+    url = "https://erp.example.com/{{user.id}}"
+    told = warnings(api, url=url) | warnings(api, auth=OAUTH | {"endpoint": url})
+    assert sorted(told) == ["auth.endpoint", "url"]
+    assert all("nothing fills in" in one for one in told.values())
+
+
 def test_a_host_that_a_variable_names_is_not_judged(api: Api, organization: Organization) -> None:
     make_variable(organization=organization, key="host", value="127.0.0.1")
     assert warnings(api, url="https://{{env.host}}/hook") == warnings(api, url="{{env.host}}/hook") == {}

@@ -125,8 +125,46 @@ def test_one_webhook_is_read_with_its_tag(api, webhook):
 def test_a_replacement_leaves_nothing_of_what_was_there(api):
     id = created(api, **FULL)["id"]
     answer = replaced(api, id, NEW).json()
-    assert not {"note", "filter", "retryPolicy", "jsonataExpression"} & set(answer)
+    assert not {"note", "filter", "jsonataExpression"} & set(answer)
     assert (answer["enabled"], answer["ordering"], answer["httpMethod"]) == (True, "none", "POST")
+
+
+def test_a_replacement_that_says_nothing_of_retries_keeps_them_and_null_takes_them_away(api):
+    id = created(api, **FULL)["id"]
+    assert replaced(api, id, NEW).json()["retryPolicy"] == {"enabled": True, "maxAttempts": 5}
+    assert "retryPolicy" not in replaced(api, id, NEW | {"retryPolicy": None}).json()
+    assert "retryPolicy" not in replaced(api, id, NEW).json()
+
+
+@pytest.mark.parametrize(
+    "name", ["webhook-id", "Webhook-Signature", "Content-Type", "x-amz-date", "X-Hub-Hop", "Host", "User-Agent"]
+)
+def test_a_key_is_carried_by_no_header_that_the_hub_sets(api, name):
+    answer = api.post(ALL, NEW | {"auth": {"authType": "API_KEY", "keyName": name, "keyValue": "k"}})
+    assert (answer.status_code, [one["path"] for one in answer.json()["details"]]) == (400, ["auth.keyName"])
+
+
+def test_a_key_may_be_what_a_receiver_takes_for_authorization(api):
+    created(api, auth={"authType": "API_KEY", "keyName": "Authorization", "keyValue": "Token abc"})
+
+
+def test_an_expression_with_an_unknown_variable_is_refused_with_its_place(api):
+    conditions = {"conditions": [{"jsonata_expression": "$lower(a) = 'b'"}]}
+    answer = api.post(ALL, NEW | {"jsonataExpression": '{\n "a": $envv.b}', "filterConditions": conditions})
+    found = {one["path"]: one["message"] for one in answer.json()["details"]}
+    assert (answer.status_code, found) == (
+        400,
+        {
+            "jsonataExpression": "$envv is not known in outbound expressions (line 2, column 7)",
+            "filterConditions.conditions[0].jsonata_expression": (
+                "$lower is not known in outbound expressions (line 1, column 1)"
+            ),
+        },
+    )
+
+
+def test_variables_that_every_expression_has_are_taken(api):
+    created(api, jsonataExpression='($a := $env.b; {"a": $a, "n": $now(), "e": $event, "c": $mapValue(x, "y")})')
 
 
 def test_a_webhook_that_is_sent_back_as_it_was_read_is_unchanged(api, clock):
@@ -235,6 +273,14 @@ def test_a_rotation_answers_the_new_secret_and_how_long_the_former_counts(api, w
     answer = api.post(path_of(webhook, "/rotate-secret"), body).json()
     assert (answer["id"], answer["signingSecret"][:6], answer.get("formerSecretUntil")) == (webhook.pk, "whsec_", until)
     assert api.get(path_of(webhook)).json().get("formerSecretUntil") == until
+
+
+def test_the_sixth_rotation_within_a_day_is_refused_with_the_moment_that_ends_the_first(api, webhook):
+    rotations = [api.post(path_of(webhook, "/rotate-secret"), None) for _ in range(6)]
+    assert [answer.status_code for answer in rotations] == [200] * 5 + [409]
+    assert rotations[-1].json()["code"] == "TOO_MANY_FORMER_SECRETS"
+    assert "2026-01-16T08:00:00.000Z" in rotations[-1].json()["message"]
+    assert api.post(path_of(webhook, "/rotate-secret"), {"overlapHours": 0}).status_code == 200
 
 
 @pytest.mark.parametrize("path", [":stop", ":rotate-secret", "/pause", "/rotate-secret/x"])

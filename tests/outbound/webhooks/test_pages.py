@@ -201,6 +201,8 @@ def test_a_webhook_is_paused_and_resumed(organization: Organization, admin: Clie
     admin.post(path_of(webhook, "/pause"))
     webhook.refresh_from_db()
     assert webhook.paused_at == NOW
+    assert "Open webhook<" not in admin.get(path_of(webhook)).content.decode()
+    assert "Open webhook<" in admin.get(ALL).content.decode()
     admin.post(path_of(webhook, "/resume"))
     webhook.refresh_from_db()
     assert webhook.paused_at is None
@@ -294,6 +296,19 @@ def test_a_renewed_secret_is_shown_once_and_the_former_counts_for_a_day(admin: C
     assert answer.context["secret"] not in ("", first)
     assert answer.context["former_until"] == NOW + timedelta(hours=24)
     assert admin.post(path, {"form_mark": mark}).status_code == 302
+
+
+def test_pages_tell_how_many_former_secrets_count_and_a_renewal_too_many_changes_nothing(admin: Client) -> None:
+    created(admin)
+    path = path_of(Webhook.objects.get(), "/secret")
+    for _ in range(5):
+        assert admin.post(path, {"form_mark": mark_in(admin, path)}).status_code == 201
+    before = Webhook.objects.values().get()
+    assert admin.post(path, {"form_mark": mark_in(admin, path)}).status_code == 302
+    page = admin.get(path_of(Webhook.objects.get())).content.decode()
+    assert "5 former secrets of" in page
+    assert "5 former secrets until" in page
+    assert Webhook.objects.values().get() == before
 
 
 # --- the form ----------------------------------------------------------------------------------------------
