@@ -155,6 +155,12 @@ POLL_STATUS = described(
     ["queue_depth", "blocked", "dlq_count"],
     description="The queue of the integration, the same for all of its use cases that are polled.",
 )
+MILLISECONDS = nullable({"type": "number", "minimum": 0})
+COUNT: Schema = {"type": "integer", "minimum": 0}
+ACK_TIMES = described(
+    {"acknowledged": COUNT, "timedOut": COUNT, "refused": COUNT, "medianMs": MILLISECONDS, "p95Ms": MILLISECONDS},
+    ["acknowledged", "timedOut", "refused", "medianMs", "p95Ms"],
+)
 USE_CASE_STATUS = described(
     {
         "useCaseId": IDENTIFIER,
@@ -166,6 +172,10 @@ USE_CASE_STATUS = described(
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
         "poll": POLL_STATUS,
+        "acknowledgements": described(
+            {"24h": ACK_TIMES, "7d": ACK_TIMES},
+            description="An addition of the hub: how long the ERP took, from counters; left out without any.",
+        ),
     },
     ["useCaseId", "name", "useCaseEnabled", "status"],
 )
