@@ -31,6 +31,7 @@ class Loop:
         self.name = name
         self.stop = stop
         self.stages: list[Stage] = [import_string(path) for path in settings.WORKER_STAGES]
+        self.endings: list[Callable[[], None]] = [import_string(path) for path in settings.WORKER_ENDINGS]
         self.schedules: dict[str, Callable[[], object]] = {path: import_string(path) for path in settings.SCHEDULES}
         started = clock.monotonic()
         self.next_run = {path: started + seconds for path, seconds in settings.SCHEDULES.items()}
@@ -39,6 +40,13 @@ class Loop:
     def run(self, *, until_idle: bool = False) -> None:
         """Work until stop is set, or, with until_idle, until a round found nothing due."""
         garbage.collect_rarely(garbage.OF_A_WORKER)
+        try:
+            self._rounds(until_idle=until_idle)
+        finally:
+            for end in self.endings:
+                end()
+
+    def _rounds(self, *, until_idle: bool) -> None:
         while not self.stop.is_set():
             done = self._round() if until_idle else self._guarded_round()
             if done == 0:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from msgspec.structs import replace
 
 from hub import database
 from hub.entities.applying import InBin, MatchInBin, applied, applied_claiming, read_written, refuse_restoring
 from hub.entities.claims import claims_of
-from hub.entities.editor import Editor
+from hub.entities.editor import Editor, Stale
 from hub.entities.identity import check_unique_key, unique_text
 from hub.entities.key_indexes import LONGEST_ATTRIBUTE
 from hub.entities.models import Entity
 from hub.entities.operations import EntityOperation, Mode, OperationResult, Outcome
 from hub.entities.parking import parking_for
+from hub.entities.product_order_rules import ruled
 from hub.entities.schemas.book import book_of
 from hub.entities.targets import checked_links
 from hub.entities.values import OPERATIONS
@@ -76,9 +77,9 @@ def change_entity(
 ) -> Written:
     """Write some attributes, or (is_whole) exactly these. expected is the version the caller knows.
 
-    Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly.
-    Raises NotFound, Stale, Invalid for links that lead nowhere, InBin for a deleted one, and AlreadyExists where an
-    identifier is that of another entity.
+    Values of attributes whose edit mode is not direct are parked as changesets, unless the editor writes directly. The
+    status of a product order keeps to the rules of its moves. Raises NotFound, Stale, Invalid for links that lead
+    nowhere, InBin for a deleted one, AlreadyExists where an identifier is that of another entity, and MoveNotAllowed.
     """
     attributes = checked_links(
         organization=editor.organization, schema=schema, attributes=attributes, entity_id=entity_id
@@ -195,6 +196,12 @@ def _written(editor: Editor, operation: EntityOperation, in_bin: type[HubError])
 
 @transaction.atomic
 def _written_once(editor: Editor, operation: EntityOperation, in_bin: type[HubError]) -> Written:
-    result = applied(editor, operation)
+    allowed = ruled(editor, operation)
+    try:
+        result = applied(editor, allowed)
+    except Stale as error:
+        if operation.expected_version is None:
+            raise OperationalError("The entity changed between being read and being locked.") from error
+        raise
     refuse_restoring(operation, result, in_bin)
     return Written(read_written(editor, result), is_new=result.outcome is Outcome.CREATED)

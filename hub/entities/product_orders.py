@@ -81,19 +81,25 @@ def _found(editor: Editor, step: Step) -> Entity:
 
 
 def _written(editor: Editor, step: Step, attributes: JSONObject) -> JSONObject:
-    written: JSONObject = {"status": str(step.move.target)}
-    for name, fact in step.move.writes.items():
-        if fact is not Fact.NOW_AT_FIRST or not attributes.get(name):
-            written[name] = _value_of(fact, editor, step)
+    written: JSONObject = {"status": str(step.move.target), **stamps(step.move, editor, attributes, step.who)}
     if step.move.takes_amounts:
         written |= _amounts(step, attributes.get("quantity"))
     return written
 
 
-def _value_of(fact: Fact, editor: Editor, step: Step) -> str | None:
+def stamps(move: Move, editor: Editor, attributes: JSONObject, who: str = "") -> JSONObject:
+    """What the move writes beside the status into an order with these attributes; the editor did it if who is empty."""
+    return {
+        name: _value_of(fact, editor, who)
+        for name, fact in move.writes.items()
+        if fact is not Fact.NOW_AT_FIRST or not attributes.get(name)
+    }
+
+
+def _value_of(fact: Fact, editor: Editor, who: str) -> str | None:
     if fact is Fact.NOTHING:
         return None
-    return (step.who or _name_of(editor)) if fact is Fact.WHO else timestamp(editor.at)
+    return (who or _name_of(editor)) if fact is Fact.WHO else timestamp(editor.at)
 
 
 def _amounts(step: Step, quantity: JSONValue) -> JSONObject:

@@ -44,6 +44,8 @@ WORKER_STAGES = [
 ]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
+WORKER_ENDINGS = ["outbound.delivering.turn.end"]
+"""What the embedded worker does before it ends, while threads still may begin something: functions."""
 SCHEDULES = {
     "monitoring.counters.fold": 60,
     "monitoring.retention.apply": 60,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import logging
 import threading
@@ -169,5 +168,10 @@ _threads: list[DeliveryThread] = []
 def _thread() -> DeliveryThread:
     if not _threads:
         _threads.append(DeliveryThread())
-        atexit.register(_threads[0].stop, LAST_PATIENCE_S)
     return _threads[0]
+
+
+def end() -> None:
+    """One of WORKER_ENDINGS: claim nothing more, and wait a moment for what is out."""
+    while _threads:
+        _threads.pop().stop(LAST_PATIENCE_S)
