@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -20,7 +21,7 @@ from monitoring.attention import (
     expiring_tokens,
     failing_use_cases,
 )
-from monitoring.cause import Cause, find_cause
+from monitoring.cause import Cause, find_causes
 from monitoring.concerns import read_concerns
 from monitoring.departing import NONE_DEPARTING, Departing, read_departing
 from monitoring.health import ORDER, Health, health_of
@@ -30,10 +31,13 @@ from monitoring.tallies import Counter, Tally, bars_of, read_counters, tally_by
 from monitoring.time_ranges import RANGES, TimeRange
 from monitoring.waiting import Backlog, Waiting, read_backlog
 
+MOST_CAUSES: Final = 4
+"""As many as fit into a row of the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One integration; cause only for the worst one, and only when something fails."""
+    """One integration; cause only for the MOST_CAUSES worst ones, and only when something fails."""
 
     integration: Integration
     health: Health
@@ -129,17 +133,20 @@ def _cards(facts: _Facts) -> list[Card]:
         departing = facts.departing.get(integration.pk, NONE_DEPARTING)
         cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting, departing, age))
     cards.sort(key=lambda card: (ORDER.index(card.health), -card.tally.failed, -card.tally.total))
-    return [_with_cause(facts, cards[0]), *cards[1:]] if cards else []
+    return [*_with_causes(facts, cards[:MOST_CAUSES]), *cards[MOST_CAUSES:]]
 
 
-def _with_cause(facts: _Facts, card: Card) -> Card:
-    if card.health not in (Health.FAILING, Health.TROUBLED):
-        return card
+def _with_causes(facts: _Facts, cards: Sequence[Card]) -> list[Card]:
+    wrong = [one.integration.pk for one in cards if one.health in (Health.FAILING, Health.TROUBLED)]
     since = RANGES["1h"].since(facts.at)
-    cause = find_cause(organization=facts.organization, integration_id=card.integration.pk, since=since)
+    causes = find_causes(organization=facts.organization, integration_ids=wrong, since=since)
     slugs = {use_case.pk: use_case.slug for use_case in facts.use_cases}
-    slug = slugs.get(cause.use_case_id, "") if cause and cause.use_case_id else ""
-    return replace(card, cause=cause, cause_slug=slug)
+    return [
+        replace(card, cause=cause, cause_slug=slugs.get(cause.use_case_id, "") if cause.use_case_id else "")
+        if (cause := causes.get(card.integration.pk))
+        else card
+        for card in cards
+    ]
 
 
 def _counted(facts: _Facts) -> Counted:

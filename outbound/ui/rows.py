@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState
 from outbound.ui.names import Names
+
+UNWELL: Final = frozenset({Status.FAILED, Status.SKIPPED, Status.WAITING, Status.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Row:
     is_test: bool
     is_resent: bool
     is_selected: bool = False
+
+    @property
+    def is_unwell(self) -> bool:
+        """Whether the answer is what somebody looks for first: it has not arrived, or not yet."""
+        return self.status in UNWELL
 
 
 def rows_of(rows: Sequence[DeliveryRow], names: Names, *, are_selected: bool = False) -> list[Row]:

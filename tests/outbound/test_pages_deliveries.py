@@ -79,6 +79,20 @@ def test_a_row_shows_event_webhook_status_and_answer(organization: Organization,
     )
 
 
+@pytest.mark.parametrize(
+    ("state", "is_shown"),
+    [(DeliveryState.FAILED, True), (DeliveryState.SKIPPED, True), (DeliveryState.SUCCEEDED, False)],
+)
+def test_the_line_of_a_phone_has_the_code_of_what_did_not_arrive(
+    organization: Organization, viewer: Client, state: str, is_shown: bool
+) -> None:
+    make_delivery(organization=organization, webhook_id="wh_1", state=state, code="MAPPING_EXPRESSION_FAILED")
+    [row] = rows_of(viewer)
+    assert row.is_unwell is is_shown
+    line = '<span class="ih-narrow-only"><span class="ih-code-name">MAPPING_EXPRESSION_FAILED'
+    assert (line in viewer.get("/app/deliveries").content.decode()) is is_shown
+
+
 def test_a_row_counts_attempts_against_those_of_the_webhook(organization: Organization, viewer: Client) -> None:
     policy = {"retryPolicy": {"enabled": True, "maxAttempts": 2}}
     webhook = make_webhook(organization=organization, configuration=policy)

@@ -369,6 +369,48 @@ def test_all_that_match_go_out_again_with_the_reason(organization: Organization,
     assert set(Delivery.objects.filter(reason="The ERP was down.").values_list("replayed_from", flat=True)) == wanted
 
 
+EVERYTHING = "/app/deliveries/resend-matching?event=CustomerDetailsUpdated"
+
+
+def make_mixture(organization: Organization) -> tuple[Delivery, Delivery]:
+    """One that failed, one that arrived; and one that waits."""
+    failed = make_delivery(organization=organization)
+    arrived = make_delivery(organization=organization, state=DeliveryState.SUCCEEDED, code="")
+    make_delivery(organization=organization, **WAITING)
+    return failed, arrived
+
+
+def resent(reason: str) -> set[object]:
+    return set(Delivery.objects.filter(reason=reason).values_list("replayed_from", flat=True))
+
+
+def test_without_a_status_only_what_failed_goes_out_again(organization: Organization, operator: Client) -> None:
+    failed, _ = make_mixture(organization)
+    operator.post(fixed(operator, EVERYTHING), {"reason": "again"})
+    assert resent("again") == {failed.id}
+
+
+def test_what_arrived_goes_out_again_where_its_status_is_chosen(organization: Organization, operator: Client) -> None:
+    failed, arrived = make_mixture(organization)
+    operator.post(fixed(operator, f"{EVERYTHING}&status=failed&status=delivered"), {"reason": "again"})
+    assert resent("again") == {failed.id, arrived.id}
+
+
+def test_the_question_says_how_many_of_which_status_go_out(organization: Organization, operator: Client) -> None:
+    make_mixture(organization)
+    make_delivery(organization=organization)
+    shown = operator.get(fixed(operator, f"{EVERYTHING}&status=failed&status=delivered")).content.decode()
+    assert "Delivered: 1, Failed: 2" in shown
+    assert "Other statuses" not in shown
+
+
+def test_without_a_status_the_question_says_what_is_left_out(organization: Organization, operator: Client) -> None:
+    make_mixture(organization)
+    shown = operator.get(fixed(operator, EVERYTHING)).content.decode()
+    assert "Failed: 1" in shown
+    assert "Waiting: 1, Delivered: 1; left out." in shown
+
+
 def test_what_failed_after_the_question_is_left_out(organization: Organization, operator: Client, clock: Any) -> None:
     make_delivery(organization=organization)
     address = fixed(operator)
