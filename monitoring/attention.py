@@ -1,4 +1,4 @@
-"""What needs a person: held prunes, receivers, proposals, failures, ending tokens, bare integrations, silent feeds."""
+"""What needs a person: concerns of apps above, proposals, failures, ending tokens, bare integrations, silent feeds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from hub.accounts.models import ApiToken, Organization
 from hub.entities.changesets import EditMode
 from hub.entities.waiting.listing import Wanted, count_at_least
 from integrations.models import Integration, UseCase
-from monitoring.held_prunes import HeldPrune
-from monitoring.held_receivers import NONE_HELD, HeldReceivers
+from monitoring.concerns import NO_CONCERNS, Concerns
 from monitoring.silence import SilentFeed
 from monitoring.tallies import Tally
 
@@ -43,32 +42,22 @@ class SilentUseCase:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitedDecision:
-    """A held prune and the slug of its use case; empty when that is gone."""
-
-    prune: HeldPrune
-    slug: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attention:
     """Everything that needs a person, each list worst first.
 
-    unnamed counts held prunes beyond those of held; proposals: values that wait for approval, all of them one thing.
+    concerns: what apps above know; proposals: values that wait for approval, all of them one thing.
     """
 
     failing: tuple[FailingUseCase, ...]
     expiring: tuple[ApiToken, ...]
     bare: tuple[Integration, ...]
     silent: tuple[SilentUseCase, ...]
-    held: tuple[AwaitedDecision, ...] = ()
-    unnamed: int = 0
-    receivers: HeldReceivers = NONE_HELD
+    concerns: Concerns = NO_CONCERNS
     proposals: int = 0
 
     def __len__(self) -> int:
-        listed = (self.held, self.failing, self.expiring, self.bare, self.silent)
-        counted = self.unnamed + self.receivers.total + bool(self.proposals)
+        listed = (self.failing, self.expiring, self.bare, self.silent)
+        counted = self.concerns.total + bool(self.proposals)
         return counted + sum(len(one) for one in listed)
 
     @property

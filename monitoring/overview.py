@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -15,32 +16,37 @@ from integrations.models import Integration, Tombstone, UseCase, UseCaseType
 from integrations.queries import integrations_of
 from monitoring.attention import (
     Attention,
-    AwaitedDecision,
     SilentUseCase,
     count_proposals,
     expiring_tokens,
     failing_use_cases,
 )
-from monitoring.cause import Cause, find_cause
+from monitoring.cause import Cause, find_causes
+from monitoring.concerns import read_concerns
+from monitoring.departing import NONE_DEPARTING, Departing, read_departing
 from monitoring.health import ORDER, Health, health_of
-from monitoring.held_prunes import read_held_prunes
-from monitoring.held_receivers import read_held_receivers
 from monitoring.matrix import Counted, Group, groups_of
 from monitoring.silence import silent_feeds
 from monitoring.tallies import Counter, Tally, bars_of, read_counters, tally_by
 from monitoring.time_ranges import RANGES, TimeRange
 from monitoring.waiting import Backlog, Waiting, read_backlog
 
+MOST_CAUSES: Final = 4
+"""As many as fit into a row of the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One integration; cause only for the worst one, and only when something fails."""
+    """One integration; cause only for the MOST_CAUSES worst ones, and only when something fails."""
 
     integration: Integration
     health: Health
     tally: Tally
     bars: Sequence[dict[str, int]]
     waiting: Waiting
+    """What the ERP has sent and nobody has processed yet."""
+    departing: Departing
+    """What has yet to reach the ERP."""
     oldest_age: str = ""
     """How long the oldest event has been waiting, in its largest unit."""
     cause: Cause | None = None
@@ -71,6 +77,7 @@ class _Facts:
     rows: list[Counter]
     recent: list[Counter]
     backlog: Backlog
+    departing: Mapping[UUID, Departing]
     time_range: TimeRange
     at: datetime
 
@@ -90,6 +97,7 @@ def read_overview(*, organization: Organization, time_range: TimeRange, at: date
         rows=rows,
         recent=rows if is_hour else read_counters(organization=organization, time_range=hour, at=at),
         backlog=read_backlog(organization),
+        departing=read_departing(organization, at),
         time_range=time_range,
         at=at,
     )
@@ -122,19 +130,23 @@ def _cards(facts: _Facts) -> list[Card]:
             at=facts.at,
         )
         age = largest_unit((facts.at - waiting.oldest_at).total_seconds()) if waiting.oldest_at else ""
-        cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting, age))
+        departing = facts.departing.get(integration.pk, NONE_DEPARTING)
+        cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting, departing, age))
     cards.sort(key=lambda card: (ORDER.index(card.health), -card.tally.failed, -card.tally.total))
-    return [_with_cause(facts, cards[0]), *cards[1:]] if cards else []
+    return [*_with_causes(facts, cards[:MOST_CAUSES]), *cards[MOST_CAUSES:]]
 
 
-def _with_cause(facts: _Facts, card: Card) -> Card:
-    if card.health not in (Health.FAILING, Health.TROUBLED):
-        return card
+def _with_causes(facts: _Facts, cards: Sequence[Card]) -> list[Card]:
+    wrong = [one.integration.pk for one in cards if one.health in (Health.FAILING, Health.TROUBLED)]
     since = RANGES["1h"].since(facts.at)
-    cause = find_cause(organization=facts.organization, integration_id=card.integration.pk, since=since)
+    causes = find_causes(organization=facts.organization, integration_ids=wrong, since=since)
     slugs = {use_case.pk: use_case.slug for use_case in facts.use_cases}
-    slug = slugs.get(cause.use_case_id, "") if cause and cause.use_case_id else ""
-    return replace(card, cause=cause, cause_slug=slug)
+    return [
+        replace(card, cause=cause, cause_slug=slugs.get(cause.use_case_id, "") if cause.use_case_id else "")
+        if (cause := causes.get(card.integration.pk))
+        else card
+        for card in cards
+    ]
 
 
 def _counted(facts: _Facts) -> Counted:
@@ -161,16 +173,12 @@ def _attention(facts: _Facts) -> Attention:
         for one in facts.use_cases
         if one.enabled and one.type == UseCaseType.INBOUND and one.pk not in feeding
     }
-    held = read_held_prunes(facts.organization)
-    slugs = {one.pk: one.slug for one in facts.use_cases}
     feeds = silent_feeds(organization=facts.organization, use_case_ids=listening, at=facts.at)
     return Attention(
         failing=tuple(failing_use_cases(facts.use_cases, tally_by(facts.recent, "use_case_id"))),
         expiring=tuple(expiring_tokens(organization=facts.organization, at=facts.at)),
         bare=tuple(one for one in facts.integrations if not one.use_cases.all()),
         silent=tuple(SilentUseCase(listening[feed.use_case_id], feed) for feed in feeds),
-        held=tuple(AwaitedDecision(one, slugs.get(one.use_case_id, "")) for one in held.oldest),
-        unnamed=held.others,
-        receivers=read_held_receivers(facts.organization, facts.at),
+        concerns=read_concerns(facts.organization, facts.at),
         proposals=count_proposals(facts.organization),
     )

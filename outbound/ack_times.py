@@ -24,6 +24,11 @@ class AckTimes:
     slowest_ms: float | None
     """Below which 95 of 100 stayed."""
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many were acknowledged, timed out and were refused."""
+        return self.acknowledged, self.timed_out, self.refused
+
 
 def ack_times(*, organization: Organization, time_range: TimeRange, at: datetime) -> Mapping[UUID, AckTimes]:
     """By use case, those without any are left out; two queries."""

@@ -12,7 +12,7 @@ from hub.accounts.models import Organization
 from hub.ids import new_id, to_text
 from hub.json_types import JSONObject
 from outbound.models import Delivery, DeliveryInput, DeliveryState
-from outbound.subscriptions import PREPARE
+from outbound.subscriptions import LISTENS_TO, PREPARE
 from outbound.webhooks.queries import get_webhook
 
 
@@ -38,14 +38,15 @@ def fire(*, organization: Organization, webhook_id: str, shot: Shot, at: datetim
 
 
 def new_delivery(organization: Organization, webhook_id: str, event_name: str, shot: Shot, at: datetime) -> Delivery:
-    """A planned delivery, unsaved."""
+    """A planned delivery, unsaved. event_name may be what the webhook says it is for: the core event of it is named as
+    its own deliveries name it."""
     delivery_id = new_id()
     return Delivery(
         id=delivery_id,
         message_id=delivery_id,
         organization_id=organization.pk,
         webhook_id=webhook_id,
-        event_name=event_name,
+        event_name=event_name.removeprefix(LISTENS_TO),
         correlation_id=shot.correlation_id or to_text("", delivery_id),
         state=DeliveryState.PLANNED,
         created_at=at,

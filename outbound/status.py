@@ -74,11 +74,29 @@ def outbound_status(integration: Integration, organization: Organization, at: da
     """Every outbound use case of the integration, oldest first; four queries, and four more where one is polled."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
-    wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
-    webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
     stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
-    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
+    judge = _judge(organization, [one for _, one in rows if one], stream)
     return [judge.status_of(row, configuration) for row, configuration in rows]
+
+
+def undeliverable(organization: Organization) -> list[OutboundStatus]:
+    """Outbound use cases that are on and deliver nothing, for their event or all of their webhooks are off or gone.
+
+    Oldest first; at most six queries, whatever their number. Streams are not looked at.
+    """
+    use_cases = UseCase.objects.of(organization).filter(type=UseCaseType.OUTBOUND, enabled=True)
+    rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
+    judge = _judge(organization, [one for _, one in rows if one], None)
+    found = [judge.status_of(row, configuration) for row, configuration in rows if configuration]
+    return [one for one in found if one.conflicts]
+
+
+def _judge(
+    organization: Organization, configurations: Iterable[OutboundConfiguration], stream: PollStatus | None
+) -> _Judge:
+    wanted = {name for configuration in configurations for name in _webhook_ids(configuration)}
+    webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
+    return _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
 
 
 def _is_polled(configuration: OutboundConfiguration | None) -> bool:

@@ -240,5 +240,7 @@ def _text(store: _Store, row: Variable | None, *, single_line: bool) -> str:
 
 
 def _refusal(problems: Sequence[ErrorDetail]) -> ConfigurationError:
-    sentence = "; ".join(f"{problem.path} {problem.message}".strip() for problem in problems)
+    sentence = "; ".join(
+        f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in problems
+    )
     return ConfigurationError(f"The configuration cannot be resolved: {sentence}.", details=problems)

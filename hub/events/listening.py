@@ -13,6 +13,7 @@ from hub.entities.changesets import changesets_in
 from hub.entities.models import Entity
 from hub.entities.operations import Changes, EntityChanged, Source
 from hub.events.catalogue import Graph, Node
+from hub.events.catalogue.envelope import BY_INBOUND, BY_OPERATION, TRIGGER_SOURCE, TRIGGER_SOURCE_TYPE
 from hub.events.definitions import Event, events_at
 from hub.events.deriving import DELETE, fires, operation_of
 from hub.events.hydration import Rooted, hydrate, read_entities
@@ -22,7 +23,6 @@ from hub.json_types import JSONObject
 from hub.plugins import load
 
 ENTITY_SOURCE = "entity"
-OPERATION_SOURCE = "operation"
 PREVIOUS = "previous_"
 
 
@@ -141,13 +141,19 @@ def _previous(firing: Firing) -> JSONObject:
     return {name: value for name, value in told.items() if value is not None}
 
 
+def kind_of(source: Source) -> str:
+    """The kind of source that a write is for an event: inbound, where a use case has brought it from outside, so that
+    filters can leave out what came from there; else operation, whoever it was."""
+    return BY_OPERATION if source.use_case_id is None else BY_INBOUND
+
+
 def origin_of(source: Source, attributes: JSONObject) -> JSONObject:
     """What the envelope says about who caused it, and about values of the entity that wait for somebody."""
     parked = changesets_in(attributes)
     modes = {name: str(one.get("edit_mode")) for name, one in parked.items()}
     return {
-        "_trigger_source_type": OPERATION_SOURCE,
-        "_trigger_source": source.actor_id or source.actor_type,
+        TRIGGER_SOURCE_TYPE: kind_of(source),
+        TRIGGER_SOURCE: source.actor_id or source.actor_type,
         "_has_pending_changesets": bool(parked),
         "_changeset_edit_modes": [*dict.fromkeys(modes.values())],
         "_changeset_attributes": [*modes],

@@ -13,7 +13,7 @@ from hub.entities.readings.values import find_decimal, text_of_moment
 from hub.entities.readings.wishes import LONGEST_BATCH, ReadingStored
 from hub.events.definitions import Event, events_at
 from hub.events.hydration import Rooted, hydrate, read_entities
-from hub.events.listening import OPERATION_SOURCE, heard_events, origin_of
+from hub.events.listening import heard_events, kind_of, origin_of
 from hub.events.nodes import node_documents
 from hub.events.publishing import NewEvent, publish
 from hub.json_types import JSONObject, JSONValue
@@ -91,7 +91,7 @@ def _new_event(  # what is stored, and what was found around it
     return NewEvent(
         definition=event.definition,
         occurred_at=at,
-        source=OPERATION_SOURCE,
+        source=kind_of(last.writer),
         nodes=nodes,
         fields=_fields(readings, counters),
         metadata=origin_of(last.writer, meter.attributes),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from hub.settings.held_prunes import HELD_PRUNE_SOURCE as HELD_PRUNE_SOURCE
-from hub.settings.held_prunes import NAVIGATION_COUNTS as NAVIGATION_COUNTS
-
 USE_CASE_KINDS = {
     "inbound": "inbound.kind.InboundKind",
     "outbound": "outbound.kind.OutboundKind",
@@ -23,8 +20,18 @@ USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"
 """The function that says what waits to be processed (monitoring/waiting.py)."""
-HELD_RECEIVER_SOURCE = "outbound.webhooks.held_receivers.read_held"
-"""The function that says which receivers get nothing and need somebody (monitoring/held_receivers.py)."""
+DEPARTURE_SOURCE = "outbound.departing.read_departing"
+"""The function that says what has yet to reach the ERPs (monitoring/departing.py)."""
+CONCERN_SOURCES = [
+    "inbound.ui.held_prunes_concern.held_prunes",
+    "outbound.ui.concerns.streams.streams",
+    "outbound.ui.concerns.receivers.receivers",
+    "outbound.ui.concerns.conflicts.conflicts",
+    "outbound.ui.concerns.acknowledgements.overdue",
+]
+"""Functions that say what needs a person, one kind each (monitoring/concerns.py)."""
+NAVIGATION_COUNTS = {"held-prunes": "inbound.prunes.query.waiting_count"}
+"""Section of the side bar → the function that counts what waits for a person there (hub/web/navigation.py)."""
 WSGI_WRAPPERS = ["inbound.short_path.ShortPath", "outbound.api.message_short_path.MessagePath"]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
 SHORT_PATH_MIDDLEWARE = [

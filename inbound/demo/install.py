@@ -53,7 +53,7 @@ def install() -> tuple[Credentials, Integration]:
     if integration is None:
         integration = _integration(organization)
         for path in settings.DEMO_PARTS:
-            load(path)(organization=organization)
+            load(path)(organization=organization, integration=integration)
         _play(organization, integration)
     return credentials, integration
 

@@ -91,8 +91,9 @@ _CODES = [
     _error(
         "MALFORMED_PAYLOAD",
         Category.VALIDATION,
-        "The payload could not be read.",
-        "Correct the sender; the bytes are kept as they were received.",
+        "The payload could not be read, or does not fit its schema.",
+        "Inbound: correct the sender; the bytes are kept as they were received. Outbound: correct the entity, which"
+        " publishes an event of its own; failed deliveries that are made anew take it, too.",
     ),
     _error(
         "PAYLOAD_TOO_LARGE",

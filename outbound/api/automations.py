@@ -15,8 +15,7 @@ from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, uuid_of, wrong
 from hub.api.views import HubAPIView
 from hub.errors import NotFound
-from hub.events.publishing import EVENT_PREFIX
-from hub.ids import find_id
+from hub.events.public_ids import find_event_id
 from hub.json_types import ROOT, JSONObject
 from integrations.findings import Findings
 from integrations.operations.author import Author
@@ -151,7 +150,7 @@ def _wanted(body: JSONObject) -> Wanted:
 
 def _event_id(body: JSONObject) -> UUID | None:
     text = text_of(body, "event_id")
-    found = find_id(EVENT_PREFIX, text) if text else None
+    found = find_event_id(text) if text else None
     if text and found is None:
         raise NotFound("There is no event with this id.")
     return found

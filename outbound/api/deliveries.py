@@ -17,6 +17,7 @@ from hub.api.views import HubAPIView
 from hub.errors import NotFound
 from hub.ids import find_id
 from hub.json_types import JSONObject
+from outbound.api.acknowledgement_bodies import of_delivery
 from outbound.api.delivery_bodies import delivery_document, detail_document
 from outbound.api.delivery_cursors import cursor_of, parse_cursor
 from outbound.api.delivery_documents import described_delivery
@@ -28,6 +29,7 @@ from outbound.deliveries import (
     held_webhooks,
     last_attempts,
 )
+from outbound.delivery_list import acknowledgements_of
 from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.webhooks.queries import get_webhook
@@ -50,11 +52,14 @@ class WebhookDeliveries(HubAPIView):
         limit = parse_limit(body.get("limit"), default=PAGE_SIZE, most=LARGEST_PAGE)
         rows = deliveries_page(organization=self.organization, wanted=_filter(webhook.pk, body), limit=limit + 1)
         shown, has_more = rows[:limit], len(rows) > limit
-        last = last_attempts(shown)
+        last, tracked = last_attempts(shown), acknowledgements_of(self.organization, shown)
         is_held = webhook.pk in held_webhooks(self.organization)
         return Response(
             {
-                "data": [delivery_document(one, last.get(one.id), is_held=is_held) for one in shown],
+                "data": [
+                    delivery_document(one, last.get(one.id), is_held=is_held, acknowledgement=of_delivery(one, tracked))
+                    for one in shown
+                ],
                 "next_cursor": cursor_of(shown[-1]) if has_more else None,
                 "has_more": has_more,
             }
@@ -71,7 +76,9 @@ class OneDelivery(HubAPIView):
         """With what was sent and every attempt."""
         detail = get_delivery(organization=self.organization, delivery_id=_delivery_id(event_id), webhook_id=webhook_id)
         is_held = webhook_id in held_webhooks(self.organization)
-        return Response(detail_document(detail, is_held=is_held))
+        tracked = acknowledgements_of(self.organization, [detail.delivery])
+        acknowledgement = of_delivery(detail.delivery, tracked)
+        return Response(detail_document(detail, is_held=is_held, acknowledgement=acknowledgement))
 
 
 class ReplayDelivery(HubAPIView):
@@ -125,15 +132,18 @@ def _resend(view: HubAPIView, wanted: list[UUID], body: JSONObject) -> None:
 
 def _filter(webhook_id: str, body: JSONObject) -> DeliveryFilter:
     timestamp = body.get("timestamp")
-    window: JSONObject = timestamp if isinstance(timestamp, dict) else {}
+    if not isinstance(timestamp, dict | None):
+        raise wrong("timestamp", "must be an object with from, to or both")
+    window: JSONObject = timestamp or {}
+    times: JSONObject = {f"timestamp.{name}": window.get(name) for name in ("from", "to")}
     status = word_of(body, "status", tuple(STATES_OF))
     event_id = text_of(body, "event_id")
     return DeliveryFilter(
         webhook_id=webhook_id,
         delivery_id=_delivery_id(event_id) if event_id else None,
         states=STATES_OF[status] if status else (),
-        since=moment_of(window, "from", "from"),
-        until=moment_of(window, "to", "to"),
+        since=moment_of(times, "timestamp.from", "timestamp.from"),
+        until=moment_of(times, "timestamp.to", "timestamp.to"),
         before=parse_cursor(body),
     )
 

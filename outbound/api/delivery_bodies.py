@@ -10,8 +10,9 @@ import orjson
 from hub.ids import to_text
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
+from outbound.api.acknowledgement_bodies import acknowledgement_document
 from outbound.deliveries import DeliveryDetail
-from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryAttempt, DeliveryState
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryAttempt, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 
 Document = dict[str, object]
@@ -28,8 +29,14 @@ def status_of(delivery: Delivery, *, unfinished: str = "in_progress") -> str:
     return unfinished if delivery.state in UNFINISHED else _SHOWN[DeliveryState(delivery.state)]
 
 
-def delivery_document(delivery: Delivery, last: DeliveryAttempt | None, *, is_held: bool) -> Document:
-    """A line of a list."""
+def delivery_document(
+    delivery: Delivery,
+    last: DeliveryAttempt | None,
+    *,
+    is_held: bool,
+    acknowledgement: Acknowledgement | None = None,
+) -> Document:
+    """A line of a list. acknowledgement: that of its event, where somebody has to give one."""
     shown: Document = {
         "event_id": to_text(DELIVERY_PREFIX, delivery.id),
         "org_id": str(delivery.organization_id),
@@ -46,6 +53,7 @@ def delivery_document(delivery: Delivery, last: DeliveryAttempt | None, *, is_he
         "use_case_id": delivery.use_case_id,
         "mapping_id": delivery.mapping_id,
         "ack_id": delivery.ack_id,
+        "acknowledgement": acknowledgement_document(acknowledgement),
         "next_attempt_at": delivery.next_attempt_at,
         "is_held": is_held and delivery.state == DeliveryState.WAITING,
         "is_test": delivery.is_test,
@@ -56,10 +64,10 @@ def delivery_document(delivery: Delivery, last: DeliveryAttempt | None, *, is_he
     return shown
 
 
-def detail_document(detail: DeliveryDetail, *, is_held: bool) -> Document:
+def detail_document(detail: DeliveryDetail, *, is_held: bool, acknowledgement: Acknowledgement | None) -> Document:
     """One delivery with its body and its attempts."""
     last = detail.attempts[-1] if detail.attempts else None
-    shown = delivery_document(detail.delivery, last, is_held=is_held)
+    shown = delivery_document(detail.delivery, last, is_held=is_held, acknowledgement=acknowledgement)
     if detail.body is not None:
         shown["payload"] = bytes(detail.body.body).decode("utf-8", "replace")
         shown["http_method"] = detail.body.request.get("method")
@@ -91,7 +99,13 @@ def attempt_document(attempt: DeliveryAttempt) -> Document:
     }
 
 
-def monitored_document(delivery: Delivery, last: DeliveryAttempt | None, body: bytes | None) -> Document:
+def monitored_document(
+    delivery: Delivery,
+    last: DeliveryAttempt | None,
+    *,
+    body: bytes | None,
+    acknowledgement: Acknowledgement | None,
+) -> Document:
     """A row of the first monitoring contract, which calls what is on its way pending."""
     return {
         "org_id": str(delivery.organization_id),
@@ -106,6 +120,7 @@ def monitored_document(delivery: Delivery, last: DeliveryAttempt | None, body: b
         "metadata": _metadata(delivery),
         "execution_context": {"use_case_id": str(delivery.use_case_id), "attempts": delivery.attempts},
         "payload": _object(body),
+        "acknowledgement": acknowledgement_document(acknowledgement),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
+from outbound.api.acknowledgement_bodies import STATES
 from outbound.resending import MOST_AT_ONCE
 from outbound.webhooks.status import Health
 
@@ -22,6 +23,18 @@ CURSOR = described({"created_at": MOMENT, "event_id": DELIVERY_ID}, ["created_at
 RESPONSE = described(
     {"status_code": {"type": "integer"}, "message": TEXT, "body": TEXT, "code": TEXT},
     description="The last answer of the receiver. Without a status the hub could not get one; code says why.",
+)
+ACKNOWLEDGEMENT = described(
+    {
+        "state": TEXT | {"enum": [*STATES.values()]},
+        "due_at": nullable(MOMENT) | {"description": "When it expires; null before the first delivery and at its end."},
+        "acknowledged_at": nullable(MOMENT),
+        "message": TEXT | {"description": "What the ERP said, where it could not process the event."},
+        "seconds": nullable({"type": "number", "minimum": 0})
+        | {"description": "From the first delivery that succeeded to the acknowledgement."},
+    },
+    ["state", "due_at", "acknowledged_at", "message", "seconds"],
+    description="An addition of the hub: what the ERP says of the event, the same for all its deliveries.",
 )
 DELIVERY_MEMBERS: Schema = {
     "event_id": DELIVERY_ID,
@@ -39,6 +52,7 @@ DELIVERY_MEMBERS: Schema = {
     "use_case_id": nullable(IDENTIFIER),
     "mapping_id": nullable(IDENTIFIER),
     "ack_id": nullable(IDENTIFIER),
+    "acknowledgement": nullable(ACKNOWLEDGEMENT),
     "next_attempt_at": nullable(MOMENT),
     "is_held": BOOLEAN | {"description": "It waits: the webhook is paused or at its limit, or its receiver is down."},
     "is_test": BOOLEAN,
@@ -102,6 +116,13 @@ A_DELIVERY = {
     "url": "https://erp.example.com/events",
     "http_response": {"status_code": 200, "code": "WEBHOOK_DELIVERED", "message": "", "body": ""},
     "retry_attempt": 0,
+    "acknowledgement": {
+        "state": "acknowledged",
+        "due_at": None,
+        "acknowledged_at": "2026-01-15T08:00:04.250Z",
+        "message": "",
+        "seconds": 3.5,
+    },
 }
 ACK = described(
     {
@@ -134,6 +155,12 @@ POLL_STATUS = described(
     ["queue_depth", "blocked", "dlq_count"],
     description="The queue of the integration, the same for all of its use cases that are polled.",
 )
+MILLISECONDS = nullable({"type": "number", "minimum": 0})
+COUNT: Schema = {"type": "integer", "minimum": 0}
+ACK_TIMES = described(
+    {"acknowledged": COUNT, "timedOut": COUNT, "refused": COUNT, "medianMs": MILLISECONDS, "p95Ms": MILLISECONDS},
+    ["acknowledged", "timedOut", "refused", "medianMs", "p95Ms"],
+)
 USE_CASE_STATUS = described(
     {
         "useCaseId": IDENTIFIER,
@@ -145,6 +172,10 @@ USE_CASE_STATUS = described(
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
         "poll": POLL_STATUS,
+        "acknowledgements": described(
+            {"24h": ACK_TIMES, "7d": ACK_TIMES},
+            description="An addition of the hub: how long the ERP took, from counters; left out without any.",
+        ),
     },
     ["useCaseId", "name", "useCaseEnabled", "status"],
 )

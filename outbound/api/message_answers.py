@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from hub.events.publishing import EVENT_PREFIX
 from hub.ids import to_text
 from outbound.queue.acknowledging import TOKEN_PREFIX, Ack, AckStatus
 from outbound.queue.polling import Lease
@@ -25,7 +26,7 @@ def polled(lease: Lease, organization_id: int) -> dict[str, object]:
             "org_id": org_id,
             "use_case_id": message.use_case_id,
             "event_name": message.event_name,
-            "event_id": message.event_id,
+            "event_id": to_text(EVENT_PREFIX, message.event_id),
             "group": GROUP,
             "payload": orjson.Fragment(message.payload or b"null"),
             **version_member(message.mapping_version),

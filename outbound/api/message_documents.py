@@ -10,6 +10,7 @@ from outbound.queue.poison import Reason
 MOST: Schema = {"type": "integer", "minimum": 1, "maximum": 100}
 MESSAGE_ID: Schema = TEXT | {"minLength": 1, "maxLength": 64, "example": "msg_01KF0T2M2R8Z3V0Q6H5J7N9P4S"}
 LEASE_TOKEN: Schema = TEXT | {"minLength": 1, "maxLength": 64, "example": "lt_01KF0T2M2R8Z3V0Q6H5J7N9P4S"}
+EVENT_ID: Schema = TEXT | {"pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$", "example": "01KF0T2M2R8Z3V0Q6H5J7N9P4S"}
 PAYLOAD: Schema = {"type": "object", "description": "What the mapping made of the event; without a mapping the event."}
 VERSION: Schema = TEXT | {"description": "Names the expression that made the payload; absent where none did."}
 
@@ -26,7 +27,7 @@ _MESSAGE = described(
         "org_id": TEXT,
         "use_case_id": IDENTIFIER,
         "event_name": TEXT,
-        "event_id": IDENTIFIER | {"description": "With use_case_id tells repeats of the same event."},
+        "event_id": EVENT_ID | {"description": "_event_id of the event; with use_case_id tells repeats of it."},
         "group": {"type": "string", "const": "0"},
         "payload": PAYLOAD,
         "mapping_version": VERSION,
@@ -83,7 +84,7 @@ _LETTER = described(
         "id": MESSAGE_ID,
         "use_case_id": IDENTIFIER,
         "event_name": TEXT,
-        "event_id": IDENTIFIER,
+        "event_id": EVENT_ID,
         "enqueued_at": MOMENT,
         "dead_lettered_at": MOMENT,
         "delivery_attempts": {"type": "integer", "minimum": 0},

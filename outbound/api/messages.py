@@ -16,6 +16,7 @@ from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, decode_cursor, encode_cursor, parse_cursor_moment
 from hub.api.query_fields import whole_in
 from hub.api.views import HubAPIView
+from hub.events.publishing import EVENT_PREFIX
 from hub.ids import to_text
 from hub.json_encoding import precise_timestamp
 from hub.json_types import JSONObject, JSONPath
@@ -155,7 +156,7 @@ def _letter(message: QueuedMessage) -> dict[str, object]:
         "id": to_text(MESSAGE_PREFIX, message.pk),
         "use_case_id": message.use_case_id,
         "event_name": message.event_name,
-        "event_id": message.event_id,
+        "event_id": to_text(EVENT_PREFIX, message.event_id),
         "enqueued_at": message.enqueued_at,
         "dead_lettered_at": message.dead_lettered_at,
         "delivery_attempts": message.attempts,

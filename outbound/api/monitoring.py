@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
+from hub.accounts.models import Organization
 from hub.api.pagination import parse_limit
 from hub.api.query_fields import moment_of, text_of, word_of
 from hub.api.views import HubAPIView
@@ -16,10 +17,12 @@ from hub.errors import ErrorDetail, Invalid
 from hub.json_types import JSONObject
 from integrations.models import Integration, UseCase, UseCaseType
 from integrations.queries import get_integration
+from outbound.api.acknowledgement_bodies import of_delivery
 from outbound.api.delivery_bodies import monitored_document
 from outbound.api.delivery_cursors import cursor_of, parse_cursor
 from outbound.api.monitoring_documents import described_monitoring
 from outbound.deliveries import STATES_OF, DeliveryFilter, deliveries_page, last_attempts
+from outbound.delivery_list import acknowledgements_of
 from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 
@@ -45,17 +48,22 @@ class QueryOutboundEvents(HubAPIView):
         shown, has_more = rows[:limit], len(rows) > limit
         return Response(
             {
-                "data": _documents(shown),
+                "data": _documents(self.organization, shown),
                 "next_cursor": cursor_of(shown[-1]) if has_more else None,
                 "has_more": has_more,
             }
         )
 
 
-def _documents(rows: list[Delivery]) -> list[dict[str, object]]:
+def _documents(organization: Organization, rows: list[Delivery]) -> list[dict[str, object]]:
+    """Three queries, however many rows."""
     last = last_attempts(rows)
     bodies = {row.delivery_id: bytes(row.body) for row in DeliveryBody.objects.filter(pk__in=[one.id for one in rows])}
-    return [monitored_document(one, last.get(one.id), bodies.get(one.id)) for one in rows]
+    tracked = acknowledgements_of(organization, rows)
+    return [
+        monitored_document(one, last.get(one.id), body=bodies.get(one.id), acknowledgement=of_delivery(one, tracked))
+        for one in rows
+    ]
 
 
 def _filter(integration: Integration, body: JSONObject) -> DeliveryFilter:

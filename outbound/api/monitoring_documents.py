@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, MOMENT, TEXT, Schema, described, list_of
-from outbound.api.delivery_documents import AN_ID, CURSOR, DELIVERY_ID, RESPONSE, nullable
+from outbound.api.delivery_documents import ACKNOWLEDGEMENT, AN_ID, CURSOR, DELIVERY_ID, RESPONSE, nullable
 
 STATUS: Schema = TEXT | {"enum": ["succeeded", "failed", "pending"]}
 ANYTHING: Schema = {"type": "object", "additionalProperties": True}
@@ -25,6 +25,7 @@ ROW = described(
         "metadata": ANYTHING,
         "execution_context": ANYTHING,
         "payload": nullable(ANYTHING),
+        "acknowledgement": nullable(ACKNOWLEDGEMENT),
     },
     ["org_id", "event_id", "event_name", "status", "created_at"],
 )

@@ -15,8 +15,7 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.views import HubAPIView
 from hub.events.history import get_core_event_by_id
-from hub.events.publishing import EVENT_PREFIX
-from hub.ids import find_id
+from hub.events.public_ids import find_event_id
 from hub.json_encoding import encode
 from inbound.simulate import count_run
 from integrations.queries import get_integration
@@ -64,7 +63,7 @@ class SimulateOutboundMapping(HubAPIView):
         self.require(Capability.EVENTS_VIEW)
         self.require(Capability.ENTITY_VIEW)
         event = get_core_event_by_id(
-            organization=self.organization, event_id=find_id(EVENT_PREFIX, asked.event_id), name=asked.event_name
+            organization=self.organization, event_id=find_event_id(asked.event_id), name=asked.event_name
         )
         plain = plain_input(event)
         return plain.text, plain.moment

@@ -52,8 +52,11 @@ def _expression(body: JSONObject, target: Target) -> str:
 
 def _payload(body: JSONObject) -> JSONObject | None:
     payload = body.get("payload")
-    if (payload is None) == (body.get("event_id") is None):
-        raise wrong("payload", "or event_id is required, and not both of them")
+    is_by_id = body.get("event_id") is not None
+    if payload is None and not is_by_id:
+        raise wrong("payload", "is required, or event_id in its place")
+    if payload is not None and is_by_id:
+        raise wrong("payload", "cannot be given beside event_id: send one of the two")
     if payload is None or isinstance(payload, dict):
         return payload
     raise wrong("payload", "must be an object")

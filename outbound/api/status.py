@@ -10,8 +10,11 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.accounts.models import Organization
 from hub.api.views import HubAPIView
 from integrations.queries import get_integration
+from monitoring.time_ranges import RANGES
+from outbound.ack_times import ack_times
 from outbound.api.delivery_documents import described_delivery
 from outbound.queue.status import PollStatus
 from outbound.status import OutboundStatus, outbound_status
@@ -27,7 +30,24 @@ class GetOutboundStatus(HubAPIView):
         """One entry per outbound use case, oldest first."""
         integration = get_integration(organization=self.organization, integration_id=integration_id)
         found = outbound_status(integration, self.organization, clock.now())
-        return Response({"useCases": [_document(one) for one in found]})
+        times = _times(self.organization) if found else {}
+        return Response({"useCases": [_document(one) | times.get(one.use_case.pk, {}) for one in found]})
+
+
+def _times(organization: Organization) -> dict[UUID, dict[str, object]]:
+    """By use case, what its acknowledgements took in the last day and week; none for one without any. Four queries."""
+    told: dict[UUID, dict[str, object]] = {}
+    for name in ("24h", "7d"):
+        found = ack_times(organization=organization, time_range=RANGES[name], at=clock.now())
+        for key, one in found.items():
+            told.setdefault(key, {})[name] = {
+                "acknowledged": one.acknowledged,
+                "timedOut": one.timed_out,
+                "refused": one.refused,
+                "medianMs": one.median_ms,
+                "p95Ms": one.slowest_ms,
+            }
+    return {key: {"acknowledgements": ranges} for key, ranges in told.items()}
 
 
 def _document(one: OutboundStatus) -> dict[str, object]:

@@ -12,7 +12,7 @@ from hub.accounts.grants import Capability
 from hub.api.idempotency import once_per_key
 from hub.api.query_fields import text_of, uuid_of, wrong
 from hub.api.views import HubAPIView
-from hub.ids import find_id
+from hub.events.public_ids import find_event_id
 from hub.json_types import JSONObject
 from outbound.api.delivery_bodies import delivery_document
 from outbound.api.trial_answers import connection_document, token_document
@@ -82,7 +82,7 @@ def _trial(view: HubAPIView, webhook_id: str, body: JSONObject) -> Trial:
     if (use_case_id is None) != (mapping_id is None):
         raise wrong("mapping_id", "goes together with use_case_id")
     text = text_of(body, "event_id")
-    event_id = find_id("", text) if text else None
+    event_id = find_event_id(text) if text else None
     if text and event_id is None:
         raise wrong("event_id", "must be the _event_id of an event")
     return Trial(webhook_id, view.actor, event_id, use_case_id, mapping_id)

@@ -13,6 +13,7 @@ from outbound.delivering.receivers import receiver_of
 from outbound.delivering.requests import Outgoing, Unsendable, outgoing
 from outbound.models import Delivery, Webhook
 from outbound.sql.parts import claimed_of
+from outbound.webhooks.configuration import CATALOGUE_PREFIX
 
 HARMLESS: Final = "OPTIONS"
 """A method that no receiver takes for a delivery, whatever its own is."""
@@ -58,7 +59,7 @@ def _nothing_delivered(webhook: Webhook, at: datetime) -> Delivery:
         message_id=one,
         organization_id=webhook.organization_id,
         webhook_id=webhook.pk,
-        event_name=webhook.event_name,
+        event_name=webhook.event_name.removeprefix(CATALOGUE_PREFIX),
         created_at=at,
         is_test=True,
     )

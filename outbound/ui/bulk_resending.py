@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +19,11 @@ from hub.web.access import no_permission, page
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
+from hub.web.templatetags.statuses import status_look
 from hub.web.templatetags.ui import display_zone
 from inbound.query import TooSlow, patience
 from outbound.bulk_resending import MOST_COUNTED, MOST_MATCHING, preview_of, resend_matching
+from outbound.delivery_list import Status
 from outbound.resending import Resending
 from outbound.ui.chips import chips_of
 from outbound.ui.delivery_list import may_resend
@@ -72,5 +76,15 @@ def _question(request: HubRequest, asked: Asked, form: ResendForm) -> HttpRespon
             preview = preview_of(organization=request.organization, wanted=asked.wanted(), is_anew=is_anew)
     except TooSlow as error:
         return render(request, "outbound/resend_matching.html", context | {"failure": error}, status=error.status)
-    status = 422 if form.is_bound else 200
-    return render(request, "outbound/resend_matching.html", context | {"preview": preview}, status=status)
+    context |= {
+        "preview": preview,
+        "by_status": _words(preview.by_status),
+        "others": _words(preview.others),
+        "is_narrowed": not asked.of("status"),
+    }
+    return render(request, "outbound/resend_matching.html", context, status=422 if form.is_bound else 200)
+
+
+def _words(counts: Mapping[Status, int]) -> str:
+    """Each status with its number, as the list names it."""
+    return ", ".join(f"{status_look(one).label}: {number(count)}" for one, count in counts.items())

@@ -91,7 +91,7 @@ def _question(blocked: Blocked, integration_id: UUID, waiting: int) -> Question:
         {"label": _("Tried"), "value": number(blocked.message.attempts)},
     ]
     if blocked.message.is_failed:
-        facts.append({"label": _("Mapping"), "value": blocked.message.mapping_failure})
+        facts.append({"label": _("Why"), "value": blocked.message.mapping_failure})
     return Question(
         title=_("Skip the message that blocks the queue?"),
         text=text % {"count": number(behind)},

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 REASONS: Final[dict[str, _StrPromise]] = {
     Reason.ATTEMPTS: gettext_lazy("never confirmed"),
-    Reason.MAPPING: gettext_lazy("mapping failed"),
+    Reason.MAPPING: gettext_lazy("mapping failed or event malformed"),
     Reason.UNBLOCKED: gettext_lazy("put aside by hand"),
 }
 """Why a message became a dead letter."""
@@ -95,7 +95,7 @@ def _state_of(view: StreamView, message: QueuedMessage) -> tuple[str, _StrPromis
     if message.pk in view.leased_ids:
         return "running", gettext_lazy("In flight")
     if message.is_failed:
-        return "error", gettext_lazy("Mapping failed")
+        return "error", gettext_lazy("Cannot be delivered")
     return "waiting", ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState
 from outbound.ui.names import Names
+
+UNWELL: Final = frozenset({Status.FAILED, Status.SKIPPED, Status.WAITING, Status.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Row:
     is_resent: bool
     is_selected: bool = False
 
+    @property
+    def is_unwell(self) -> bool:
+        """Whether the answer is what somebody looks for first: it has not arrived, or not yet."""
+        return self.status in UNWELL
+
 
 def rows_of(rows: Sequence[DeliveryRow], names: Names, *, are_selected: bool = False) -> list[Row]:
     """Lines of the list."""
@@ -56,7 +64,7 @@ def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
         words=_("Being sent") if row.is_out else "",
         event_name=delivery.event_name,
         webhook=names.webhook(delivery.webhook_id),
-        attempt=f"{delivery.attempts}/{most}" if most else str(delivery.attempts),
+        attempt=_attempt(row, most),
         what_next=what_next,
         next_at=next_at,
         answer=str(delivery.status_code or delivery.code or ""),
@@ -68,6 +76,13 @@ def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
     )
 
 
+def _attempt(row: DeliveryRow, most: int | None) -> str:
+    """How many of how many; what failed before it was ever sent has none to come."""
+    attempts = row.delivery.attempts
+    is_never_sent = row.status == Status.FAILED and not attempts
+    return f"{attempts}/{most}" if most and not is_never_sent else str(attempts)
+
+
 def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     delivery = row.delivery
     if row.status == Status.WAITING:
@@ -75,7 +90,7 @@ def _next(row: DeliveryRow) -> tuple[str, datetime | None]:
     if row.status == Status.HELD:
         return held_words(row.hold), None
     if row.status == Status.FAILED:
-        return _("none left"), None
+        return _("none left") if delivery.attempts else _("never sent"), None
     if row.status == Status.SKIPPED or row.acknowledgement is None or delivery.ack_id is None:
         return "", None
     return acknowledged_words(row.acknowledgement), row.acknowledgement.due_at

@@ -15,6 +15,7 @@ from monitoring.codes import get_code
 from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import Acknowledgement, DeliveryState
+from outbound.payloads.making import MALFORMED
 
 TRIED_AGAIN_ELSEWHERE: Final = frozenset({"EXTERNAL_API_ERROR", "TIMEOUT"})
 """Codes that inbound events end with, too, whose advice speaks of those: they are tried again."""
@@ -123,6 +124,12 @@ def _failed(known: _Known) -> Story:
     if delivery.code in TRIED_AGAIN_ELSEWHERE:
         sentence = _("The receiver refused it, failed, or did not answer in time.")
         advice = _("It is not tried again by itself: resend it once the receiver takes it.")
+    if delivery.code == MALFORMED:
+        sentence = _("The event does not fit its schema, so that nothing was sent.")
+        advice = _(
+            "Correct the entity: that publishes an event of its own. This delivery takes it, too, if it is resent with"
+            " a body that is made anew."
+        )
     return Story(_("Failed"), "error", sentence, f"{delivery.message} {advice}".strip(), delivery.code)
 
 

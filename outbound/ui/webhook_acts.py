@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,12 +17,13 @@ from hub.web.access import page
 from hub.web.asking import Question, ReasonForm, ask
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
+from integrations.models import UseCase
 from integrations.ui.detail import author_of
 from outbound.hurrying import probe_now
 from outbound.ui.webhook_page import address_of
 from outbound.webhooks.operations import delete_webhook, pause_webhook, resume_webhook, set_enabled
 from outbound.webhooks.queries import get_webhook
-from outbound.webhooks.uses import users_of
+from outbound.webhooks.uses import LeftBehind, left_behind, users_of
 
 
 @page(Capability.WEBHOOK_EDIT)
@@ -89,7 +92,8 @@ def delete(request: HubRequest, webhook_id: str) -> HttpResponse:
         delete_webhook(author=author_of(request), webhook_id=webhook.pk)
         messages.success(request, _("%(name)s is deleted.") % {"name": webhook.name})
         return redirect("outbound:webhooks")
-    users = ", ".join(one.slug for one in users_of(webhook))
+    users = users_of(webhook)
+    left = left_behind(webhook, users)
     question = Question(
         title=_("Delete %(name)s?") % {"name": webhook.name},
         text=_("What waits for it ends as failed. Past deliveries stay; they cannot be resent without it."),
@@ -98,9 +102,24 @@ def delete(request: HubRequest, webhook_id: str) -> HttpResponse:
         back=address_of(webhook),
         place=webhook.name,
         facts=[
-            {"label": _("Use cases that name it"), "value": users or _("none")},
+            *_consequences(left),
+            {"label": _("Use cases that name it"), "value": _slugs(users) or _("none")},
             {"label": _("Can be undone"), "value": _("no")},
         ],
         is_dangerous=True,
     )
     return ask(request, question)
+
+
+def _consequences(left: LeftBehind) -> Iterator[dict[str, object]]:
+    """What becomes of the use cases that are on; nothing is said where none is concerned."""
+    if left.stopped:
+        text = _("%(names)s: no target is left, and outbound status reports a conflict.")
+        yield {"label": _("Stop delivering"), "value": text % {"names": _slugs(left.stopped)}}
+    if left.narrowed:
+        text = _("%(names)s: delivered to other targets only.")
+        yield {"label": _("Go on without it"), "value": text % {"names": _slugs(left.narrowed)}}
+
+
+def _slugs(use_cases: Iterable[UseCase]) -> str:
+    return ", ".join(one.slug for one in use_cases)

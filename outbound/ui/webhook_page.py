@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,12 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
+from integrations.models import UseCase
 from outbound.delivering.pacing import LIMIT
 from outbound.delivery_list import Wanted, list_deliveries
 from outbound.models import Endpoint, Webhook
 from outbound.signing_keys import former_secret_until, public_key_of
+from outbound.ui.ack_times import ack_time_rows
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import find_url
 from outbound.ui.names import Names, names_of
@@ -49,13 +52,15 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
     words = webhook_words(webhook, endpoint)
     wanted = Wanted(webhook_ids=frozenset({webhook.pk}))
     rows = list_deliveries(organization=organization, wanted=wanted, limit=SHOWN_DELIVERIES)
+    users = users_of(webhook)
     context: Context = {
         "webhook": webhook,
         "words": words,
         "facts": _facts(webhook, words, names),
         "troubles": notices_of((one for one in troubled(organization) if one.webhook_id == webhook.pk), is_here=True),
         "rows": rows_of(rows, names),
-        "users": _users(webhook, names),
+        "users": _users(users, names),
+        "ack_times": ack_time_rows(organization=organization, use_cases=users, at=clock.now()),
         "snippets": SNIPPETS,
         "public_key": public_key_of(organization, clock.now()),
         "public_key_url": f"{settings.HUB_BASE_URL}/v1/webhooks/.well-known/public-key?orgId={organization.pk}",
@@ -66,7 +71,7 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
     return render(request, "outbound/webhook.html", context)
 
 
-def _users(webhook: Webhook, names: Names) -> list[Context]:
+def _users(users: Sequence[UseCase], names: Names) -> list[Context]:
     """The use cases that name the webhook in a mapping."""
     return [
         {
@@ -74,7 +79,7 @@ def _users(webhook: Webhook, names: Names) -> list[Context]:
             "integration": names.places.integration(one.integration_id),
             "url": find_url("integrations:use-case", one.integration_id, one.pk),
         }
-        for one in users_of(webhook)
+        for one in users
     ]
 
 

@@ -12,7 +12,8 @@ from hub import clock
 from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability
 from hub.errors import HubError
-from hub.ids import find_id, to_text
+from hub.events.public_ids import find_event_id
+from hub.ids import to_text
 from hub.web.access import no_permission, page
 from hub.web.requests import HubRequest, render_fragment
 from outbound.models import DELIVERY_PREFIX
@@ -41,7 +42,7 @@ def test_delivery(request: HubRequest, webhook_id: str) -> HttpResponse:
     if not may_resend(request):
         return no_permission(request, Capability.SEND)
     text = request.POST.get("event_id", "").strip()
-    event_id = find_id("", text)
+    event_id = find_event_id(text)
     webhook = get_webhook(organization=request.organization, webhook_id=webhook_id)
     if text and event_id is None:
         messages.error(request, _("%(text)s is no id of an event. Leave it empty to send a sample.") % {"text": text})

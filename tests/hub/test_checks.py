@@ -41,7 +41,7 @@ def test_a_wiring_list_that_names_nothing_real_is_an_error(settings):
     assert "hub.E001" in ids(check_wiring)
 
 
-@pytest.mark.parametrize("name", ["USE_CASE_FIGURES", "BACKLOG_SOURCE", "HELD_PRUNE_SOURCE"])
+@pytest.mark.parametrize("name", ["USE_CASE_FIGURES", "BACKLOG_SOURCE"])
 def test_a_wire_to_a_single_thing_is_checked_like_a_list(settings, name):
     setattr(settings, name, "hub.clock.tick")
     [found] = check_wiring(None)

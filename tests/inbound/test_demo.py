@@ -13,12 +13,15 @@ from django.core.management import CommandError, call_command
 from hub.accounts.grants import Capability, allows
 from hub.accounts.tokens import authenticate
 from hub.entities.models import Entity, MeterReading
+from hub.events.models import EventSwitch
+from hub.events.shaping.plan import Plan
+from hub.events.shaping.pool import shape
 from inbound.demo import payloads
 from inbound.demo.blueprint import CUSTOMER, METER, READINGS
 from inbound.demo.events import changes
 from inbound.demo.install import install
 from inbound.demo.town import Customer, residents
-from integrations.models import Integration
+from integrations.models import Integration, UseCase
 from tests.builders import NOW
 from tests.inbound.conftest import Erp, drain
 
@@ -85,3 +88,18 @@ def test_the_demos_erp_may_poll_as_the_readme_says(settings, tmp_path):
     demo, _ = install()
     erp = authenticate(f"Bearer {demo.token}", None, NOW)
     assert allows(erp, Capability.CONSUME, Integration.objects.get().pk)
+
+
+def test_the_demos_erp_hears_what_people_change_and_not_what_it_sent_itself(settings: Any, tmp_path: Any) -> None:
+    settings.HUB_VAR_DIR = tmp_path
+    _, integration = install()
+    use_case = UseCase.objects.get(integration=integration, slug="customer-changes")
+    assert use_case.enabled
+    [mapping] = use_case.configuration["mappings"]
+    assert mapping["delivery"]["type"] == "poll"
+    assert EventSwitch.objects.get(name=use_case.configuration["event_catalog_event"]).enabled
+    shaped = shape(
+        Plan(filter=use_case.configuration["event_filter"]),
+        [(b'{"_trigger_source_type":"operation"}', NOW), (b'{"_trigger_source_type":"inbound"}', NOW)],
+    )
+    assert [one.matches for one in shaped] == [True, False]

@@ -11,6 +11,7 @@ import pytest
 
 from hub.web.templatetags.numbers import GROUP
 from monitoring.counters import Counted, count, fold
+from monitoring.record import Span, record
 from tests.builders import NOW, make_integration, make_token, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, VIEWER
 
@@ -45,6 +46,21 @@ def viewer(client_of):
 
 def test_an_organization_that_has_nothing_yet_is_led_to_its_first_event(client_of, organization):
     assert 'href="/app/integrations/new"' in text_of(client_of(ADMIN))
+
+
+def test_the_first_steps_tell_what_needs_somebody(client_of, organization):
+    make_token(organization=organization, name="Nightly export", expires_at=NOW + timedelta(days=2))
+    page = text_of(client_of(ADMIN))
+    assert "Create an integration" in page
+    assert "Needs you" in page
+    assert "Nightly export" in page
+
+
+def test_the_first_steps_do_not_repeat_themselves_as_a_need(client_of, organization):
+    make_integration(organization=organization)
+    page = text_of(client_of(ADMIN))
+    assert "Add a use case" in page
+    assert "Needs you" not in page
 
 
 def test_who_may_not_create_anything_is_told_who_does(viewer):
@@ -120,6 +136,26 @@ def test_trouble_comes_first_where_a_narrow_screen_shows_few_columns(viewer, use
         "Error",
         "Warning",
         "Ignored",
+    ]
+
+
+def failed(use_case, code, times=1):
+    """Steps that failed just now, and the events they belong to."""
+    note(use_case, "error", events=times)
+    place = {"organization_id": use_case.organization_id, "integration_id": use_case.integration_id}
+    at = {"received_at": NOW, "completed_at": NOW - timedelta(minutes=7)}
+    kind = {"sync_type": "inbound", "level": "error", "category": "mapping", "use_case_id": use_case.pk, "code": code}
+    record([Span(**place, **at, **kind, message="") for _ in range(times)])
+
+
+def test_every_failing_integration_says_why(viewer, organization, use_case):
+    other = make_use_case(integration=make_integration(organization=organization, name="Metering"), slug="readings")
+    failed(use_case, "INVALID_PAYLOAD", 3)
+    failed(other, "TIMEOUT")
+    cards = viewer.get(OVERVIEW).context["tiles"]
+    assert [(one.cause.code.name, one.cause_slug) for one in cards] == [
+        ("INVALID_PAYLOAD", "customer-sync"),
+        ("TIMEOUT", "readings"),
     ]
 
 

@@ -79,11 +79,31 @@ def test_a_row_shows_event_webhook_status_and_answer(organization: Organization,
     )
 
 
+@pytest.mark.parametrize(
+    ("state", "is_shown"),
+    [(DeliveryState.FAILED, True), (DeliveryState.SKIPPED, True), (DeliveryState.SUCCEEDED, False)],
+)
+def test_the_line_of_a_phone_has_the_code_of_what_did_not_arrive(
+    organization: Organization, viewer: Client, state: str, is_shown: bool
+) -> None:
+    make_delivery(organization=organization, webhook_id="wh_1", state=state, code="MAPPING_EXPRESSION_FAILED")
+    [row] = rows_of(viewer)
+    assert row.is_unwell is is_shown
+    line = '<span class="ih-narrow-only"><span class="ih-code-name">MAPPING_EXPRESSION_FAILED'
+    assert (line in viewer.get("/app/deliveries").content.decode()) is is_shown
+
+
 def test_a_row_counts_attempts_against_those_of_the_webhook(organization: Organization, viewer: Client) -> None:
     policy = {"retryPolicy": {"enabled": True, "maxAttempts": 2}}
     webhook = make_webhook(organization=organization, configuration=policy)
     make_delivery(organization=organization, webhook_id=webhook.pk, **WAITING)
     assert [row.attempt for row in rows_of(viewer)] == ["1/3"]
+
+
+def test_what_failed_before_it_was_sent_has_no_attempts_to_come(organization: Organization, viewer: Client) -> None:
+    webhook = make_webhook(organization=organization)
+    make_delivery(organization=organization, webhook_id=webhook.pk, code="MALFORMED_PAYLOAD", attempts=0)
+    assert [(row.attempt, row.what_next) for row in rows_of(viewer)] == [("0", "never sent")]
 
 
 def test_a_delivery_to_a_deleted_webhook_shows_its_id(organization: Organization, viewer: Client) -> None:

@@ -122,6 +122,15 @@ def test_a_delivery_that_failed_says_what_to_do(organization: Organization, view
     assert "HUB_EGRESS_ALLOW" in story.text
 
 
+def test_one_of_a_malformed_event_says_to_correct_the_entity(organization: Organization, viewer: Client) -> None:
+    problem = "contact.email: must be a list"
+    delivery = make_delivery(organization=organization, code="MALFORMED_PAYLOAD", message=problem, attempts=0)
+    story = viewer.get(path_of(delivery)).context["story"]
+    assert problem in story.text
+    assert "Correct the entity" in story.text
+    assert "sender" not in story.text
+
+
 def test_a_resend_and_its_original_lead_to_each_other(organization: Organization, viewer: Client) -> None:
     original = make_delivery(organization=organization)
     again = make_delivery(organization=organization, replayed_from=original.id, reason="The ERP was down.")
@@ -358,6 +367,48 @@ def test_all_that_match_go_out_again_with_the_reason(organization: Organization,
     make_delivery(organization=organization, state=DeliveryState.SUCCEEDED, code="")
     operator.post(fixed(operator), {"reason": "The ERP was down."})
     assert set(Delivery.objects.filter(reason="The ERP was down.").values_list("replayed_from", flat=True)) == wanted
+
+
+EVERYTHING = "/app/deliveries/resend-matching?event=CustomerDetailsUpdated"
+
+
+def make_mixture(organization: Organization) -> tuple[Delivery, Delivery]:
+    """One that failed, one that arrived; and one that waits."""
+    failed = make_delivery(organization=organization)
+    arrived = make_delivery(organization=organization, state=DeliveryState.SUCCEEDED, code="")
+    make_delivery(organization=organization, **WAITING)
+    return failed, arrived
+
+
+def resent(reason: str) -> set[object]:
+    return set(Delivery.objects.filter(reason=reason).values_list("replayed_from", flat=True))
+
+
+def test_without_a_status_only_what_failed_goes_out_again(organization: Organization, operator: Client) -> None:
+    failed, _ = make_mixture(organization)
+    operator.post(fixed(operator, EVERYTHING), {"reason": "again"})
+    assert resent("again") == {failed.id}
+
+
+def test_what_arrived_goes_out_again_where_its_status_is_chosen(organization: Organization, operator: Client) -> None:
+    failed, arrived = make_mixture(organization)
+    operator.post(fixed(operator, f"{EVERYTHING}&status=failed&status=delivered"), {"reason": "again"})
+    assert resent("again") == {failed.id, arrived.id}
+
+
+def test_the_question_says_how_many_of_which_status_go_out(organization: Organization, operator: Client) -> None:
+    make_mixture(organization)
+    make_delivery(organization=organization)
+    shown = operator.get(fixed(operator, f"{EVERYTHING}&status=failed&status=delivered")).content.decode()
+    assert "Delivered: 1, Failed: 2" in shown
+    assert "Other statuses" not in shown
+
+
+def test_without_a_status_the_question_says_what_is_left_out(organization: Organization, operator: Client) -> None:
+    make_mixture(organization)
+    shown = operator.get(fixed(operator, EVERYTHING)).content.decode()
+    assert "Failed: 1" in shown
+    assert "Waiting: 1, Delivered: 1; left out." in shown
 
 
 def test_what_failed_after_the_question_is_left_out(organization: Organization, operator: Client, clock: Any) -> None:

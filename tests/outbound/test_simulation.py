@@ -136,6 +136,8 @@ def test_an_event_of_the_past_is_the_input_and_is_shown(organization: Organizati
     answer = door.simulate("{'at': $now(), 'number': contract.number}", payload=None, event_id=event.public_id)
     assert answer["input"] == EVENT
     assert answer["output"] == {"at": "2026-01-14T08:00:00.000Z", "number": "V-1"}
+    by_uuid = door.simulate("{'number': contract.number}", payload=None, event_id=str(event.row.pk))
+    assert by_uuid["output"] == {"number": "V-1"}
 
 
 def test_an_event_may_be_asked_for_by_name_as_well(organization: Organization, door: Door) -> None:
@@ -180,6 +182,12 @@ def test_an_event_of_the_past_needs_the_permission_to_see_history(
 def test_a_request_that_is_not_well_formed_is_refused(door: Door, body: Any, path: str) -> None:
     answer = door.ask(**body)
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
+
+
+def test_payload_and_event_id_are_told_apart_from_neither(door: Door) -> None:
+    both, neither = door.ask(payload={}, event_id="x").json(), door.ask().json()
+    assert both["message"] == "payload: cannot be given beside event_id: send one of the two"
+    assert neither["message"] == "payload: is required, or event_id in its place"
 
 
 def test_simulations_of_both_directions_share_the_limit_of_a_minute(door: Door, settings: Any) -> None:

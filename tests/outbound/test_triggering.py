@@ -116,6 +116,32 @@ def test_what_was_handed_over_can_be_read_and_sent_anew(world: World, receiver: 
     assert [request.json for request in receiver.requests] == [{"article": "M-1"}] * 2
 
 
+def test_its_deliveries_name_the_core_event_as_those_of_the_event_itself_do(world: World, api: Api) -> None:
+    world.webhook(eventName="event_CustomerDetailsUpdated")
+    triggered(api)
+    triggered(api, "")
+    assert [one.event_name for one in world.deliveries()] == ["CustomerDetailsUpdated"] * 2
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "path"),
+    [({"from": "yesterday"}, "timestamp.from"), ({"to": 5}, "timestamp.to"), ("2026-01-15", "timestamp")],
+)
+def test_a_window_that_is_none_is_refused_by_its_place(world: World, api: Api, timestamp: Any, path: str) -> None:
+    world.webhook()
+    answer = api.post("/v2/webhooks/configs/wh_1/events", {"timestamp": timestamp})
+    assert (answer.status_code, [one["path"] for one in answer.json()["details"]]) == (400, [path])
+
+
+def test_deliveries_are_looked_for_within_a_window(world: World, api: Api) -> None:
+    world.webhook()
+    triggered(api)
+    windows = {"2026-01-15T08:00:00Z": 1, "2026-01-15T08:00:01Z": 0}
+    for since, count in windows.items():
+        answer = api.post("/v2/webhooks/configs/wh_1/events", {"timestamp": {"from": since}}).json()
+        assert len(answer["data"]) == count
+
+
 def test_an_example_has_an_entity_a_relation_and_the_core_event(world: World, api: Api) -> None:
     world.webhook(eventName="event_CustomerDetailsUpdated")
     example = api.post("/v1/webhooks/configs/wh_1/example", {}).json()

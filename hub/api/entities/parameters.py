@@ -21,9 +21,9 @@ _LOST_PLUS = re.compile(r"T.* [0-9]{2}:?[0-9]{2}$")
 LATEST_VERSION = 10**LONGEST_NUMBER - 1
 
 
-def flag_of(request: Request, name: str) -> bool:
-    """``true`` or ``false``, which is also what absence means. Raises Invalid."""
-    text = request.query_params.get(name, "false")
+def flag_of(request: Request, name: str, *, default: bool = False) -> bool:
+    """``true`` or ``false``; absence means default. Raises Invalid."""
+    text = request.query_params.get(name, "true" if default else "false")
     if text not in {"true", "false"}:
         raise wrong(name, "must be true or false")
     return text == "true"

@@ -48,7 +48,7 @@ SCHEMA: Shape = object_of(
     },
     ["slug", "name", "plural", "title_template", "version", "source", "groups", "attributes"],
 )
-NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS)
+NEW_SCHEMA: Shape = object_of(SCHEMA_PARTS, ["attributes"])
 SCHEMAS: Shape = object_of({"results": list_of(SCHEMA)}, ["results"])
 SCHEMA_VERSIONS: Shape = object_of(
     {

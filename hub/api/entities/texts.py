@@ -14,7 +14,8 @@ earlier one with `?version=`.""",
 a core schema is what the hub brings; it has no date.""",
     "saveSchema": """Defines a schema of your own, or adds attributes to one of the catalogue. Send the whole schema:
 what you leave out of your own attributes is taken out of the schema, while entities keep their values. Of a core
-schema only what you add needs to be sent; what the hub brings keeps its type. `groups` installs ready-made attributes,
+schema only what you add needs to be sent; what the hub brings keeps its type. `attributes` must not be left out: `[]`
+stands for none of your own. `groups` installs ready-made attributes,
 such as `self_service` on `ticket`, `contract` and `meter`. Sending what is there already makes no new version.
 
 An attribute whose type would change while entities have values of it is refused with `ATTRIBUTE_TYPE_IN_USE`; more

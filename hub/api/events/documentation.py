@@ -39,7 +39,9 @@ VERSIONED = (_version("Epilot-Event-Version"), _version("Event-Version"))
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; a stale one is answered with 412."
 )
-MALFORMED = OpenApiParameter("include_malformed", OpenApiTypes.BOOL, description="Show one that nobody got, too.")
+MALFORMED = OpenApiParameter(
+    "include_malformed", OpenApiTypes.BOOL, default=True, description="Show one that nobody got, too."
+)
 
 OPERATIONS: dict[str, Described] = {
     "listEvents": Described(shapes.EVENTS, examples.EVENTS),

@@ -15,8 +15,9 @@ from hub.api.events.views import EventView
 from hub.api.pagination import keyset_cursor
 from hub.events.history import HistoryQuery, get_core_event, history_of, payload_in_brief, payload_shown
 from hub.events.models import CoreEvent
+from hub.events.public_ids import find_event_id
 from hub.events.publishing import EVENT_PREFIX
-from hub.ids import find_id, to_text
+from hub.ids import to_text
 from hub.json_types import JSONObject
 
 
@@ -71,7 +72,7 @@ class OneOfHistory(HistoryView):
         found = get_core_event(
             organization=self.organization,
             name=self.event(event_name).name,
-            event_id=find_id(EVENT_PREFIX, core_event_id),
-            with_malformed=flag_of(request, "include_malformed"),
+            event_id=find_event_id(core_event_id),
+            with_malformed=flag_of(request, "include_malformed", default=True),
         )
         return Response(payload_shown(found))

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from hub.api.pagination import InvalidCursor, parse_keyset_cursor, parse_limit
 from hub.api.query_fields import moment_of, wrong
+from hub.events.catalogue.envelope import BY_INBOUND, BY_OPERATION
 from hub.events.catalogue.findings import Findings
 from hub.events.custom_events import Publication
 from hub.events.definitions import Event
 from hub.events.history import HistoryQuery, Position
+from hub.events.public_ids import find_event_id
 from hub.events.publishing import EVENT_PREFIX
 from hub.events.requests import Firing, Seed
 from hub.events.triggering import MOST_FLOWS
@@ -23,8 +25,8 @@ FIRING: Final = ("seed", "fields", "skip_hydration", "_trigger_source_type", "_t
 HISTORY: Final = ("limit", "cursor", "timestamp", "event_id", "include_malformed")
 PUBLICATION: Final = ("enabled", "auto_trigger", "base_auto_trigger_enabled")
 SOURCE_TYPE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
-OF_THE_HUB: Final = frozenset({"entity", "operation"})
-"""Source types that only changes of entities have."""
+OF_THE_HUB: Final = frozenset({"entity", BY_OPERATION, BY_INBOUND})
+"""Source types that only what the store has written has."""
 BY_CALLERS: Final = "api"
 TEST: Final = "test"
 SOURCE_CHARACTERS: Final = 255
@@ -77,8 +79,10 @@ def _seed(raw: JSONValue, findings: Findings) -> Seed | None:
 
 
 def _check_source(source_type: str | None, source: str | None, event: Event, findings: Findings) -> None:
-    if source_type is not None and (not SOURCE_TYPE.fullmatch(source_type) or source_type in OF_THE_HUB):
-        findings.error("_trigger_source_type", "must be a word of at most 32 characters, but not entity or operation")
+    if source_type and (not SOURCE_TYPE.fullmatch(source_type) or source_type in OF_THE_HUB):
+        findings.error(
+            "_trigger_source_type", "must be a word of at most 32 characters, but not entity, operation or inbound"
+        )
     if source is not None and len(source) > SOURCE_CHARACTERS:
         findings.error("_trigger_source", f"may have at most {SOURCE_CHARACTERS} characters")
     if source is None and event.definition.automation_trigger_only:
@@ -93,7 +97,8 @@ def history_query_of(body: JSONObject, also: Sequence[str] = ()) -> HistoryQuery
     window = findings.object(body.get("timestamp"), at)
     findings.refuse_others(window, at, ("from", "to"))
     malformed_at = JSONPath("include_malformed")
-    with_malformed = findings.boolean(body.get("include_malformed"), malformed_at, default=False)
+    is_by_id = body.get("event_id") is not None
+    with_malformed = findings.boolean(body.get("include_malformed"), malformed_at, default=is_by_id)
     findings.raise_if_any()
     times: JSONObject = {at.key(name): window.get(name) for name in ("from", "to")}
     return HistoryQuery(
@@ -131,7 +136,7 @@ def _position(raw: JSONValue) -> Position | None:
 def _event_id(raw: JSONValue) -> UUID | None:
     if raw is None:
         return None
-    event_id = find_id(EVENT_PREFIX, raw) if isinstance(raw, str) else None
+    event_id = find_event_id(raw) if isinstance(raw, str) else None
     if event_id is None:
         raise wrong("event_id", "must be the id of an event: 26 letters and digits")
     return event_id

@@ -169,7 +169,8 @@ LOOK_BACK: Shape = {
     "cursor": CURSOR | {"description": "next_cursor of the page before."},
     "timestamp": object_of({"from": MOMENT, "to": MOMENT}, closed=True),
     "event_id": EVENT_ID,
-    "include_malformed": FLAG | {"default": False, "description": "List those that nobody got, with `_problem`, too."},
+    "include_malformed": FLAG
+    | {"description": "List those that nobody got, with `_problem`, too. Absent: only where `event_id` names one."},
 }
 HISTORY_QUERY = object_of(LOOK_BACK, closed=True)
 LIGHT_HISTORY_QUERY = object_of(

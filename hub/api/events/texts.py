@@ -32,13 +32,16 @@ for a payload that would not fit its JSON Schema; 403 `EVENT_DISABLED` while the
 automations fire is published once per `_trigger_source`: a repetition answers the same `event_id`, and 409
 `TRIGGER_SOURCE_REUSED` when its seed or its fields are others. The event is stored and ready when the answer comes, so
 that 425 is never answered; 503 means that nothing was stored.""",
-    "getEventJSONSchema": """The payload as a JSON Schema of draft 2020-12, with your own schemas in it.""",
+    "getEventJSONSchema": """The payload as a JSON Schema of draft 2020-12, with your own schemas in it.
+`_trigger_source_type` is `operation` for a change by people or clients, and `inbound` for one that an inbound use case
+has written, so that a filter can leave those out.""",
     "getEventExample": """A payload that validates against the JSON Schema, the same each time.""",
     "listEventVersions": """The versions of the payload, oldest first, with what changed from one to the next.""",
     "listEventHistory": """Events that were published in the last 90 days, newest first, each with its entities as they
-were then. One that could not be worked out is listed with its `_problem` when `include_malformed` asks for it. Needs
-the permission to see entities as well.""",
+were then. One that could not be worked out is listed with its `_problem` when `include_malformed` asks for it, and
+found by its `event_id`. Needs the permission to see entities as well.""",
     "listEventHistoryV2": """The same with `_schema`, `_id` and `_title` of each entity alone. `fields` chooses among
 the members of the payload; metadata always stays.""",
-    "getEventOfHistory": """One event with its entities as they were when it was published.""",
+    "getEventOfHistory": """One event with its entities as they were when it was published. One that could
+not be worked out has a `_problem` beside what is known of it.""",
 }

@@ -19,6 +19,9 @@ MOST_OPTIONS: Final = 500
 LONGEST_TEXT: Final = 255
 LONGEST_TEMPLATE: Final = 1_000
 Choice = TypeVar("Choice", bound=StrEnum)
+UNSAID: Final = (
+    "is required: send every attribute that the schema shall have beside those of the hub, or [] to take them all out"
+)
 LISTED: Final = {"enum": "options", "list": "members"}
 """Kind → the member of an attribute that lists its options."""
 
@@ -52,7 +55,12 @@ class SchemaOrder:
 
     @classmethod
     def parse(cls, raw: JSONObject) -> SchemaOrder:
-        """The order in a JSON object; raises Invalid with the place of the first thing that is wrong."""
+        """The order in a JSON object; raises Invalid with the place of the first thing that is wrong.
+
+        attributes must be named, if only as an empty list: without them an order would take away all that was added.
+        """
+        if raw.get("attributes") is None:
+            raise invalid("attributes", UNSAID)
         attributes = _list(raw, "attributes", MOST_ATTRIBUTES, ROOT)
         at = JSONPath("attributes")
         parsed = tuple(_attribute(one, at.index(place)) for place, one in enumerate(attributes))

@@ -15,6 +15,8 @@ _TEXTS: Final[Document] = {"type": "array", "items": _TEXT}
 _UUID: Final[Document] = {"type": "string", "format": "uuid"}
 _ULID: Final = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 BY_OPERATION: Final = "operation"
+BY_INBOUND: Final = "inbound"
+"""An operation on an entity, or readings, that an inbound use case has written."""
 BY_AUTOMATION: Final = "automation"
 TRIGGER_SOURCE_TYPE: Final = "_trigger_source_type"
 TRIGGER_SOURCE: Final = "_trigger_source"
@@ -31,7 +33,7 @@ ENVELOPE: Final[Mapping[str, Document]] = {
     "_event_version": {"type": "string", "pattern": r"^[0-9]+\.[0-9]+$", "title": "Version of the payload"},
     "_event_source": {**_TEXT, "title": "Where it comes from"},
     "_ack_id": {**_UUID, "title": "Handle for the acknowledgement"},
-    TRIGGER_SOURCE_TYPE: {**_TEXT, "title": "What kind of source fired it"},
+    TRIGGER_SOURCE_TYPE: {**_TEXT, "title": "What kind of source fired it; inbound: data that a connected system sent"},
     TRIGGER_SOURCE: {**_TEXT, "title": "Who or what fired it"},
     "_has_pending_changesets": {"type": "boolean", "title": "Whether changes wait for a confirmation or approval"},
     "_changeset_edit_modes": {
@@ -79,5 +81,8 @@ def condition_of(definition: EventDefinition) -> Document:
     """When an operation fired the event, the payload says which and on what; otherwise it need not."""
     if definition.trigger is None:
         return {}
-    fired = {"properties": {TRIGGER_SOURCE_TYPE: {"const": BY_OPERATION}}, "required": [TRIGGER_SOURCE_TYPE]}
+    fired = {
+        "properties": {TRIGGER_SOURCE_TYPE: {"enum": [BY_OPERATION, BY_INBOUND]}},
+        "required": [TRIGGER_SOURCE_TYPE],
+    }
     return {"if": fired, "then": {"required": list(OPERATION_CONTEXT[:2])}}

@@ -19,8 +19,9 @@ from hub.events.audience import NOWHERE, Reach, reach_of
 from hub.events.definitions import Event, get_event
 from hub.events.history import HistoryQuery, Position, get_core_event, history_of, payload_shown
 from hub.events.models import CoreEvent
+from hub.events.public_ids import find_event_id
 from hub.events.publishing import EVENT_PREFIX
-from hub.ids import find_id, to_text
+from hub.ids import to_text
 from hub.json_types import JSONValue
 from hub.web.access import page
 from hub.web.core_events.heads import head_of
@@ -66,6 +67,7 @@ class Past:
 
 WORDS: Final[dict[str, _StrPromise]] = {
     "operation": gettext_lazy("change"),
+    "inbound": gettext_lazy("inbound event"),
     "user": gettext_lazy("person"),
     "api": gettext_lazy("API"),
     "automation": gettext_lazy("automation"),
@@ -92,7 +94,7 @@ def past_event(request: HubRequest, name: str, event_id: str) -> HttpResponse:
     """One event with its payload."""
     event = get_event(organization=request.organization, name=name)
     row = get_core_event(
-        organization=request.organization, name=name, event_id=find_id(EVENT_PREFIX, event_id), with_malformed=True
+        organization=request.organization, name=name, event_id=find_event_id(event_id), with_malformed=True
     )
     past = past_of(row, reach_of(request.organization, [row.pk]))
     context = head_of(request, event) | {"past": past, "payload": payload_shown(row)}

@@ -20,8 +20,8 @@ from hub.events.audience import Listener, Sample, audience_of, send_sample
 from hub.events.catalogue import sample_of
 from hub.events.definitions import Event, get_event
 from hub.events.history import get_core_event, payload_shown
-from hub.events.publishing import EVENT_PREFIX
-from hub.ids import find_id, to_text
+from hub.events.public_ids import find_event_id
+from hub.ids import to_text
 from hub.json_types import JSONObject
 from hub.web import once
 from hub.web.access import page
@@ -42,7 +42,7 @@ def send_page(request: HubRequest, name: str) -> HttpResponse:
     """The listeners to choose from, beside what they would get; POST sends and tells what became of each."""
     event = get_event(organization=request.organization, name=name)
     text = request.POST.get("event", "") or request.GET.get("event", "")
-    event_id = find_id(EVENT_PREFIX, text) if text else None
+    event_id = find_event_id(text) if text else None
     listeners = audience_of(request.organization).get(name, ())
     context = head_of(request, event) | {"listeners": listeners, "payload": _payload(request, event, text, event_id)}
     context |= {"event_id": text if event_id else "", "chosen": request.POST.getlist("listener")}

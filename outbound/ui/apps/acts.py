@@ -37,7 +37,7 @@ class MappingForm(forms.Form):
     def __init__(self, request: HubRequest, mapped: UUID | None) -> None:
         super().__init__(sent(request), initial={"integration": str(mapped or "")})
         known = [(str(one.pk), one.name) for one in integrations_of(request.organization)]
-        nowhere = ("", _("nowhere: they are refused"))
+        nowhere = ("", _("no integration: they are refused"))
         self.fields["integration"].choices = [nowhere, *known]  # type: ignore[attr-defined]  # a choice field has them
 
 
@@ -131,7 +131,7 @@ def _delete_question(seen: SeenApp) -> Question:
         place=seen.app.name,
         facts=[
             {"label": _("Components"), "value": ", ".join(one.component.name for one in seen.components)},
-            {"label": _("Events go to"), "value": mapped or _("nowhere")},
+            {"label": _("Events go to"), "value": mapped or _("no integration")},
             {"label": _("Can be undone"), "value": _("no")},
         ],
         is_dangerous=True,

@@ -67,6 +67,11 @@ def test_a_value_is_not_looked_at_again(organization, fill):
     assert fill("<{{env.a}}>") == "<{{env.b}} \\{{env.b}} {{>"
 
 
+def test_a_missing_key_and_what_is_wrong_with_it_are_divided(refused):
+    _, message = refused("{{env.nope}}")
+    assert "env.nope: there is no such variable" in message
+
+
 def test_a_missing_key_is_named_before_anything_is_filled_in(refused):
     paths, sentence = refused("https://{{env.host}}/document/import")
     assert (paths, "env.host" in sentence) == (["env.host"], True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from hub.entities.operations import Source
 from hub.entities.store import write
 from hub.events import shortening
 from hub.events.projecting import work
@@ -66,6 +67,28 @@ def test_a_completed_product_order_becomes_an_event_with_its_fields(store: Store
     assert (sorted(payload["recording_ids"]), payload["quantity"]) == (["R-1", "R-2"], 2)
     assert (payload["operation"], payload["trigger_entity"]) == ("updateEntity", str(event.entity_id))
     assert (payload["_event_source"], payload["_event_name"]) == ("entity", COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "told"),
+    [
+        (Source("use_case", "customer-sync", use_case_id=new_id(), use_case_version=1), "inbound", "customer-sync"),
+        (Source("token", "erp"), "operation", "erp"),
+        (Source("user", "7"), "operation", "7"),
+    ],
+)
+def test_an_event_says_whether_its_change_came_in_from_outside(store: Store, source: Source, kind: str, told: str):
+    kept(store, "CustomerCreated")
+    store.write(operation(attributes={"customer_number": "C-1", "last_name": "Jensen"}, source=source))
+    work()
+    [event] = events("CustomerCreated")
+    payload = event.payload
+    assert (event.state, event.problem) == ("ready", "")
+    assert (payload["_trigger_source_type"], payload["_trigger_source"], payload["_event_source"]) == (
+        kind,
+        told,
+        "entity",
+    )
 
 
 def test_another_status_is_no_completion(store: Store):

@@ -90,6 +90,8 @@ def test_readings_of_an_event_carry_its_use_case(wanted: Organization, readings:
     readings.write(readings.wish("R-1", source="ECP", event_id=event_id, writer=BY_USE_CASE))
     [event] = events(EVENT)
     assert (event.cause_id, event.use_case_id) == (event_id, BY_USE_CASE.use_case_id)
+    payload = event.payload
+    assert (payload["_trigger_source_type"], payload["_event_source"]) == ("inbound", "inbound")
 
 
 def test_what_an_erp_has_sent_itself_fires_nothing(wanted: Organization, readings: Readings) -> None:

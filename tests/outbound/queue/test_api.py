@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import AuditEntry
-from hub.ids import new_id
+from hub.ids import new_id, to_text
 from outbound.models import MessageState, QueuedMessage
 from tests.builders import make_token
 from tests.outbound.queue.conftest import FAILED, Queue, public
@@ -50,7 +50,7 @@ def test_a_poll_answers_messages_with_their_payloads(queue: Queue, door: Door) -
         "org_id": str(queue.organization.pk),
         "use_case_id": str(queue.use_case.pk),
         "event_name": "contract.created",
-        "event_id": str(event_id),
+        "event_id": to_text("", event_id),
         "group": "0",
         "payload": {"name": "a", "n": [1, 2.5, "ü"]},
         "mapping_version": "0" * 16,
@@ -95,7 +95,7 @@ def test_dead_letters_show_what_was_to_be_delivered(queue: Queue, door: Door) ->
         "id": public(queue.dead()[0].pk),
         "use_case_id": str(queue.use_case.pk),
         "event_name": "contract.created",
-        "event_id": str(event_id),
+        "event_id": to_text("", event_id),
         "enqueued_at": "2026-01-15T08:00:00.000Z",
         "dead_lettered_at": "2026-01-15T08:00:00.000Z",
         "delivery_attempts": 0,

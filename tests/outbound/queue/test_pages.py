@@ -120,6 +120,12 @@ def test_a_dead_letter_shows_why_it_was_put_aside_and_its_payload(viewer, queue)
     assert "broken" in viewer.get(address_of(queue, f"/{ids_of(queue)[0]}")).content.decode()
 
 
+def test_a_message_without_payload_does_not_blame_the_mapping_alone(viewer, queue):
+    queue.put("broken", **FAILED)
+    shown = viewer.get(address_of(queue, f"/{ids_of(queue)[0]}")).content.decode()
+    assert "The mapping failed, or the event does not fit its schema." in shown
+
+
 def test_a_message_that_is_gone_is_not_found(viewer, queue):
     queue.put("a")
     [message_id] = ids_of(queue)

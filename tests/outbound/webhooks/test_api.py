@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from hub.events.models import EventSwitch
+from integrations.models import UseCaseType
 from outbound.models import Endpoint, Webhook
 from outbound.webhooks import operations
-from tests.builders import make_webhook
+from tests.builders import make_integration, make_use_case, make_webhook
 from tests.outbound.webhooks.conftest import ALL, NEW, path_of
 
 MOMENT = "2026-01-15T08:00:00.000Z"
@@ -204,6 +206,22 @@ def test_a_deleted_webhook_is_gone_and_so_is_how_it_has_been_doing(api, webhook)
     assert api.delete(path_of(webhook)).status_code == 204
     assert api.delete(path_of(webhook)).json()["code"] == "WEBHOOK_NOT_FOUND"
     assert (Webhook.objects.count(), Endpoint.objects.count()) == (0, 0)
+
+
+def test_a_use_case_whose_last_webhook_is_deleted_is_in_conflict(api, webhook):
+    integration = make_integration(organization=webhook.organization)
+    delivery = {"type": "webhook", "webhook_id": webhook.pk}
+    mapping = {"name": "m", "enabled": True, "jsonata_expression": "$", "delivery": delivery}
+    configuration = {"event_catalog_event": "CustomerDetailsUpdated", "mappings": [mapping]}
+    make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration)
+    EventSwitch.objects.create(organization=webhook.organization, name="CustomerDetailsUpdated", enabled=True)
+    path = f"/v1/integrations/{integration.pk}/outbound-status"
+    assert api.get(path).json()["useCases"][0]["status"] == "ok"
+    api.delete(path_of(webhook))
+    [after] = api.get(path).json()["useCases"]
+    [conflict] = after["conflicts"]
+    assert (after["status"], conflict["type"]) == ("conflict", "all_webhooks_disabled")
+    assert f"{webhook.pk} does not exist" in conflict["message"]
 
 
 def test_a_webhook_is_paused_and_resumed(api, webhook, clock):

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization
-from monitoring.held_receivers import MOST_SHOWN, HeldReceiver, HeldReceivers, read_held_receivers
+from hub.web.templatetags.numbers import GROUP
+from monitoring.concerns import MOST_SHOWN, Concern, Concerns, Urgency
 from outbound.models import DeliveryState, Endpoint, Webhook
+from outbound.ui.concerns.receivers import receivers
 from tests.builders import NOW, make_integration, make_use_case, make_webhook
 from tests.cast import VIEWER, Stage
 from tests.outbound.builders import make_delivery
@@ -43,23 +45,29 @@ def hold(webhook: Webhook, number: int = 1) -> None:
         make_delivery(organization=webhook.organization, webhook_id=webhook.pk, state=DeliveryState.WAITING)
 
 
-def found(organization: Organization) -> HeldReceivers:
-    return read_held_receivers(organization, NOW)
+def found(organization: Organization) -> Concerns:
+    return receivers(organization=organization, most=MOST_SHOWN, at=NOW)
+
+
+def url_of(webhook: Webhook) -> str:
+    return f"/app/webhooks/{webhook.pk}"
 
 
 def test_a_receiver_whose_circuit_is_open_is_named_with_its_first_failure_and_what_is_held(
     organization: Organization,
 ) -> None:
     webhook = open_circuit(organization, held=3)
-    [one] = found(organization).worst
-    assert one == HeldReceiver(webhook.pk, webhook.name, FAILING_SINCE, 3, is_at_least=False, is_paused=False)
+    [one] = found(organization).lines
+    note = f"{webhook.name}, first failure 2{GROUP}h ago, 3 deliveries held"
+    assert one == Concern(Urgency.HALTED, "error", "Receiver takes nothing", url_of(webhook), "Open", note=note)
 
 
 def test_a_pause_of_a_day_that_holds_deliveries_needs_somebody(organization: Organization) -> None:
     webhook = make_webhook(organization=organization, paused_at=YESTERDAY)
     hold(webhook)
-    [one] = found(organization).worst
-    assert (one.webhook_id, one.since, one.held, one.is_paused) == (webhook.pk, YESTERDAY, 1, True)
+    [one] = found(organization).lines
+    note = f"{webhook.name}, paused 1{GROUP}d ago, 1 delivery held"
+    assert one == Concern(Urgency.FORGOTTEN, "held", "Webhook paused for long", url_of(webhook), "Open", note=note)
 
 
 def test_a_pause_of_today_needs_nobody_even_while_the_receiver_fails(organization: Organization) -> None:
@@ -81,7 +89,7 @@ def test_failing_receivers_come_before_pauses_and_those_that_hold_most_first(org
     paused = make_webhook(organization=organization, paused_at=YESTERDAY)
     hold(paused, 3)
     few, many = open_circuit(organization, held=1), open_circuit(organization, held=2)
-    assert [one.webhook_id for one in found(organization).worst] == [many.pk, few.pk, paused.pk]
+    assert [one.url for one in found(organization).lines] == [url_of(many), url_of(few), url_of(paused)]
 
 
 def test_a_neighbours_receivers_are_not_among_them(stage: Stage) -> None:

@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization, Role
 from hub.ids import to_text
+from integrations.models import Integration, UseCase, UseCaseType
 from outbound.models import DeliveryState, Endpoint, Webhook
 from outbound.ui.form_rows import CONDITIONS, HEADERS, PARAMETERS
 from outbound.webhooks.credentials import credentials_of
-from tests.builders import NOW, make_member, make_secret, make_webhook
+from tests.builders import NOW, make_integration, make_member, make_secret, make_use_case, make_webhook
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.outbound.builders import make_delivery
 from tests.outbound.world import World
@@ -220,6 +221,42 @@ def test_a_webhook_is_deleted(organization: Organization, admin: Client) -> None
     webhook = make_webhook(organization=organization)
     assert admin.post(path_of(webhook, "/delete"))["Location"] == ALL
     assert not Webhook.objects.exists()
+
+
+def listener(integration: Integration, slug: str, *targets: dict[str, Any], **fields: Any) -> UseCase:
+    mappings = [{"name": "m", "enabled": True, "jsonata_expression": "$", "delivery": one} for one in targets]
+    configuration = {"event_catalog_event": "CustomerDetailsUpdated", "mappings": mappings}
+    kind = {"slug": slug, "type": UseCaseType.OUTBOUND, "configuration": configuration}
+    return make_use_case(integration=integration, **kind | fields)
+
+
+def facts_of_deleting(client: Client, webhook: Webhook) -> dict[str, str]:
+    facts = client.get(path_of(webhook, "/delete")).context["question"].facts
+    return {one["label"]: one["value"] for one in facts}
+
+
+def test_before_a_webhook_is_deleted_the_use_cases_that_stop_are_named(
+    organization: Organization, admin: Client
+) -> None:
+    webhook, off, on = (make_webhook(organization=organization, id=f"wh_{one}", enabled=one != 2) for one in (1, 2, 3))
+    to, to_off, to_on = ({"type": "webhook", "webhook_id": one.pk} for one in (webhook, off, on))
+    integration = make_integration(organization=organization)
+    listener(integration, "alone", to)
+    listener(integration, "beside-disabled", to, to_off)
+    listener(integration, "beside-enabled", to, to_on)
+    listener(integration, "polled", to, {"type": "poll"})
+    listener(integration, "disabled", to, enabled=False)
+    listener(integration, "elsewhere", to_on)
+    facts = facts_of_deleting(admin, webhook)
+    assert facts["Stop delivering"].split(":")[0] == "alone, beside-disabled"
+    assert facts["Go on without it"].split(":")[0] == "beside-enabled, polled"
+
+
+def test_before_a_webhook_that_nobody_needs_is_deleted_nothing_is_said_of_use_cases(
+    organization: Organization, admin: Client
+) -> None:
+    webhook = make_webhook(organization=organization)
+    assert set(facts_of_deleting(admin, webhook)) == {"Use cases that name it", "Can be undone"}
 
 
 def test_a_protected_webhook_is_not_deleted(organization: Organization, admin: Client) -> None:

@@ -189,8 +189,17 @@ def test_an_attribute_is_added_to_a_core_schema(api: Api, store: Store):
     assert (index.schema, index.state) == ("contact", State.READY)
 
 
+def test_a_body_without_attributes_takes_nothing_away(api: Api):
+    before = api.send("put", "schemas/contact", {"attributes": [{"name": "loyalty", "type": "string"}]}).json()
+    answer = api.send("put", "schemas/contact", {})
+    assert (answer.status_code, "[]" in answer.json()["message"]) == (400, True)
+    assert api.get("schemas/contact").json() == before
+    emptied = api.send("put", "schemas/contact", {"attributes": []}).json()
+    assert "loyalty" not in [one["name"] for one in emptied["attributes"]]
+
+
 def test_a_group_is_installed_on_its_schemas(api: Api):
-    saved = api.send("put", "schemas/ticket", {"groups": ["self_service"]})
+    saved = api.send("put", "schemas/ticket", {"attributes": [], "groups": ["self_service"]})
     assert attribute(saved, "payment_mode")["options"] == ["KEEP", "NEW"]
     assert saved.json()["groups"] == ["self_service"]
     assert api.send("put", "schemas/ticket", saved.json()).json() == saved.json()
@@ -222,6 +231,9 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         "attributes[0].name",
     ),
     "a path as a name": ("own", {"name": "P", "attributes": [{"name": "a.b", "type": "string"}]}, "attributes[0].name"),
+    "nothing": ("contact", {}, "attributes"),
+    "a group alone": ("ticket", {"groups": ["self_service"]}, "attributes"),
+    "attributes that are null": ("contact", {"attributes": None}, "attributes"),
     "a name twice": (
         "own",
         {"name": "P", "attributes": [{"name": "a", "type": "string"}, {"name": "a", "type": "number"}]},
@@ -235,14 +247,14 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         {"attributes": [{"name": "birthdate", "type": "string"}]},
         "attributes[0].type",
     ),
-    "another name of a core schema": ("contact", {"name": "Person"}, "name"),
+    "another name of a core schema": ("contact", {"name": "Person", "attributes": []}, "name"),
     "a core identifier that is none": (
         "contact",
         {"attributes": [{"name": "customer_number", "type": "string", "identifier": False}]},
         "attributes[0].identifier",
     ),
-    "a group of another schema": ("contact", {"groups": ["self_service"]}, "groups"),
-    "a group that is not there": ("ticket", {"groups": ["nobody"]}, "groups"),
+    "a group of another schema": ("contact", {"attributes": [], "groups": ["self_service"]}, "groups"),
+    "a group that is not there": ("ticket", {"attributes": [], "groups": ["nobody"]}, "groups"),
     "a group of an own schema": ("own", PART | {"groups": ["self_service"]}, "groups"),
     "the currency of an amount as a number": (
         "contract",
@@ -289,7 +301,7 @@ def test_a_type_stays_while_entities_have_values_of_it(
 def test_a_type_does_not_change_by_taking_the_attribute_out_and_in_again(api: Api, store: Store):
     api.send("put", "schemas/spare-part", with_state("string"))
     store.upsert("spare-part", part_number="P-1", state="new")
-    assert api.send("put", "schemas/spare-part", {"name": "Spare part"}).status_code == 200
+    assert api.send("put", "schemas/spare-part", {"name": "Spare part", "attributes": []}).status_code == 200
     assert api.send("put", "schemas/spare-part", with_state("number")).status_code == 400
     assert api.send("put", "schemas/spare-part", with_state("string")).status_code == 200
 

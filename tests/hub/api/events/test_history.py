@@ -83,19 +83,30 @@ def test_fields_choose_beside_the_metadata(api: Api, stored: Stored):
 def test_one_event_is_shown_whole(api: Api, stored: Stored):
     answer = api.get(f"/v2/events/ContactSeen/history/{stored[0].public_id}")
     assert answer.json()["contact"]["last_name"] == "Jensen"
+    assert api.get(f"/v2/events/ContactSeen/history/{stored[0].row.pk}").json() == answer.json()
     assert api.get(f"/v2/events/CustomerCreated/history/{stored[0].public_id}").status_code == 404
     assert api.get("/v2/events/ContactSeen/history/nobody").status_code == 404
 
 
-def test_what_is_malformed_is_shown_on_demand_with_its_problem(api: Api, organization: Organization):
+def test_what_is_malformed_is_listed_on_demand_with_its_problem(api: Api, organization: Organization):
     make_own_event(organization=organization)
-    made = make_core_event(organization=organization, state="malformed", problem="number: is required")
+    make_core_event(organization=organization, state="malformed", problem="number: is required")
     make_core_event(organization=organization, state="raw")
     assert ids(api.send("post", "ContactSeen:history", {})) == []
     [shown] = api.send("post", "ContactSeen:history", {"include_malformed": True}).json()["results"]
     assert shown["_problem"] == "number: is required"
-    path = f"/v2/events/ContactSeen/history/{made.public_id}"
-    assert (api.get(path).status_code, api.get(path, include_malformed="true").status_code) == (404, 200)
+
+
+def test_what_is_malformed_is_found_by_its_id_with_its_problem(api: Api, organization: Organization):
+    make_own_event(organization=organization)
+    made = make_core_event(organization=organization, state="malformed", problem="number: is required")
+    path, by_id = f"/v2/events/ContactSeen/history/{made.public_id}", {"event_id": made.public_id}
+    assert api.get(path).json()["_problem"] == "number: is required"
+    for history in ("ContactSeen:history", "/v2/events/ContactSeen:history"):
+        [shown] = api.send("post", history, by_id).json()["results"]
+        assert shown["_problem"] == "number: is required"
+        assert ids(api.send("post", history, by_id | {"include_malformed": False})) == []
+    assert api.get(path, include_malformed="false").status_code == 404
 
 
 def test_internal_members_never_leave(api: Api, organization: Organization):

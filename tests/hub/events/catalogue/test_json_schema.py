@@ -37,8 +37,9 @@ def test_operation_and_entity_are_asked_for_only_where_an_operation_fired():
     document = json_schema_of(built_in("OrderSubmission"), PLAIN)
     by_operation = sample("OrderSubmission")
     by_hand = by_operation | {"_trigger_source_type": "api"}
-    del by_operation["operation"], by_hand["operation"]
-    assert misfits(document, by_operation) == [("operation", "is required")]
+    inbound = by_operation | {"_trigger_source_type": "inbound"}
+    del by_operation["operation"], by_hand["operation"], inbound["operation"]
+    assert misfits(document, by_operation) == misfits(document, inbound) == [("operation", "is required")]
     assert misfits(document, by_hand) == []
 
 
