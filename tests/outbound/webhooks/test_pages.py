@@ -226,7 +226,9 @@ def test_a_webhook_is_deleted(organization: Organization, admin: Client) -> None
 def listener(integration: Integration, slug: str, *targets: dict[str, Any], **fields: Any) -> UseCase:
     mappings = [{"name": "m", "enabled": True, "jsonata_expression": "$", "delivery": one} for one in targets]
     configuration = {"event_catalog_event": "CustomerDetailsUpdated", "mappings": mappings}
+    age = UseCase.objects.filter(integration=integration).count()
     kind = {"slug": slug, "type": UseCaseType.OUTBOUND, "configuration": configuration}
+    kind["created_at"] = NOW + timedelta(seconds=age)
     return make_use_case(integration=integration, **kind | fields)
 
 
