@@ -110,9 +110,13 @@ class Site:
         return self._token("entity:*", "environments:*", "automation:*", "event_catalog:*", "webhook:*")
 
     def poll(self) -> None:
-        """Ask for the next messages of the demo's queue, as its ERP would."""
-        path = f"/v1/integrations/{self.demo.integration_id}/outbound/messages/poll"
-        assert self.hub.request("POST", path, {}, self._queue_token).status == 200
+        """Take the next messages of the demo's queue and confirm them, as its ERP would."""
+        path = f"/v1/integrations/{self.demo.integration_id}/outbound/messages"
+        answer = self.hub.request("POST", f"{path}/poll", {}, self._queue_token)
+        assert answer.status == 200
+        acks = [{"id": one["id"], "lease_token": one["lease_token"]} for one in answer.json()["messages"]]
+        if acks:
+            assert self.hub.request("POST", f"{path}/ack", {"acks": acks}, self._queue_token).status == 200
 
     @cached_property
     def _queue_token(self) -> str:

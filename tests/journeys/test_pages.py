@@ -27,9 +27,11 @@ def applied_customers(page: Page) -> int:
 
 
 def see_applied(page: Page, event_id: str) -> None:
-    """The event's page says so by itself, as soon as it is so."""
+    """The event's page says so by itself, as soon as it is so; and its new parts have settled: a key that is pressed
+    before that opens pages instead of dialogs."""
     page.goto(f"/app/events/{event_id}")
     expect(page.locator(".ih-head").get_by_text("Applied", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".htmx-added")).to_have_count(0)
 
 
 def test_an_event_that_was_sent_is_seen_on_every_page(site: Site, window: Window) -> None:
@@ -124,7 +126,7 @@ def test_an_integration_is_created_and_deleted_without_scripts(window: Window) -
     page.goto("/app/integrations/new")
     page.get_by_label("Name").fill("Short-lived")
     page.get_by_role("button", name="Create integration").click()
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("navigation", name="Parts of this integration").get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Delete Short-lived").click()
     page.get_by_role("button", name="Delete Short-lived").click()
     expect(page.get_by_role("cell", name="Short-lived")).to_have_count(0)
