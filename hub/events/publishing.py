@@ -95,9 +95,9 @@ _COLUMNS = (
 def publish(organization_id: int, events: Sequence[NewEvent], config_version: int | None = None) -> list[Published]:
     """Store the events, in order, and tell every subscriber. Must run inside the transaction of what they tell.
 
-    One statement and those of the subscribers, whatever the number; one more for config_version where the caller has
-    not just read it. Fields are worked out and the whole is checked
-    afterwards, by the worker: nobody waits for expressions in a transaction.
+    One statement and those of the subscribers, whatever the number, which nobody waits for one by one; one more for
+    config_version where the caller has not just read it. Fields are worked out and the whole is checked afterwards, by
+    the worker: nobody waits for expressions in a transaction.
     """
     if not events:
         return []

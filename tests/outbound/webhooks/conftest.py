@@ -23,6 +23,18 @@ NEW: dict[str, Any] = {
     "auth": {"authType": "API_KEY", "keyName": "X-Key", "keyValue": "hunter2-hunter2"},
 }
 
+API_KEY = {"authType": "API_KEY", "keyName": "X-Key"}
+BASIC = {"authType": "BASIC", "username": "hub"}
+OAUTH = {
+    "authType": "OAUTH_CLIENT_CREDENTIALS",
+    "endpoint": "https://login.example.com/token",
+    "clientId": "hub",
+    "httpMethod": "POST",
+}
+KINDS = [(API_KEY, "keyValue"), (BASIC, "password"), (OAUTH, "clientSecret")]
+each_kind = pytest.mark.parametrize(("auth", "name"), KINDS, ids=["key", "password", "client"])
+"""For tests of all that authenticate with a secret: how, and the member that holds it."""
+
 
 @pytest.fixture
 def author(organization: Organization) -> Author:

@@ -9,19 +9,9 @@ import pytest
 from outbound.models import Webhook
 from outbound.webhooks.credentials import credentials_of
 from tests.integrations.conftest import Api
-from tests.outbound.webhooks.conftest import ALL, NEW, path_of
+from tests.outbound.webhooks.conftest import ALL, API_KEY, BASIC, NEW, OAUTH, each_kind, path_of
 
 ELSEWHERE = "https://elsewhere.example.com/hook"
-API_KEY = {"authType": "API_KEY", "keyName": "X-Key"}
-BASIC = {"authType": "BASIC", "username": "hub"}
-OAUTH = {
-    "authType": "OAUTH_CLIENT_CREDENTIALS",
-    "endpoint": "https://login.example.com/token",
-    "clientId": "hub",
-    "httpMethod": "POST",
-}
-KINDS = [(API_KEY, "keyValue"), (BASIC, "password"), (OAUTH, "clientSecret")]
-each_kind = pytest.mark.parametrize(("auth", "name"), KINDS, ids=["key", "password", "client"])
 
 
 def stored(api: Api, auth: dict[str, Any], **fields: Any) -> str:

@@ -11,19 +11,9 @@ from hub.environments.resolve import SecretUnavailable, unseal
 from outbound.models import Webhook
 from outbound.webhooks.credentials import credentials_of
 from tests.builders import make_webhook
-from tests.outbound.webhooks.conftest import ALL, NEW, path_of
+from tests.outbound.webhooks.conftest import ALL, API_KEY, BASIC, KINDS, NEW, each_kind, path_of
 
 SECRET = "hunter2"
-API_KEY = {"authType": "API_KEY", "keyName": "X-Key"}
-BASIC = {"authType": "BASIC", "username": "hub"}
-OAUTH = {
-    "authType": "OAUTH_CLIENT_CREDENTIALS",
-    "endpoint": "https://login.example.com/token",
-    "clientId": "hub",
-    "httpMethod": "POST",
-}
-KINDS = [(API_KEY, "keyValue"), (BASIC, "password"), (OAUTH, "clientSecret")]
-each_kind = pytest.mark.parametrize(("auth", "name"), KINDS, ids=["key", "password", "client"])
 
 
 def with_auth(auth, **members):
