@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -45,7 +46,8 @@ OUTBOUND = "outbound"
 MESSAGE_CHARACTERS = 2000
 """Longest message that is kept; the column's width."""
 
-_COLUMNS = (
+_TABLE: Final = "monitoring_monitoringevent"
+_COLUMNS: Final = (
     ("id", "uuid"),
     ("organization_id", "bigint"),
     ("integration_id", "uuid"),
@@ -74,4 +76,18 @@ def record(spans: Sequence[Span]) -> None:
     """Insert spans, in order, with one statement. Must run inside the transaction of what they tell about."""
     ids = new_ids(len(spans))
     rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
-    insert_rows("monitoring_monitoringevent", _COLUMNS, rows)
+    insert_rows(_TABLE, _COLUMNS, rows)
+
+
+def recording(values: Mapping[str, str], source: str) -> str:
+    """The statement that records a span for every row of source, which is all that may stand behind FROM.
+
+    values are SQL expressions by column, the id among them; of the others, texts are empty and the rest NULL. For what
+    happens to many rows at once: they need not travel to Python and back to be told of. Raises ValueError for a column
+    that there is not.
+    """
+    if unknown := values.keys() - {name for name, _ in _COLUMNS}:
+        raise ValueError(f"spans have no {', '.join(sorted(unknown))}")
+    names = ", ".join(name for name, _ in _COLUMNS)
+    told = ", ".join(values.get(name, "''" if kind == "text" else "NULL") for name, kind in _COLUMNS)
+    return f"INSERT INTO {_TABLE} ({names}) SELECT {told} FROM {source}"  # noqa: S608 -- SQL of ours

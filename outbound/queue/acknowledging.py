@@ -15,12 +15,13 @@ from hub import database
 from hub.ids import find_id, to_text
 from integrations.models import Integration
 from outbound.models import QueuedMessage, Stream
-from outbound.queue.spans import MESSAGE_PREFIX, Told, tell_end
+from outbound.queue.spans import MESSAGE_PREFIX, Ended, Telling, count_ends
 from outbound.queue.sql import statements
-from outbound.queue.sql.rows import ConsumedRow
+from outbound.queue.sql.rows import Consumed
 from outbound.queue.stream import keep_stream, lock_stream
 
 TOKEN_PREFIX: Final = "lt_"
+ACKED: Final = "MSG_ACKED"
 
 
 class Ack(NamedTuple):
@@ -65,7 +66,7 @@ def _acknowledge(integration: Integration, acks: Sequence[Ack], at: datetime, as
     if consumed:
         stream.last_ack_at = at
         with database.pipelined():
-            _tell(stream, consumed, at)
+            count_ends(ACKED, stream, consumed.values(), at)
             keep_stream(stream)
     return [_status(ack.id, held, consumed, known) for ack, held in zip(acks, holds, strict=True)]
 
@@ -77,7 +78,7 @@ def _valid_token(stream: Stream, at: datetime) -> str | None:
     return to_text(TOKEN_PREFIX, stream.lease_token)
 
 
-def _consume(stream: Stream, confirmed: set[str], at: datetime) -> dict[str, ConsumedRow]:
+def _consume(stream: Stream, confirmed: set[str], at: datetime) -> dict[str, Ended]:
     """Delete the beginning of the batch, as far as it is confirmed, and note in the stream what is left of it.
 
     Messages go by their public ids here: of a hundred each is looked up several times, which UUIDs are slow at.
@@ -92,8 +93,8 @@ def _consume(stream: Stream, confirmed: set[str], at: datetime) -> dict[str, Con
     beginning = order[:first_missing]
     if not beginning:
         return {}
-    rows = statements().consume([leased[one] for one in beginning], at)
-    consumed = {to_text(MESSAGE_PREFIX, row.id): row for row in rows}
+    ended = statements().consume(Consumed({one: leased[one] for one in beginning}, at, Telling.of(ACKED)))
+    consumed = {one.public_id: one for one in ended}
     stream.keep_leased([leased[one] for one in order[first_missing:]])
     if stream.blocked_id is not None and to_text(MESSAGE_PREFIX, stream.blocked_id) in consumed:
         stream.blocked_id = None
@@ -121,20 +122,3 @@ def _status(public_id: str, is_held: bool, consumed: Container[str], known: Cont
     if public_id not in known:
         return AckStatus.NOT_FOUND
     return AckStatus.OUT_OF_ORDER if is_held else AckStatus.STALE_LEASE
-
-
-def _tell(stream: Stream, consumed: Mapping[str, ConsumedRow], at: datetime) -> None:
-    told = [
-        Told(
-            public_id,
-            stream.organization_id,
-            stream.integration_id,
-            row.use_case_id,
-            row.event_id,
-            row.event_name,
-            row.correlation_id,
-            row.enqueued_at,
-        )
-        for public_id, row in consumed.items()
-    ]
-    tell_end("MSG_ACKED", told, at)

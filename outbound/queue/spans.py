@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from monitoring.codes import get_code
 from monitoring.codes.code import Level
 from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, Span, record
-from outbound.models import QueuedMessage
+from outbound.models import QueuedMessage, Stream
 
 MESSAGE_PREFIX: Final = "msg_"
 LANE: Final = "outbound"
@@ -54,26 +54,46 @@ class Told(msgspec.Struct, frozen=True):
         )
 
 
+class Telling(NamedTuple):
+    """What the spans of one code have in common: columns of MonitoringEvent."""
+
+    sync_type: str
+    level: str
+    code: str
+    category: str
+    message: str
+
+    @classmethod
+    def of(cls, code: str, note: str = "") -> Telling:
+        """note stands behind the code's own sentence."""
+        known = get_code(code)
+        sentence = f"{known.sentence} {note}".strip()[:MESSAGE_CHARACTERS]
+        return cls(LANE, known.level.value, code, known.category.value, sentence)
+
+
+class Ended(NamedTuple):
+    """One message that is gone, and how long it was in the queue."""
+
+    public_id: str
+    use_case_id: UUID
+    waited_ms: int
+
+
 def tell(code: str, messages: Sequence[Told], at: datetime, note: str = "") -> None:
     """A span for each message. note stands behind the code's own sentence."""
     _tell(code, messages, _waited_ms(messages, at), at, note)
 
 
 def _tell(code: str, messages: Sequence[Told], waited_ms: Sequence[int], at: datetime, note: str) -> None:
-    known = get_code(code)
-    sentence = f"{known.sentence} {note}".strip()[:MESSAGE_CHARACTERS]
+    common = Telling.of(code, note)._asdict()
     record(
         [
             Span(
+                **common,
                 organization_id=message.organization_id,
                 integration_id=message.integration_id,
-                sync_type=LANE,
-                level=known.level,
                 received_at=message.enqueued_at,
                 completed_at=at,
-                code=code,
-                category=known.category,
-                message=sentence,
                 use_case_id=message.use_case_id,
                 event_id=message.event_id,
                 object_type=message.event_name,
@@ -90,21 +110,19 @@ def tell_end(code: str, messages: Sequence[Told], at: datetime, note: str = "") 
     """As tell, and counted as ended: the last writes of a transaction."""
     waited_ms = _waited_ms(messages, at)
     _tell(code, messages, waited_ms, at, note)
+    places = [(one.organization_id, one.integration_id, one.use_case_id) for one in messages]
+    _count(code, places, waited_ms, at)
+
+
+def count_ends(code: str, stream: Stream, ended: Collection[Ended], at: datetime) -> None:
+    """Messages of the stream, told of already, counted as ended."""
+    places = [(stream.organization_id, stream.integration_id, one.use_case_id) for one in ended]
+    _count(code, places, [one.waited_ms for one in ended], at)
+
+
+def _count(code: str, places: Sequence[tuple[int, UUID, UUID]], waited_ms: Sequence[int], at: datetime) -> None:
     status = ENDINGS[get_code(code).level]
-    count(
-        [
-            Counted(
-                message.organization_id,
-                message.integration_id,
-                message.use_case_id,
-                LANE,
-                status,
-                at,
-                waited,
-            )
-            for message, waited in zip(messages, waited_ms, strict=True)
-        ]
-    )
+    count([Counted(*place, LANE, status, at, waited) for place, waited in zip(places, waited_ms, strict=True)])
 
 
 def _waited_ms(messages: Sequence[Told], at: datetime) -> list[int]:

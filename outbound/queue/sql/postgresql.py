@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from hub import database
-from hub.arrays import uuids
+from hub.arrays import texts, uuids
+from hub.ids import new_ids
 from outbound.models import Stream
+from outbound.queue.spans import LONGEST_MS, Ended, Telling
 from outbound.queue.sql.rows import (
-    CONSUME,
+    CONFIRMED,
     HEAD,
     KEEP,
     LOCK,
     MOVE,
     STREAM,
-    ConsumedRow,
+    TELL,
+    Consumed,
     HeadRow,
     Locked,
     Reach,
@@ -24,10 +26,24 @@ from outbound.queue.sql.rows import (
     values_of,
 )
 
-_NAMES = {name: f"%({name})s" for name in (*Reach._fields, *STREAM, "tail")} | {"among_ids": "= ANY(%(ids)s)"}
-_LOCK, _KEEP, _HEAD, _CONSUME, _MOVE = (
-    statement.format_map(_NAMES) for statement in (f"{LOCK} FOR NO KEY UPDATE OF stream", KEEP, HEAD, CONSUME, MOVE)
+_NAMES = {name: f"%({name})s" for name in (*Reach._fields, *STREAM, *Telling._fields, "tail")} | {
+    "among_ids": "= ANY(%(ids)s)",
+    "named": "named",
+    "detail": "jsonb_build_object('message_id', named.public_id)",
+}
+_LOCK, _KEEP, _HEAD, _CONFIRMED, _TELL, _MOVE = (
+    statement.format_map(_NAMES)
+    for statement in (f"{LOCK} FOR NO KEY UPDATE OF stream", KEEP, HEAD, CONFIRMED, TELL, MOVE)
 )
+_CONSUME = f"""
+    WITH gone AS (DELETE FROM outbound_queuedmessage AS message WHERE {_CONFIRMED} RETURNING *),
+    named AS (
+        SELECT gone.*, given.public_id, given.span_id,
+            LEAST({LONGEST_MS}, GREATEST(0, extract(epoch FROM %(at)s - gone.enqueued_at) * 1000))::integer AS waited_ms
+        FROM gone JOIN unnest(%(ids)s, %(public_ids)s, %(span_ids)s) AS given(id, public_id, span_id) USING (id)
+    ),
+    told AS ({_TELL})
+    SELECT public_id, use_case_id, waited_ms FROM named"""  # noqa: S608 -- SQL of ours
 
 
 def lock(integration_id: UUID) -> Locked | None:
@@ -48,9 +64,14 @@ def head(reach: Reach) -> list[HeadRow]:
         return [HeadRow._make(row) for row in database.rows(_HEAD, reach._asdict(), binary=True)]
 
 
-def consume(ids: Sequence[UUID], at: datetime) -> list[ConsumedRow]:
+def consume(consumed: Consumed) -> list[Ended]:
     """As Statements says."""
-    return [ConsumedRow._make(row) for row in database.rows(_CONSUME, {"ids": uuids(ids), "at": at}, binary=True)]
+    arrays = {
+        "ids": uuids(consumed.ids.values()),
+        "public_ids": texts(consumed.ids),
+        "span_ids": uuids(new_ids(len(consumed.ids))),
+    }
+    return [Ended._make(row) for row in database.rows(_CONSUME, consumed.values() | arrays, binary=True)]
 
 
 def move_to_tail(ids: Sequence[UUID], tail: int) -> None:
