@@ -127,7 +127,7 @@ def _publish(first: int, events: int) -> None:
     with transaction.atomic():
         Organization.objects.filter(pk=organization.pk).update(name=organization.name)
         if made:
-            publish(organization.pk, made)
+            publish(organization.pk, made, organization.config_version)
 
 
 def _contact(org: str, number: int) -> dict[str, Any]:  # Any: JSON
