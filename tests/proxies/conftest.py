@@ -10,7 +10,6 @@ import pytest
 from hub.http.kept import forget_connections
 from inbound.receive import routing
 from proxies import authentication
-from proxies.managed_call import calls
 from tests.builders import make_organization
 from tests.proxies.partner import Partner
 from tests.receiver import Receiver, listening
@@ -18,7 +17,6 @@ from tests.receiver import Receiver, listening
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    calls.forget_all()
     routing.forget_all()
     yield
     forget_connections()

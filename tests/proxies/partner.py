@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-
 from django.test import Client
 
 from hub.accounts.models import Organization

@@ -58,10 +58,10 @@ def test_without_mappings_payload_and_answer_pass_with_every_digit(partner):
 def test_the_request_mapping_makes_the_body(partner):
     partner.call(
         operation={"method": "PUT", "path": "/x", "query_params": {}},
-        request_mapping='{"id": customer_id, "same": $payload.q, "tenant": $env.`partner.tenant`, "by": $correlation_id}',
+        request_mapping='{"id": customer_id, "same": $payload.q, "from": $env.`partner.tenant`, "by": $correlation_id}',
     )
     partner.execute(body={"correlation_id": "corr-1"})
-    assert partner.sent.json == {"id": "C/00 1", "same": "a&b", "tenant": "t1", "by": "corr-1"}
+    assert partner.sent.json == {"id": "C/00 1", "same": "a&b", "from": "t1", "by": "corr-1"}
 
 
 def test_no_expression_sees_a_secret(partner):
@@ -333,7 +333,7 @@ def test_a_request_that_is_not_well_formed_is_refused(partner, body):
     partner.call()
     response = partner.execute(body=body)
     assert (response.status_code, response.json()["code"]) == (400, "VALIDATION_ERROR")
-    assert json.dumps(list(body)[0]) in json.dumps([one["path"] for one in response.json()["details"]])
+    assert json.dumps(next(iter(body))) in json.dumps([one["path"] for one in response.json()["details"]])
 
 
 def test_a_span_tells_of_the_call_without_its_url(partner):
