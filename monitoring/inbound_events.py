@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
-from monitoring.record import OUTBOUND
+from monitoring.record import OUTBOUND, SECURE_PROXY
 
 STATUS_OF = {Level.SUCCESS: "success", Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "skipped"}
 """The levels under the names of this API (appendix C: its skipped is info elsewhere)."""
@@ -40,7 +40,7 @@ class SpanFilter:
 def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[MonitoringEvent]:
     """At most limit spans, the last completed first; one query."""
     spans = MonitoringEvent.objects.filter(organization_id=organization_id, integration_id=wanted.integration_id)
-    spans = spans.filter(**_exact(wanted)).exclude(sync_type=OUTBOUND)
+    spans = spans.filter(**_exact(wanted)).exclude(sync_type__in=[OUTBOUND, SECURE_PROXY])
     if wanted.statuses:
         spans = spans.filter(level__in=[LEVEL_OF[status] for status in wanted.statuses])
     if wanted.since:

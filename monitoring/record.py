@@ -43,6 +43,8 @@ class Span(msgspec.Struct, frozen=True):
 
 OUTBOUND = "outbound"
 """sync_type of spans that tell of deliveries, and direction of their counters."""
+SECURE_PROXY = "secure_proxy"
+"""sync_type of spans that tell of requests through a secure proxy."""
 MESSAGE_CHARACTERS = 2000
 """Longest message that is kept; the column's width."""
 

@@ -9,6 +9,7 @@ from monitoring.codes.deliveries import DELIVERY_CODES, http_code
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.outbound import OUTBOUND_CODES
 from monitoring.codes.readings import READING_CODES
+from monitoring.codes.secure_proxies import SECURE_PROXY_CODES
 from monitoring.codes.storing import STORE_CODES
 from monitoring.codes.warnings import WARNING_CODES
 
@@ -204,6 +205,7 @@ _ALL = [
     *DELIVERY_CODES,
     *OUTBOUND_CODES,
     *AUTOMATION_CODES,
+    *SECURE_PROXY_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}

@@ -13,12 +13,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hub.ids import new_id, to_text
-from integrations.models import AppMapping
+from integrations.models import AppMapping, UseCase, UseCaseType
 from outbound.automations.queries import RUN_PREFIX
 from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
-from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
+from tests.builders import NOW, make_group, make_portal, make_token, make_use_case, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
@@ -70,6 +70,7 @@ class Things:
     lease_token: str
     automation_id: str
     run_id: str
+    proxy_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -129,6 +130,7 @@ class Things:
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
             draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
             core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
+            proxy_id=str(_secure_proxy(erp).pk),
             **_messages(erp),
             **_automated(stage),
         )
@@ -167,6 +169,12 @@ class Things:
         if operation.id == "moveProductOrder":
             return self.order_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
+
+
+def _secure_proxy(erp: Erp) -> UseCase:
+    """Of the mode that reaches public addresses; what stands there is the business of the conftest."""
+    configuration = {"vpc_mode": "static_ip", "allowed_domains": [], "allowed_ips": []}
+    return make_use_case(integration=erp.integration, type=UseCaseType.SECURE_PROXY, configuration=configuration)
 
 
 def _automated(stage: Stage) -> dict[str, str]:
@@ -241,6 +249,11 @@ def _triggering(things: Things) -> dict[str, Any]:
     flow = {"flow_id": "f", "flow_action_id": "fa", "flow_name": "Inform", "activity_id": things.change_id}
     run = {"execution_id": "e", "action_id": "a", "created_at": "2026-01-15T08:00:00Z"}
     return flow | run | {"org_id": things.organization_id, "webhook_id": things.hook_id, "entity_id": things.entity_id}
+
+
+def _proxied(things: Things) -> dict[str, Any]:
+    request = {"url": "http://93.184.216.34/invoices", "method": "GET"}
+    return request | {"integration_id": things.integration_id, "use_case_id": things.proxy_id}
 
 
 def _no_body(things: Things) -> None:
@@ -368,6 +381,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "retryAutomationRun": lambda things: {"from_start": True},
     "callInlet": _no_body,
     "postToInlet": lambda things: {"number": "C-1"},
+    "listSecureProxies": _no_body,
+    "secureProxy": _proxied,
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,

@@ -14,7 +14,6 @@ from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import SHAPE, stored
 
 TAKING_A_BODY = [row for row in OPERATIONS if row.method != "GET" and BODIES[row.id] is not BODIES["listIntegrations"]]
-every_operation = pytest.mark.parametrize("operation", TAKING_A_BODY, ids=lambda row: row.id)
 
 BROKEN = {
     "unfinished": b'{"name":',
@@ -44,6 +43,10 @@ every_envelope = pytest.mark.parametrize(
 """What an inlet gets is a payload: it is stored, and its event says what is wrong with it."""
 
 
+OWN_LIMIT = {"secureProxy"}
+"""Operations that take more than others, and answer 400 beyond it: see tests/proxies/secure_proxy/test_threats.py."""
+
+
 def send(client: Client, operation: Operation, things: Things, body: bytes, content_type: str) -> Any:
     return client.generic(operation.method, things.path(operation), body, content_type=content_type)
 
@@ -70,7 +73,7 @@ def test_a_body_of_another_kind_is_refused(
     assert statuses == dict.fromkeys(kinds, 415)
 
 
-@every_operation
+@pytest.mark.parametrize("operation", [row for row in TAKING_A_BODY if row.id not in OWN_LIMIT], ids=lambda row: row.id)
 def test_a_body_over_the_limit_is_refused(
     client_of: Callable[[Any], Client], things: Things, operation: Operation, settings: Any
 ) -> None:

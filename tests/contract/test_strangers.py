@@ -65,6 +65,7 @@ SEES_NOTHING_OF_OURS = {
     "createEvent",
     "listApps",
     "registerApp",
+    "listSecureProxies",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 TO_A_NEIGHBOUR = {"triggerErp": 401, "processErpUpdatesEvents": 400, "writeMeterReadings": 200}
@@ -156,7 +157,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "api", "entities", "environments", "events", "integrations", "inbound", "outbound"}
+WRITTEN = {"accounts", "api", "entities", "environments", "events", "integrations", "inbound", "proxies", "outbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
