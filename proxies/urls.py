@@ -1,12 +1,18 @@
-"""Both doors of this app; its literals below /v1/integrations/ are no ids, so the order does not matter."""
+"""Both doors of this app."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from proxies.api.secure_proxy import SecureProxies, SecureProxy
+from proxies.api.whitelist import Whitelist, WhitelistHistory
+
+WHITELIST = "v2/integrations/<id:integration_id>/use-cases/<id:use_case_id>/secure-proxy-whitelist"
 
 urlpatterns = [
     path("v1/integrations/secure-proxies", SecureProxies.as_view()),
     path("v1/secure-proxy", SecureProxy.as_view()),
+    path(WHITELIST, Whitelist.as_view()),
+    path(f"{WHITELIST}/history", WhitelistHistory.as_view()),
+    path("", include("proxies.page_urls")),
 ]

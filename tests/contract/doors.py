@@ -139,7 +139,7 @@ class Things:
         """The operation's path with these ids."""
         names = {
             "{integrationId}": self.integration_id,
-            "{useCaseId}": self.use_case_id,
+            "{useCaseId}": self.proxy_id if "whitelist" in operation.path else self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": "customer" if operation.id in INLETS else "contact",
@@ -383,6 +383,9 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "postToInlet": lambda things: {"number": "C-1"},
     "listSecureProxies": _no_body,
     "secureProxy": _proxied,
+    "getSecureProxyWhitelist": _no_body,
+    "replaceSecureProxyWhitelist": lambda things: {"allowed_domains": ["erp.example.com"]},
+    "listSecureProxyWhitelistHistory": _no_body,
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
