@@ -18,6 +18,12 @@ SECURE_PROXY_CODES: Final = [
         "The address leads to this machine, to a private or to a reserved network.",
         "Use an address that the mode of the secure proxy may reach.",
     ),
+    error_code(
+        "SECURE_PROXY_NOT_FOUND",
+        Category.CONFIGURATION,
+        "The secure proxy that should carry the requests is not there.",
+        "Create it, or name another one.",
+    ),
     error_code("SECURE_PROXY_DISABLED", Category.CONFIGURATION, "The secure proxy is switched off.", "Enable it."),
     error_code(
         "SECURE_PROXY_INVALID_CONFIG", Category.CONFIGURATION, "The secure proxy has no mode.", "Set its vpc_mode."

@@ -21,9 +21,8 @@ from integrations.api.shapes import (
     described,
     list_of,
 )
-from proxies.managed_call.configuration import METHODS
 from proxies.secure_proxy.configuration import VPC_MODES
-from proxies.secure_proxy.request import RESPONSE_TYPES
+from proxies.secure_proxy.request import METHODS, RESPONSE_TYPES
 
 TAG: Final = "Secure proxies"
 MODE = TEXT | {"enum": list(VPC_MODES)}

@@ -33,3 +33,8 @@ def egress_of(mode: str) -> Egress:
             f"Secure proxies of the mode {mode} have no way out here: whoever runs the hub sets {name}."
         )
     return egress
+
+
+def is_available(mode: str) -> bool:
+    """Whether this installation has a way out for the mode."""
+    return bool(getattr(settings, SETTINGS[mode]))

@@ -13,8 +13,8 @@ from hub.http.url import Url, UrlRefused, parse
 from hub.json_encoding import encode
 from hub.json_types import ROOT, JSONObject, JSONValue
 from integrations.findings import Findings, refusal
-from proxies.managed_call.configuration import METHODS
 
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 RESPONSE_TYPES: Final = ("json", "binary")
 LONGEST_URL: Final = 8192
 MOST_HEADERS: Final = 64
