@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hub.errors import Invalid
 from hub.http import tls
 from hub.http.addresses import EgressPolicy
+from hub.http.egress import parse_egress
 from hub.plugins import load
 
 SECRET_KEY_CHARACTERS = 50
@@ -44,6 +45,7 @@ WIRING_LISTS = (
     "BLUEPRINT_PARTS",
     "DEMO_PARTS",
 )
+WAYS_OUT = ("HUB_STATIC_IP_EGRESS", "HUB_SECURE_LINK_EGRESS")
 KEYED_BY_PATH = {"SCHEDULES"}
 """Lists whose paths are the keys; other mappings have them as values."""
 
@@ -111,8 +113,10 @@ def check_egress(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
         policy = EgressPolicy.of_settings()
         if policy.ca_file:
             tls.context(policy.ca_file)
+        for name in WAYS_OUT:
+            parse_egress(name, str(getattr(settings, name, "")))
     except Invalid as error:
-        return [Error(error.message, hint="Correct HUB_EGRESS_ALLOW.", id="hub.E007")]
+        return [Error(error.message, hint="Correct the setting that it names.", id="hub.E007")]
     except OSError as error:
         reason = error.strerror or "it holds no certificates"
         hint = "Name a file of PEM certificates, or leave it empty."

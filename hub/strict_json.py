@@ -27,16 +27,17 @@ Number = Callable[[str], JSONValue]
 """What the text of a number becomes."""
 
 
-def parse(body: bytes, *, number: Number | None = None) -> JSONValue:
+def parse(body: bytes, *, number: Number | None = None, longest_text: int = MAX_TEXT_CHARACTERS) -> JSONValue:
     """The document in body (UTF-8, a leading byte order mark is skipped). Of repeated keys the last one counts.
 
-    number: for whoever needs more digits than a double has; None makes whole numbers and doubles.
+    number: for whoever needs more digits than a double has; None makes whole numbers and doubles. longest_text: for
+    whoever hands texts on and keeps none.
 
     Raises MalformedJSON for anything else, and for NaN, infinities, numbers that overflow, integers over 4300
     digits, NUL characters, lone surrogates, a nesting over 100 and more than 200,000 values.
     """
     document = _decode(body, number)
-    _inspect(document)
+    _inspect(document, longest_text)
     return document
 
 
@@ -66,7 +67,7 @@ def _too_deep() -> MalformedJSON:
     return MalformedJSON(f"The body is nested deeper than {MAX_DEPTH} levels.")
 
 
-def _inspect(document: JSONValue) -> None:
+def _inspect(document: JSONValue, longest_text: int) -> None:
     """Walk without recursion, level by level, so that no nesting can exhaust the stack."""
     level = [document]
     nodes = depth = 0
@@ -76,26 +77,26 @@ def _inspect(document: JSONValue) -> None:
             raise MalformedJSON(f"The body has more than {MAX_NODES} values.")
         if depth > MAX_DEPTH:
             raise _too_deep()
-        level = [child for value in level for child in _children(value)]
+        level = [child for value in level for child in _children(value, longest_text)]
         depth += 1
 
 
-def _children(value: JSONValue) -> list[JSONValue]:
+def _children(value: JSONValue, longest_text: int) -> list[JSONValue]:
     if isinstance(value, dict):
         for key in value:
-            _inspect_text(key)
+            _inspect_text(key, longest_text)
         return list(value.values())
     if isinstance(value, list):
         return value
     if isinstance(value, str):
-        _inspect_text(value)
+        _inspect_text(value, longest_text)
     elif isinstance(value, float) and not math.isfinite(value):
         raise MalformedJSON("The body contains a number that is too large.")
     return []
 
 
-def _inspect_text(text: str) -> None:
+def _inspect_text(text: str, longest: int) -> None:
     if _UNFIT.search(text):
         raise MalformedJSON("The body contains a NUL character or half of a surrogate pair.")
-    if len(text) > MAX_TEXT_CHARACTERS:
-        raise MalformedJSON(f"The body contains a text of more than {MAX_TEXT_CHARACTERS} characters.")
+    if len(text) > longest:
+        raise MalformedJSON(f"The body contains a text of more than {longest} characters.")

@@ -1,9 +1,38 @@
-"""``secure_proxy: {use_case_slug}``: which secure proxy of the same integration carries the requests."""
+"""``secure_proxy: {use_case_slug}``: which secure proxy carries the requests of others, and what that allows them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from hub.accounts.models import Organization
+from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
+from proxies.secure_proxy.modes import egress_of, is_available
+from proxies.secure_proxy.policies import policy_of
+from proxies.secure_proxy.queries import find_named, open_configuration_of
+
+STATIC_IP: Final = "static_ip"
+
+
+def route_of(*, organization: Organization, integration_id: UUID, slug: str) -> EgressPolicy:
+    """The policy, way out included, of the secure proxy with that slug; one query.
+
+    Raises UseCaseNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable. It is asked for every request
+    anew, so that a proxy that is switched off carries nothing more.
+    """
+    use_case = find_named(organization=organization, integration_id=integration_id, use_case_id=None, slug=slug)
+    configuration = open_configuration_of(use_case)
+    return policy_of(configuration, egress_of(configuration.vpc_mode))
+
+
+def static_ip_route() -> EgressPolicy | None:
+    """What requests may reach without a proxy by the fixed address; None where the operator has set up none."""
+    if not is_available(STATIC_IP):
+        return None
+    return replace(EgressPolicy.of_settings(), egress=egress_of(STATIC_IP))
 
 
 def parse_route(raw: JSONObject, at: JSONPath, findings: Findings) -> str | None:

@@ -11,10 +11,15 @@ from typing import Final, Self, TypeAlias
 from django.conf import settings
 
 from hub.errors import Invalid
+from hub.http.egress import DIRECT, Egress
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.url import DEFAULT_PORTS, IpAddress, Url, UrlRefused, canonical_host
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+ALLOW: Final = "HUB_EGRESS_ALLOW"
+DENY: Final = "HUB_EGRESS_DENY"
 
 
 def _networks(*texts: str) -> tuple[Network, ...]:
@@ -53,16 +58,17 @@ NEVER_NAMES: Final = frozenset({"metadata.google.internal"})
 def is_public(address: IpAddress) -> bool:
     """Whether everybody on the internet means the same machine by it."""
     if isinstance(address, ipaddress.IPv4Address):
-        return not _within(address, REFUSED_IPV4) and not _within(address, METADATA)
-    return _within(address, PUBLIC_IPV6) and not _within(address, REFUSED_IPV6)
+        return not within(address, REFUSED_IPV4) and not within(address, METADATA)
+    return within(address, PUBLIC_IPV6) and not within(address, REFUSED_IPV6)
 
 
 def is_never_allowed(address: IpAddress) -> bool:
     """Link-local, metadata, multicast and unspecified addresses, also inside an IPv6 address."""
-    return any(_within(form, NEVER) for form in (address, *_embedded(address)))
+    return any(within(form, NEVER) for form in (address, *_embedded(address)))
 
 
-def _within(address: IpAddress, networks: Iterable[Network]) -> bool:
+def within(address: IpAddress, networks: Iterable[Network]) -> bool:
+    """Whether one of the networks holds the address."""
     return any(address.version == network.version and address in network for network in networks)
 
 
@@ -81,29 +87,29 @@ def _embedded(address: IpAddress) -> list[ipaddress.IPv4Address]:
 class EgressPolicy:
     """Public addresses over https, and what the operator has opened besides. Equal policies may share connections.
 
-    ca_file names certificates that are trusted beside those of the system.
+    denied_hosts and denied_networks are never called, whatever else is allowed. ca_file names certificates that are
+    trusted beside those of the system; egress is the way out of the hub.
     """
 
     allowed_hosts: frozenset[str] = field(default=frozenset())
     allowed_networks: tuple[Network, ...] = ()
+    denied_hosts: frozenset[str] = field(default=frozenset())
+    denied_networks: tuple[Network, ...] = ()
     ca_file: str = ""
+    egress: Egress = DIRECT
 
     @classmethod
-    def of(cls, entries: Iterable[str], *, ca_file: str = "") -> Self:
-        """The policy of an allow list: host names, addresses and CIDR ranges. Raises Invalid for what is none."""
-        hosts, networks = set[str](), list[Network]()
-        for entry in entries:
-            network = _network(entry)
-            if network is None:
-                hosts.add(_host(entry))
-            else:
-                networks.append(network)
-        return cls(frozenset(hosts), tuple(networks), ca_file)
+    def of(cls, entries: Iterable[str], *, denied: Iterable[str] = (), ca_file: str = "") -> Self:
+        """The policy of two lists: host names, addresses and CIDR ranges. Raises Invalid for what is none."""
+        hosts, networks = _sorted_out(ALLOW, entries)
+        denied_hosts, denied_networks = _sorted_out(DENY, denied)
+        return cls(hosts, networks, denied_hosts, denied_networks, ca_file)
 
     @classmethod
     def of_settings(cls) -> EgressPolicy:
-        """The policy of this installation: HUB_EGRESS_ALLOW and HUB_EGRESS_CA_FILE. Raises Invalid."""
-        return _policy(tuple(settings.HUB_EGRESS_ALLOW), str(settings.HUB_EGRESS_CA_FILE))
+        """The policy of this installation: HUB_EGRESS_ALLOW, _DENY and _CA_FILE. Raises Invalid."""
+        lists = tuple(settings.HUB_EGRESS_ALLOW), tuple(settings.HUB_EGRESS_DENY)
+        return _policy(*lists, str(settings.HUB_EGRESS_CA_FILE))
 
     def check_url(self, url: Url) -> None:
         """Raise UrlRefused or HttpFailure for what can be refused before anything is looked up."""
@@ -113,16 +119,25 @@ class EgressPolicy:
         """Raise HttpFailure when one of the addresses that the host resolves to may not be called."""
         if not all(self._may_connect(url.host, address) for address in addresses):
             raise HttpFailure(FailureKind.ADDRESS_REFUSED, _refused_sentence(url))
-        if url.scheme != "https" and not all(self._is_opened(url.host, address) for address in addresses):
+        if url.scheme != "https" and not all(self.is_opened(url.host, address) for address in addresses):
             raise UrlRefused(
                 f"{url.host} is called without encryption. Use https; plain http is only for hosts the operator allows."
             )
 
     def _may_connect(self, host: str, address: IpAddress) -> bool:
-        return not is_never_allowed(address) and (is_public(address) or self._is_opened(host, address))
+        if is_never_allowed(address) or self.is_denied(host, address):
+            return False
+        return is_public(address) or self.is_opened(host, address)
 
-    def _is_opened(self, host: str, address: IpAddress) -> bool:
-        return host in self.allowed_hosts or _within(address, self.allowed_networks)
+    def is_denied(self, host: str, address: IpAddress | None) -> bool:
+        """Whether the operator keeps everybody away from it."""
+        if address is not None and any(within(form, self.denied_networks) for form in (address, *_embedded(address))):
+            return True
+        return host in self.denied_hosts
+
+    def is_opened(self, host: str, address: IpAddress) -> bool:
+        """Whether the operator lets everybody reach it as if it was public."""
+        return host in self.allowed_hosts or within(address, self.allowed_networks)
 
 
 @lru_cache(maxsize=4096)
@@ -131,41 +146,59 @@ def _check_place(policy: EgressPolicy, scheme: str, host: str) -> None:
     url = Url(scheme, host, DEFAULT_PORTS[scheme], "/")
     if url.address is not None:
         policy.check_addresses(url, [url.address])
-    elif host not in policy.allowed_hosts and _is_local(host):
+    elif policy.is_denied(host, None):
+        raise HttpFailure(FailureKind.ADDRESS_REFUSED, f"{host} is a host that the hub does not call. Use another one.")
+    elif host not in policy.allowed_hosts and is_local(host):
         raise UrlRefused(f"{host} is a name of a local network. Use a public name, or ask the operator to allow it.")
 
 
 @lru_cache(maxsize=8)
-def _policy(entries: tuple[str, ...], ca_file: str) -> EgressPolicy:
-    return EgressPolicy.of(entries, ca_file=ca_file)
+def _policy(entries: tuple[str, ...], denied: tuple[str, ...], ca_file: str) -> EgressPolicy:
+    return EgressPolicy.of(entries, denied=denied, ca_file=ca_file)
 
 
-def _network(entry: str) -> Network | None:
+def _sorted_out(name: str, entries: Iterable[str]) -> tuple[frozenset[str], tuple[Network, ...]]:
+    """Host names and ranges apart."""
+    hosts, networks = set[str](), list[Network]()
+    for entry in entries:
+        network = _network(name, entry)
+        if network is None:
+            hosts.add(_host(name, entry))
+        else:
+            networks.append(network)
+    return frozenset(hosts), tuple(networks)
+
+
+def _network(name: str, entry: str) -> Network | None:
     """None for what is a name. A range that is never allowed as a whole is a mistake of the operator."""
     try:
         network = ipaddress.ip_network(entry)
     except ValueError:
         return None
-    if any(network.version == never.version and _lies_in(network, never) for never in NEVER):
-        raise Invalid(f"HUB_EGRESS_ALLOW names {entry}, which is never called. Leave it out.")
+    if name == ALLOW and any(lies_in(network, never) for never in NEVER):
+        raise Invalid(f"{name} names {entry}, which is never called. Leave it out.")
     return network
 
 
-def _lies_in(network: Network, outer: Network) -> bool:
+def lies_in(network: Network, outer: Network) -> bool:
+    """Whether all of the network is part of the outer one."""
+    if network.version != outer.version:
+        return False
     return network.network_address in outer and network.prefixlen >= outer.prefixlen
 
 
-def _host(entry: str) -> str:
+def _host(name: str, entry: str) -> str:
     try:
         host = canonical_host(entry)
     except UrlRefused:
         host = ""
-    if not host or host in NEVER_NAMES:
-        raise Invalid(f"HUB_EGRESS_ALLOW names {entry}. Write host names, addresses or ranges such as 10.1.2.0/24.")
+    if not host or (name == ALLOW and host in NEVER_NAMES):
+        raise Invalid(f"{name} names {entry}. Write host names, addresses or ranges such as 10.1.2.0/24.")
     return host
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether the name means something different in every network."""
     return "." not in host or any(host == name or host.endswith(f".{name}") for name in LOCAL_NAMES)
 
 

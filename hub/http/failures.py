@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import ssl
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -47,13 +50,41 @@ TRANSIENT: Final = frozenset(
 """The same request may succeed later. A refused certificate and a peer that does not speak HTTP stay as they are."""
 
 
-class HttpFailure(HubError):
-    """A request without a usable answer. The message names the host and nothing else of the request."""
+NETWORK_CODES: Final[Mapping[FailureKind, str]] = {
+    FailureKind.NOT_RESOLVABLE: "ENOTFOUND",
+    FailureKind.CONNECT_FAILED: "ECONNREFUSED",
+    FailureKind.TLS_FAILED: "EPROTO",
+    FailureKind.CERTIFICATE_REFUSED: "EPROTO",
+    FailureKind.CONNECTION_LOST: "ECONNRESET",
+    FailureKind.BAD_RESPONSE: "HPE_INVALID_CONSTANT",
+    FailureKind.RESPONSE_TOO_LARGE: "RESPONSE_TOO_LARGE",
+}
+"""The code that callers of proxies know, where nothing more exact is known (proxies-and-security.md 5.6)."""
+CERTIFICATE_CODES: Final[Mapping[int, str]] = {
+    9: "CERT_NOT_YET_VALID",
+    10: "CERT_HAS_EXPIRED",
+    18: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    19: "SELF_SIGNED_CERT_IN_CHAIN",
+    20: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    21: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    62: "ERR_TLS_CERT_ALTNAME_INVALID",
+    64: "ERR_TLS_CERT_ALTNAME_INVALID",
+}
+"""OpenSSL's reason for refusing a certificate, by its number."""
 
-    def __init__(self, kind: FailureKind, message: str) -> None:
+
+class HttpFailure(HubError):
+    """A request without a usable answer. The message names the host and nothing else of the request.
+
+    network_code says more exactly than the kind what the network did, in the words of Node: ECONNREFUSED and the like.
+    Empty where the request was never sent, or took longer than its budget after a connection stood.
+    """
+
+    def __init__(self, kind: FailureKind, message: str, *, network_code: str = "") -> None:
         super().__init__(message, code=kind.value)
         self.kind = kind
         self.status = _status(kind)
+        self.network_code = network_code or NETWORK_CODES.get(kind, "")
 
     @property
     def is_transient(self) -> bool:
@@ -72,6 +103,22 @@ def timed_out(host: str) -> HttpFailure:
     return HttpFailure(FailureKind.TIMEOUT, f"{host} did not answer in time.")
 
 
+def connecting_timed_out(host: str) -> HttpFailure:
+    """No connection came about in time; what would have been sent was not."""
+    return HttpFailure(FailureKind.TIMEOUT, f"{host} did not answer in time.", network_code="ETIMEDOUT")
+
+
+def not_resolvable(host: str, how: str, *, is_temporary: bool = False) -> HttpFailure:
+    """The name leads to no address; how says what was missing."""
+    code = "EAI_AGAIN" if is_temporary else ""
+    return HttpFailure(FailureKind.NOT_RESOLVABLE, f"The name {host} could not be resolved {how}.", network_code=code)
+
+
+def is_temporary(error: Exception) -> bool:
+    """Whether the resolver said that it may know more later."""
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+
+
 def lost(host: str) -> HttpFailure:
     """The connection ended before the answer did."""
     return HttpFailure(FailureKind.CONNECTION_LOST, f"{host} closed the connection before it had answered.")
@@ -85,18 +132,21 @@ def not_http(host: str) -> HttpFailure:
 def of_connecting(host: str, error: OSError) -> HttpFailure:
     """Why no connection came about."""
     if isinstance(error, TimeoutError):
-        return timed_out(host)
+        return connecting_timed_out(host)
     reason = f": {error.strerror}" if error.strerror else ""
-    return HttpFailure(FailureKind.CONNECT_FAILED, f"No connection to {host}{reason}.")
+    code = errno.errorcode.get(error.errno or 0, "")
+    return HttpFailure(FailureKind.CONNECT_FAILED, f"No connection to {host}{reason}.", network_code=code)
 
 
 def of_securing(host: str, error: OSError) -> HttpFailure:
     """Why a connection did not become an encrypted one with whom it was meant for."""
     if isinstance(error, TimeoutError):
-        return timed_out(host)
+        return connecting_timed_out(host)
     if isinstance(error, ssl.SSLCertVerificationError):
-        reason = error.verify_message.rstrip(".")
-        return HttpFailure(FailureKind.CERTIFICATE_REFUSED, f"The certificate of {host} is refused: {reason}.")
+        reason, code = error.verify_message.rstrip("."), CERTIFICATE_CODES.get(error.verify_code, "")
+        return HttpFailure(
+            FailureKind.CERTIFICATE_REFUSED, f"The certificate of {host} is refused: {reason}.", network_code=code
+        )
     return HttpFailure(FailureKind.TLS_FAILED, f"No encrypted connection with {host} came about.")
 
 

@@ -77,6 +77,12 @@ def find_fault(name: str, value: str) -> str | None:
     return None
 
 
+def is_reserved(name: str) -> bool:
+    """Whether the hub leaves the header out of what a caller wants to have sent."""
+    lower = name.lower()
+    return lower in OF_THE_CONNECTION or lower in OF_INTERMEDIARIES or lower.startswith(REFUSED_FAMILIES)
+
+
 def check(headers: Headers) -> None:
     """Raise HttpFailure for the first header that no request may carry, or for too many of them."""
     if len(headers) > MOST_HEADERS:
@@ -114,7 +120,7 @@ def _fault_of_name(name: str) -> str | None:
     lower = name.lower()
     if lower in OWN_OF_DELIVERIES:
         return None
-    if lower in OF_THE_CONNECTION or lower in OF_INTERMEDIARIES or lower.startswith(REFUSED_FAMILIES):
+    if is_reserved(name):
         return f"{name} is set by the hub or by nobody. Leave it out."
     return None
 

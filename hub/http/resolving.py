@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from hub.http.addresses import EgressPolicy
-from hub.http.failures import FailureKind, HttpFailure
+from hub.http.failures import is_temporary, not_resolvable
 from hub.http.messages import LOOK_UP_S
 from hub.http.url import IpAddress, Url
 
@@ -28,9 +28,9 @@ def resolve(url: Url, policy: EgressPolicy, *, within_s: float = LOOK_UP_S) -> l
     if url.address is not None:
         return _checked(url, policy, [url.address])
     try:
-        return _checked(url, policy, _start(url).result(timeout=min(within_s, LOOK_UP_S)))
+        return _checked(url, policy, start_look_up(url).result(timeout=min(within_s, LOOK_UP_S)))
     except TimeoutError:
-        raise _not_resolvable(url, "in time") from None
+        raise not_resolvable(url.host, "in time", is_temporary=True) from None
 
 
 async def resolve_soon(url: Url, policy: EgressPolicy) -> list[IpAddress]:
@@ -38,9 +38,9 @@ async def resolve_soon(url: Url, policy: EgressPolicy) -> list[IpAddress]:
     if url.address is not None:
         return _checked(url, policy, [url.address])
     try:
-        found = await asyncio.wait_for(asyncio.wrap_future(_start(url)), LOOK_UP_S)
+        found = await asyncio.wait_for(asyncio.wrap_future(start_look_up(url)), LOOK_UP_S)
     except TimeoutError:
-        raise _not_resolvable(url, "in time") from None
+        raise not_resolvable(url.host, "in time", is_temporary=True) from None
     return _checked(url, policy, found)
 
 
@@ -55,10 +55,13 @@ def _checked(url: Url, policy: EgressPolicy, addresses: Sequence[IpAddress]) -> 
     return list(addresses[:MOST_CANDIDATES])
 
 
-def _start(url: Url) -> Future[list[IpAddress]]:
-    """The look-up on its way, in a thread of its own that nobody waits for at the end of the process."""
+def start_look_up(url: Url) -> Future[list[IpAddress]]:
+    """The look-up on its way, in a thread of its own that nobody waits for at the end of the process.
+
+    What it finds is not checked. It ends with HttpFailure; raises it when too many are under way.
+    """
     if not _places.acquire(blocking=False):
-        raise _not_resolvable(url, "now: too many look-ups hang")
+        raise not_resolvable(url.host, "now: too many look-ups hang", is_temporary=True)
     answer: Future[list[IpAddress]] = Future()
     answer.set_running_or_notify_cancel()  # from here on it cannot be cancelled
     threading.Thread(target=_look_up_into, args=(answer, url), name="look-up", daemon=True).start()
@@ -68,13 +71,9 @@ def _start(url: Url) -> Future[list[IpAddress]]:
 def _look_up_into(answer: Future[list[IpAddress]], url: Url) -> None:
     try:
         answer.set_result(look_up(url.host, url.port))
-    except (OSError, UnicodeError):
-        answer.set_exception(_not_resolvable(url, "to an address"))
+    except (OSError, UnicodeError) as error:
+        answer.set_exception(not_resolvable(url.host, "to an address", is_temporary=is_temporary(error)))
     except BaseException as error:
         answer.set_exception(error)
     finally:
         _places.release()
-
-
-def _not_resolvable(url: Url, how: str) -> HttpFailure:
-    return HttpFailure(FailureKind.NOT_RESOLVABLE, f"The name {url.host} could not be resolved {how}.")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hub.http import tls
 from hub.http.addresses import EgressPolicy
 from hub.http.deadline import Deadline
-from hub.http.failures import FailureKind, HttpFailure, of_connecting, of_securing, timed_out, went_elsewhere
+from hub.http.failures import FailureKind, HttpFailure, connecting_timed_out, of_securing
 from hub.http.messages import HEAD_BYTES
+from hub.http.tunnels import closing_on_failure, open_plain
 from hub.http.url import IpAddress, Url
 
 READ_AHEAD: Final = io.DEFAULT_BUFFER_SIZE
@@ -96,11 +95,12 @@ def connect(
     It waits until deadline. watch is told of each stage that begins, again for each address. Raises HttpFailure.
     """
     within = Deadline(url.host, min(connect_s, deadline.left()))
-    failure = timed_out(url.host)
+    failure = connecting_timed_out(url.host)
     for position, address in enumerate(addresses):
         try:
             watch(Stage.CONNECT)
-            plain = _open(url, address, seconds=within.left() / (len(addresses) - position))
+            seconds = within.left() / (len(addresses) - position)
+            plain = open_plain(url, address, egress=policy.egress, seconds=seconds, sockets=PlainSocket)
             opened = plain if url.scheme == "http" else _secured(url, plain, policy, within, watch)
             opened.deadline, opened.address = deadline, str(address)
             return opened
@@ -108,22 +108,7 @@ def connect(
             failure = error
             if not error.is_transient:
                 break
-    raise failure
-
-
-def _open(url: Url, address: IpAddress, *, seconds: float) -> PlainSocket:
-    opened = PlainSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
-    with _closing_on_failure(opened):
-        try:
-            opened.settimeout(seconds)
-            opened.connect((str(address), url.port))
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = ip_address(opened.getpeername()[0])
-        except OSError as error:
-            raise of_connecting(url.host, error) from error
-        if peer != address:
-            raise went_elsewhere(url.host)
-    return opened
+    raise connecting_timed_out(url.host) if failure.kind is FailureKind.TIMEOUT else failure
 
 
 def _secured(
@@ -131,12 +116,12 @@ def _secured(
 ) -> TlsSocket:
     watch(Stage.SECURE)
     context = tls.context(policy.ca_file, TlsSocket)
-    with _closing_on_failure(plain):
+    with closing_on_failure(plain):
         try:
             secured = context.wrap_socket(plain, server_hostname=url.host, do_handshake_on_connect=False)
         except OSError as error:
             raise of_securing(url.host, error) from error
-    with _closing_on_failure(secured):
+    with closing_on_failure(secured):
         try:
             secured.settimeout(within.left())
             secured.do_handshake()
@@ -144,12 +129,3 @@ def _secured(
             raise of_securing(url.host, error) from error
     assert isinstance(secured, TlsSocket)  # the context makes no others
     return secured
-
-
-@contextmanager
-def _closing_on_failure(opened: socket.socket) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        opened.close()
-        raise

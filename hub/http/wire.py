@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,14 +20,15 @@ from hub.http.addresses import EgressPolicy
 from hub.http.bodies import Body
 from hub.http.failures import (
     HttpFailure,
+    connecting_timed_out,
     lost,
     not_http,
     of_connecting,
     of_securing,
-    timed_out,
     went_elsewhere,
 )
 from hub.http.messages import HEAD_LINES, Budget, Headers, Request
+from hub.http.tunnels import open_plain
 from hub.http.url import IpAddress, Url
 
 LONGEST_LINE: Final = 16 * 1024
@@ -120,13 +122,14 @@ async def connect(url: Url, addresses: Sequence[IpAddress], *, policy: EgressPol
     Raises HttpFailure.
     """
     until = clock.monotonic() + connect_s
-    failure = timed_out(url.host)
+    failure = connecting_timed_out(url.host)
     for position, address in enumerate(addresses):
         try:
-            async with asyncio.timeout((until - clock.monotonic()) / (len(addresses) - position)):
-                return await _open(url, address, policy)
+            seconds = (until - clock.monotonic()) / (len(addresses) - position)
+            async with asyncio.timeout(seconds):
+                return await _open(url, address, policy, seconds)
         except TimeoutError:
-            failure = timed_out(url.host)
+            failure = connecting_timed_out(url.host)
         except HttpFailure as error:
             failure = error
             if not error.is_transient:
@@ -134,7 +137,9 @@ async def connect(url: Url, addresses: Sequence[IpAddress], *, policy: EgressPol
     raise failure
 
 
-async def _open(url: Url, address: IpAddress, policy: EgressPolicy) -> Wire:
+async def _open(url: Url, address: IpAddress, policy: EgressPolicy, seconds: float) -> Wire:
+    if not policy.egress.is_direct:
+        return await _open_by_detour(url, address, policy, seconds)
     loop = asyncio.get_running_loop()
     is_secured = url.scheme == "https"
     try:
@@ -152,6 +157,39 @@ async def _open(url: Url, address: IpAddress, policy: EgressPolicy) -> Wire:
         transport.abort()
         raise went_elsewhere(url.host)
     return Wire(url.host, str(address), protocol)
+
+
+async def _open_by_detour(url: Url, address: IpAddress, policy: EgressPolicy, seconds: float) -> Wire:
+    """From another source or through a forward proxy: a thread opens the socket, and the loop takes it over."""
+    loop = asyncio.get_running_loop()
+    opening = loop.run_in_executor(None, lambda: _plain(url, address, policy, seconds))
+    try:
+        plain = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_what_nobody_waits_for)
+        raise
+    is_secured = url.scheme == "https"
+    try:
+        _, protocol = await loop.create_connection(
+            lambda: ResponseHandler(loop),
+            sock=plain,
+            ssl=tls.context(policy.ca_file) if is_secured else None,
+            server_hostname=url.host if is_secured else None,
+        )
+    except OSError as error:
+        raise _of_opening(url, error) from error
+    return Wire(url.host, str(address), protocol)
+
+
+def _plain(url: Url, address: IpAddress, policy: EgressPolicy, seconds: float) -> socket.socket:
+    opened = open_plain(url, address, egress=policy.egress, seconds=seconds, sockets=socket.socket)
+    opened.setblocking(False)
+    return opened
+
+
+def _close_what_nobody_waits_for(opening: asyncio.Future[socket.socket]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _of_opening(url: Url, error: OSError) -> HttpFailure:

@@ -194,6 +194,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 """Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
+HUB_EGRESS_DENY = env.words("HUB_EGRESS_DENY")
+"""Hosts and CIDR ranges that nothing may call: the hub itself, its database, its broker."""
+HUB_STATIC_IP_EGRESS = env.text("HUB_STATIC_IP_EGRESS", "").strip()
+HUB_SECURE_LINK_EGRESS = env.text("HUB_SECURE_LINK_EGRESS", "").strip()
+"""How each mode of secure proxies leaves the hub: direct, bind:ADDRESS or http://user:password@host:port of a forward
+proxy; empty: the mode is not available here."""
 HUB_EGRESS_CA_FILE = env.text("HUB_EGRESS_CA_FILE", "")
 """A file of certificates (PEM) that outgoing calls trust beside those of the system; empty: only the system's."""
 

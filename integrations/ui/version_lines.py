@@ -19,6 +19,13 @@ MOST_SHOWN = 200
 LONGEST_VALUE = 2000
 
 
+class Acted(Protocol):
+    """Something that somebody did."""
+
+    actor_type: str
+    actor_id: str
+
+
 class VersionFacts(Protocol):
     """What a line tells of a row of a history table, whatever it is the history of."""
 
@@ -67,6 +74,13 @@ def lines_of(organization: Organization, rows: Sequence[VersionFacts], live: int
     return [Line(row, names.get((row.actor_type, row.actor_id), _("the hub")), row.version == live) for row in rows]
 
 
+def actors_of(organization: Organization, rows: Sequence[Acted]) -> dict[tuple[str, str], str]:
+    """Kind and id of everybody who did something → what people call them; two queries."""
+    names = _names(organization, rows)
+    keys = {(row.actor_type, row.actor_id) for row in rows}
+    return {key: names.get(key, _("the hub")) for key in keys}
+
+
 def changes_of(found: Sequence[Difference]) -> dict[str, object]:
     """For _version_differences.html: the first MOST_SHOWN differences as rows, and how many more there are."""
     shown = [Change(str(one.path), _text(one.old), _text(one.new)) for one in found[:MOST_SHOWN]]
@@ -78,7 +92,7 @@ def number_of(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def _names(organization: Organization, rows: Iterable[VersionFacts]) -> dict[tuple[str, str], str]:
+def _names(organization: Organization, rows: Iterable[VersionFacts | Acted]) -> dict[tuple[str, str], str]:
     """Who made the versions, by kind and id of the actor: two queries."""
     ids: dict[str, set[str]] = {"user": set(), "token": set()}
     for row in rows:

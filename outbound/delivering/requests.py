@@ -11,19 +11,26 @@ from typing import Any, Final
 
 import orjson
 
+from hub.accounts.models import Organization
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
+from hub.http.addresses import EgressPolicy
 from hub.http.failures import HttpFailure
 from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
+from integrations.queries import UseCaseNotFound
 from outbound.delivering.claiming import Parcel
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
+from outbound.webhooks.routes import policy_of
+from proxies.secure_proxy.modes import ModeUnavailable
+from proxies.secure_proxy.queries import SecureProxyDisabled, SecureProxyUnset
 
 MESSAGE_PREFIX: Final = "msg_"
 ACK_HEADER: Final = "x-hub-ack-id"
 TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
+NO_ROUTE: Final = {UseCaseNotFound.code: "SECURE_PROXY_NOT_FOUND"}
 CONTENT_TYPE: Final = ("Content-Type", "application/json")
 
 _parsed = lru_cache(maxsize=1024)(parse)
@@ -32,12 +39,16 @@ _parsed = lru_cache(maxsize=1024)(parse)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A parcel with its request. token: to be fetched first, and sent as bearer. secrets: never to be kept."""
+    """A parcel with its request. token: to be fetched first, and sent as bearer. secrets: never to be kept.
+
+    policy: of the webhook's own route, for the token as well; None where it leaves by the usual way.
+    """
 
     parcel: Parcel
     request: Request
     token: Request | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    policy: EgressPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,10 @@ def outgoing(parcel: Parcel, at: datetime, config_version: int | None = None) ->
         return Unsendable(parcel, TOKEN_FAILED, error.message)
     except HttpFailure as error:
         return Unsendable(parcel, error.code, error.message)
+    except ModeUnavailable as error:
+        return Unsendable(parcel, error.code, error.message, is_transient=True)
+    except (UseCaseNotFound, SecureProxyDisabled, SecureProxyUnset) as error:
+        return Unsendable(parcel, NO_ROUTE.get(error.code, error.code), error.message)
 
 
 def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgoing:
@@ -97,7 +112,12 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         body=None if method in QUERY_METHODS else body,
         agent=WEBHOOK_AGENT,
     )
-    return Outgoing(parcel, request, token, secrets)
+    return Outgoing(parcel, request, token, secrets, _policy_of(parcel))
+
+
+def _policy_of(parcel: Parcel) -> EgressPolicy | None:
+    route = parcel.receiver.configuration.route
+    return None if route is None else policy_of(route, Organization(id=parcel.receiver.organization_id))
 
 
 def _own_headers(parcel: Parcel, at: datetime, body: bytes) -> Headers:

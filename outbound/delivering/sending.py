@@ -27,7 +27,7 @@ class Lost(Exception):
 
 
 class Sender:
-    """Sends with the connections of a pool, under one policy."""
+    """Sends with the connections of a pool, under one policy; what has a route of its own, under that of the route."""
 
     def __init__(self, pool: Pool, policy: EgressPolicy) -> None:
         self._pool = pool
@@ -52,14 +52,15 @@ class Sender:
             return going, HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
 
     async def _sent(self, one: Outgoing, secrets: frozenset[str]) -> tuple[Outgoing, Answer]:
-        ready = await authorized(one, self._policy)
+        policy = one.policy or self._policy
+        ready = await authorized(one, policy)
         known = secrets if ready.token is None else secrets | {ready.token.text}
         going = replace(one, request=ready.request, secrets=known)
         try:
             answer = await self._pool.send(
                 ready.request,
                 organization_id=one.parcel.receiver.organization_id,
-                policy=self._policy,
+                policy=policy,
                 budget=WEBHOOK,
             )
         except HttpFailure as failure:

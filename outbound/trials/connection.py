@@ -75,7 +75,7 @@ class _Trial:
     def __init__(self, webhook: Webhook, outgoing: Outgoing) -> None:
         self._webhook = webhook
         self._outgoing = outgoing
-        self._policy = EgressPolicy.of_settings()
+        self._policy = outgoing.policy or EgressPolicy.of_settings()
         self._status_code: int | None = None
 
     def run(self) -> ConnectionTrial:

@@ -46,7 +46,7 @@ def try_token(*, organization: Organization, webhook_id: str, at: datetime) -> T
         return TokenTrial(False, problem.message)
     assert outgoing.token is not None  # OAuth has one
     try:
-        token = fetch(outgoing.token, EgressPolicy.of_settings())
+        token = fetch(outgoing.token, outgoing.policy or EgressPolicy.of_settings())
     except TokenFailure as failure:
         return TokenTrial(False, redact(failure.message, outgoing.secrets))
     return TokenTrial(True, "The token server gave a token.", token.expires_in_s, token.type)

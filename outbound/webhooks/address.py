@@ -21,8 +21,10 @@ _HOST_END: Final = re.compile(r"[/?#]")
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-def url_findings(text: str) -> list[str]:
+def url_findings(text: str, *, may_be_plain: bool = False) -> list[str]:
     """One sentence for everything that is wrong; ``{{env.KEY}}`` may stand anywhere.
+
+    may_be_plain: http will do, as it does within a VPN.
 
     This helps whoever types the address. What a name resolves to, and what the references become, shows only when the
     connection is made: the check there is the control.
@@ -37,7 +39,7 @@ def url_findings(text: str) -> list[str]:
     if REFERENCE.match(text) and "://" not in marked:
         marked = f"https://{marked}"
     try:
-        return list(_findings(urlsplit(_plain(marked))))
+        return list(_findings(urlsplit(_plain(marked)), may_be_plain or bool(settings.HUB_EGRESS_ALLOW)))
     except ValueError:
         return ["is no valid address"]
 
@@ -67,13 +69,13 @@ def _plain(marked: str) -> str:
     return _PORT_WITH_VALUE.sub(r"\1", marked).replace(_VALUE, _STANDS_FOR_A_VALUE)
 
 
-def _findings(parts: SplitResult) -> Iterator[str]:
+def _findings(parts: SplitResult, may_be_plain: bool) -> Iterator[str]:
     """Raises ValueError for a port that is none."""
     has_value_as_scheme = parts.scheme == _STANDS_FOR_A_VALUE
     if parts.scheme not in {"http", "https"} and not has_value_as_scheme:
         yield "must be an absolute address that begins with https://"
         return
-    if parts.scheme == "http" and not settings.HUB_EGRESS_ALLOW:
+    if parts.scheme == "http" and not may_be_plain:
         yield "must begin with https://"
     if "@" in parts.netloc:
         yield "must not contain a user name or a password; use auth for them"

@@ -8,7 +8,7 @@ from typing import Final
 from hub.accounts.models import Organization
 from hub.environments.references import REFERENCE, names_in
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, lookup
-from hub.errors import ErrorDetail
+from hub.errors import ErrorDetail, HubError
 from hub.events.definitions import events_of
 from hub.http.addresses import EgressPolicy, is_public
 from hub.http.failures import HttpFailure
@@ -19,12 +19,14 @@ from outbound.webhooks.address import origin_of
 from outbound.webhooks.authentication import Basic, OAuth
 from outbound.webhooks.configuration import CATALOGUE_PREFIX, WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
+from outbound.webhooks.routes import STATIC_IP, lacks_its_address, policy_of
 
 ENV: Final = "env."
 IN_CLEAR: Final = (
     "is called without encryption: whoever is on the way can read what is sent, credentials too. Write https://; plain"
     " http is only for private hosts that the operator has opened"
 )
+NO_FIXED_ADDRESS: Final = "has no effect: the hub has no fixed address; whoever runs it sets HUB_STATIC_IP_EGRESS"
 Text = tuple[str, str]
 """(where it stands, what it says)"""
 
@@ -38,9 +40,7 @@ def advice_about(
     is tried out. A variable, an event and a host that the operator opens may all come later, so none of it keeps the
     webhook from being stored. No sentence holds a value.
     """
-    found = [*_about_event(organization, configuration)]
-    for at, address in _addresses(configuration):
-        found += _about_address(at, address)
+    found = [*_about_event(organization, configuration), *_about_route(organization, configuration)]
     return found + _about_references(organization, [*_texts(configuration), *_secrets(webhook)])
 
 
@@ -53,6 +53,20 @@ def _about_event(organization: Organization, configuration: WebhookConfiguration
         yield ErrorDetail("eventName", f"is the name of a trigger; to get the event, write {meant}")
 
 
+def _about_route(organization: Organization, configuration: WebhookConfiguration) -> Iterator[ErrorDetail]:
+    """Whether there is a way out, and what is not called on it."""
+    route = configuration.route
+    if lacks_its_address(route):
+        yield ErrorDetail(STATIC_IP, NO_FIXED_ADDRESS)
+    try:
+        policy = policy_of(route, organization)
+    except HubError as error:
+        yield ErrorDetail(route.member if route else "", f"keeps everything from being delivered: {error.message}")
+        return
+    for at, address in _addresses(configuration):
+        yield from _about_address(at, address, policy, may_be_plain=route is not None)
+
+
 def _addresses(configuration: WebhookConfiguration) -> Iterator[Text]:
     if configuration.url is not None:
         yield "url", configuration.url
@@ -60,18 +74,17 @@ def _addresses(configuration: WebhookConfiguration) -> Iterator[Text]:
         yield "auth.endpoint", configuration.authentication.endpoint
 
 
-def _about_address(at: str, address: str) -> Iterator[ErrorDetail]:
+def _about_address(at: str, address: str, policy: EgressPolicy, *, may_be_plain: bool) -> Iterator[ErrorDetail]:
     """Whether the deliverer would refuse it before it asks anybody where the host is."""
     if REFERENCE.search(origin_of(address)):
         return
-    policy = EgressPolicy.of_settings()
     try:
         url = parse(REFERENCE.sub("env", address))
         policy.check_url(url)
     except HttpFailure as refusal:
         yield ErrorDetail(at, f"is not called as it is: {refusal.message}")
         return
-    if url.scheme == "http" and _may_be_public(url, policy):
+    if url.scheme == "http" and not may_be_plain and _may_be_public(url, policy):
         yield ErrorDetail(at, IN_CLEAR)
 
 

@@ -16,6 +16,7 @@ from outbound.webhooks.authentication import Authentication, read_authentication
 from outbound.webhooks.filters import Conditions
 from outbound.webhooks.headers import check_custom_headers
 from outbound.webhooks.later import check_what_comes_later
+from outbound.webhooks.routes import PROXY, Route, read_route
 
 METHODS: Final = ("POST", "GET", "PUT", "PATCH")
 CATALOGUE_PREFIX: Final = "event_"
@@ -71,6 +72,8 @@ class WebhookConfiguration:
     max_in_flight: int
     requests_per_minute: int | None
     protected: bool
+    route: Route | None
+    """None: deliveries leave by the usual way."""
     expressions: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
 
@@ -91,7 +94,7 @@ class WebhookConfiguration:
             name=findings.name(raw.get("name"), at.key("name")),
             event_name=_event_name(raw.get("eventName"), at.key("eventName"), findings),
             event_version=_event_version(raw.get("eventVersion"), at.key("eventVersion"), findings),
-            url=_url(raw.get("url"), at.key("url"), findings),
+            url=_url(raw, at.key("url"), findings),
             http_method=findings.optional_word(raw.get("httpMethod"), at.key("httpMethod"), METHODS, default="POST"),
             enabled=findings.optional_boolean(raw.get("enabled"), at.key("enabled"), default=True),
             authentication=read_authentication(raw.get("auth"), at.key("auth"), findings),
@@ -103,6 +106,7 @@ class WebhookConfiguration:
             blocks_on_failure=_word(raw, at, findings, "onFailure", ON_FAILURE) == "block",
             max_in_flight=_whole(raw, at, findings, "maxInFlight", MOST_IN_FLIGHT) or IN_FLIGHT,
             requests_per_minute=_whole(raw, at, findings, "requestsPerMinute", MOST_PER_MINUTE),
+            route=read_route(raw, at, findings),
             protected=findings.optional_boolean(raw.get("protected"), at.key("protected")),
             expressions=tuple(findings.expressions),
             warnings=tuple(findings.warnings),
@@ -125,12 +129,12 @@ def _event_version(raw: JSONValue, at: JSONPath, findings: Findings) -> str | No
     return version
 
 
-def _url(raw: JSONValue, at: JSONPath, findings: Findings) -> str | None:
-    url = findings.optional_text(raw, at, longest=URL_CHARACTERS) or None
+def _url(webhook: JSONObject, at: JSONPath, findings: Findings) -> str | None:
+    url = findings.optional_text(webhook.get("url"), at, longest=URL_CHARACTERS) or None
     if url is None:
         findings.warn(at, "is missing: nothing is delivered until it is set")
         return None
-    for message in url_findings(url):
+    for message in url_findings(url, may_be_plain=webhook.get(PROXY) is not None):
         findings.error(at, message)
     if is_left_as_it_is(url):
         findings.warn(at, NOT_FILLED_IN)

@@ -14,14 +14,11 @@ _KEPT: Final = "is kept, but has no effect yet"
 
 
 def check_what_comes_later(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
-    """Note what is wrong with files and routes, and warn that they do not work yet."""
+    """Note what is wrong with files, and warn that they are not sent yet."""
     if raw.get(MODE) is not None:
         findings.word(raw[MODE], at.key(MODE), DELIVERY_MODES)
         findings.warn(at.key(MODE), f"{_KEPT}: files are not sent")
     _check_multipart(raw, at.key("multipartConfig"), findings)
-    if findings.optional_boolean(raw.get("enableStaticIP"), at.key("enableStaticIP")):
-        findings.warn(at.key("enableStaticIP"), f"{_KEPT}: requests leave by the usual address")
-    _check_secure_proxy(raw, at.key("secureProxy"), findings)
 
 
 def refuse_files(before: JSONObject, document: JSONObject) -> None:
@@ -50,11 +47,3 @@ def _check_multipart(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
     for name, expression in fields.items():
         findings.expression(expression, at.key("extraFields").key(name))
     findings.warn(at, f"{_KEPT}: files are not sent")
-
-
-def _check_secure_proxy(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
-    proxy = findings.optional_object(raw.get("secureProxy"), at)
-    if proxy is not None and isinstance(raw["secureProxy"], dict):
-        findings.identifier(proxy.get("integration_id"), at.key("integration_id"))
-        findings.slug(proxy.get("use_case_slug"), at.key("use_case_slug"))
-        findings.warn(at, f"{_KEPT}: requests do not go through a proxy")

@@ -13,6 +13,7 @@ from inbound.receive import routing
 from inbound.simulate import simulation_pool
 from tests.cast import Stage
 from tests.contract.doors import Things
+from tests.forward_proxy import ForwardProxy
 from tests.receiver import Receiver, Reply, listening
 
 
@@ -46,6 +47,19 @@ def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_cached() -> None:
     """Routing tables of another test, whose ids may come again, are gone."""
     routing.forget_all()
+
+
+@pytest.fixture(scope="session")
+def tunnels() -> Iterator[ForwardProxy]:
+    """The way out of secure proxies: whatever address is asked for, the same receiver answers."""
+    with listening() as target, ForwardProxy(int(target.url.rpartition(":")[2])) as proxy:
+        yield proxy
+
+
+@pytest.fixture(autouse=True)
+def _way_out(settings: Any, tunnels: ForwardProxy) -> None:
+    """Both modes of secure proxies are set up."""
+    settings.HUB_STATIC_IP_EGRESS = settings.HUB_SECURE_LINK_EGRESS = tunnels.url
 
 
 @pytest.fixture(autouse=True, scope="session")

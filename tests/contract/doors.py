@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hub.ids import new_id, to_text
-from integrations.models import AppMapping
+from integrations.models import AppMapping, UseCase, UseCaseType
 from outbound.automations.queries import RUN_PREFIX
 from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
@@ -70,6 +70,7 @@ class Things:
     lease_token: str
     automation_id: str
     run_id: str
+    proxy_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -130,6 +131,7 @@ class Things:
             own_event=make_own_event(organization=stage.home, name="ContactSeen").name,
             draft=make_own_event(organization=stage.home, name="ContactHeard", status="draft").name,
             core_event_id=make_core_event(organization=stage.home, name="ContactSeen").public_id,
+            proxy_id=str(_secure_proxy(erp).pk),
             **_messages(erp),
             **_automated(stage),
         )
@@ -138,7 +140,7 @@ class Things:
         """The operation's path with these ids."""
         names = {
             "{integrationId}": self.integration_id,
-            "{useCaseId}": self.use_case_id,
+            "{useCaseId}": self.proxy_id if "whitelist" in operation.path else self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": SLUGS.get(operation.id, "contact"),
@@ -175,6 +177,12 @@ def _make_call(erp: Erp, other_system: str) -> None:
     erp.integration.save()
     configuration = {"operation": {"method": "GET", "path": "/customers/{{number}}"}}
     make_use_case(integration=erp.integration, slug="get-customer", type="managed_call", configuration=configuration)
+
+
+def _secure_proxy(erp: Erp) -> UseCase:
+    """Of the mode that reaches public addresses; what stands there is the business of the conftest."""
+    configuration = {"vpc_mode": "static_ip", "allowed_domains": [], "allowed_ips": []}
+    return make_use_case(integration=erp.integration, type=UseCaseType.SECURE_PROXY, configuration=configuration)
 
 
 def _automated(stage: Stage) -> dict[str, str]:
@@ -249,6 +257,11 @@ def _triggering(things: Things) -> dict[str, Any]:
     flow = {"flow_id": "f", "flow_action_id": "fa", "flow_name": "Inform", "activity_id": things.change_id}
     run = {"execution_id": "e", "action_id": "a", "created_at": "2026-01-15T08:00:00Z"}
     return flow | run | {"org_id": things.organization_id, "webhook_id": things.hook_id, "entity_id": things.entity_id}
+
+
+def _proxied(things: Things) -> dict[str, Any]:
+    request = {"url": "http://93.184.216.34/invoices", "method": "GET"}
+    return request | {"integration_id": things.integration_id, "use_case_id": things.proxy_id}
 
 
 def _no_body(things: Things) -> None:
@@ -377,6 +390,11 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "retryAutomationRun": lambda things: {"from_start": True},
     "callInlet": _no_body,
     "postToInlet": lambda things: {"number": "C-1"},
+    "listSecureProxies": _no_body,
+    "secureProxy": _proxied,
+    "getSecureProxyWhitelist": _no_body,
+    "replaceSecureProxyWhitelist": lambda things: {"allowed_domains": ["erp.example.com"]},
+    "listSecureProxyWhitelistHistory": _no_body,
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,

@@ -65,6 +65,7 @@ SEES_NOTHING_OF_OURS = {
     "createEvent",
     "listApps",
     "registerApp",
+    "listSecureProxies",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 TO_A_NEIGHBOUR = {"triggerErp": 401, "processErpUpdatesEvents": 400, "writeMeterReadings": 200}
@@ -95,14 +96,14 @@ OF_THE_ORGANIZATION = {
     *AUTOMATIONS,
 }
 """Grants that are not about integrations; a token bound to some of those does not hold them."""
-ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in OF_THE_ORGANIZATION]
+ABOUT_AN_INTEGRATION = [row for row in ABOUT_THINGS if row.grant not in {"OWNER", *OF_THE_ORGANIZATION}]
 
 READING = {"APPS", "READ", "MONITOR", "VIEW", "EVENTS", "PAST", "HOOKVIEW", "AUTOVIEW", "any", "status"}
 EVERYTHING = READING | {"SEND", "ACK", "CONSUME", "DECIDE", "WRITE"} | OF_THE_ORGANIZATION
 HELD: dict[Caller, set[str]] = {
     VIEWER: READING,
     OPERATOR: READING | {"SEND", "TRIGGER", "ACK", "DECIDE", "PRODUCE", "FIRE", "RESEND", "RERUN"},
-    OWNER: EVERYTHING,
+    OWNER: EVERYTHING | {"OWNER"},
     READER: READING,
     MACHINE: EVERYTHING | {"CALL"},
 }
@@ -140,6 +141,7 @@ HOLDERS = {
     "PAST": {"integration:manage", "erp:read", "integration:view"},
     "EVENTSEDIT": {"integration:manage", "erp:write", "event_catalog:manage"},
     "FIRE": {"integration:manage", "erp:write", "erp:events", "event_catalog:manage"},
+    "OWNER": set(),
 }
 HOLDERS["status"] = HOLDERS["READ"] | HOLDERS["MONITOR"]
 HOLDERS["any"] = HOLDERS["READ"] | HOLDERS["WRITE"] | HOLDERS["SEND"]
@@ -156,7 +158,7 @@ def stored() -> dict[str, Any]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-WRITTEN = {"accounts", "api", "entities", "environments", "events", "integrations", "inbound", "outbound"}
+WRITTEN = {"accounts", "api", "entities", "environments", "events", "integrations", "inbound", "proxies", "outbound"}
 
 
 def shown(answer: Any) -> tuple[int, dict[str, str], Any]:
@@ -208,7 +210,8 @@ def test_neighbours_get_the_answer_of_an_id_that_nobody_has(
     before = stored()
     foreign, unknown = knock(client, operation, things), knock(client, operation, Things.unknown())
     assert shown(foreign) == shown(unknown)
-    assert foreign.status_code == TO_A_NEIGHBOUR.get(operation.id, 404)
+    is_for_people_only = operation.grant == "OWNER" and neighbour is NEIGHBOUR
+    assert foreign.status_code == (403 if is_for_people_only else TO_A_NEIGHBOUR.get(operation.id, 404))
     assert stored() == before
 
 
@@ -264,7 +267,7 @@ def test_a_foreign_use_case_under_an_own_integration_does_not_exist(
     client_of: ClientOf, stage: Stage, things: Things, operation: Operation
 ) -> None:
     own = str(make_integration(organization=stage.next_door).pk)
-    client = client_of(NEIGHBOUR)
+    client = client_of(NEIGHBOUR_OWNER if operation.grant == "OWNER" else NEIGHBOUR)
     before = stored()
     foreign = knock(client, operation, replace(things, integration_id=own))
     unknown = knock(client, operation, replace(Things.unknown(), integration_id=own))

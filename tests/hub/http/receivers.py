@@ -25,6 +25,7 @@ class Receiver:
     def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
+        self.callers: set[str] = set()
         self._script = script
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -57,10 +58,11 @@ class Receiver:
     def _accept(self) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, caller = self._listener.accept()
             except OSError:
                 return
             self.connections += 1
+            self.callers.add(str(caller[0]))
             connection.settimeout(LONGEST_LIFE_S)
             self._open.append(connection)
             self._threads.append(threading.Thread(target=self._serve, args=(connection,), daemon=True))

@@ -114,3 +114,32 @@ def test_the_clock_on_the_wall_ends_an_encrypted_drip(send: Send, authority, pol
     with Receiver(drip, tls=authority.server("127.0.0.1")) as receiver:
         failure = failure_of(lambda: send(_request(receiver, "127.0.0.1"), policy=policy, budget=SHORT))
     assert failure.kind is FailureKind.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        ({"host": HOST, "until": yesterday()}, "CERT_HAS_EXPIRED"),
+        ({"host": "other.example"}, "ERR_TLS_CERT_ALTNAME_INVALID"),
+        ({"host": HOST, "is_self_signed": True}, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    ],
+)
+def test_why_a_certificate_is_refused_has_a_code(send: Send, names: Names, authority, policy, made, code):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(), tls=authority.server(**made)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=policy))
+    assert (failure.kind, failure.network_code) == (FailureKind.CERTIFICATE_REFUSED, code)
+
+
+def test_a_certificate_of_an_unknown_authority_has_a_code(send: Send, names: Names, authority):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(), tls=authority.server(HOST)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=EgressPolicy.of(["127.0.0.0/8"])))
+    assert failure.network_code == "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
+
+
+def test_a_host_that_speaks_no_tls_has_a_code(send: Send, names: Names, policy):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=policy))
+    assert (failure.kind, failure.network_code) == (FailureKind.TLS_FAILED, "EPROTO")

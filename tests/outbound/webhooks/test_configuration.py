@@ -262,8 +262,6 @@ def test_everything_is_found_at_once_and_paths_begin_where_the_webhook_stands():
         ({"url": ""}, "url"),
         ({"deliveryMode": "json_base64"}, "deliveryMode"),
         ({"multipartConfig": {"fileFieldName": "doc"}}, "multipartConfig"),
-        ({"enableStaticIP": True}, "enableStaticIP"),
-        ({"secureProxy": {"integration_id": str(uuid.uuid4()), "use_case_slug": "vpn"}}, "secureProxy"),
         (
             {"payloadConfiguration": {"custom_headers": {"X-Token": "abc"}}},
             "payloadConfiguration.custom_headers.X-Token",

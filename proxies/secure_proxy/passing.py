@@ -1,0 +1,94 @@
+"""pass_on: a request goes through the secure proxy that the caller names, and monitoring hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from hub import clock
+from hub.accounts.models import Organization
+from hub.errors import HubError
+from integrations.models import UseCase
+from monitoring.codes import Category, Level, get_code
+from monitoring.record import MESSAGE_CHARACTERS, SECURE_PROXY, Span, record
+from proxies.secure_proxy.forwarding import Forwarded, forward
+from proxies.secure_proxy.modes import egress_of
+from proxies.secure_proxy.policies import policy_of
+from proxies.secure_proxy.queries import find_named, open_configuration_of
+from proxies.secure_proxy.request import ProxyRequest
+
+FIRST_FAILURE: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What belongs to a request and is not sent: whose it is, how many hubs it has passed, and what it is part of."""
+
+    organization: Organization
+    hop: int
+    correlation_id: str
+    at: datetime
+
+
+def pass_on(wanted: ProxyRequest, passage: Passage) -> Forwarded:
+    """The answer of the target.
+
+    Raises UseCaseNotFound, SecureProxyDisabled, ModeUnavailable, and what forward raises. Must not be called within a
+    transaction.
+    """
+    use_case = find_named(
+        organization=passage.organization,
+        integration_id=wanted.integration_id,
+        use_case_id=wanted.use_case_id,
+        slug=wanted.slug,
+    )
+    started = clock.monotonic()
+    try:
+        configuration = open_configuration_of(use_case)
+        policy = policy_of(configuration, egress_of(configuration.vpc_mode))
+        forwarded = forward(wanted, policy=policy, hop=passage.hop)
+    except HubError as failure:
+        known = get_code(failure.code)
+        _tell(use_case, wanted, passage, _Ending(failure.code, known.level, known.category, failure.message), started)
+        raise
+    _tell(use_case, wanted, passage, _ending_of(forwarded.status), started)
+    return forwarded
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    code: str
+    level: Level
+    category: Category = Category.NONE
+    message: str = ""
+
+
+def _ending_of(status: int) -> _Ending:
+    code = f"HTTP_{status}"
+    if status < FIRST_FAILURE:
+        return _Ending(code, Level.SUCCESS)
+    return _Ending(code, Level.ERROR, Category.DOWNSTREAM_API, f"The target answered {status}.")
+
+
+def _tell(use_case: UseCase, wanted: ProxyRequest, passage: Passage, ending: _Ending, started: float) -> None:
+    """One span. It names method and host; paths, queries, headers and bodies may hold secrets of the caller."""
+    span = Span(
+        organization_id=passage.organization.pk,
+        integration_id=use_case.integration_id,
+        sync_type=SECURE_PROXY,
+        level=str(ending.level),
+        received_at=passage.at,
+        completed_at=clock.now(),
+        code=ending.code,
+        category=str(ending.category),
+        message=ending.message[:MESSAGE_CHARACTERS],
+        use_case_id=use_case.pk,
+        correlation_id=passage.correlation_id,
+        duration_ms=round((clock.monotonic() - started) * 1000),
+        detail={"method": wanted.method, "host": wanted.url.authority},
+    )
+    with transaction.atomic():
+        record([span])
