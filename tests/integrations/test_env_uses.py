@@ -22,7 +22,7 @@ def test_an_integration_refers_to_the_keys_of_its_connector_and_to_those_it_decl
     declared = [{"key": "erp.host", "label": "Host", "type": "String"}]
     make_integration(organization=organization, name="SAP", environment_config=declared)
     make_integration(organization=organization, name="Wilken", connector_config={"base_url": "{{env.erp.host}}"})
-    assert uses(organization) == ["integration SAP", "integration Wilken"]
+    assert sorted(uses(organization)) == ["integration SAP", "integration Wilken"]
 
 
 def test_configurations_of_a_neighbour_are_no_uses(stage):
