@@ -78,7 +78,7 @@ class VariableForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._drop(self._unneeded(is_owner))
         controls = {name: make() for name, make in LINK_FIELDS.items()} if kind == VariableType.LINK else {}
-        self.fields |= controls or {"value": value_field(kind, is_secret=self.is_secret)}
+        self.fields |= controls or {"value": self._value_field()}
 
     @property
     def is_secret(self) -> bool:
@@ -136,6 +136,17 @@ class VariableForm(forms.Form):
         if isinstance(self.value, dict) and self.kind == VariableType.LINK:
             return shown | {f"{LINK_PREFIX}{name}": text for name, text in self.value.items()}
         return shown if self.value is ABSENT else shown | {"value": shown_value(self.value, self.kind)}  # type: ignore[arg-type]
+
+    def _value_field(self) -> forms.Field:
+        field = value_field(self.kind, is_secret=self.is_secret)
+        if self.holds_value and self.value is ABSENT:
+            field.label, help_text = _("New value"), _("A value is held, which is not shown. Left empty, it stays.")
+        elif self.is_secret:
+            help_text = _("It is not shown again once it is saved.")
+        else:
+            return field
+        field.help_text = f"{field.help_text} {help_text}".strip()
+        return field
 
     def _unneeded(self, is_owner: bool) -> Iterable[str]:
         if self.variable is not None:

@@ -34,7 +34,6 @@ from integrations.models import Integration, UseCase
 from integrations.queries import get_integration, use_cases_of
 from integrations.ui.detail import Context, frame_of
 from integrations.ui.environments.listing import setting_url, variable_url
-from integrations.ui.environments.values import WriteOnly, one_line
 from integrations.ui.environments.words import HOLDINGS, kind_label, linked, writer_of
 
 PREFIX: Final = "set:"
@@ -64,14 +63,18 @@ class MissingValuesForm(forms.Form):
 
     def __init__(self, *args: Any, rows: Sequence[_Row], **kwargs: Any) -> None:  # Any: the framework's own
         super().__init__(*args, **kwargs)
-        for row in rows:
-            if row.declaration is not None:
-                self.fields[f"{PREFIX}{row.key}"] = _field(row.declaration)
+        declared = {f"{PREFIX}{row.key}": row.declaration for row in rows if row.declaration is not None}
+        self.fields |= {name: _field(declaration) for name, declaration in declared.items()}
+        self.optional = {name for name, declaration in declared.items() if not declaration.is_required}
+
+    @property
+    def asked(self) -> list[tuple[forms.BoundField, bool]]:
+        """Each field, and whether it may stay empty for good."""
+        return [(self[name], name in self.optional) for name in self.fields]
 
     def filled(self) -> dict[str, str]:
         """Key → text of the fields that are not empty; call it on a valid form."""
-        answers = {name.removeprefix(PREFIX): text for name, text in self.cleaned_data.items()}
-        return {key: one_line(text.replace("\r\n", "\n")) for key, text in answers.items() if text}
+        return {name.removeprefix(PREFIX): text for name, text in self.cleaned_data.items() if text}
 
 
 @page(Capability.READ, writes=Capability.ENVIRONMENTS_EDIT)
@@ -166,14 +169,14 @@ def _put(request: HubRequest, row: _Row, declaration: Declaration, text: str) ->
 
 
 def _field(declaration: Declaration) -> forms.Field:
-    attrs = {"rows": "1", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "class": "ih-mono"}
-    is_secret = declaration.type == VariableType.SECRET
+    attrs = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "class": "ih-mono"}
+    hidden = forms.PasswordInput(attrs=attrs | {"autocomplete": "new-password"}, render_value=False)
     return forms.CharField(
         label=declaration.label,
         required=False,
         strip=False,
         help_text=declaration.description,
-        widget=WriteOnly(attrs=attrs) if is_secret else forms.Textarea(attrs=attrs),
+        widget=hidden if declaration.type == VariableType.SECRET else forms.TextInput(attrs=attrs),
     )
 
 
