@@ -60,7 +60,7 @@ def make_a_variable_wrongly(page: Page) -> None:
     """The form with findings at fields."""
     page.goto(f"{ENVIRONMENTS}/new?type=JSON")
     page.get_by_label("Key", exact=True).fill("Not a key")
-    page.get_by_label("Value").fill("{")
+    page.get_by_role("textbox", name="Value").fill("{")
     page.get_by_role("button", name="Create variable").click()
     expect(page.locator("#form-errors")).to_be_visible()
 
