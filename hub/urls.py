@@ -10,7 +10,7 @@ from hub.api.access_tokens import AccessToken, AccessTokens
 from hub.api.entity_history import EntityActivity, RevertChange
 from hub.api.environments.groups import Group, Groups
 from hub.api.environments.portals import OnePortal, Portals
-from hub.api.environments.variables import OneVariable, Variables
+from hub.api.environments.variables import OneVariable, Uses, Variables
 from hub.api.meter_readings import MeterReadings, PostMeterReadings
 from hub.web.pages.password_reset import password_reset
 
@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/environments", Variables.as_view(), name="environments"),
     path("v1/environments/groups", Groups.as_view(), name="environment_groups"),
     path("v1/environments/groups/<opaque:name>", Group.as_view(), name="environment_group"),
+    path("v1/environments/<opaque:key>/uses", Uses.as_view(), name="environment_uses"),
     path("v1/environments/<opaque:key>", OneVariable.as_view(), name="environment"),
     path("v1/portals", Portals.as_view(), name="portals"),
     path("v1/portals/<opaque:portal_id>", OnePortal.as_view(), name="portal"),

@@ -1,50 +1,40 @@
-"""uses_of: the integrations and use cases whose configuration refers to a variable."""
+"""places: the integrations and use cases whose configuration refers to variables."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
-from hub.environments.references import names_in
+from hub.environments.uses import Place, mentioned_in
 from hub.json_types import JSONValue
 from integrations.models import Integration, UseCase
 
-ENV = "$env"
-"""How expressions name the environment."""
 
-
-def uses_of(organization_id: int, key: str) -> list[str]:
-    """``integration ERP`` or ``use case customer of ERP``, oldest first, for whatever refers to the key. Two queries.
-
-    Counts references, env_var_ref and expressions that mention $env and the key, however they put them together.
-    """
+def places(organization_id: int) -> list[Place]:
+    """A function of ENVIRONMENT_USES. What an integration declares in environment_config counts too. Two queries."""
     integrations = Integration.objects.filter(organization_id=organization_id).order_by("created_at", "id")
-    names = {row.pk: row.name for row in integrations}
-    found = [f"integration {row.name}" for row in integrations if mentions(row.connector_config, key)]
     use_cases = UseCase.objects.filter(organization_id=organization_id).order_by("created_at", "id")
-    return found + [
-        f"use case {row.slug} of {names[row.integration_id]}" for row in use_cases if mentions(row.configuration, key)
+    names = {row.pk: row.name for row in integrations}
+    return [
+        *(_place_of(integration) for integration in integrations),
+        *(_place_in(use_case, names[use_case.integration_id]) for use_case in use_cases),
     ]
 
 
-def mentions(document: JSONValue, key: str) -> bool:
-    """Whether a configuration, or a list of texts, refers to the key anywhere."""
-    word = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])")
-    waiting = [document]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str) and _refers(each, key, word):
-            return True
-        if isinstance(each, list):
-            waiting += each
-        elif isinstance(each, dict):
-            reference = each.get("env_var_ref")
-            if isinstance(reference, dict) and reference.get("key") == key:
-                return True
-            waiting += each.values()
-    return False
+def _place_of(integration: Integration) -> Place:
+    declared = declared_keys(integration.environment_config)
+    mentioned = mentioned_in(integration.connector_config, declared=declared)
+    return Place("integration", integration.name, "integrations:environment", (integration.pk,), mentioned)
 
 
-def _refers(text: str, key: str, word: re.Pattern[str]) -> bool:
-    if any(name.lower() == key for name in names_in([text])):
-        return True
-    return ENV in text and word.search(text) is not None
+def _place_in(use_case: UseCase, integration: str) -> Place:
+    address = (use_case.integration_id, use_case.pk)
+    mentioned = mentioned_in(use_case.configuration)
+    return Place("use case", f"{use_case.slug} of {integration}", "integrations:use-case", address, mentioned)
+
+
+def declared_keys(environment_config: JSONValue) -> Iterator[str]:
+    """The keys that an integration declares."""
+    for one in environment_config if isinstance(environment_config, list) else ():
+        key = one.get("key") if isinstance(one, dict) else None
+        if isinstance(key, str):
+            yield key

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from hub.environments.models import Variable
 from hub.environments.references import filled, has_remnant, names_in, spellings
 from hub.environments.remembered import Remembered
-from hub.environments.values import NotText, stored_form, text_of, value_of
-from hub.environments.vault import KeyRing, SecretUnavailable, key_ring, key_ring_for_sealing
+from hub.environments.sealing import open_values, opened, reseal, seal, seal_value, unreadable_in, unseal, unsealed
+from hub.environments.values import NotText, text_of
+from hub.environments.vault import KeyRing, SecretUnavailable, key_ring
 from hub.errors import ErrorDetail, HubError
 from hub.json_types import JSONValue
 
@@ -31,14 +31,14 @@ __all__ = [
     "resolve_all",
     "seal",
     "seal_value",
+    "unreadable_in",
     "unseal",
+    "unsealed",
     "values_of",
 ]
 
 REMEMBERED_S = 60.0
 """Longest time that a change outside the hub's own operations stays unseen (section 1.2)."""
-SEALED_ELSEWHERE = "sealed"
-"""Stands for the table in what other rooms seal."""
 _LINE_BREAKS = frozenset("\r\n\0")
 
 
@@ -91,7 +91,7 @@ class _Store:
 
     def open(self, row: Variable) -> JSONValue:
         """The value of the variable. Raises SecretUnavailable."""
-        return _opened(self.ring, row)
+        return opened(self.ring, row)
 
 
 def values_of(organization_id: int, config_version: int | None = None) -> Mapping[str, JSONValue]:
@@ -169,40 +169,6 @@ def resolve(text: str, *, organization_id: int, with_secrets: bool = True, singl
     return resolve_all([text], organization_id=organization_id, with_secrets=with_secrets, single_line=single_line)
 
 
-def seal(organization_id: int, name: str, value: str, at: datetime) -> str:
-    """A secret that lies in a table of another room, sealed for that organization and name.
-
-    name tells the place, such as ``outbound_webhook.7.signing_secret``: what is copied elsewhere does not open.
-    """
-    return key_ring_for_sealing(organization_id, at).seal(
-        value.encode(), table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE
-    )
-
-
-def unseal(organization_id: int, name: str, sealed: str) -> str:
-    """What seal was given. One query. Raises SecretUnavailable for another organization, name or master key."""
-    return key_ring(organization_id).open(sealed, table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE).decode()
-
-
-def seal_value(row: Variable, value: JSONValue, at: datetime) -> None:
-    """Put the value, which was checked before, on the row, sealed for its key and type; unsaved."""
-    ring = key_ring_for_sealing(row.organization_id, at)
-    row.sealed = ring.seal(stored_form(value), **_place(row))
-
-
-def reseal(row: Variable, ring: KeyRing) -> None:
-    """The same value, secret or not, sealed with the newest key of the ring; unsaved. Raises SecretUnavailable."""
-    if row.sealed is not None:
-        place = _place(row)
-        row.sealed = ring.seal(ring.open(row.sealed, **place), **place)
-
-
-def open_values(organization_id: int, rows: Iterable[Variable]) -> dict[str, JSONValue]:
-    """Key → value of those rows that have one and are no secrets. One query. Raises SecretUnavailable."""
-    ring = key_ring(organization_id)
-    return {row.key: _opened(ring, row) for row in rows if row.sealed is not None and not row.is_secret}
-
-
 def forget_all() -> None:
     """Everything is read again."""
     _stores.forget_all()
@@ -216,15 +182,6 @@ def _read(organization_id: int) -> _Store:
 
 
 _stores = Remembered(_read, REMEMBERED_S)
-
-
-def _opened(ring: KeyRing, row: Variable) -> JSONValue:
-    return value_of(ring.open(row.sealed or "", **_place(row)))
-
-
-def _place(row: Variable) -> dict[str, str]:
-    """What the sealed value is bound to: a row of another key or type does not open it."""
-    return {"table": Variable._meta.db_table, "name": row.key, "kind": f"{row.type} {row.item_type}".strip()}
 
 
 def _text(store: _Store, row: Variable | None, *, single_line: bool) -> str:

@@ -14,8 +14,14 @@ USE_CASE_LISTENERS = ["inbound.lanes.on_use_case_saved", "outbound.cascade.on_us
 """Functions that get every use case that was saved, in the transaction that saves it."""
 USE_CASE_DELETION_LISTENERS = ["inbound.lanes.on_use_case_deleted", "outbound.cascade.on_use_case_deleted"]
 """Functions that get every use case that is about to be deleted, in the transaction that deletes it."""
-ENVIRONMENT_USES = ["integrations.env_uses.uses_of", "outbound.webhooks.env_uses.uses_of"]
-"""Functions that name the places which refer to a variable; one that is in use is deleted only on demand."""
+ENVIRONMENT_USES = [
+    "integrations.env_uses.places",
+    "outbound.webhooks.env_uses.places",
+    "outbound.automations.env_uses.places",
+    "hub.events.env_uses.places",
+]
+"""Functions that name what refers to variables (hub/environments/uses.py); one that is in use is deleted only on
+demand."""
 USE_CASE_FIGURES = "monitoring.figures.last_24_hours"
 """The function that counts what the lists of integrations and use cases show (integrations/figures.py)."""
 BACKLOG_SOURCE = "inbound.backlog.read_backlog"

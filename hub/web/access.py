@@ -47,6 +47,8 @@ ACTS: dict[Capability, _StrPromise] = {
     Capability.ENTITY_EDIT: _("change entities"),
     Capability.ENTITY_DELETE: _("delete entities"),
     Capability.PRODUCE: _("release, start and complete product orders"),
+    Capability.ENVIRONMENTS_EDIT: _("see and set variables and secrets"),
+    Capability.ENVIRONMENTS_DELETE: _("delete variables and secrets"),
     Capability.WEBHOOK_VIEW: _("see webhooks"),
     Capability.WEBHOOK_CREATE: _("create webhooks"),
     Capability.WEBHOOK_EDIT: _("change webhooks"),

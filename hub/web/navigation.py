@@ -60,6 +60,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("webhooks", _("Webhooks"), "outbound:webhooks", icon="webhook", shortcut="w"),
             Entry("automations", _("Automations"), "outbound:automations", icon="bolt", shortcut="a"),
             Entry("apps", _("Apps"), "outbound:apps", icon="apps", shortcut="p"),
+            Entry("environments", _("Environments"), "integrations:environments", icon="variable", shortcut="v"),
             Entry("simulation", _("Simulation"), "inbound:playground", icon="flask", shortcut="s"),
         ),
     ),

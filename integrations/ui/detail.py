@@ -30,6 +30,7 @@ def frame_of(request: HubRequest, integration: Integration, *, tab: str, use_cas
         "tabs": [
             _tab("use-cases", _("Use cases"), reverse("integrations:detail", args=[integration.pk]), use_cases),
             _tab("connection", _("Connection"), reverse("integrations:connection", args=[integration.pk])),
+            _tab("environment", _("Environment"), reverse("integrations:environment", args=[integration.pk])),
             _tab("settings", _("Settings"), reverse("integrations:settings", args=[integration.pk])),
         ],
         "may_edit": may(request, Capability.WRITE),

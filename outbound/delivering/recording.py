@@ -13,6 +13,7 @@ from django.db import transaction
 
 from hub import clock, database
 from hub.bulk import insert_rows
+from hub.environments.masking import mask_header, mask_members, mask_query
 from hub.environments.redaction import redact
 from hub.http.messages import Answer, Headers
 from hub.ids import new_ids
@@ -24,9 +25,8 @@ from outbound.delivering.requests import Outgoing, Unsendable
 from outbound.endings import AttemptEnd, disable_gone, tell_attempts, tell_turned
 from outbound.models import DeliveryAttempt, DeliveryState
 from outbound.sql import statements
+from outbound.webhooks.authentication import ApiKey
 
-MASKED_HEADERS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
-MASK: Final = "***"
 ENDED: Final = frozenset({str(DeliveryState.SUCCEEDED), str(DeliveryState.FAILED)})
 ERROR_CHARACTERS: Final = 2_000
 URL_CHARACTERS: Final = 8_192
@@ -149,7 +149,7 @@ def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]
         decision.status_code,
         decision.code,
         _clean(decision.message, outgoing)[:ERROR_CHARACTERS],
-        _clean(request.url.text, outgoing)[:URL_CHARACTERS] if request else "",
+        mask_query(_clean(request.url.text, outgoing))[:URL_CHARACTERS] if request else "",
         _headers(request.headers, outgoing) if request else [],
         _headers(answer.headers, outgoing) if answer else [],
         _text(answer.body, outgoing) if answer else "",
@@ -159,13 +159,15 @@ def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]
 
 
 def _headers(headers: Headers, outgoing: Outgoing | Unsendable) -> list[list[str]]:
-    """Credentials masked by their name, secrets wherever they stand."""
-    return [[name, MASK if name.lower() in MASKED_HEADERS else _clean(value, outgoing)] for name, value in headers]
+    """Credentials masked by their name, in addresses too, and secrets wherever they stand."""
+    authentication = outgoing.parcel.receiver.configuration.authentication
+    keys = {authentication.key_name.lower()} if isinstance(authentication, ApiKey) else set()
+    return [[name, mask_header(name, mask_query(_clean(value, outgoing)), others=keys)] for name, value in headers]
 
 
 def _text(body: bytes, outgoing: Outgoing | Unsendable) -> str:
     """What people get to see of an answer; NUL, which no database takes, as the sign for what cannot be shown."""
-    return _clean(body.decode("utf-8", "replace").replace("\0", "\ufffd"), outgoing)
+    return mask_members(_clean(body.decode("utf-8", "replace").replace("\0", "\ufffd"), outgoing))
 
 
 def _clean(text: str, outgoing: Outgoing | Unsendable) -> str:

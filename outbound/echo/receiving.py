@@ -12,10 +12,11 @@ from uuid import UUID
 import orjson
 
 from hub.accounts.models import Organization
+from hub.environments.masking import mask_header
+from hub.environments.redaction import MASK
 from hub.environments.resolve import SecretUnavailable
 from hub.errors import NotFound
 from hub.ids import new_id
-from outbound.delivering.recording import MASK, MASKED_HEADERS
 from outbound.delivering.requests import ACK_HEADER
 from outbound.echo.memory import LONGEST_PAUSE_MS, MOST_BODY, Arrived, Plan, next_plan, remember
 from outbound.models import Webhook
@@ -105,7 +106,7 @@ def _checked(webhook: Webhook, incoming: Incoming, at: datetime) -> Checked | No
 
 
 def _shown(name: str, value: str) -> str:
-    return MASK if name in MASKED_HEADERS or sounds_secret(name) else value
+    return MASK if sounds_secret(name) else mask_header(name, value)
 
 
 def _ack_id(incoming: Incoming) -> UUID | None:

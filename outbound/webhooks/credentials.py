@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.environments.resolve import SecretUnavailable, seal, unseal
+from hub.environments.resolve import SecretUnavailable, seal, unseal, unsealed
 from hub.json_types import JSONObject
 from outbound.models import Webhook
 from outbound.webhooks.authentication import SECRETS
@@ -57,6 +57,19 @@ def credentials_of(webhook: Webhook) -> Mapping[str, str]:
     return {name: _opened(webhook, name) for name in webhook.sealed_secrets}
 
 
+def known_credentials(organization_id: int, webhooks: Iterable[Webhook]) -> dict[str, list[str]]:
+    """Id of each webhook of the organization → its secrets, without those that cannot be opened. One query."""
+    places = {
+        (webhook.pk, name): webhook.sealed_secrets[name] for webhook in webhooks for name in webhook.sealed_secrets
+    }
+    opened = unsealed(organization_id, {_place_of(*place): sealed for place, sealed in places.items()})
+    found: dict[str, list[str]] = {webhook.pk: [] for webhook in webhooks}
+    for webhook_id, name in places:
+        if _place_of(webhook_id, name) in opened:
+            found[webhook_id].append(opened[_place_of(webhook_id, name)])
+    return found
+
+
 def _is_kept(webhook: Webhook, name: str, secret: str) -> bool:
     try:
         return name in webhook.sealed_secrets and _opened(webhook, name) == secret
@@ -69,7 +82,11 @@ def _opened(webhook: Webhook, name: str) -> str:
 
 
 def _place(webhook: Webhook, name: str) -> str:
-    return f"outbound_webhook.{webhook.pk}.{name}"
+    return _place_of(webhook.pk, name)
+
+
+def _place_of(webhook_id: str, name: str) -> str:
+    return f"outbound_webhook.{webhook_id}.{name}"
 
 
 def _text(value: object) -> str | None:

@@ -1,23 +1,19 @@
-"""uses_of: the webhooks whose configuration or secrets refer to a variable."""
+"""places: the webhooks whose configuration or secrets refer to variables."""
 
 from __future__ import annotations
 
-from hub.environments.resolve import SecretUnavailable
-from integrations.env_uses import mentions
+from hub.environments.uses import Place, mentioned_in
 from outbound.models import Webhook
-from outbound.webhooks.credentials import credentials_of
+from outbound.webhooks.credentials import known_credentials
 
 
-def uses_of(organization_id: int, key: str) -> list[str]:
-    """``webhook ERP`` for each, oldest first. One query, and one more for each secret."""
-    webhooks = Webhook.objects.filter(organization_id=organization_id).order_by("created_at", "id")
-    return [f"webhook {webhook.name}" for webhook in webhooks if _refers(webhook, key)]
+def places(organization_id: int) -> list[Place]:
+    """A function of ENVIRONMENT_USES. A secret that cannot be opened refers to nothing. Two queries."""
+    webhooks = list(Webhook.objects.filter(organization_id=organization_id).order_by("created_at", "id"))
+    credentials = known_credentials(organization_id, webhooks)
+    return [_place_of(webhook, credentials[webhook.pk]) for webhook in webhooks]
 
 
-def _refers(webhook: Webhook, key: str) -> bool:
-    if mentions(webhook.configuration, key):
-        return True
-    try:
-        return mentions([*credentials_of(webhook).values()], key)
-    except SecretUnavailable:
-        return False
+def _place_of(webhook: Webhook, credentials: list[str]) -> Place:
+    mentioned = mentioned_in([webhook.configuration, *credentials])
+    return Place("webhook", webhook.name, "outbound:webhook", (webhook.pk,), mentioned)

@@ -346,6 +346,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listEnvironments": _no_body,
     "createEnvironment": lambda things: {"key": "erp.tenant", "type": "String", "value": "t1"},
     "getEnvironment": _no_body,
+    "listEnvironmentUses": _no_body,
     "putEnvironment": lambda things: {"value": "https://erp.example"},
     "deleteEnvironment": _no_body,
     "listEnvironmentGroups": _no_body,

@@ -112,6 +112,7 @@ OUR_OWN = """
  0 GET    /v1/environments/{key}                                        getEnvironment                ENV     200
  0 PUT    /v1/environments/{key}                                        putEnvironment                ENV     200/201
  0 DELETE /v1/environments/{key}                                        deleteEnvironment             ENVDEL  204
+ 0 GET    /v1/environments/{key}/uses                                   listEnvironmentUses           ENV     200
  0 GET    /v1/environments/groups                                       listEnvironmentGroups         ENV     200
  0 PUT    /v1/environments/groups/{name}                                putEnvironmentGroup           ENV     200/201
  0 DELETE /v1/environments/groups/{name}                                deleteEnvironmentGroup        ENVDEL  204

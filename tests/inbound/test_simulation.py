@@ -379,6 +379,17 @@ def test_values_of_the_environment_are_known_and_secrets_are_not(machine: Client
     assert update["attributes"]["title"] == "north/"
 
 
+def test_a_reference_to_a_secret_is_answered_like_one_to_a_key_that_is_missing(machine: Client, author: Author) -> None:
+    put_variable(author=author, key="token", changes=VariableChanges.parse({"type": "SecretString", "value": "hidden"}))
+    told = []
+    for key in ("token", "missing"):
+        configuration = with_field(attribute="title", env_var_ref={"key": key})
+        answer = post(machine, V2, {"event_configuration": configuration, "payload": PAYLOAD})
+        told.append((answer.status_code, answer.text.replace(key, "key").replace(answer.headers["X-Request-ID"], "")))
+    assert told[0] == told[1]
+    assert "the environment has no value called key" in told[0][1]
+
+
 def test_portals_of_the_organization_are_known(machine: Client, author: Author) -> None:
     put_portal(author=author, portal_id="p-1", changes=PortalChanges.parse({"origin": "B2B_PORTAL"}))
     configuration = with_field(attribute="portal", portal_ref={"filter": {"origin": "B2B_PORTAL"}})

@@ -80,9 +80,10 @@ class Site:
         """What came of it, newest first. Any: JSON."""
         return list(self._asked("GET", f"/v1/automations/{automation_id}/runs", None)["runs"])
 
-    def set_variable(self, key: str, value: str) -> None:
-        """Make a variable of the environment over the API."""
-        self._asked("POST", "/v1/environments", {"key": key, "type": "String", "value": value})
+    def set_variable(self, key: str, value: str | None = None, **fields: Any) -> None:
+        """Make a variable of the environment over the API; Any: whatever it holds."""
+        given = {} if value is None else {"value": value}
+        self._asked("POST", "/v1/environments", {"key": key, "type": "String"} | given | fields)
 
     def undo(self, schema: str, entity_id: str) -> None:
         """Undo the newest change of an entity over the API."""

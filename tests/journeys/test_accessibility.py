@@ -13,6 +13,7 @@ from tests.journeys.automation_pages import AUTOMATION_ACTS, automation_pages
 from tests.journeys.conftest import Site
 from tests.journeys.core_event_pages import CORE_EVENT_ACTS, core_event_pages
 from tests.journeys.entity_pages import ENTITY_ACTS, changed_once_more, entity_pages
+from tests.journeys.environment_pages import ENVIRONMENT_ACTS, ENVIRONMENTS, environment_pages
 from tests.journeys.inbound_pages import INBOUND_ACTS, events_of, events_of_prunes, held_pages_of, hold_prunes
 from tests.journeys.looking import WIDE, Seen, look
 from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
@@ -25,7 +26,7 @@ from tools.running import rows
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
 """Addresses that are answered by something else than 200."""
-EMPTY = ("/app/apps", WAITING_VALUES)
+EMPTY = ("/app/apps", ENVIRONMENTS, WAITING_VALUES)
 """Lists that have nothing before the walk makes something."""
 
 
@@ -47,6 +48,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
             *queue_pages(site),
             *app_pages(site),
             *waiting_pages(site),
+            *environment_pages(site),
             *histories,
             *held_pages_of(site),
             *events_of(page),
@@ -125,6 +127,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **WAITING_ACTS,
     **OUTBOUND_ACTS,
     **APP_ACTS,
+    **ENVIRONMENT_ACTS,
 }
 
 

@@ -113,6 +113,16 @@ def _operation(
     )
 
 
+USE = _object(
+    {
+        "kind": TEXT | {"enum": ["integration", "use case", "webhook", "automation", "core event"]},
+        "name": TEXT,
+        "page": TEXT | {"description": "Where people find it in this hub, such as `/app/webhooks/wh_1`."},
+    },
+    "kind",
+    "name",
+    "page",
+)
 STALE_IS_412 = "The ETag of what was read; a stale one is answered with 412."
 IF_MATCH = (OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=STALE_IS_412),)
 FORCE = OpenApiParameter("force", bool, description="Delete it although configurations refer to it.")
@@ -126,6 +136,7 @@ documented_variable = extend_schema_view(
     put=_operation(ENVIRONMENT, "putEnvironment", {200: VARIABLE, 201: VARIABLE}, CHANGED_VARIABLE, IF_MATCH),
     delete=_operation(ENVIRONMENT, "deleteEnvironment", {204: None}, parameters=(*IF_MATCH, FORCE)),
 )
+documented_uses = extend_schema_view(get=_operation(ENVIRONMENT, "listEnvironmentUses", {200: _items(USE)}))
 documented_groups = extend_schema_view(get=_operation(ENVIRONMENT, "listEnvironmentGroups", {200: _items(GROUP)}))
 documented_group = extend_schema_view(
     put=_operation(ENVIRONMENT, "putEnvironmentGroup", {200: GROUP, 201: GROUP}, CHANGED_GROUP),

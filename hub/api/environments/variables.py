@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.accounts.models import Organization
-from hub.api.environments.documents import documented_variable, documented_variables
+from hub.api.environments.documents import documented_uses, documented_variable, documented_variables
 from hub.api.environments.view import DELETE, EDIT, EnvironmentView
 from hub.api.etags import expected_versions, tagged
 from hub.api.idempotency import once_per_key
@@ -19,6 +20,7 @@ from hub.environments.operations.variables import create_variable, delete_variab
 from hub.environments.queries import get_variable, variables_of
 from hub.environments.redaction import SHORTEST, is_too_short
 from hub.environments.resolve import open_values
+from hub.environments.uses import Place, uses_of
 from hub.json_types import JSONValue
 
 Document = dict[str, object]
@@ -79,6 +81,19 @@ class OneVariable(EnvironmentView):
         return Response(status=204)
 
 
+@documented_uses
+class Uses(EnvironmentView):
+    """What refers to a variable."""
+
+    requires: ClassVar = {"GET": EDIT}
+
+    def get(self, request: Request, key: str) -> Response:
+        """Every configuration that refers to the key, or whose expressions may: what fails once it is deleted."""
+        variable = get_variable(organization=self.organization, key=key)
+        places = uses_of(self.organization.pk, variable.key)
+        return Response({"items": [_use(place) for place in places]})
+
+
 def as_json(variable: Variable, values: dict[str, JSONValue]) -> Document:
     """The published form: what has no value is left out, and a secret never has one."""
     shown: Document = {"key": variable.key, "type": variable.type}
@@ -92,6 +107,10 @@ def as_json(variable: Variable, values: dict[str, JSONValue]) -> Document:
         shown["value"] = values[variable.key]
     moments = {"created_at": variable.created_at, "updated_at": variable.updated_at}
     return shown | {"protected": variable.protected, **moments}
+
+
+def _use(place: Place) -> Document:
+    return {"kind": place.kind, "name": place.name, "page": reverse(place.url_name, args=place.url_args)}
 
 
 def _shown(organization: Organization, variable: Variable) -> Document:

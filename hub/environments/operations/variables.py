@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from django.conf import settings
-
 from hub.accounts.audit import Act
 from hub.environments.changes import VariableChanges
 from hub.environments.models import Variable, VariableGroup, VariableType
@@ -14,10 +10,10 @@ from hub.environments.operations.groups import new_group
 from hub.environments.queries import find_group, find_variable, get_variable
 from hub.environments.references import KEY
 from hub.environments.resolve import seal_value
+from hub.environments.uses import uses_of
 from hub.environments.values import check_value
 from hub.errors import Conflict, ErrorDetail, Forbidden, Invalid
 from hub.json_types import JSONObject, JSONPath
-from hub.plugins import load
 from hub.preconditions import check_version
 
 MOST_VARIABLES = 1_000
@@ -38,13 +34,6 @@ class VariableInUse(Conflict):
     """Configurations refer to the variable."""
 
     code = "VARIABLE_IN_USE"
-
-
-class UseFinder(Protocol):
-    """What ENVIRONMENT_USES names."""
-
-    def __call__(self, organization_id: int, key: str) -> list[str]:
-        """The places that refer to the key, each in a few words."""
 
 
 def create_variable(*, author: Author, key: str, changes: VariableChanges) -> Variable:
@@ -168,8 +157,7 @@ def _check_is_owner(author: Author, what: str) -> None:
 
 
 def _refuse_in_use(author: Author, key: str) -> None:
-    finders: list[UseFinder] = [load(path) for path in settings.ENVIRONMENT_USES]
-    places = [place for find in finders for place in find(author.organization.pk, key)]
+    places = uses_of(author.organization.pk, key)
     if places:
         details = [ErrorDetail("", f"{place} refers to it") for place in places[:PLACES_NAMED]]
         raise VariableInUse(

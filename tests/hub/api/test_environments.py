@@ -8,7 +8,15 @@ from hub.accounts.models import AuditEntry
 from hub.environments.models import Variable, VariableGroup
 from hub.environments.operations import groups, variables
 from hub.environments.resolve import lookup, values_of
-from tests.builders import make_group, make_integration, make_secret, make_token, make_use_case, make_variable
+from tests.builders import (
+    make_group,
+    make_integration,
+    make_secret,
+    make_token,
+    make_use_case,
+    make_variable,
+    make_webhook,
+)
 from tests.cast import ADMIN, MACHINE, OWNER
 
 PATH = "/v1/environments"
@@ -245,6 +253,28 @@ def test_changes_are_limited_per_minute(machine, settings):
     answers = [put(machine, "a", value="x") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 200, 429]
     assert (answers[2]["Retry-After"], machine.get(PATH).status_code) == ("60", 200)
+
+
+def test_what_refers_to_a_variable_is_listed_with_its_page(machine, organization):
+    create(machine)
+    integration = make_integration(organization=organization, name="SAP")
+    use_case = make_use_case(integration=integration, slug="c", configuration={"url": "https://{{env.ERP.host}}"})
+    webhook = make_webhook(organization=organization, configuration={"url": "https://{{env.erp.host}}/hook"})
+    page = f"/app/integrations/{integration.pk}/use-cases/{use_case.pk}"
+    assert machine.get(f"{PATH}/erp.host/uses").json() == {
+        "items": [
+            {"kind": "use case", "name": "c of SAP", "page": page},
+            {"kind": "webhook", "name": webhook.name, "page": f"/app/webhooks/{webhook.pk}"},
+        ]
+    }
+
+
+def test_a_key_that_an_integration_declares_is_in_use(machine, organization):
+    create(machine)
+    declared = [{"key": "erp.host", "label": "Host", "type": "String"}]
+    make_integration(organization=organization, name="SAP", environment_config=declared)
+    answer = machine.delete(f"{PATH}/erp.host")
+    assert (answer.status_code, answer.json()["details"][0]["message"]) == (409, "integration SAP refers to it")
 
 
 # --- secrets -----------------------------------------------------------------------------------------------
