@@ -213,7 +213,9 @@ HUB_WORK_AHEAD = env.boolean("HUB_WORK_AHEAD", True)
 """Whether a worker has a thread read and map the next slice while it writes the present one."""
 HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy", "jsonata-python"))
 HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
-HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
+HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 32, least=1)
+HUB_MOST_WAITING = env.whole("HUB_MOST_WAITING", 16, least=1)
+"""How many requests of a web process wait for other systems at once; never more than half of its threads."""
 
 
 # --- delivering -------------------------------------------------------------------------------------------
