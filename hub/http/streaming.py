@@ -43,7 +43,7 @@ class Stream:
         self.status = response.status
         self.headers: Headers = headers_of(response)
         self.address = opened.address
-        self._host = host
+        self.host = host
         self._response = response
         self._socket = opened
         gate.check_head(host, self.status, self.headers)
@@ -74,13 +74,13 @@ class Stream:
         peer that lets the hub wait.
         """
         most = COMPRESSED_PIECE_BYTES if self._body.is_compressed else PIECE_BYTES
-        with as_failures(self._host):
+        with as_failures(self.host):
             while piece := self._response.read1(most):
                 self._body.feed(piece)
                 if decoded := self._body.drain():
                     yield decoded
             if self._response.length:
-                raise lost(self._host)
+                raise lost(self.host)
             self._body.finish()
 
     def close(self) -> None:
@@ -106,13 +106,14 @@ def open_stream(
     *,
     policy: EgressPolicy,
     budget: Budget,
-    patience: Patience,
+    patience: Patience | None = None,
     forbid_in_transaction: Callable[[], None] = _nothing,
 ) -> Stream:
     """The answer up to the end of its head, whatever its status; a redirect is returned as it is. Raises HttpFailure.
 
-    budget.total_s bounds what comes before the body and patience the body itself, which is needed whole: budget keeps
-    as much as it reads. forbid_in_transaction is called before anything is waited for.
+    budget.total_s bounds what comes before the body and patience the body itself; without it both together have
+    budget.total_s. The body is needed whole: budget keeps as much as it reads. forbid_in_transaction is called before
+    anything is waited for.
     """
     forbid_in_transaction()
     gate.check(request, policy=policy, budget=budget)
@@ -127,5 +128,6 @@ def open_stream(
         until_it_stands.callback(response.close)
         stream = Stream(host, response, opened, budget)
         until_it_stands.pop_all()
-    opened.deadline = _BodyDeadline(host, patience)
+    if patience is not None:
+        opened.deadline = _BodyDeadline(host, patience)
     return stream

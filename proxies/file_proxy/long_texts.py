@@ -6,6 +6,7 @@ the child that evaluates expressions: there its handle stands for it.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import secrets
@@ -28,10 +29,11 @@ _MARK = re.compile(rb'["\\]')
 
 
 class LongText:
-    """A text of a document, as it is written there between its quotes."""
+    """A text of a document, as it is written there between its quotes; or the bytes of a file, which is_binary."""
 
-    def __init__(self, beginning: bytes, *, handle: str) -> None:
+    def __init__(self, beginning: bytes, *, handle: str, is_binary: bool) -> None:
         self.handle = handle
+        self.is_binary = is_binary
         self._file = SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115 -- closed by LongTexts.close
         self.size = 0
         self.append(beginning)
@@ -48,7 +50,9 @@ class LongText:
             yield piece
 
     def text(self) -> str:
-        """The text that it stands for, whole. Raises ValueError for what is none."""
+        """The text that it stands for, whole; of a file in base64. Raises ValueError for what is none."""
+        if self.is_binary:
+            return base64.b64encode(b"".join(self.pieces())).decode()
         return str(json.loads(b'"' + b"".join(self.pieces()) + b'"'))
 
     def close(self) -> None:
@@ -70,9 +74,9 @@ class LongTexts:
             reading.feed(piece)
         return reading.rest()
 
-    def new(self, beginning: bytes) -> LongText:
+    def new(self, beginning: bytes = b"", *, is_binary: bool = False) -> LongText:
         """One that begins so, under a handle that nobody can guess."""
-        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}")
+        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}", is_binary=is_binary)
         self._by_handle[text.handle] = text
         return text
 
