@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from hub.accounts.models import Organization
+from hub.entities.read import get_entity
 from hub.errors import HubError, Invalid
 from hub.json_types import JSONValue
 from integrations.models import Integration
@@ -17,6 +18,8 @@ from proxies.file_proxy import links
 from proxies.file_proxy.links import PATHS, SignedLink
 from proxies.file_proxy.queries import parameters_in
 
+FILE: Final = "file"
+ADDRESS: Final = "custom_download_url"
 LONGEST_ADDRESS: Final = 8192
 
 
@@ -27,12 +30,18 @@ class NotMinted(HubError):
     status = 409
 
 
-def is_own(address: JSONValue) -> bool:
-    """Whether the address leads to the hub's own download, whoever it belongs to. No query."""
-    return isinstance(address, str) and _own_path(address) is not None
+def link_to(*, organization: Organization, file_id: UUID, at: datetime, is_inline: bool = False) -> SignedLink:
+    """A link to what a file entity stands for; is_inline asks browsers to show it rather than to save it.
+
+    Raises NotFound, and NotMinted as mint does and for an entity in the recycle bin.
+    """
+    entity = get_entity(organization=organization, schema=FILE, entity_id=file_id)
+    if entity.deleted_at is not None:
+        raise NotMinted("This file is in the recycle bin. Restore it first.")
+    return mint(organization=organization, address=entity.attributes.get(ADDRESS), at=at, is_inline=is_inline)
 
 
-def mint(*, organization: Organization, address: JSONValue, at: datetime) -> SignedLink:
+def mint(*, organization: Organization, address: JSONValue, at: datetime, is_inline: bool = False) -> SignedLink:
     """The address, signed for a few minutes.
 
     Raises NotMinted unless scheme, host and path are those of the hub's own download, and organization and integration
@@ -48,7 +57,9 @@ def mint(*, organization: Organization, address: JSONValue, at: datetime) -> Sig
         raise _foreign() from None
     if parameters.get("orgId") != organization.public_id or not _owns(organization, parameters.get("integrationId")):
         raise _foreign()
-    return links.sign(path, [*parameters.items()], at=at)
+    parameters.pop("disposition", None)  # how it is opened is up to whoever opens it
+    shown = [("disposition", "inline")] if is_inline else []
+    return links.sign(path, [*parameters.items(), *shown], at=at)
 
 
 def _own_path(address: str) -> str | None:
