@@ -10,6 +10,7 @@ CHECK_VARIABLES := -u DATABASE_URL -u CELERY_BROKER_URL -u HUB_REDIS_URL HUB_DEV
 # What a production server sets, for Django's own list of things to set.
 DEPLOY_VARIABLES := -u HUB_DEVELOPMENT HUB_SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	HUB_MASTER_KEYS=check:$$(.venv/bin/python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
+	HUB_FILE_URL_KEY=check:$$(.venv/bin/python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
 	HUB_ALLOWED_HOSTS=hub.example.org HUB_BASE_URL=https://hub.example.org HUB_VAR_DIR=var/check
 
 .DEFAULT_GOAL := help

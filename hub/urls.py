@@ -24,6 +24,7 @@ APPS = (
     "outbound.urls",
     "outbound.api.message_urls",
     "outbound.api.automation_urls",
+    "proxies.download_urls",
     "hub.web.urls",
 )
 """Each brings its own full paths; the order decides when two match."""

@@ -29,6 +29,7 @@ PRODUCTION = {
     "HUB_DEVELOPMENT": "false",
     "HUB_SECRET_KEY": "k9" * 30,
     "HUB_MASTER_KEYS": MASTER_KEY,
+    "HUB_FILE_URL_KEY": f"2026:{'c3' * 21}k=",
     "HUB_ALLOWED_HOSTS": ".hub.example.org",
 }
 

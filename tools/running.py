@@ -32,6 +32,8 @@ FOREIGN = (
     "HUB_SECRET_KEY",
     "HUB_MASTER_KEYS",
     "HUB_MASTER_KEYS_FILE",
+    "HUB_FILE_URL_KEY",
+    "HUB_FILE_URL_KEY_FILE",
     "DJANGO_SETTINGS_MODULE",
 )
 """Variables of the caller that must not reach a hub of its own."""

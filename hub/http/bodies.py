@@ -37,6 +37,16 @@ class Body:
         if len(piece) > room:
             self._overflow()
 
+    def drain(self) -> bytes:
+        """What was kept so far, for whoever passes it on; it is not kept any longer."""
+        kept, self._kept = bytes(self._kept), bytearray()
+        return kept
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether what is fed is less than what comes out."""
+        return self._decoder is not None
+
     def finish(self) -> tuple[bytes, bool]:
         """What is kept, and whether anything of the body is missing from it."""
         if self._decoder is not None and self._read and not self._decoder.eof and not self.is_full:

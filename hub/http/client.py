@@ -60,28 +60,14 @@ class _Exchange:
 
     def answer(self, started: float, resolved: float, connected: float) -> Answer:
         """All of it, with the moments that came before."""
-        with _as_failures(self._host), closing(self._exchanged()) as response:
+        with as_failures(self._host), closing(exchanged(self._request, self._socket)) as response:
             first_byte = clock.monotonic()
-            received = _received(response)
+            received = headers_of(response)
             gate.check_head(self._host, response.status, received)
             body, is_cut = self._read(response, received)
         ms = [(moment - started) * 1000 for moment in (resolved, connected, first_byte, clock.monotonic())]
         timings = Timings(dns_ms=ms[0], connect_ms=ms[1] - ms[0], first_byte_ms=ms[2], total_ms=ms[3])
         return Answer(response.status, received, body, is_cut, timings, self._socket.address)
-
-    def _exchanged(self) -> http.client.HTTPResponse:
-        """The answer up to the end of its head."""
-        with suppress(BrokenPipeError):  # it may have answered without reading everything
-            self._socket.sendall(headers.head_of(self._request, keeps_alive=False))
-            self._socket.sendall(self._request.body or b"")
-        response = http.client.HTTPResponse(self._socket, method=self._request.method)
-        try:
-            response.begin()
-        except BaseException:
-            response.close()
-            raise
-        self._socket.head_bytes = None
-        return response
 
     def _read(self, response: http.client.HTTPResponse, received: Headers) -> tuple[bytes, bool]:
         body = Body(host=self._host, headers=received, budget=self._budget)
@@ -92,14 +78,30 @@ class _Exchange:
         return body.finish()
 
 
-def _received(response: http.client.HTTPResponse) -> Headers:
+def exchanged(request: Request, opened: Bounded) -> http.client.HTTPResponse:
+    """The answer up to the end of its head, to a request that was checked."""
+    with suppress(BrokenPipeError):  # it may have answered without reading everything
+        opened.sendall(headers.head_of(request, keeps_alive=False))
+        opened.sendall(request.body or b"")
+    response = http.client.HTTPResponse(opened, method=request.method)
+    try:
+        response.begin()
+    except BaseException:
+        response.close()
+        raise
+    opened.head_bytes = None
+    return response
+
+
+def headers_of(response: http.client.HTTPResponse) -> Headers:
     """The headers, those over several lines in one."""
     return tuple((name, _FOLD.sub(" ", value)) for name, value in response.getheaders())
 
 
 @contextmanager
-def _as_failures(host: str) -> Iterator[None]:
-    """The order matters: the later classes hold the earlier ones."""
+def as_failures(host: str) -> Iterator[None]:
+    """What the socket and the parser raise becomes HttpFailure. The order matters: the later classes hold the earlier
+    ones."""
     try:
         yield
     except TimeoutError as error:

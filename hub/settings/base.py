@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hub.settings import api
 from hub.settings.env import Environment, database_settings
+from hub.settings.file_url_keys import file_url_keys, file_url_minutes
 from hub.settings.logs import logging_settings
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
@@ -32,6 +33,14 @@ HUB_DEVELOPMENT = env.boolean("HUB_DEVELOPMENT", DEVELOPMENT_MARK.exists() and n
 SECRET_KEY = _own_key or (kept_key(HUB_VAR_DIR / "secret_key") if HUB_DEVELOPMENT else env.required("HUB_SECRET_KEY"))
 HUB_MASTER_KEYS = master_keys(env, var_dir=HUB_VAR_DIR, is_development=HUB_DEVELOPMENT, secret_key=SECRET_KEY)
 """Id → key, the first of which seals what is secret in the database and all of which open it."""
+HUB_FILE_URL_KEYS = file_url_keys(
+    env,
+    var_dir=HUB_VAR_DIR,
+    is_development=HUB_DEVELOPMENT,
+    secret_key=SECRET_KEY,
+    master_keys=HUB_MASTER_KEYS,
+)
+"""Id → key, the first of which signs links to files and all of which verify them; set by HUB_FILE_URL_KEY."""
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 HUB_TOKEN_PEPPER = env.text("HUB_TOKEN_PEPPER", "")
 """Keys the digests of API tokens; empty takes SECRET_KEY. A new one ends every token."""
@@ -222,6 +231,18 @@ HUB_DELIVERIES_PER_ORGANIZATION = env.whole("HUB_DELIVERIES_PER_ORGANIZATION", 1
 """Requests to all receivers of an organization at once; 0 is no bound."""
 HUB_ACK_MINUTES = env.whole("HUB_ACK_MINUTES", 15, least=1)
 """How long the ERP has to acknowledge, from the first successful delivery of an event (outbound.md section 11)."""
+
+# --- files ------------------------------------------------------------------------------------------------
+HUB_FILE_URL_MINUTES = file_url_minutes(env)
+"""How long a signed link to a file can be opened."""
+HUB_FILE_MAX_BYTES = env.whole("HUB_FILE_MAX_BYTES", 2 * 1024**3, least=1)
+"""Largest file that a file proxy passes on as it comes from the other system."""
+HUB_FILE_IN_JSON_MAX_BYTES = env.whole("HUB_FILE_IN_JSON_MAX_BYTES", 100 * 1024**2, least=1)
+"""Largest file that a file proxy decodes out of another system's answer; it lies on disk meanwhile."""
+HUB_FILE_MAX_SECONDS = env.whole("HUB_FILE_MAX_SECONDS", 3600, least=1)
+"""How long a file may take on its way, once its first bytes are there."""
+HUB_FILE_DOWNLOADS = env.whole("HUB_FILE_DOWNLOADS", 10, least=1)
+"""Files on their way at once for an organization, in each process of the web server."""
 
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = api.REST_FRAMEWORK

@@ -101,11 +101,14 @@ class SecurityHeaders:
         is_api = is_api_path(request.path)
         policy = API_POLICY if is_api else PAGE_POLICY.format(nonce=nonce)
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers["Referrer-Policy"] = "no-referrer" if is_api else "same-origin"
+        if is_api:
+            response.headers["Referrer-Policy"] = "no-referrer"
+        else:
+            response.headers.setdefault("Referrer-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
         for name, value in COMMON_HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         return response
 
 

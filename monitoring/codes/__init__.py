@@ -6,6 +6,7 @@ from monitoring.codes.automations import AUTOMATION_CODES
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.deliveries import DELIVERY_CODES, http_code
+from monitoring.codes.files import FILE_CODES
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.outbound import OUTBOUND_CODES
 from monitoring.codes.proxies import PROXY_CODES
@@ -208,6 +209,7 @@ _ALL = [
     *AUTOMATION_CODES,
     *PROXY_CODES,
     *SECURE_PROXY_CODES,
+    *FILE_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}

@@ -8,7 +8,7 @@ from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from integrations.findings import Findings
 from proxies.file_proxy.authentication import check_authentication
-from proxies.file_proxy.parameters import check_origins, check_parameters
+from proxies.file_proxy.parameters import DeclaredParameter, parse_origins, parse_parameters
 from proxies.file_proxy.steps import Step, parse_steps
 from proxies.routing import parse_route
 
@@ -21,12 +21,25 @@ UPLOAD_ONLY = ("upload", "fan_out")
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """What is made of the answers of the steps: expressions, of which the last two may be empty."""
+
+    body: str
+    is_base64: bool
+    filename: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileProxyConfiguration:
-    """A recipe, in one of two directions."""
+    """A recipe, in one of two directions; uploads have neither response nor params nor allowed_origins."""
 
     direction: str
+    auth: JSONObject | None
     steps: tuple[Step, ...]
-    required_params: tuple[str, ...]
+    response: Response | None
+    params: tuple[DeclaredParameter, ...]
+    allowed_origins: tuple[str, ...]
     secure_proxy_slug: str | None
     requires_vpc: bool
     expressions: tuple[tuple[JSONPath, str], ...]
@@ -38,12 +51,16 @@ class FileProxyConfiguration:
         findings = Findings()
         direction = findings.optional_word(raw.get("direction"), at.key("direction"), DIRECTIONS, default="download")
         check_authentication(raw.get("auth"), at.key("auth"), findings)
-        check = _check_upload if direction == "upload" else _check_download
-        check(raw, at, findings)
+        is_download = direction == "download"
+        if not is_download:
+            _check_upload(raw, at, findings)
         configuration = cls(
             direction=direction,
+            auth=findings.inside(raw.get("auth")).optional_object(raw.get("auth"), at.key("auth")),
             steps=parse_steps(raw.get("steps"), at.key("steps"), findings, direction=direction),
-            required_params=_required_params(raw, at, findings, direction),
+            response=_download(raw, at, findings) if is_download else None,
+            params=parse_parameters(raw.get("params"), at.key("params"), findings) if is_download else (),
+            allowed_origins=_origins(raw, at, findings) if is_download else (),
             secure_proxy_slug=parse_route(raw, at, findings),
             requires_vpc=findings.optional_boolean(raw.get("requires_vpc"), at.key("requires_vpc")),
             expressions=tuple(findings.expressions),
@@ -53,23 +70,24 @@ class FileProxyConfiguration:
         return configuration
 
 
-def _required_params(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> tuple[str, ...]:
-    return check_parameters(raw.get("params"), at.key("params"), findings) if direction == "download" else ()
-
-
-def _check_download(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
+def _download(raw: JSONObject, at: JSONPath, findings: Findings) -> Response:
     findings.refuse(raw, at, UPLOAD_ONLY, "belongs to uploads only")
-    response = findings.object(raw.get("response"), at.key("response"))
-    _check_response(response, at.key("response"), findings.inside(raw.get("response")))
-    check_origins(raw.get("allowed_origins"), at.key("allowed_origins"), findings)
     findings.optional_boolean(raw.get("prevent_indirect_serving"), at.key("prevent_indirect_serving"))
+    response = findings.object(raw.get("response"), at.key("response"))
+    return _response(response, at.key("response"), findings.inside(raw.get("response")))
 
 
-def _check_response(response: JSONObject, at: JSONPath, findings: Findings) -> None:
-    findings.expression(response.get("body"), at.key("body"))
-    findings.word(response.get("encoding"), at.key("encoding"), ENCODINGS)
-    for name in ("filename", "content_type"):
-        findings.optional_expression(response.get(name), at.key(name))
+def _response(response: JSONObject, at: JSONPath, findings: Findings) -> Response:
+    return Response(
+        body=findings.expression(response.get("body"), at.key("body")),
+        is_base64=findings.word(response.get("encoding"), at.key("encoding"), ENCODINGS) == "base64",
+        filename=findings.optional_expression(response.get("filename"), at.key("filename")) or "",
+        content_type=findings.optional_expression(response.get("content_type"), at.key("content_type")) or "",
+    )
+
+
+def _origins(raw: JSONObject, at: JSONPath, findings: Findings) -> tuple[str, ...]:
+    return parse_origins(raw.get("allowed_origins"), at.key("allowed_origins"), findings)
 
 
 def _check_upload(raw: JSONObject, at: JSONPath, findings: Findings) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from integrations.findings import CONDITION_CHARACTERS, Findings
 from proxies.template_checks import check_header_templates, check_template, check_url
-from proxies.templates import TEMPLATE_CHARACTERS, Placeholder
+from proxies.templates import TEMPLATE_CHARACTERS, Placeholder, placeholders
 
 MOST_STEPS = 10
 MOST_HEADERS = 64
@@ -22,6 +22,25 @@ class Step:
     url: str
     method: str
     response_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    follows_redirects: bool = False
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether its answer is a file rather than JSON."""
+        return self.response_type == "binary"
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Everything of it that is filled in."""
+        return (self.url, *(value for _, value in self.headers), *([self.body] if self.body else []))
+
+    @property
+    def takes_url_from_value(self) -> bool:
+        """Whether somebody's data says where it leads, rather than its author."""
+        first = next(iter(placeholders(self.url)), None)
+        return first is not None and first.start == 0 and first.is_value
 
 
 def parse_steps(raw: JSONValue, at: JSONPath, findings: Findings, *, direction: str) -> tuple[Step, ...]:
@@ -40,11 +59,33 @@ def _step(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> 
         _check_upload(raw, at, findings)
     else:
         findings.refuse(raw, at, ("body_jsonata", "enabled"), "belongs to uploads only")
+    method = findings.word(raw.get("method"), at.key("method"), METHODS[direction])
     return Step(
         url=url,
-        method=findings.word(raw.get("method"), at.key("method"), METHODS[direction]),
+        method=method,
         response_type=findings.word(raw.get("response_type"), at.key("response_type"), RESPONSE_TYPES),
+        headers=_headers(raw.get("headers")),
+        body=_optional_text(raw.get("body")),
+        follows_redirects=_follows_redirects(raw, at, findings, method),
     )
+
+
+def _headers(raw: JSONValue) -> tuple[tuple[str, str], ...]:
+    """Of a map that was checked."""
+    members = raw if isinstance(raw, dict) else {}
+    return tuple((name, value) for name, value in members.items() if isinstance(value, str))
+
+
+def _optional_text(raw: JSONValue) -> str | None:
+    return raw if isinstance(raw, str) else None
+
+
+def _follows_redirects(raw: JSONObject, at: JSONPath, findings: Findings, method: str) -> bool:
+    place = at.key("follow_redirects")
+    follows = findings.optional_boolean(raw.get("follow_redirects"), place)
+    if follows and method != "GET":
+        findings.error(place, "is for GET only: other requests are never repeated elsewhere")
+    return follows
 
 
 def _body(raw: JSONObject, at: JSONPath, findings: Findings) -> list[Placeholder]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
@@ -48,6 +49,7 @@ class Things:
     organization_id: str
     registered_id: str
     order_id: str
+    file_id: str
     change_id: str
     event_id: str
     app_id: str
@@ -114,6 +116,7 @@ class Things:
             organization_id=stage.home.public_id,
             registered_id=str(make_app(organization=stage.home, component_id=component_id).app_id),
             order_id=str(store.upsert("product_order", order_number="PO-1", status="released").entity_id),
+            file_id=str(store.upsert("file", external_id="F-1", custom_download_url=_address(erp)).entity_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
             app_id=str(app_id),
@@ -169,6 +172,8 @@ class Things:
             return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
         if operation.id == "moveProductOrder":
             return self.order_id
+        if operation.id == "downloadFile":
+            return self.file_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
 
@@ -183,6 +188,12 @@ def _secure_proxy(erp: Erp) -> UseCase:
     """Of the mode that reaches public addresses; what stands there is the business of the conftest."""
     configuration = {"vpc_mode": "static_ip", "allowed_domains": [], "allowed_ips": []}
     return make_use_case(integration=erp.integration, type=UseCaseType.SECURE_PROXY, configuration=configuration)
+
+
+def _address(erp: Erp) -> str:
+    """Where a file proxy of the integration would hand out a file."""
+    named = f"orgId={erp.organization.public_id}&integrationId={erp.integration.pk}&useCaseSlug=documents"
+    return f"{settings.HUB_BASE_URL}/download?{named}"
 
 
 def _automated(stage: Stage) -> dict[str, str]:
@@ -335,6 +346,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "listChangesets": _no_body,
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
+    "downloadFile": _no_body,
     "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},

@@ -27,6 +27,7 @@ QUERIES = {
     "queryOutboundMonitoringEvents",
     "searchEntities",
     "exportEntities",
+    "downloadFile",
     "previewEvent",
     "listEventHistory",
     "listEventHistoryV2",

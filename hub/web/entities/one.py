@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -65,9 +66,17 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
         "tabs": _tabs(sight),
         "may_edit": may(request, Capability.ENTITY_EDIT),
         "may_delete": may(request, Capability.ENTITY_DELETE),
+        "opens_file": _opens_file(sight),
     }
     context |= TABS[tab](request, sight)
     return render(request, "entities/entity.html", context, status=400 if sight.trouble else 200)
+
+
+def _opens_file(sight: Sight) -> bool:
+    """Whether the entity is a file whose address is at the hub, which signs no other ones."""
+    address = sight.entity.attributes.get("custom_download_url")
+    is_here = isinstance(address, str) and address.startswith(settings.HUB_BASE_URL)
+    return sight.entity.schema == "file" and is_here and not sight.is_past
 
 
 def _purged(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:

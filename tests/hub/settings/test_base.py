@@ -11,7 +11,12 @@ import pytest
 from tests.hub_process import variables
 from tools import ROOT
 
-SERVER = {"HUB_DEVELOPMENT": None, "HUB_SECRET_KEY": "mine", "HUB_MASTER_KEYS": f"2026:{'b1' * 21}k="}
+SERVER = {
+    "HUB_DEVELOPMENT": None,
+    "HUB_SECRET_KEY": "mine",
+    "HUB_MASTER_KEYS": f"2026:{'b1' * 21}k=",
+    "HUB_FILE_URL_KEY": f"2026:{'c3' * 21}k=",
+}
 """What a server that is no development installation cannot do without."""
 
 
@@ -54,8 +59,24 @@ def test_the_mark_of_make_run_never_overrides_a_key(settings_of, tmp_path):
     assert found == [False, "mine"]
 
 
-def test_without_a_master_key_a_server_does_not_start(settings_of):
-    assert "HUB_MASTER_KEYS is not set" in settings_of("SECRET_KEY", **SERVER | {"HUB_MASTER_KEYS": None})
+@pytest.mark.parametrize("name", ["HUB_MASTER_KEYS", "HUB_FILE_URL_KEY"])
+def test_without_one_of_its_keys_a_server_does_not_start(settings_of, name):
+    assert f"{name} is not set" in settings_of("SECRET_KEY", **SERVER | {name: None})
+
+
+def test_links_are_not_signed_with_a_key_that_seals_the_database(settings_of):
+    twice = SERVER | {"HUB_FILE_URL_KEY": SERVER["HUB_MASTER_KEYS"]}
+    assert "HUB_FILE_URL_KEY has a key of HUB_MASTER_KEYS" in settings_of("SECRET_KEY", **twice)
+
+
+def test_a_link_lives_a_quarter_of_an_hour_at_most(settings_of):
+    assert settings_of("HUB_FILE_URL_MINUTES", HUB_FILE_URL_MINUTES="15") == [15]
+    assert "Use 1 to 15" in settings_of("HUB_FILE_URL_MINUTES", HUB_FILE_URL_MINUTES="16")
+
+
+def test_development_makes_a_key_for_links_and_keeps_it(settings_of, tmp_path):
+    assert settings_of("HUB_FILE_URL_MINUTES") == [5]
+    assert (tmp_path / "file_url_key").read_text().startswith("development:")
 
 
 def test_development_makes_a_master_key_of_its_own_and_keeps_it(settings_of, tmp_path):

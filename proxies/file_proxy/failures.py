@@ -1,0 +1,83 @@
+"""DownloadFailed: why a file was not handed out, in words for whoever asked and in others for who set it up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hub.environments.resolve import ConfigurationError, SecretUnavailable
+from hub.errors import HubError, Invalid
+from hub.http.failures import FailureKind, HttpFailure
+from hub.http.oauth import TokenFailure
+from hub.jsonata.pool import Busy
+from proxies.encodings import RenderingRefused
+from proxies.waiting import TooManyWaiting
+
+SENTENCES: Final = {
+    403: "This file may not be opened from the page that asked for it.",
+    404: "There is no such file.",
+    413: "The file is larger than the hub passes on.",
+    429: "Too many files are on their way. Try again in a moment.",
+    500: "This download is not set up completely. Whoever runs it finds the reason in its monitoring.",
+    502: "The system that holds the file did not hand it out. Try again later.",
+    504: "The system that holds the file did not answer in time. Try again later.",
+}
+"""What whoever asked is told; upstream texts, addresses and keys of variables only go to monitoring."""
+
+HIDDEN: Final = frozenset({500, 502, 504})
+"""Failures of which only who set it up learns more than the status."""
+
+
+class DownloadFailed(HubError):
+    """reason goes to monitoring; the message is for whoever asked."""
+
+    def __init__(self, status: int, code: str, reason: str, message: str = "") -> None:
+        super().__init__(message or SENTENCES[status], code=code)
+        self.status = status
+        self.reason = reason
+
+
+class MissingParameters(Invalid):
+    """A parameter that the recipe requires is not in the link."""
+
+    code = "REQUIRED_PARAM_MISSING"
+
+
+def not_found(reason: str) -> DownloadFailed:
+    """The same answer whatever it is that is not there."""
+    return DownloadFailed(404, "NOT_FOUND", reason)
+
+
+def not_extracted(code: str, reason: str) -> DownloadFailed:
+    """What came back holds no file in the place where the recipe looks."""
+    return DownloadFailed(502, code, reason)
+
+
+def refused_by_upstream(position: int, status: int) -> DownloadFailed:
+    """A step that was answered, but not with what was asked for. 401 and 403 are about the hub, not who asked."""
+    reason = f"Step {position} was answered with {status}."
+    return DownloadFailed(404 if status == 404 else 502, "FILE_FETCH_FAILED", reason)
+
+
+def as_failed(failure: HubError) -> DownloadFailed:
+    """What any failure on the way means for whoever asked."""
+    if isinstance(failure, DownloadFailed):
+        return failure
+    if isinstance(failure, Invalid | RenderingRefused):
+        return DownloadFailed(400, failure.code, failure.message, failure.message)
+    if isinstance(failure, ConfigurationError | SecretUnavailable):
+        return DownloadFailed(500, failure.code, failure.message)
+    if isinstance(failure, TokenFailure):
+        return DownloadFailed(502, "OAUTH2_TOKEN_FAILURE", failure.message)
+    if isinstance(failure, HttpFailure):
+        return _of_http(failure)
+    if isinstance(failure, TooManyWaiting | Busy):
+        return DownloadFailed(429, failure.code, failure.message)
+    return DownloadFailed(502, failure.code, failure.message)
+
+
+def _of_http(failure: HttpFailure) -> DownloadFailed:
+    if failure.kind is FailureKind.TIMEOUT:
+        return DownloadFailed(504, "TIMEOUT", failure.message)
+    if failure.kind is FailureKind.RESPONSE_TOO_LARGE:
+        return DownloadFailed(413, "FILE_TOO_LARGE", failure.message)
+    return DownloadFailed(502, "FILE_FETCH_FAILED", failure.message)

@@ -1,0 +1,82 @@
+"""mint: a signed link for the address that a file entity has, if that is one of the hub's own and of this tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+
+from hub.accounts.models import Organization
+from hub.entities.read import get_entity
+from hub.errors import HubError, Invalid
+from hub.json_types import JSONValue
+from integrations.models import Integration
+from proxies.file_proxy import links
+from proxies.file_proxy.links import PATHS, SignedLink
+from proxies.file_proxy.queries import parameters_in
+
+FILE: Final = "file"
+ADDRESS: Final = "custom_download_url"
+LONGEST_ADDRESS: Final = 8192
+
+
+class NotMinted(HubError):
+    """The file has no address that the hub signs."""
+
+    code = "FILE_NOT_DOWNLOADABLE"
+    status = 409
+
+
+def link_to(*, organization: Organization, file_id: UUID, at: datetime, is_inline: bool = False) -> SignedLink:
+    """A link to what a file entity stands for; is_inline asks browsers to show it rather than to save it.
+
+    Raises NotFound, and NotMinted as mint does and for an entity in the recycle bin.
+    """
+    entity = get_entity(organization=organization, schema=FILE, entity_id=file_id)
+    if entity.deleted_at is not None:
+        raise NotMinted("This file is in the recycle bin. Restore it first.")
+    return mint(organization=organization, address=entity.attributes.get(ADDRESS), at=at, is_inline=is_inline)
+
+
+def mint(*, organization: Organization, address: JSONValue, at: datetime, is_inline: bool = False) -> SignedLink:
+    """The address, signed for a few minutes.
+
+    Raises NotMinted unless scheme, host and path are those of the hub's own download, and organization and integration
+    in it are the caller's: the hub is no oracle that signs what somebody made up. Two queries at most.
+    """
+    path = _own_path(address) if isinstance(address, str) else None
+    if path is None:
+        raise NotMinted("This file has no address at the hub that could be opened. Store one in custom_download_url.")
+    assert isinstance(address, str)  # _own_path has found a path in it
+    try:
+        parameters = parameters_in(urlsplit(address).query)
+    except Invalid:
+        raise _foreign() from None
+    if parameters.get("orgId") != organization.public_id or not _owns(organization, parameters.get("integrationId")):
+        raise _foreign()
+    parameters.pop("disposition", None)  # how it is opened is up to whoever opens it
+    shown = [("disposition", "inline")] if is_inline else []
+    return links.sign(path, [*parameters.items(), *shown], at=at)
+
+
+def _own_path(address: str) -> str | None:
+    """The path behind the hub's own base, if it is one of those that are signed."""
+    base = settings.HUB_BASE_URL.rstrip("/")
+    if len(address) > LONGEST_ADDRESS or "#" in address:
+        return None
+    return next((path for path in PATHS if address.startswith(f"{base}{path}?")), None)
+
+
+def _owns(organization: Organization, integration_id: str | None) -> bool:
+    try:
+        found = UUID(integration_id or "")
+    except ValueError:
+        return False
+    return Integration.objects.of(organization).filter(pk=found).exists()
+
+
+def _foreign() -> NotMinted:
+    return NotMinted("The address of this file does not belong to an integration of this organization.")
