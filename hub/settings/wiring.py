@@ -54,10 +54,11 @@ WORKER_STAGES = [
     "outbound.preparing.work",
     "outbound.automations.running.work",
     "outbound.delivering.turn.work",
+    "proxies.pulling.running.work",
 ]
 """What a worker does whenever a bell rings or it finds time: functions that serve one turn and return how much they
 did, 0 when nothing was due. hub_worker calls them in a loop, Celery as tasks of the same name."""
-WORKER_ENDINGS = ["outbound.delivering.turn.end"]
+WORKER_ENDINGS = ["outbound.delivering.turn.end", "proxies.pulling.running.end"]
 """What the embedded worker does before it ends, while threads still may begin something: functions."""
 SCHEDULES = {
     "monitoring.counters.fold": 60,
@@ -71,6 +72,8 @@ SCHEDULES = {
     "outbound.queue.expiry.expire": 60,
     "outbound.automations.retention.apply": 60,
     "outbound.retention.apply": 60,
+    "proxies.pulling.planning.plan": 15,
+    "proxies.pulling.retention.apply": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
 DEMO_PARTS = ["outbound.demo.install"]
@@ -82,11 +85,23 @@ ENTITY_CHANGE_LISTENERS = [
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
 METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
 """Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
-CORE_EVENT_SUBSCRIBERS = ["outbound.subscriptions.on_core_events", "outbound.automations.starting.on_core_events"]
+CORE_EVENT_SUBSCRIBERS = [
+    "outbound.subscriptions.on_core_events",
+    "outbound.automations.starting.on_core_events",
+    "proxies.pulling.on_demand.on_core_events",
+]
 """Functions that get every event that is published, in its transaction (hub/events/publishing.py)."""
-CORE_EVENT_AUDIENCES = ["outbound.subscriptions.heard_events", "outbound.automations.listeners.heard_events"]
+CORE_EVENT_AUDIENCES = [
+    "outbound.subscriptions.heard_events",
+    "outbound.automations.listeners.heard_events",
+    "proxies.pulling.on_demand.heard_events",
+]
 """Functions from organization id and config_version to the names of the events that somebody listens to."""
-CORE_EVENT_READY_STAGES = ["outbound.preparing.work", "outbound.automations.running.work"]
+CORE_EVENT_READY_STAGES = [
+    "outbound.preparing.work",
+    "outbound.automations.running.work",
+    "proxies.pulling.running.work",
+]
 """Worker stages that go on with an event once its fields are worked out."""
 CORE_EVENT_LISTENERS = ["outbound.event_listeners.listeners_shown"]
 """Functions from organization to who listens to its events, as pages name them (hub/events/audience.py)."""

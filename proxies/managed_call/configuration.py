@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
+from proxies.managed_call.pull import PullConfiguration
 from proxies.routing import parse_route
 from proxies.template_checks import check_header_templates, check_path, check_template_map
 
@@ -31,6 +32,7 @@ class ManagedCallConfiguration:
     inbound_use_case_slug: str | None
     secure_proxy_slug: str | None
     timeout_ms: int | None
+    pull: PullConfiguration | None
     expressions: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
 
@@ -52,6 +54,7 @@ class ManagedCallConfiguration:
             timeout_ms=findings.optional_whole(
                 raw.get("timeout_ms"), at.key("timeout_ms"), least=LEAST_TIMEOUT_MS, most=MOST_TIMEOUT_MS
             ),
+            pull=_pull(raw, at, findings),
             expressions=tuple(findings.expressions),
             warnings=tuple(findings.warnings),
         )
@@ -83,3 +86,10 @@ def _texts(operation: JSONObject, name: str) -> dict[str, str]:
 def _inbound_slug(raw: JSONObject, at: JSONPath, findings: Findings) -> str | None:
     slug = raw.get("inbound_use_case_slug")
     return None if slug is None else findings.slug(slug, at)
+
+
+def _pull(raw: JSONObject, at: JSONPath, findings: Findings) -> PullConfiguration | None:
+    pull = PullConfiguration.parse(raw.get("pull"), at.key("pull"), findings)
+    if pull is not None and raw.get("inbound_use_case_slug") is None:
+        findings.error(at.key("inbound_use_case_slug"), "is required: it takes what the schedule reads")
+    return pull

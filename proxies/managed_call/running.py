@@ -33,8 +33,14 @@ def run(*, organization_id: int, asked: Asked, identify: Identify, at: datetime,
     identify names the caller to the intake. Raises CallFailed, which monitoring knows by then; IntegrationNotFound and
     UseCaseNotFound; TooManyWaiting, Busy and NoChild where nothing was sent for lack of room.
     """
-    course = course or Course()
     call = _found(organization_id, asked)
+    result = called(call, asked, at=at, course=course)
+    return Ran(result, hand_on(call, asked, result, identify=identify, at=at))
+
+
+def called(call: ManagedCall, asked: Asked, *, at: datetime, course: Course | None = None) -> bytes:
+    """The result, JSON text, once monitoring knows of the call. Raises as run does, but for what is not found."""
+    course = course or Course()
     try:
         result = execute(call, asked, at=at, course=course)
     except (TooManyWaiting, Busy, NoChild):
@@ -44,7 +50,7 @@ def run(*, organization_id: int, asked: Asked, identify: Identify, at: datetime,
         note(call, asked, course, at=at, failure=failure)
         raise failure from error
     note(call, asked, course, at=at, failure=None)
-    return Ran(result, hand_on(call, asked, result, identify=identify, at=at))
+    return result
 
 
 def _found(organization_id: int, asked: Asked) -> ManagedCall:

@@ -1,0 +1,48 @@
+"""claim: the run that is due longest, leased so that no other worker takes it on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db.models import Count, Exists, F, OuterRef
+
+from hub import clock, database
+from proxies.models import UNFINISHED_PULLS, Pull, PullRun, PullState
+
+LEASE: Final = timedelta(seconds=120)
+"""Longer than a page can take: the call has 25 s, its token 10 s, expressions and intake some seconds."""
+MOST_OF_ONE: Final = 2
+"""Runs of one organization at a time, in all workers: who has many sources does not keep others waiting."""
+LOOKED_AT: Final = 20
+
+
+def claim() -> PullRun | None:
+    """A run that is now this worker's, counted as an attempt; None where none is due."""
+    at = clock.now()
+    for key in _due(at):
+        lease = uuid4()
+        if database.retrying(partial(_take, key, lease, at)):
+            return PullRun.objects.filter(pk=key, lease=lease).first()
+    return None
+
+
+def _take(key: UUID, lease: UUID, at: datetime) -> int:
+    chosen = PullRun.objects.filter(pk=key, state__in=UNFINISHED_PULLS, next_attempt_at__lte=at)
+    return chosen.update(state=PullState.RUNNING, lease=lease, next_attempt_at=at + LEASE, attempts=F("attempts") + 1)
+
+
+def _due(at: datetime) -> list[UUID]:
+    going = PullRun.objects.filter(state__in=UNFINISHED_PULLS)
+    running = going.filter(state=PullState.RUNNING, next_attempt_at__gt=at).order_by().values("organization_id")
+    busy = running.annotate(runs=Count("pk")).filter(runs__gte=MOST_OF_ONE).values("organization_id")
+    paused = Pull.objects.filter(use_case_id=OuterRef("use_case_id"), paused_at__isnull=False)
+    due = going.filter(~Exists(paused), next_attempt_at__lte=at).exclude(organization_id__in=busy)
+    return list(due.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:LOOKED_AT])
+
+
+def is_any_due() -> bool:
+    """Whether claim would look further."""
+    return bool(_due(clock.now()))

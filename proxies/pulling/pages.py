@@ -1,0 +1,157 @@
+"""payload_of and split: what a page is asked for with, and what its answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from hub import strict_json
+from hub.environments.resolve import values_of
+from hub.errors import HubError
+from hub.events.shaping.plan import Failure
+from hub.json_encoding import encode, timestamp
+from hub.json_types import JSONObject, JSONValue
+from proxies.managed_call.pull import CursorRule, OnDemand, PullConfiguration, is_cursor
+from proxies.mapping.evaluating import evaluate
+from proxies.mapping.plan import Plan
+from proxies.models import PullKind, PullRun
+
+ITEMS: Final = "items"
+FOLLOWING: Final = "next_page"
+CURSOR: Final = "cursor.next"
+ASKED: Final = "on_demand.payload"
+MOST_ITEMS: Final = 10_000
+"""Of one page; what is more should come in several."""
+
+
+class PageUnfit(HubError):
+    """An expression of the schedule failed, or yields something that cannot be used."""
+
+    code = "PULL_PAGE_UNFIT"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """items: JSON texts. cursor: the highest so far. following: members of the payload of the next page, None: last."""
+
+    items: Sequence[bytes]
+    cursor: JSONValue
+    following: JSONObject | None
+
+
+def start_of(pull: PullConfiguration, cursor: JSONValue, *, is_full: bool) -> JSONValue:
+    """The cursor that a run begins with; None where none is kept, or there is nothing to begin with."""
+    if pull.cursor is None:
+        return None
+    return pull.cursor.initial if is_full or cursor is None else cursor
+
+
+def payload_of(pull: PullConfiguration, run: PullRun) -> JSONObject:
+    """Of the call for the page that is next; later members win over earlier ones. A cursor that there is not yet
+    leaves the payload's own member, if it has one."""
+    of_cursor: JSONObject = {}
+    if pull.cursor is not None and run.cursor_from is not None:
+        of_cursor[pull.cursor.parameter] = run.cursor_from
+    return {**pull.payload, **of_cursor, **(run.next_page or {})}
+
+
+def payload_on_demand(asked: OnDemand, event: JSONObject, *, organization_id: int, at: datetime) -> JSONObject | None:
+    """Of the call that reads what a core event asks for; None where its expression finds nothing to ask for.
+
+    Raises PageUnfit, and Busy and NoChild as the children do.
+    """
+    seen = _Seen(encode(event), values_of(organization_id), {}, at)
+    payload = seen.value(ASKED, asked.payload)
+    if payload is not None and not isinstance(payload, dict):
+        raise PageUnfit(f"{ASKED}: must yield an object, or nothing where there is nothing to ask for")
+    return payload
+
+
+def split(pull: PullConfiguration, run: PullRun, *, result: bytes, payload: JSONObject, at: datetime) -> Split:
+    """What the result of the call, JSON text, holds. Expressions see it as ``$``, and what it was asked with as
+    ``$payload``, ``$cursor`` and ``$page``, which counts from 1.
+
+    Raises PageUnfit, and Busy and NoChild as the children do.
+    """
+    asked = {"payload": payload, "cursor": run.cursor_from, "page": run.pages + 1}
+    bindings = {name: encode(value) for name, value in asked.items()}
+    seen = _Seen(result, values_of(run.organization_id), bindings, at)
+    rule = None if run.kind == PullKind.ON_DEMAND else pull.cursor
+    named = seen.value(CURSOR, rule.following) if rule and rule.following else None
+    following = seen.value(FOLLOWING, pull.next_page) if pull.next_page else None
+    return Split(_items(seen.text(ITEMS, pull.items)), _cursor(rule, run, named), _following(following, run))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the expressions of a page see."""
+
+    document: bytes
+    environment: Mapping[str, JSONValue]
+    bindings: Mapping[str, bytes]
+    at: datetime
+
+    def text(self, where: str, expression: str) -> str:
+        """What the expression yields, as JSON text; empty where that is nothing."""
+        plan = Plan(expression, where, environment=dict(self.environment))
+        mapped = evaluate(plan, self.document, bindings=self.bindings, at=self.at)
+        if mapped.failure is not None:
+            raise PageUnfit(_told(mapped.failure))
+        return mapped.text
+
+    def value(self, where: str, expression: str) -> JSONValue:
+        """What the expression yields; None where that is nothing."""
+        text = self.text(where, expression)
+        return strict_json.parse(text.encode()) if text else None
+
+
+def _told(failure: Failure) -> str:
+    place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
+    return f"{failure.where}: {failure.message}{place}"
+
+
+def _items(text: str) -> Sequence[bytes]:
+    """Nothing is an empty page, and one that stands alone a list of one: that is how the language sees lists."""
+    if text in {"", "null"}:
+        return []
+    found = msgspec.json.decode(text, type=list[msgspec.Raw]) if text.startswith("[") else [text.encode()]
+    if len(found) > MOST_ITEMS:
+        raise PageUnfit(
+            f"{ITEMS}: the page has {len(found)}, and at most {MOST_ITEMS} are taken; ask for smaller pages"
+        )
+    return [bytes(one) for one in found]
+
+
+def _following(value: JSONValue, run: PullRun) -> JSONObject | None:
+    if value is None or value is False:
+        return None
+    if not isinstance(value, dict) or not value:
+        raise PageUnfit("next_page: must yield an object with members of the payload, or nothing on the last page")
+    if value == run.next_page:
+        raise PageUnfit("next_page: yields what this page was asked with, so it would be read for ever")
+    return value
+
+
+def _cursor(rule: CursorRule | None, run: PullRun, found: JSONValue) -> JSONValue:
+    """The highest that the pages have named; without an expression the moment at which the run began."""
+    if rule is None:
+        return None
+    if rule.following is None:
+        return timestamp((run.started_at or run.created_at) - rule.overlap)
+    if found is None:
+        return run.cursor_to
+    if not is_cursor(found):
+        raise PageUnfit("cursor.next: must yield a text or a number, or nothing")
+    before = run.cursor_to
+    if before is None:
+        return found
+    if isinstance(before, str) and isinstance(found, str):
+        return max(before, found)
+    if isinstance(before, int | float) and isinstance(found, int | float):
+        return max(before, found)
+    raise PageUnfit("cursor.next: yields now a text and now a number; only one of both can be compared")

@@ -1,0 +1,109 @@
+"""read_on: a run goes on page by page: the call is made, its items are handed on, and only then is that noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from hub import clock
+from hub.errors import HubError
+from hub.events.models import CoreEvent
+from hub.ids import to_text
+from hub.json_types import JSONObject
+from integrations.models import UseCase
+from proxies.models import Pull, PullKind, PullRun
+from proxies.pulling.calling import call, may_pass
+from proxies.pulling.handing_on import RUN_PREFIX, Recipient, hand_on
+from proxies.pulling.pages import PageUnfit, payload_of, payload_on_demand, split, start_of
+from proxies.pulling.recording import (
+    MOST_ATTEMPTS,
+    LeaseLost,
+    Page,
+    begin,
+    cancel,
+    note_failure,
+    note_page,
+    release,
+    succeed,
+)
+from proxies.pulling.schedules import Scheduled, schedule_of
+
+TOO_MANY_PAGES: Final = "PULL_TOO_MANY_PAGES"
+GONE: Final = "PULL_SCHEDULE_GONE"
+UNTIL_WORKED_OUT: Final = timedelta(seconds=2)
+"""Pause while the fields of the event that asked are worked out."""
+
+
+def read_on(run: PullRun, is_over: Callable[[], bool]) -> None:
+    """Until the run ends, a page cannot be read, somebody else has it, or it is over."""
+    one = _present(run)
+    if one is None:
+        cancel(run, GONE, "The use case is disabled or gone, or has no schedule any more.")
+        return
+    try:
+        if run.attempts > MOST_ATTEMPTS:
+            raise HubError("The workers that read this page ended before it was noted.", code="WORKER_LOST")
+        _begin(run, one)
+        while _page(run, one):
+            if is_over():
+                release(run)
+                return
+    except LeaseLost:
+        return
+    except HubError as error:
+        note_failure(run, error, may_pass=may_pass(error))
+
+
+def _present(run: PullRun) -> Scheduled | None:
+    """The use case as it is now: a page is read by the version that is live."""
+    use_case = (
+        UseCase.objects.filter(organization_id=run.organization_id, pk=run.use_case_id, enabled=True)
+        .select_related("integration", "organization")
+        .first()
+    )
+    return schedule_of(use_case) if use_case is not None else None
+
+
+def _begin(run: PullRun, one: Scheduled) -> None:
+    """Where a run starts is known once it starts: until then somebody may rewind."""
+    if run.started_at is None:
+        stored = Pull.objects.filter(pk=run.use_case_id).values_list("cursor", flat=True).first()
+        begin(run, start_of(one.pull, stored, is_full=run.kind == PullKind.FULL))
+
+
+def _page(run: PullRun, one: Scheduled) -> bool:
+    """Read the next page and hand it on; whether another one follows. The last one is noted by the end of the run."""
+    if run.pages >= one.pull.most_pages:
+        raise PageUnfit(
+            f"{one.pull.most_pages} pages were read and there are more; have next_page end, or raise most_pages",
+            code=TOO_MANY_PAGES,
+        )
+    at = clock.now()
+    payload = _payload(run, one)
+    if payload is None:
+        return False
+    result = call(one, payload, to_text(RUN_PREFIX, run.id))
+    page = split(one.pull, run, result=result, payload=payload, at=at)
+    to = Recipient(run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id)
+    handed = hand_on(page.items, to=to, at=at)
+    note_page(run, Page(handed.taken, handed.refused, page.cursor, page.following, handed.reason))
+    return page.following is not None
+
+
+def _payload(run: PullRun, one: Scheduled) -> JSONObject | None:
+    """What the call is made with; None where there is nothing to ask for now, which is noted."""
+    if run.kind != PullKind.ON_DEMAND:
+        return payload_of(one.pull, run)
+    asked_by = CoreEvent.objects.filter(organization_id=run.organization_id, pk=run.core_event_id or UUID(int=0))
+    event = asked_by.first()
+    if event is not None and event.state == CoreEvent.State.RAW:
+        release(run, UNTIL_WORKED_OUT)
+        return None
+    if event is None or event.state != CoreEvent.State.READY or one.pull.on_demand is None:
+        raise PageUnfit("on_demand: the core event that asked is not there any more, or is malformed")
+    asked = payload_on_demand(one.pull.on_demand, event.payload, organization_id=run.organization_id, at=run.created_at)
+    if asked is None:
+        succeed(run)
+    return asked if asked is None else {**one.pull.payload, **asked, **(run.next_page or {})}
