@@ -85,7 +85,7 @@ class SecureProxy(HubAPIView):
         wanted = ProxyRequest.parse(self.body_object())
         self.require(Capability.SEND, wanted.integration_id)
         at = clock.now()
-        passage = Passage(self.organization, _next_hop(request.META), self.correlation_id, at)
+        passage = Passage(self.organization, self.actor, _next_hop(request.META), self.correlation_id, at)
         try:
             with one_call(self.organization.pk, at):
                 forwarded = pass_on(wanted, passage)

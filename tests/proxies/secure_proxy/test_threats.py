@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from hub.accounts.models import AuditEntry
 from hub.http import resolving
 from integrations.models import UseCase
 from proxies import limits
@@ -321,3 +322,11 @@ def test_a_forward_proxy_that_refuses_is_no_way_to_the_host(world: World, settin
     assert (answer.status_code, answer.json()["code"]) == (502, "EHOSTUNREACH")
     assert "s3cr3t" not in answer.text
     assert "Proxy-Authorization: Basic YW5uOnMzY3IzdA==" in tunnels.heads[0]
+
+
+def test_what_was_blocked_is_in_the_audit_trail_once_a_minute(world: World):
+    proxy = world.proxy()
+    for _ in range(3):
+        world.send(proxy, "http://169.254.169.254/latest/meta-data/")
+    [entry] = AuditEntry.objects.of(world.organization).filter(action="secure_proxy.blocked")
+    assert (entry.object_id, entry.changes, entry.result) == (str(proxy.pk), {"host": "169.254.169.254"}, "refused")
