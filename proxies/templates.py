@@ -26,7 +26,10 @@ class TemplateBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One placeholder: where it begins and ends, and its path; an escaped one stands for its own text."""
+    """One placeholder: where it begins and ends, and its path; an escaped one stands for its own text.
+
+    is_raw: written with three braces, its value is not encoded.
+    """
 
     start: int
     end: int
@@ -34,6 +37,7 @@ class Placeholder:
     is_env: bool = False
     is_escaped: bool = False
     is_json: bool = False
+    is_raw: bool = False
 
     @property
     def is_value(self) -> bool:
@@ -73,21 +77,20 @@ def _one(template: str, opening: re.Match[str]) -> Placeholder:
     reference = REFERENCE.match(template, opening.start())
     if reference is not None:
         return Placeholder(reference.start(), reference.end(), reference.group(1), is_env=True)
-    is_escaped = opening.group().startswith("\\")
     closing = "}}}" if opening.group().endswith("{{{") else "}}"
     end = template.find(closing, opening.end())
     if end < 0:
         raise TemplateBroken(f"has opening braces without closing ones at character {opening.start() + 1}")
     inner = template[opening.end() : end].strip()
-    return _named(inner, opening.start(), end + len(closing), is_escaped=is_escaped)
+    if opening.group().startswith("\\"):
+        return Placeholder(opening.start(), end + len(closing), inner, is_escaped=True)
+    return _value(inner, opening.start(), end + len(closing), is_raw=len(closing) == 3)
 
 
-def _named(inner: str, start: int, end: int, *, is_escaped: bool) -> Placeholder:
-    if is_escaped:
-        return Placeholder(start, end, inner, is_escaped=True)
+def _value(inner: str, start: int, end: int, *, is_raw: bool) -> Placeholder:
     is_json = inner.startswith("json ")
     path = inner.removeprefix("json ").strip()
-    placeholder = Placeholder(start, end, path, is_json=is_json)
+    placeholder = Placeholder(start, end, path, is_json=is_json, is_raw=is_raw)
     if not _PATH.fullmatch(path) or placeholder.segments()[0] in _NOT_A_VALUE:
         raise TemplateBroken(f"has {{{{{inner[:60]}}}}}, which is no path such as params.name")
     if len(placeholder.segments()) > PATH_DEPTH:

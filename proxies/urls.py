@@ -1,18 +1,20 @@
-"""Both doors of this app."""
+"""The doors of this app."""
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from proxies.api.managed_calls import ExecuteManagedCall
 from proxies.api.secure_proxy import SecureProxies, SecureProxy
 from proxies.api.whitelist import Whitelist, WhitelistHistory
 
 WHITELIST = "v2/integrations/<id:integration_id>/use-cases/<id:use_case_id>/secure-proxy-whitelist"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("proxies.page_urls")),
+    path("v1/managed-call/<use_case_slug:slug>/execute", ExecuteManagedCall.as_view()),
     path("v1/integrations/secure-proxies", SecureProxies.as_view()),
     path("v1/secure-proxy", SecureProxy.as_view()),
     path(WHITELIST, Whitelist.as_view()),
     path(f"{WHITELIST}/history", WhitelistHistory.as_view()),
-    path("", include("proxies.page_urls")),
 ]

@@ -72,6 +72,8 @@ class Budget:
 WEBHOOK: Final = Budget(connect_s=5, total_s=30, request_bytes=4 * MIB, read_bytes=MIB, kept_bytes=64 * KIB)
 """A delivery. What an event may weigh is checked where its body is made; this is the ceiling of all of them."""
 TOKEN_REQUEST: Final = Budget(connect_s=5, total_s=10, request_bytes=64 * KIB, read_bytes=64 * KIB, kept_bytes=64 * KIB)
+MANAGED_CALL: Final = Budget(connect_s=5, total_s=25, request_bytes=4 * MIB, read_bytes=10 * MIB, kept_bytes=10 * MIB)
+"""Somebody waits for what the answer is mapped to; so all of it is needed."""
 CONNECTION_TEST: Final = Budget(connect_s=3, total_s=10, request_bytes=MIB, read_bytes=128 * KIB, kept_bytes=64 * KIB)
 """Somebody sits in front of the page and looks at the beginning of the answer."""
 

@@ -1,4 +1,4 @@
-"""token_request and token_of: the client credentials grant, without a secret in anything that is raised."""
+"""token_request and token_of: two grants of OAuth 2, without a secret in anything that is raised."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHORT_LIFE: Final = timedelta(minutes=10)
 """Below that the margin is a tenth of the life, so that a token of one minute is used at all."""
 LONGEST_LIFE: Final = timedelta(hours=24)
 LIFE_UNKNOWN: Final = timedelta(minutes=5)
-"""Of a token without expires_in, no margin taken off."""
+"""Of a token without expires_in, no margin taken off, unless the caller of token_of knows better."""
 RESERVED: Final = frozenset({"grant_type", "client_id", "client_secret", "username", "password"})
 """Body parameters that the grant itself sets."""
 
@@ -63,22 +63,46 @@ class Token:
 
 
 class TokenFailure(HubError):
-    """No token came about; is_transient says whether it may later."""
+    """No token came about; is_transient says whether it may later.
+
+    answered: the status of the token endpoint, None where it did not answer.
+    """
 
     code = "AUTH_TOKEN_ERROR"
     status = 502
 
-    def __init__(self, message: str, *, is_transient: bool) -> None:
+    def __init__(self, message: str, *, is_transient: bool, answered: int | None = None) -> None:
         super().__init__(message)
         self.is_transient = is_transient
+        self.answered = answered
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the token stands for, where it is not the client itself."""
+
+    username: str
+    password: str = field(repr=False)
 
 
 def token_request(
-    *, endpoint: Url, client_id: str, client_secret: str, parameters: Iterable[Parameter] = ()
+    *,
+    endpoint: Url,
+    client_id: str,
+    client_secret: str,
+    parameters: Iterable[Parameter] = (),
+    person: Person | None = None,
 ) -> Request:
-    """A form-encoded POST with id and secret in its body. Raises TokenFailure, and UrlRefused for too long a query."""
+    """A form-encoded POST with id and secret in its body: the client credentials grant, or the password grant of a
+    person. Raises TokenFailure, and UrlRefused for too long a query."""
     listed = list(parameters)
-    form = [("grant_type", "client_credentials"), ("client_id", client_id), ("client_secret", client_secret)]
+    form = [
+        ("grant_type", "password" if person else "client_credentials"),
+        ("client_id", client_id),
+        ("client_secret", client_secret),
+    ]
+    if person is not None:
+        form += [("username", person.username), ("password", person.password)]
     extra = _pairs(listed, In.BODY)
     if any(name in RESERVED for name, _ in extra):
         raise TokenFailure("A body parameter of the token request has a reserved name. Rename it.", is_transient=False)
@@ -94,19 +118,26 @@ def token_request(
     )
 
 
-def token_of(answer: Answer, at: datetime) -> Token:
-    """The token in the answer to a token_request. Raises TokenFailure."""
+def token_of(answer: Answer, at: datetime, *, life_unknown: timedelta = LIFE_UNKNOWN) -> Token:
+    """The token in the answer to a token_request. Raises TokenFailure.
+
+    life_unknown: how long one is used that comes without expires_in.
+    """
     document = _document(answer)
     if not 200 <= answer.status < 300:
         is_transient = answer.status == 429 or answer.status >= 500
         raise TokenFailure(
             f"The token endpoint answered {answer.status}{_said(document)}. Check id, secret and parameters.",
             is_transient=is_transient,
+            answered=answer.status,
         )
     text = document.get("access_token")
     if not isinstance(text, str) or len(text) > LONGEST_TOKEN or not _TOKEN.fullmatch(text):
-        raise TokenFailure("The token endpoint answered without a usable access_token.", is_transient=False)
-    return Token(text, at + _life(document.get("expires_in")), _seconds(document.get("expires_in")), _type(document))
+        raise TokenFailure(
+            "The token endpoint answered without a usable access_token.", is_transient=False, answered=answer.status
+        )
+    expires_in = _seconds(document.get("expires_in"))
+    return Token(text, at + _life(expires_in, life_unknown), expires_in, _type(document))
 
 
 def of_failure(failure: HttpFailure) -> TokenFailure:
@@ -133,10 +164,9 @@ def _said(document: JSONObject) -> str:
     return f" ({name})" if isinstance(name, str) and _NAME.fullmatch(name) else ""
 
 
-def _life(expires_in: object) -> timedelta:
-    seconds = _seconds(expires_in)
+def _life(seconds: float | None, unknown: timedelta) -> timedelta:
     if seconds is None or not seconds > 0:  # which is how a number that is none answers, too
-        return LIFE_UNKNOWN
+        return unknown
     life = timedelta(seconds=min(seconds, LONGEST_LIFE.total_seconds()))
     return life - (MARGIN if life >= SHORT_LIFE else life / 10)
 

@@ -33,7 +33,8 @@ class _Flight:
         if self.token is not None and self.token.expires_at > clock.now():
             return self.token
         if self.failure is not None and clock.monotonic() - self.failed_at < FAILURE_LASTS_S:
-            raise TokenFailure(self.failure.message, is_transient=self.failure.is_transient)
+            failure = self.failure
+            raise TokenFailure(failure.message, is_transient=failure.is_transient, answered=failure.answered)
         return None
 
     def fetch(self, fetch: Callable[[], Token]) -> Token:
@@ -77,6 +78,11 @@ class TokenCache:
         with flight.lock:
             if refused is None or flight.token == refused:
                 flight.token = None
+
+    def forget_all(self) -> None:
+        """Forget every token."""
+        with self._lock:
+            self._flights.clear()
 
     def _flight(self, key: bytes) -> _Flight:
         with self._lock:

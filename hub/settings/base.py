@@ -183,6 +183,8 @@ HUB_RATE_LIMIT_PER_MINUTE = env.whole("HUB_RATE_LIMIT_PER_MINUTE", 1000)
 HUB_RATE_LIMIT_COUNTS_GET = env.boolean("HUB_RATE_LIMIT_COUNTS_GET", True)
 """False lets GET and HEAD pass uncounted."""
 HUB_SIMULATION_LIMIT_PER_MINUTE = env.whole("HUB_SIMULATION_LIMIT_PER_MINUTE", 60)
+HUB_SECURE_PROXY_CALLS_PER_MINUTE = env.whole("HUB_SECURE_PROXY_CALLS_PER_MINUTE", 300)
+"""Requests through secure proxies per minute and organization; 0 switches the limit off."""
 HUB_ENVIRONMENT_WRITES_PER_MINUTE = env.whole("HUB_ENVIRONMENT_WRITES_PER_MINUTE", 60)
 HUB_EVENTS_PER_REQUEST = env.whole("HUB_EVENTS_PER_REQUEST", 100, least=1)
 HUB_INTAKE_MAX_BYTES = env.whole("HUB_INTAKE_MAX_BYTES", 6 * 1024 * 1024, least=1024)
@@ -210,7 +212,9 @@ HUB_WORK_AHEAD = env.boolean("HUB_WORK_AHEAD", True)
 """Whether a worker has a thread read and map the next slice while it writes the present one."""
 HUB_JSONATA_ENGINE = env.choice("HUB_JSONATA_ENGINE", "jsonatapy", ("jsonatapy", "jsonata-python"))
 HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
-HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 16, least=1)
+HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 32, least=1)
+HUB_MOST_WAITING = env.whole("HUB_MOST_WAITING", 16, least=1)
+"""How many requests of a web process wait for other systems at once; never more than half of its threads."""
 
 
 # --- delivering -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from monitoring.codes.code import error_code as _error
 from monitoring.codes.deliveries import DELIVERY_CODES, http_code
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.outbound import OUTBOUND_CODES
+from monitoring.codes.proxies import PROXY_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.secure_proxies import SECURE_PROXY_CODES
 from monitoring.codes.storing import STORE_CODES
@@ -206,6 +207,7 @@ _ALL = [
     *OUTBOUND_CODES,
     *AUTOMATION_CODES,
     *SECURE_PROXY_CODES,
+    *PROXY_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}

@@ -1,1 +1,1 @@
-"""What machines ask of this app."""
+"""The doors for machines."""

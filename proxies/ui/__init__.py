@@ -1,1 +1,1 @@
-"""What people see of this app."""
+"""The door for people."""

@@ -85,9 +85,10 @@ class Things:
         )
 
     @classmethod
-    def of_home(cls, stage: Stage) -> Things:
-        """One thing of every kind in the home organization."""
+    def of_home(cls, stage: Stage, other_system: str) -> Things:
+        """One thing of every kind in the home organization; other_system is the URL that its managed call leads to."""
         erp = Erp(stage.home)
+        _make_call(erp, other_system)
         app_id, component_id = UUID(int=1), UUID(int=2)
         AppMapping.objects.create(
             organization=stage.home,
@@ -142,7 +143,7 @@ class Things:
             "{useCaseId}": self.proxy_id if "whitelist" in operation.path else self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
-            "{slug}": "customer" if operation.id in INLETS else "contact",
+            "{slug}": SLUGS.get(operation.id, "contact"),
             "{automationId}": self.automation_id,
             "{runId}": self.run_id,
             "{meterId}": self.meter_id,
@@ -175,6 +176,13 @@ def _secure_proxy(erp: Erp) -> UseCase:
     """Of the mode that reaches public addresses; what stands there is the business of the conftest."""
     configuration = {"vpc_mode": "static_ip", "allowed_domains": [], "allowed_ips": []}
     return make_use_case(integration=erp.integration, type=UseCaseType.SECURE_PROXY, configuration=configuration)
+
+
+def _make_call(erp: Erp, other_system: str) -> None:
+    erp.integration.connector_config = {"base_url": other_system}
+    erp.integration.save()
+    configuration = {"operation": {"method": "GET", "path": "/customers/{{number}}"}}
+    make_use_case(integration=erp.integration, slug="get-customer", type="managed_call", configuration=configuration)
 
 
 def _automated(stage: Stage) -> dict[str, str]:
@@ -363,6 +371,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "replayWebhookDeliveries": lambda things: {"eventIds": [things.delivery_id]},
     "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
     "triggerErp": _triggering,
+    "managedCallExecute": lambda things: {"integration_id": things.integration_id, "payload": {"number": "C-1"}},
     "listApps": _no_body,
     "registerApp": lambda things: NEW_APP,
     "getApp": _no_body,
@@ -406,6 +415,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
+SLUGS = {"callInlet": "customer", "postToInlet": "customer", "managedCallExecute": "get-customer"}
+"""Operation id → the slug in its path, where that is no schema."""
 INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
 """Operation id → its query string."""
 

@@ -14,11 +14,11 @@ NO_FACTS: Mapping[str, JSONValue] = {}
 class Context:
     """document is `$`, or UNDEFINED for nothing at all; payload is `$$`, given only where it is another value.
 
-    facts are the hub's own variables by name without `$`. handle is the engine's own form of the document, which the
-    engine leaves here for the next expression.
+    facts are the hub's own variables by name without `$`, variables those that one kind of expression has beside them.
+    handle is the engine's own form of the document, which the engine leaves here for the next expression.
     """
 
-    __slots__ = ("document", "facts", "handle", "payload")
+    __slots__ = ("document", "facts", "handle", "payload", "variables")
 
     def __init__(
         self,
@@ -26,8 +26,10 @@ class Context:
         *,
         payload: JSONValue = UNDEFINED,
         facts: Mapping[str, JSONValue] = NO_FACTS,
+        variables: Mapping[str, JSONValue] = NO_FACTS,
     ) -> None:
         self.document = document
         self.payload = payload
         self.facts = facts
+        self.variables = variables
         self.handle: Any = None  # Any: a class of the library

@@ -59,8 +59,8 @@ class PythonExpression:
         expression = self._on_item if is_item else self._on_payload
         frame = expression.create_frame()
         frame.set_runtime_bounds(self._expression_ms, STACK_DEPTH)
-        for name, value in context.facts.items():
-            frame.bind(name, value)
+        for name, value in (*context.facts.items(), *context.variables.items()):
+            frame.bind(name, _with_nulls(value))
         if is_item:
             frame.bind(PAYLOAD, _with_nulls(context.payload))
         try:

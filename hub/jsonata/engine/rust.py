@@ -62,7 +62,7 @@ class RustExpression:
     def evaluate(self, context: Context) -> Any:
         """As the protocol says; a function counts as nothing, a number that is not finite as null."""
         is_item = self._needs_payload and context.payload is not UNDEFINED
-        bindings = self._bindings(context, is_item) if is_item or self._facts else None
+        bindings = self._bindings(context, is_item) if is_item or self._facts or context.variables else None
         if context.document is UNDEFINED:
             return self._evaluate_nothing(is_item, bindings)
         expression = self._on_item if is_item else self._on_payload
@@ -78,7 +78,7 @@ class RustExpression:
     def _offset(self, context: Context, code: str) -> int | None:
         """Where the second engine, which tells the place, fails with the same code; asked once per failure's code. An
         expression that the hub completes is another text there, so its places are not known."""
-        if self._facts or self._needs_payload or self._is_completed:
+        if self._facts or self._needs_payload or self._is_completed or context.variables:
             return None
         if code not in self._places:
             second = import_module("hub.jsonata.engine.python")
@@ -96,6 +96,8 @@ class RustExpression:
 
     def _bindings(self, context: Context, is_item: bool) -> dict[str, Any]:
         bindings: dict[str, Any] = {name: context.facts[name] for name in self._facts if name in context.facts}
+        named = source.variables(self.text) if context.variables else frozenset()
+        bindings |= {name: value for name, value in context.variables.items() if f"${name}" in named}
         if "env" in bindings:
             bindings["env"] = _part(bindings["env"], self._environment)
         if is_item:

@@ -10,7 +10,7 @@ import pytest
 
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer, Timings
-from hub.http.oauth import In, Parameter, TokenFailure, of_failure, token_of, token_request
+from hub.http.oauth import In, Parameter, Person, TokenFailure, of_failure, token_of, token_request
 from hub.http.url import parse
 from tests.builders import NOW
 
@@ -118,3 +118,21 @@ def test_a_token_and_a_parameter_do_not_show_their_secret():
 @pytest.mark.parametrize(("kind", "is_transient"), [(FailureKind.TIMEOUT, True), (FailureKind.ADDRESS_REFUSED, False)])
 def test_an_unreachable_endpoint_may_be_reachable_later(kind, is_transient):
     assert of_failure(HttpFailure(kind, "login.example")).is_transient is is_transient
+
+
+def test_the_password_grant_names_the_person():
+    request = token_request(
+        endpoint=ENDPOINT, client_id="a", client_secret="b", person=Person("ann", "p&ss"), parameters=[]
+    )
+    assert request.body == b"grant_type=password&client_id=a&client_secret=b&username=ann&password=p%26ss"
+
+
+def test_the_life_of_a_token_without_expires_in_is_the_callers_to_choose():
+    answer = _answer({"access_token": "t"})
+    assert token_of(answer, NOW, life_unknown=timedelta(seconds=60)).expires_at == NOW + timedelta(seconds=60)
+
+
+def test_a_failure_tells_the_status_of_the_endpoint():
+    with pytest.raises(TokenFailure) as raised:
+        token_of(_answer({"error": "invalid_client"}, status=401), NOW)
+    assert raised.value.answered == 401

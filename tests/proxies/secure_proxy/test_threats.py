@@ -298,8 +298,8 @@ def test_the_twenty_first_request_at_once_is_told_to_come_later(world: World):
     assert world.send(world.proxy(), f"http://{PUBLIC}/").status_code == 200
 
 
-def test_more_requests_than_a_minute_has_room_for_are_refused(world: World, monkeypatch):
-    monkeypatch.setattr(limits, "PER_MINUTE", 1)
+def test_more_requests_than_a_minute_has_room_for_are_refused(world: World, settings):
+    settings.HUB_SECURE_PROXY_CALLS_PER_MINUTE = 1
     proxy = world.proxy()
     assert [world.send(proxy, f"http://{PUBLIC}/").status_code for _ in range(2)] == [200, 429]
 
