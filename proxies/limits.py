@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import ClassVar, Final
 
+from django.conf import settings
+
 from hub.api.throttling import RateLimited, count
 from hub.errors import HubError
+from proxies.waiting import waiting_for_upstream
 
-PER_MINUTE: Final = 300
-"""Managed calls and secure proxies together (proxies-and-security.md section 13)."""
 AT_ONCE: Final = 20
 """In one process: the rest of the threads stay free for everybody else."""
 
@@ -31,11 +32,11 @@ class TooManyAtOnce(HubError):
 
 @contextmanager
 def one_call(organization_id: int, at: datetime) -> Iterator[None]:
-    """Holds a place while the other system is waited for. Raises RateLimited or TooManyAtOnce."""
-    with _place(organization_id):
-        allowance = count(f"upstream:{organization_id}", PER_MINUTE, at)
+    """Holds a place while the other system is waited for. Raises RateLimited, TooManyAtOnce or TooManyWaiting."""
+    with _place(organization_id), waiting_for_upstream():
+        allowance = count(f"upstream:{organization_id}", settings.HUB_SECURE_PROXY_CALLS_PER_MINUTE, at)
         if allowance is not None and allowance.is_spent:
-            raise RateLimited(f"More than {PER_MINUTE} requests to other systems in one minute.", allowance)
+            raise RateLimited(f"More than {allowance.limit} requests through secure proxies in one minute.", allowance)
         yield
 
 

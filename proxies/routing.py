@@ -10,9 +10,10 @@ from hub.accounts.models import Organization
 from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
+from integrations.queries import UseCaseNotFound
 from proxies.secure_proxy.modes import egress_of, is_available
 from proxies.secure_proxy.policies import policy_of
-from proxies.secure_proxy.queries import find_named, open_configuration_of
+from proxies.secure_proxy.queries import SecureProxyNotFound, find_named, open_configuration_of
 
 STATIC_IP: Final = "static_ip"
 
@@ -20,10 +21,13 @@ STATIC_IP: Final = "static_ip"
 def route_of(*, organization: Organization, integration_id: UUID, slug: str) -> EgressPolicy:
     """The policy, way out included, of the secure proxy with that slug; one query.
 
-    Raises UseCaseNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable. It is asked for every request
+    Raises SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable. It is asked for every request
     anew, so that a proxy that is switched off carries nothing more.
     """
-    use_case = find_named(organization=organization, integration_id=integration_id, use_case_id=None, slug=slug)
+    try:
+        use_case = find_named(organization=organization, integration_id=integration_id, use_case_id=None, slug=slug)
+    except UseCaseNotFound as error:
+        raise SecureProxyNotFound(f"There is no secure proxy called {slug} in the integration.") from error
     configuration = open_configuration_of(use_case)
     return policy_of(configuration, egress_of(configuration.vpc_mode))
 

@@ -13,12 +13,6 @@ _THEIRS: Final = Category.DOWNSTREAM_API
 
 SECURE_PROXY_CODES: Final = [
     error_code(
-        "SSRF_BLOCKED",
-        Category.VALIDATION,
-        "The address leads to this machine, to a private or to a reserved network.",
-        "Use an address that the mode of the secure proxy may reach.",
-    ),
-    error_code(
         "SECURE_PROXY_NOT_FOUND",
         Category.CONFIGURATION,
         "The secure proxy that should carry the requests is not there.",

@@ -19,18 +19,16 @@ from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
-from integrations.queries import UseCaseNotFound
 from outbound.delivering.claiming import Parcel
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
 from outbound.webhooks.routes import policy_of
 from proxies.secure_proxy.modes import ModeUnavailable
-from proxies.secure_proxy.queries import SecureProxyDisabled, SecureProxyUnset
+from proxies.secure_proxy.queries import SecureProxyDisabled, SecureProxyNotFound, SecureProxyUnset
 
 MESSAGE_PREFIX: Final = "msg_"
 ACK_HEADER: Final = "x-hub-ack-id"
 TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
-NO_ROUTE: Final = {UseCaseNotFound.code: "SECURE_PROXY_NOT_FOUND"}
 CONTENT_TYPE: Final = ("Content-Type", "application/json")
 
 _parsed = lru_cache(maxsize=1024)(parse)
@@ -79,8 +77,8 @@ def outgoing(parcel: Parcel, at: datetime, config_version: int | None = None) ->
         return Unsendable(parcel, error.code, error.message)
     except ModeUnavailable as error:
         return Unsendable(parcel, error.code, error.message, is_transient=True)
-    except (UseCaseNotFound, SecureProxyDisabled, SecureProxyUnset) as error:
-        return Unsendable(parcel, NO_ROUTE.get(error.code, error.code), error.message)
+    except (SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset) as error:
+        return Unsendable(parcel, error.code, error.message)
 
 
 def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgoing:

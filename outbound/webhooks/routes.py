@@ -48,7 +48,7 @@ def lacks_its_address(route: Route | None) -> bool:
 def policy_of(route: Route | None, organization: Organization) -> EgressPolicy:
     """What deliveries by the route may reach; where there is no fixed address, those that want it go the usual way.
 
-    Raises UseCaseNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable.
+    Raises SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable.
     """
     if route is None or route.integration_id is None:
         return (static_ip_route() if route else None) or EgressPolicy.of_settings()

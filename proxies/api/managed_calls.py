@@ -47,12 +47,7 @@ class ExecuteManagedCall(SenderView):
         asked = self._asked(request, slug)
         self._check_access(asked)
         try:
-            ran = run(
-                organization_id=self.principal.organization_id,
-                asked=asked,
-                identify=self._identify,
-                at=clock.now(),
-            )
+            ran = run(asked=asked, identify=self._identify, at=clock.now())
         except CallFailed as failure:
             return Response(_error(failure, self.correlation_id), status=failure.status)
         headers = {EVENT_HEADER: ran.inbound_event_id} if ran.inbound_event_id else {}

@@ -14,12 +14,12 @@ from hub.api.errors import as_json
 from hub.api.idempotency import once_per_key
 from hub.api.parsers import BodyTooLarge, StrictJSONParser, read_body, refuse_encoding
 from hub.api.views import HubAPIView
-from hub.errors import HubError, Invalid
-from hub.http.headers import HOP, LAST_HOP
+from hub.errors import Invalid
 from hub.http.messages import MIB
 from hub.json_types import JSONObject, JSONValue
 from integrations.models import UseCase
 from proxies.api.secure_proxy_documents import described_secure_proxy
+from proxies.hops import hop_of
 from proxies.limits import one_call
 from proxies.secure_proxy.forwarding import UpstreamFailed
 from proxies.secure_proxy.passing import Passage, pass_on
@@ -28,14 +28,6 @@ from proxies.secure_proxy.request import ProxyRequest
 
 MOST_BYTES: Final = 4 * MIB
 """Of the whole request; a larger one is answered with 400 (api.md section 5)."""
-_HOP: Final = f"HTTP_{HOP.upper().replace('-', '_')}"
-
-
-class HubLoop(HubError):
-    """The request has passed too many hubs; most likely they call each other."""
-
-    code = "HUB_LOOP"
-    status = 508
 
 
 class LargeJSONParser(StrictJSONParser):
@@ -85,7 +77,7 @@ class SecureProxy(HubAPIView):
         wanted = ProxyRequest.parse(self.body_object())
         self.require(Capability.SEND, wanted.integration_id)
         at = clock.now()
-        passage = Passage(self.organization, _next_hop(request.META), self.correlation_id, at)
+        passage = Passage(self.organization, self.actor, hop_of(request.META) + 1, self.correlation_id, at)
         try:
             with one_call(self.organization.pk, at):
                 forwarded = pass_on(wanted, passage)
@@ -99,15 +91,6 @@ class SecureProxy(HubAPIView):
         if isinstance(exc, BodyTooLarge):
             exc = Invalid(f"The request is larger than {MOST_BYTES} bytes. Send less at once.", code=exc.code)
         return super().handle_exception(exc)
-
-
-def _next_hop(meta: Mapping[str, Any]) -> int:  # Any: as the web server has it
-    """How many hubs the request has passed when it leaves this one. Raises HubLoop."""
-    said = str(meta.get(_HOP, ""))
-    passed = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(LAST_HOP)) + 1 else 0
-    if passed > LAST_HOP:
-        raise HubLoop(f"The request has passed {passed} hubs. Look for a hub that calls itself through this proxy.")
-    return passed + 1
 
 
 def _document(use_case: UseCase) -> JSONObject:

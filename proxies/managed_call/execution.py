@@ -10,8 +10,8 @@ from typing import Final
 import orjson
 
 from hub import clock
+from hub.accounts.models import Organization
 from hub.database import no_transaction_is_open
-from hub.environments.resolve import ConfigurationError
 from hub.http.addresses import EgressPolicy
 from hub.http.kept import send_kept
 from hub.http.messages import MANAGED_CALL, Answer, Budget, Request
@@ -23,6 +23,7 @@ from proxies.managed_call.failures import of_expression
 from proxies.managed_call.requests import Asked, Prepared, environment_of, prepare
 from proxies.mapping.evaluating import evaluate
 from proxies.mapping.plan import Plan
+from proxies.routing import route_of
 from proxies.waiting import waiting_for_upstream
 
 UNAUTHORIZED: Final = 401
@@ -99,10 +100,12 @@ def _sender(call: ManagedCall) -> Callable[[Request, Budget], Answer]:
 
 
 def _policy(call: ManagedCall) -> EgressPolicy:
-    """Never directly where a secure proxy is named."""
-    if call.configuration.secure_proxy_slug:
-        raise ConfigurationError("configuration.secure_proxy: managed calls cannot go through a secure proxy yet.")
-    return EgressPolicy.of_settings()
+    """Never directly where a secure proxy is named. Raises what route_of raises."""
+    slug = call.configuration.secure_proxy_slug
+    if not slug:
+        return EgressPolicy.of_settings()
+    organization = Organization(id=call.organization_id)
+    return route_of(organization=organization, integration_id=call.integration_id, slug=slug)
 
 
 def _budget(call: ManagedCall) -> Budget:

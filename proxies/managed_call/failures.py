@@ -19,6 +19,8 @@ EXTERNAL_ERROR: Final = "EXTERNAL_API_ERROR"
 EXTERNAL_TIMEOUT: Final = "EXTERNAL_API_TIMEOUT"
 MAPPING_FAILED: Final = "MAPPING_EXPRESSION_FAILED"
 TOKEN_FAILED: Final = "OAUTH2_TOKEN_FAILURE"
+NOT_LISTED: Final = 403
+"""Of a place that the lists of the secure proxy leave out: whoever configures it should know."""
 REFUSED: Final = frozenset({FailureKind.URL_REFUSED, FailureKind.ADDRESS_REFUSED})
 SPAN_CODES: Final = {"AUTH_TOKEN_ERROR": TOKEN_FAILED, EXTERNAL_TIMEOUT: "TIMEOUT"}
 """What monitoring calls a failure where it is not the code of the answer."""
@@ -70,6 +72,8 @@ def of_any(failure: HubError) -> CallFailed:
 
 
 def _of_http(failure: HttpFailure) -> CallFailed:
+    if failure.status == NOT_LISTED:
+        return CallFailed(failure.message, code=failure.code, status=failure.status)
     if failure.kind in REFUSED:
         return not_permitted()
     if failure.kind in {FailureKind.HEADER_REFUSED, FailureKind.REQUEST_TOO_LARGE}:

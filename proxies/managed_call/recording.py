@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from django.db import Error
 
 from hub import clock, database
+from hub.buffers import WriteBuffer
 from hub.environments.redaction import redact
 from hub.errors import HubError
 from hub.json_types import JSONObject
@@ -19,6 +21,8 @@ from proxies.managed_call.failures import CallFailed
 from proxies.managed_call.requests import Asked
 
 log = logging.getLogger(__name__)
+successes: Final[WriteBuffer[Span]] = WriteBuffer("spans of managed calls", record)
+"""Nobody waits for the commit of a row that says that all went well."""
 
 
 def note(call: ManagedCall, asked: Asked, course: Course, *, at: datetime, failure: CallFailed | None) -> None:
@@ -41,7 +45,8 @@ def note_unqueued(call: ManagedCall, asked: Asked, *, at: datetime, failure: Hub
 
 
 def write_span(call: ManagedCall, asked: Asked, *, at: datetime, code: str, message: str, detail: JSONObject) -> None:
-    """One row; where the database does not take it, the call goes on: the other system has answered by now."""
+    """One row: that of a success a moment later, with others; where the database does not take that of a failure, the
+    call goes on all the same, since the other system has answered by now."""
     ended = clock.now()
     known = get_code(code) if code else None
     span = Span(
@@ -60,6 +65,9 @@ def write_span(call: ManagedCall, asked: Asked, *, at: datetime, code: str, mess
         duration_ms=max(0, round((ended - at).total_seconds() * 1000)),
         detail=detail | {"use_case_version": call.version},
     )
+    if not code:
+        successes.add(span)
+        return
     try:
         database.retrying(lambda: record([span]))
     except Error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.environments.remembered import present_version
+from hub.accounts.principals import Principal
 from hub.environments.resolve import ConfigurationError
 from hub.errors import HubError
 from hub.jsonata.pool import Busy, NoChild
@@ -27,13 +27,14 @@ class Ran:
     inbound_event_id: str = ""
 
 
-def run(*, organization_id: int, asked: Asked, identify: Identify, at: datetime, course: Course | None = None) -> Ran:
-    """Call, map, hand on. course is filled in for whoever wants to look at it. No transaction may be open.
+def run(*, asked: Asked, identify: Identify, at: datetime, course: Course | None = None) -> Ran:
+    """Call, map, hand on, in the organization of whoever identify names, to the intake as well.
 
-    identify names the caller to the intake. Raises CallFailed, which monitoring knows by then; IntegrationNotFound and
-    UseCaseNotFound; TooManyWaiting, Busy and NoChild where nothing was sent for lack of room.
+    course is filled in for whoever wants to look at it. The caller's config_version is that of this request. No
+    transaction may be open. Raises CallFailed, which monitoring knows by then; IntegrationNotFound and UseCaseNotFound;
+    TooManyWaiting, Busy and NoChild where nothing was sent for lack of room.
     """
-    call = _found(organization_id, asked)
+    call = _found(identify(False), asked)
     result = called(call, asked, at=at, course=course)
     return Ran(result, hand_on(call, asked, result, identify=identify, at=at))
 
@@ -53,11 +54,11 @@ def called(call: ManagedCall, asked: Asked, *, at: datetime, course: Course | No
     return result
 
 
-def _found(organization_id: int, asked: Asked) -> ManagedCall:
+def _found(principal: Principal, asked: Asked) -> ManagedCall:
     try:
         return get_managed_call(
-            organization_id=organization_id,
-            config_version=present_version(organization_id),
+            organization_id=principal.organization_id,
+            config_version=principal.config_version,
             integration_id=asked.integration_id,
             slug=asked.slug,
         )

@@ -9,18 +9,23 @@ from typing import Final
 from django.db import transaction
 
 from hub import clock
+from hub.accounts.audit import Act, Actor
+from hub.accounts.audit import record as record_act
 from hub.accounts.models import Organization
+from hub.api.throttling import count
 from hub.errors import HubError
 from integrations.models import UseCase
 from monitoring.codes import Category, Level, get_code
 from monitoring.record import MESSAGE_CHARACTERS, SECURE_PROXY, Span, record
 from proxies.secure_proxy.forwarding import Forwarded, forward
 from proxies.secure_proxy.modes import egress_of
-from proxies.secure_proxy.policies import policy_of
+from proxies.secure_proxy.policies import SSRF_BLOCKED, policy_of
 from proxies.secure_proxy.queries import find_named, open_configuration_of
 from proxies.secure_proxy.request import ProxyRequest
 
 FIRST_FAILURE: Final = 400
+AUDITED_PER_MINUTE: Final = 1
+"""Refusals of one secure proxy that the audit trail keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Passage:
     """What belongs to a request and is not sent: whose it is, how many hubs it has passed, and what it is part of."""
 
     organization: Organization
+    actor: Actor
     hop: int
     correlation_id: str
     at: datetime
@@ -51,11 +57,22 @@ def pass_on(wanted: ProxyRequest, passage: Passage) -> Forwarded:
         policy = policy_of(configuration, egress_of(configuration.vpc_mode))
         forwarded = forward(wanted, policy=policy, hop=passage.hop)
     except HubError as failure:
+        if failure.code == SSRF_BLOCKED:
+            _audit(use_case, wanted, passage)
         known = get_code(failure.code)
         _tell(use_case, wanted, passage, _Ending(failure.code, known.level, known.category, failure.message), started)
         raise
     _tell(use_case, wanted, passage, _ending_of(forwarded.status), started)
     return forwarded
+
+
+def _audit(use_case: UseCase, wanted: ProxyRequest, passage: Passage) -> None:
+    """Somebody asked for a place that nobody may reach. Once a minute: the trail is no log of attempts."""
+    allowance = count(f"blocked:{use_case.pk}", AUDITED_PER_MINUTE, passage.at)
+    if allowance is not None and allowance.is_spent:
+        return
+    act = Act("secure_proxy.blocked", "use_case", str(use_case.pk), {"host": wanted.url.host}, result="refused")
+    record_act(organization=passage.organization, actor=passage.actor, act=act, at=passage.at)
 
 
 @dataclass(frozen=True, slots=True)

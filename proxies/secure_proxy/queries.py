@@ -5,12 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from hub.accounts.models import Organization, TenantQuerySet
-from hub.errors import Forbidden, Invalid
+from hub.errors import Forbidden, Invalid, NotFound
 from hub.json_types import ROOT
 from integrations.findings import refusal
 from integrations.models import UseCase, UseCaseType
 from integrations.queries import UseCaseNotFound, get_use_case
 from proxies.secure_proxy.configuration import SecureProxyConfiguration
+
+
+class SecureProxyNotFound(NotFound):
+    """What names a secure proxy names one that is not there."""
+
+    code = "SECURE_PROXY_NOT_FOUND"
 
 
 class SecureProxyDisabled(Forbidden):

@@ -65,6 +65,15 @@ class ListsForm(forms.Form):
         lists: JSONObject = {name: self.cleaned_data[name].split() for name in ALLOW_LISTS}
         return lists | {"reason": self.cleaned_data["reason"]}
 
+    def show(self, error: HubError) -> None:
+        """Put a refusal at the list that it is about, with the entry that is meant."""
+        entries = {f"{name}[{at}]": one for name in ALLOW_LISTS for at, one in enumerate(self.data[name].split())}
+        known = [detail for detail in error.details if detail.path in entries]
+        for detail in known:
+            self.add_error(detail.path.partition("[")[0], f"{entries[detail.path]} {detail.message}")
+        if not known:
+            show_refusal(self, error)
+
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
@@ -103,7 +112,7 @@ def allow_lists(request: HubRequest, integration_id: UUID, use_case_id: UUID) ->
         except Stale:
             form.add_error(None, _("The use case was saved while you were editing. Open this page anew."))
         except HubError as error:
-            show_refusal(form, error)
+            form.show(error)
     return _shown(request, use_case, form, changes if form.is_bound and not form.errors else [])
 
 

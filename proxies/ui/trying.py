@@ -59,13 +59,7 @@ def _tried(request: HubRequest, use_case: UseCase, text: str) -> Trial:
     )
     course = Course()
     try:
-        ran = run(
-            organization_id=request.organization.pk,
-            asked=asked,
-            identify=_identify(request),
-            at=clock.now(),
-            course=course,
-        )
+        ran = run(asked=asked, identify=_identify(request), at=clock.now(), course=course)
     except NotFound:
         raise
     except HubError as failure:

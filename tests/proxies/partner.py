@@ -11,6 +11,7 @@ from hub.accounts.models import Organization
 from integrations.models import Integration, UseCase, UseCaseType
 from monitoring.models import MonitoringEvent
 from monitoring.record import MANAGED_CALL
+from proxies.managed_call.recording import successes
 from tests.builders import make_integration, make_secret, make_token, make_use_case, make_variable
 from tests.receiver import Receiver, Reply
 
@@ -78,6 +79,7 @@ class Partner:
 
     def spans(self) -> list[MonitoringEvent]:
         """What monitoring knows of the calls, in order."""
+        successes.flush()
         rows = MonitoringEvent.objects.of(self.organization).filter(sync_type=MANAGED_CALL)
         return list(rows.order_by("pk"))
 

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from hub.accounts.models import AuditEntry
 from hub.http import resolving
 from integrations.models import UseCase
 from proxies import limits
@@ -297,8 +298,8 @@ def test_the_twenty_first_request_at_once_is_told_to_come_later(world: World):
     assert world.send(world.proxy(), f"http://{PUBLIC}/").status_code == 200
 
 
-def test_more_requests_than_a_minute_has_room_for_are_refused(world: World, monkeypatch):
-    monkeypatch.setattr(limits, "PER_MINUTE", 1)
+def test_more_requests_than_a_minute_has_room_for_are_refused(world: World, settings):
+    settings.HUB_SECURE_PROXY_CALLS_PER_MINUTE = 1
     proxy = world.proxy()
     assert [world.send(proxy, f"http://{PUBLIC}/").status_code for _ in range(2)] == [200, 429]
 
@@ -321,3 +322,11 @@ def test_a_forward_proxy_that_refuses_is_no_way_to_the_host(world: World, settin
     assert (answer.status_code, answer.json()["code"]) == (502, "EHOSTUNREACH")
     assert "s3cr3t" not in answer.text
     assert "Proxy-Authorization: Basic YW5uOnMzY3IzdA==" in tunnels.heads[0]
+
+
+def test_what_was_blocked_is_in_the_audit_trail_once_a_minute(world: World):
+    proxy = world.proxy()
+    for _ in range(3):
+        world.send(proxy, "http://169.254.169.254/latest/meta-data/")
+    [entry] = AuditEntry.objects.of(world.organization).filter(action="secure_proxy.blocked")
+    assert (entry.object_id, entry.changes, entry.result) == (str(proxy.pk), {"host": "169.254.169.254"}, "refused")
