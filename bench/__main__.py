@@ -6,12 +6,12 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bench import deliveries, floor, growth, poll
+from bench import deliveries, files, floor, growth, poll
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries")
+PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "files")
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
         on_poll()
     if not chosen.only or "deliveries" in chosen.only:
         on_deliveries(chosen.events // 2)
+    if not chosen.only or "files" in chosen.only:
+        on_files()
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -148,6 +150,22 @@ def on_deliveries(number: int) -> None:
         print(
             f"  {'an event with three mappings, added to its transaction':<52} {added:>8.2f} ms        aim: under 1 ms"
         )
+
+
+def on_files() -> None:
+    """What a file of a gigabyte, and one in JSON, add to the memory of the web server."""
+    print("Files: one at a time through the file proxy of an embedded hub")
+    aim = f"under {files.MOST_ADDED_MB}"
+    with files.set_up("") as found:
+        added, rate = found.added_mb("raw", files.GIB, expected=files.GIB)
+        show("1 GiB as it is, added to the memory", added, "MB", aim=aim)
+        show("  its speed", rate, "MB/s")
+        in_json = 128 * files.MIB
+        added, rate = found.added_mb("json", in_json, expected=in_json // 4 * 3)
+        show("96 MiB as base64 in JSON, added to the memory", added, "MB", aim=aim)
+        show("  its speed", rate, "MB/s")
+        seconds = found.seconds_until_left()
+        show("client hangs up: the other system is left after", seconds * 1000, "ms")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Asked:
 class OpenedFile:
     """A file on its way: iterate once over its bytes, and close it in any case.
 
-    status is 200, 206 for a part, 416 where there is no such part. length None: nobody knows. Iterating raises
+    status is 200, 206 for a part, 416 where there is no such part. Iterating raises
     DownloadFailed where the file breaks off.
     """
 

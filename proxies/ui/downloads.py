@@ -70,8 +70,7 @@ def _answer(request: HttpRequest, opened: OpenedFile, parameters: Mapping[str, s
         opened.skip()
         return HttpResponse(status=opened.status, headers=headers)
     response = StreamingHttpResponse(opened, status=opened.status, headers=headers)
-    if opened.length is not None:
-        response.headers["Content-Length"] = str(opened.length)
+    response.headers["Content-Length"] = str(opened.length)
     return response
 
 
