@@ -6,12 +6,12 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bench import deliveries, files, floor, growth, poll
+from bench import calls, deliveries, files, floor, growth, poll
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "files")
+PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "calls", "files")
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
         on_poll()
     if not chosen.only or "deliveries" in chosen.only:
         on_deliveries(chosen.events // 2)
+    if not chosen.only or "calls" in chosen.only:
+        on_calls()
     if not chosen.only or "files" in chosen.only:
         on_files()
 
@@ -150,6 +152,19 @@ def on_deliveries(number: int) -> None:
         print(
             f"  {'an event with three mappings, added to its transaction':<52} {added:>8.2f} ms        aim: under 1 ms"
         )
+
+
+def on_calls() -> None:
+    """Managed calls through the web server, beside the same request to the other system itself."""
+    print("Managed calls: PostgreSQL, one web server, token and connections warm, the answer mapped")
+    with own_database() as url, calls.connected(url) as called:
+        direct, through = called.added(calls.SINGLY)
+        added = through.percentile_ms(0.5) - direct.percentile_ms(0.5)
+        print(f"  {'a call, added to its upstream, median':<52} {added:>8.2f} ms        aim: under 5 ms")
+        load = called.execute(calls.AT_ONCE, clients=calls.CLIENTS)
+        show(f"calls, {calls.CLIENTS} clients", calls.AT_ONCE / load.seconds, "/s", aim="aim 300")
+        show("  their 99th percentile", load.percentile_ms(0.99), "ms")
+    print(f"  {'address policy, per call':<52} {calls.policy_ms():>8.4f} ms        aim: under 0.2 ms")
 
 
 def on_files() -> None:

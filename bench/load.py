@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -20,25 +21,44 @@ class Load:
         return self.latencies_s[min(len(self.latencies_s) - 1, int(len(self.latencies_s) * share))] * 1000
 
 
+INTAKE: Final = "/v3/erp/updates/events"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where bodies are posted, and what every answer must hold."""
+
+    port: int
+    path: str
+    token: str
+    told: bytes
+
+
 def post_all(port: int, token: str, bodies: Sequence[bytes], *, clients: int) -> Load:
-    """Post every body once, shared among clients that each wait for their answer. Raises when one is not a 200."""
-    return asyncio.run(_post_all(port, token, list(bodies), clients))
+    """Post every body of events once, shared among clients that each wait for their answer. Raises when one is not a
+    200."""
+    return post_to(Door(port, INTAKE, token, b'"success"'), bodies, clients=clients)
 
 
-async def _post_all(port: int, token: str, bodies: list[bytes], clients: int) -> Load:
+def post_to(door: Door, bodies: Sequence[bytes], *, clients: int) -> Load:
+    """The same for another door."""
+    return asyncio.run(_post_all(door, list(bodies), clients))
+
+
+async def _post_all(door: Door, bodies: list[bytes], clients: int) -> Load:
     waiting = iter(bodies)
     latencies: list[float] = []
     started = time.perf_counter()
-    await asyncio.gather(*(_client(port, token, waiting, latencies) for _ in range(clients)))
+    await asyncio.gather(*(_client(door, waiting, latencies) for _ in range(clients)))
     return Load(time.perf_counter() - started, sorted(latencies))
 
 
-async def _client(port: int, token: str, waiting: object, latencies: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def _client(door: Door, waiting: object, latencies: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     for body in waiting:  # type: ignore[attr-defined]  # one iterator shared by all clients
         started = time.perf_counter()
-        answer = await exchange(reader, writer, "/v3/erp/updates/events", token, body)
-        if b'"success"' not in answer:
+        answer = await exchange(reader, writer, door.path, door.token, body)
+        if door.told not in answer:
             raise RuntimeError(f"200 {answer[:300].decode()}")
         latencies.append(time.perf_counter() - started)
     writer.close()

@@ -8,14 +8,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event as ProcessEvent
-from typing import Any
+from typing import Any, Final
+
+NO_CONTENT: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
 class _Receiver(asyncio.Protocol):
-    """Answers 204 to every request, after a pause; understands what the hub sends and nothing else."""
+    """Answers every request alike, after a pause; understands what the hub sends and nothing else."""
 
-    def __init__(self, pause_s: float) -> None:
+    def __init__(self, pause_s: float, answer: bytes) -> None:
         self._pause_s = pause_s
+        self._said = answer
         self._seen = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -37,14 +40,14 @@ class _Receiver(asyncio.Protocol):
 
     def _answer(self) -> None:
         if not self._transport.is_closing():
-            self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            self._transport.write(self._said)
 
 
-def _serve(listeners: list[socket.socket], pause_s: float, ready: ProcessEvent) -> None:
+def _serve(listeners: list[socket.socket], pause_s: float, answer: bytes, ready: ProcessEvent) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         for listener in listeners:
-            await loop.create_server(lambda: _Receiver(pause_s), sock=listener, backlog=1024)
+            await loop.create_server(lambda: _Receiver(pause_s, answer), sock=listener, backlog=1024)
         ready.set()
         await asyncio.Event().wait()
 
@@ -52,11 +55,11 @@ def _serve(listeners: list[socket.socket], pause_s: float, ready: ProcessEvent) 
 
 
 @contextmanager
-def receivers(number: int, pause_s: float) -> Iterator[list[int]]:
-    """The ports of so many receivers, in one process of their own."""
+def receivers(number: int, pause_s: float, answer: bytes = NO_CONTENT) -> Iterator[list[int]]:
+    """The ports of so many receivers, in one process of their own; answer is all that they ever say."""
     listeners = [socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(number)]
     ready = multiprocessing.Event()
-    process = multiprocessing.Process(target=_serve, args=(listeners, pause_s, ready), daemon=True)
+    process = multiprocessing.Process(target=_serve, args=(listeners, pause_s, answer, ready), daemon=True)
     process.start()
     ready.wait(10)
     try:

@@ -20,6 +20,7 @@ APPS = (
     "integrations.urls",
     "inbound.urls",
     "monitoring.urls",
+    "proxies.urls",
     "outbound.urls",
     "outbound.api.message_urls",
     "outbound.api.automation_urls",

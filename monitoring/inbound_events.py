@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
-from monitoring.record import OUTBOUND
+from monitoring.record import FILE_PROXY, MANAGED_CALL, OUTBOUND, SECURE_PROXY
 
 STATUS_OF = {Level.SUCCESS: "success", Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "skipped"}
 """The levels under the names of this API (appendix C: its skipped is info elsewhere)."""
+OF_OTHERS = (OUTBOUND, MANAGED_CALL, SECURE_PROXY, FILE_PROXY)
+"""What this API does not know."""
 LEVEL_OF = {status: level for level, status in STATUS_OF.items()}
 
 
@@ -40,7 +42,7 @@ class SpanFilter:
 def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[MonitoringEvent]:
     """At most limit spans, the last completed first; one query."""
     spans = MonitoringEvent.objects.filter(organization_id=organization_id, integration_id=wanted.integration_id)
-    spans = spans.filter(**_exact(wanted)).exclude(sync_type=OUTBOUND)
+    spans = spans.filter(**_exact(wanted)).exclude(sync_type__in=OF_OTHERS)
     if wanted.statuses:
         spans = spans.filter(level__in=[LEVEL_OF[status] for status in wanted.statuses])
     if wanted.since:

@@ -43,6 +43,8 @@ class Span(msgspec.Struct, frozen=True):
 
 OUTBOUND = "outbound"
 """sync_type of spans that tell of deliveries, and direction of their counters."""
+MANAGED_CALL, SECURE_PROXY, FILE_PROXY = "managed_call", "secure_proxy", "file_proxy"
+"""sync_type of spans that tell of requests on behalf of others; the first monitoring API knows none of them."""
 MESSAGE_CHARACTERS = 2000
 """Longest message that is kept; the column's width."""
 

@@ -43,10 +43,16 @@ _REFUSED_IN_HEADERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+def is_json_type(content_type: str) -> bool:
+    """Whether a body of that type is JSON."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type in _JSON_TYPES or media_type.endswith("+json")
+
+
 def position_of_body(content_type: str | None, template: str) -> Position:
     """By the media type of the request; JSON as well where the template begins as JSON does."""
     media_type = (content_type or "").partition(";")[0].strip().lower()
-    if media_type in _JSON_TYPES or media_type.endswith("+json"):
+    if is_json_type(media_type):
         return Position.JSON
     if media_type == _FORM_TYPE:
         return Position.FORM

@@ -30,6 +30,8 @@ from hub.events import definitions
 from outbound import subscriptions
 from outbound.automations import listeners
 from outbound.delivering import receivers
+from proxies.managed_call import calls
+from proxies.managed_call.recording import successes
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
 
@@ -103,6 +105,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     subscriptions.forget_all()
     listeners.forget_all()
     receivers.forget_all()
+    calls.forget_all()
+    successes.clear()
     definitions.forget_all()
     cache.clear()
 

@@ -163,6 +163,7 @@ def _editor(request: HubRequest, use_case: UseCase, form: UseCaseForm, *, is_sta
         "text": form["configuration"].value() or "",
         "type": TYPES[use_case.type],
         "may_edit": may(request, Capability.WRITE),
+        "may_try": use_case.type == UseCaseType.MANAGED_CALL and may(request, Capability.SEND),
         "is_stale": is_stale,
         "seen_version": form["version"].value(),
     }

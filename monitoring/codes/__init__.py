@@ -9,6 +9,7 @@ from monitoring.codes.deliveries import DELIVERY_CODES, http_code
 from monitoring.codes.files import FILE_CODES
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.outbound import OUTBOUND_CODES
+from monitoring.codes.proxies import PROXY_CODES
 from monitoring.codes.readings import READING_CODES
 from monitoring.codes.storing import STORE_CODES
 from monitoring.codes.warnings import WARNING_CODES
@@ -206,6 +207,7 @@ _ALL = [
     *OUTBOUND_CODES,
     *AUTOMATION_CODES,
     *FILE_CODES,
+    *PROXY_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}

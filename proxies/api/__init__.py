@@ -1,1 +1,1 @@
-"""Doors for machines."""
+"""The doors for machines."""

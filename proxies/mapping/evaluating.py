@@ -12,6 +12,7 @@ import msgspec
 from hub.events.shaping.plan import Failure, FailureKind
 from hub.jsonata.pool import ChildFailure
 from hub.jsonata.pools import pool_of
+from hub.jsonata.source import variables
 from proxies.mapping.plan import Job, Mapped, Plan, decode_mapped, encode
 
 PROGRAM = "proxies.mapping.program"
@@ -19,11 +20,13 @@ PROGRAM = "proxies.mapping.program"
 
 def evaluate(plan: Plan, document: bytes, *, bindings: Mapping[str, bytes], at: datetime) -> Mapped:
     """What the expression makes of the document; document and bindings are JSON text, at is what ``$now()`` tells.
+    Bindings that the expression does not name do not travel.
 
     No transaction may be open. Raises Busy and NoChild as the pool does.
     """
     encoded = encode(plan)
-    raw = {name: msgspec.Raw(text) for name, text in bindings.items()}
+    named = variables(plan.expression)
+    raw = {name: msgspec.Raw(text) for name, text in bindings.items() if f"${name}" in named}
     job = encode(Job(msgspec.Raw(document), raw, int(at.timestamp() * 1000)))
     [answer] = pool_of(PROGRAM).run(_key_of(encoded), encoded, [job])
     if isinstance(answer, ChildFailure):

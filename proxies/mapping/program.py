@@ -13,7 +13,7 @@ from hub.jsonata.bounds import find_excess
 from hub.jsonata.engine import Context, Expression, compile_expression
 from hub.jsonata.failure import ExpressionFailed, shorten
 from hub.jsonata.limits import Limits
-from hub.jsonata.source import starts_path_with, variables
+from hub.jsonata.source import starts_path_with
 from hub.jsonata.undefined import UNDEFINED
 from inbound.formats.json_text import read_json
 from proxies.mapping.plan import Job, Mapped, Plan, encode
@@ -24,7 +24,6 @@ class Prepared:
 
     def __init__(self, plan: Plan, engine: str, expression_ms: int) -> None:
         self.plan = plan
-        self.variables = variables(plan.expression)
         self.names_document = bool(plan.names_document) and starts_path_with(plan.expression, plan.names_document)
         self.problem: Failure | None = None
         self.expression: Expression | None = None
@@ -52,9 +51,8 @@ def run(prepared: Prepared, job: bytes) -> bytes:
 
 
 def _context(prepared: Prepared, job: Job) -> Context:
-    """Only what the expression names is read."""
     document = _read(bytes(job.document))
-    bound = {name: _read(bytes(text)) for name, text in job.bindings.items() if f"${name}" in prepared.variables}
+    bound = {name: _read(bytes(text)) for name, text in job.bindings.items()}
     name = prepared.plan.names_document
     if prepared.names_document and isinstance(document, dict) and name not in document:
         document = document | {name: document}

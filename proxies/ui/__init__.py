@@ -1,1 +1,1 @@
-"""Doors for people: files that browsers open by a signed link."""
+"""The door for people."""

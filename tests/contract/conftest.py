@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from hub.http import resolving
+from hub.http.kept import forget_connections
 from inbound.receive import routing
 from inbound.simulate import simulation_pool
 from tests.cast import Stage
 from tests.contract.doors import Things
+from tests.receiver import Receiver, Reply, listening
+
+
+@pytest.fixture(scope="session")
+def other_system() -> Iterator[Receiver]:
+    """What managed calls lead to; it answers every request with an object."""
+    with listening() as receiver:
+        receiver.answer = lambda _, __: Reply(200, {"Content-Type": "application/json"}, b'{"answered": true}')
+        yield receiver
+    forget_connections()
 
 
 @pytest.fixture
-def things(stage: Stage) -> Things:
+def things(stage: Stage, other_system: Receiver, settings: Any) -> Things:
     """One thing of every kind in the home organization."""
-    return Things.of_home(stage)
+    settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
+    return Things.of_home(stage, other_system.url)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from outbound.automations.queries import RUN_PREFIX
 from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
-from tests.builders import NOW, make_group, make_portal, make_token, make_variable, make_webhook
+from tests.builders import NOW, make_group, make_portal, make_token, make_use_case, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
 from tests.hub.entities.conftest import Store, delete
@@ -86,9 +86,10 @@ class Things:
         )
 
     @classmethod
-    def of_home(cls, stage: Stage) -> Things:
-        """One thing of every kind in the home organization."""
+    def of_home(cls, stage: Stage, other_system: str) -> Things:
+        """One thing of every kind in the home organization; other_system is the URL that its managed call leads to."""
         erp = Erp(stage.home)
+        _make_call(erp, other_system)
         app_id, component_id = UUID(int=1), UUID(int=2)
         AppMapping.objects.create(
             organization=stage.home,
@@ -143,7 +144,7 @@ class Things:
             "{useCaseId}": self.use_case_id,
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
-            "{slug}": "customer" if operation.id in INLETS else "contact",
+            "{slug}": SLUGS.get(operation.id, "contact"),
             "{automationId}": self.automation_id,
             "{runId}": self.run_id,
             "{meterId}": self.meter_id,
@@ -178,6 +179,13 @@ def _address(erp: Erp) -> str:
     """Where a file proxy of the integration would hand out a file."""
     named = f"orgId={erp.organization.public_id}&integrationId={erp.integration.pk}&useCaseSlug=documents"
     return f"{settings.HUB_BASE_URL}/download?{named}"
+
+
+def _make_call(erp: Erp, other_system: str) -> None:
+    erp.integration.connector_config = {"base_url": other_system}
+    erp.integration.save()
+    configuration = {"operation": {"method": "GET", "path": "/customers/{{number}}"}}
+    make_use_case(integration=erp.integration, slug="get-customer", type="managed_call", configuration=configuration)
 
 
 def _automated(stage: Stage) -> dict[str, str]:
@@ -362,6 +370,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "replayWebhookDeliveries": lambda things: {"eventIds": [things.delivery_id]},
     "acknowledgeTracking": lambda things: {"ack_id": things.ack_id},
     "triggerErp": _triggering,
+    "managedCallExecute": lambda things: {"integration_id": things.integration_id, "payload": {"number": "C-1"}},
     "listApps": _no_body,
     "registerApp": lambda things: NEW_APP,
     "getApp": _no_body,
@@ -400,6 +409,8 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getEventOfHistory": _no_body,
 }
 """Operation id → its body about these things."""
+SLUGS = {"callInlet": "customer", "postToInlet": "customer", "managedCallExecute": "get-customer"}
+"""Operation id → the slug in its path, where that is no schema."""
 INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
 """Operation id → its query string."""
 

@@ -1,0 +1,89 @@
+"""document_of: the answer of another system as JSON; refused: why an answer is none that a mapping gets to see."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+import orjson
+
+from hub import strict_json
+from hub.environments.redaction import MASK, redact
+from hub.http.messages import Answer
+from hub.json_types import JSONObject, JSONValue
+from proxies.encodings import is_json_type
+from proxies.managed_call.failures import EXTERNAL_ERROR, CallFailed
+
+FIRST_FAILING_STATUS: Final = 300
+"""Redirects are not followed, and are no result either."""
+TOLD_CHARACTERS: Final = 16 * 1024
+"""Of a body that is told to the caller."""
+LOOKED_AT_BYTES: Final = 4 * TOLD_CHARACTERS
+"""Of a body that is searched for secrets before it is cut; what lies behind is never told."""
+NAMED_SECRETS: Final = ("token", "secret", "password")
+"""Parts of names whose values are masked whatever they are."""
+SECRET_NAMES: Final = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "apikey", "signature"}
+)
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def document_of(answer: Answer, secrets: frozenset[str]) -> bytes:
+    """JSON text with every digit as it came; null for an empty body, a text for what is no JSON.
+
+    Raises CallFailed for a status of 300 and above, and for what says that it is JSON and is none.
+    """
+    if answer.status >= FIRST_FAILING_STATUS:
+        raise refused(answer, secrets)
+    body = answer.body.removeprefix(BYTE_ORDER_MARK)
+    if not body.strip():
+        return b"null"
+    try:
+        strict_json.parse(body)
+    except strict_json.MalformedJSON as failure:
+        if is_json_type(answer.header("Content-Type") or ""):
+            message = f"The other system answered with JSON that cannot be read. {failure.message}"
+            raise CallFailed(message, code=EXTERNAL_ERROR, status=502, facts={"status": answer.status}) from failure
+        return orjson.dumps(body.decode("utf-8", "replace"))
+    return body
+
+
+def refused(answer: Answer, secrets: frozenset[str]) -> CallFailed:
+    """The other system's refusal, with its status and as much of its body as may be told."""
+    facts: JSONObject = {"status": answer.status, "body": told_body(answer.body, secrets)}
+    return CallFailed(f"The other system answered {answer.status}.", code=EXTERNAL_ERROR, status=502, facts=facts)
+
+
+def told_body(body: bytes, secrets: frozenset[str]) -> JSONValue:
+    """The body without secrets, JSON where it is; a long one is cut."""
+    text = redact(body[:LOOKED_AT_BYTES].decode("utf-8", "replace"), secrets)
+    if len(text) > TOLD_CHARACTERS or len(body) > LOOKED_AT_BYTES:
+        return text[:TOLD_CHARACTERS]
+    try:
+        document = strict_json.parse(text.encode())
+    except strict_json.MalformedJSON:
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return masked(document)
+
+
+def masked(document: JSONValue) -> JSONValue:
+    """The document with a mask in the place of every value whose name says that it is a secret."""
+    if isinstance(document, dict):
+        return {name: MASK if is_secret_name(name) else masked(value) for name, value in document.items()}
+    return [masked(value) for value in document] if isinstance(document, list) else document
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a header, a parameter or a member of that name is masked whatever its value."""
+    lower = name.lower()
+    return lower in SECRET_NAMES or any(part in lower for part in NAMED_SECRETS)
+
+
+def headers_text(answer: Answer) -> bytes:
+    """The headers as the mapping sees them: names in lower case, values of one name joined, no cookies."""
+    found: dict[str, str] = {}
+    for name, value in answer.headers:
+        lower = name.lower()
+        if lower != "set-cookie":
+            found[lower] = f"{found[lower]}, {value}" if lower in found else value
+    return json.dumps(found).encode("utf-8", "replace")
