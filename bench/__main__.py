@@ -6,12 +6,12 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bench import calls, deliveries, floor, growth, poll
+from bench import calls, deliveries, files, floor, growth, poll
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "calls")
+PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "calls", "files")
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def main() -> None:
         on_deliveries(chosen.events // 2)
     if not chosen.only or "calls" in chosen.only:
         on_calls()
+    if not chosen.only or "files" in chosen.only:
+        on_files()
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -163,6 +165,22 @@ def on_calls() -> None:
         show(f"calls, {calls.CLIENTS} clients", calls.AT_ONCE / load.seconds, "/s", aim="aim 300")
         show("  their 99th percentile", load.percentile_ms(0.99), "ms")
     print(f"  {'address policy, per call':<52} {calls.policy_ms():>8.4f} ms        aim: under 0.2 ms")
+
+
+def on_files() -> None:
+    """What a file of a gigabyte, and one in JSON, add to the memory of the web server."""
+    print("Files: one at a time through the file proxy of an embedded hub")
+    aim = f"under {files.MOST_ADDED_MB}"
+    with files.set_up("") as found:
+        added, rate = found.added_mb("raw", files.GIB, expected=files.GIB)
+        show("1 GiB as it is, added to the memory", added, "MB", aim=aim)
+        show("  its speed", rate, "MB/s")
+        in_json = 128 * files.MIB
+        added, rate = found.added_mb("json", in_json, expected=in_json // 4 * 3)
+        show("96 MiB as base64 in JSON, added to the memory", added, "MB", aim=aim)
+        show("  its speed", rate, "MB/s")
+        seconds = found.seconds_until_left()
+        show("client hangs up: the other system is left after", seconds * 1000, "ms")
 
 
 if __name__ == "__main__":

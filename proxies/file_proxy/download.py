@@ -43,12 +43,14 @@ class Asked:
     byte_range: str
     at: datetime
     correlation_id: str
+    hop: int = 0
+    """How many hubs the request has passed before this one."""
 
 
 class OpenedFile:
     """A file on its way: iterate once over its bytes, and close it in any case.
 
-    status is 200, 206 for a part, 416 where there is no such part. length None: nobody knows. Iterating raises
+    status is 200, 206 for a part, 416 where there is no such part. Iterating raises
     DownloadFailed where the file breaks off.
     """
 
@@ -135,7 +137,7 @@ def _opened(recipe: Recipe, asked: Asked, account: Account, resources: ExitStack
     resources.callback(texts.close)
     known = Known(params=params, steps=[], env=found.texts, texts=texts, origins=set())
     credentials = CredentialSource(recipe.configuration.auth, owner=_owner_of(recipe), send=_sender(policy))
-    running = Running(steps, known, credentials, policy, byte_range=_one_range(asked.byte_range))
+    running = Running(steps, known, credentials, policy, byte_range=_one_range(asked.byte_range), hop=asked.hop + 1)
     account.steps = running.told
     resources.callback(running.close)
     try:

@@ -14,7 +14,7 @@ from django.conf import settings
 from hub.environments.references import REFERENCE
 from hub.http.streaming import Stream
 from hub.json_types import JSONValue
-from proxies.file_proxy.base64_text import NotBase64, decoded, unescaped
+from proxies.file_proxy.base64_text import NotBase64, decoded, decoded_length, unescaped
 from proxies.file_proxy.configuration import Response
 from proxies.file_proxy.content_types import DEFAULT_TYPE, safe_type
 from proxies.file_proxy.failures import DownloadFailed, not_extracted
@@ -31,10 +31,10 @@ UNDECODED: Final = "FILE_PROXY_DECODE_FAILED"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The bytes of a file, and how many there are if anybody knows. stream: the answer in which they come just now."""
+    """The bytes of a file, and how many there are. stream: the answer in which they come just now."""
 
     pieces: Pieces
-    length: int | None
+    length: int
     stream: Stream | None = None
 
 
@@ -68,11 +68,23 @@ class Extraction:
         if not isinstance(value, str):
             raise not_extracted(UNDECODED, "response.body yields something else than a text.")
         if stream is not None and value == handle:
-            return Contents(stream.pieces, stream.length, stream)
+            return self._passed_on(stream)
         found = self._known.texts.find(value)
         if found is None and self._known.texts.are_in(value):
             raise not_extracted(UNDECODED, "response.body changes a long text; it can only be taken as it is.")
         return _file_in(value, found, is_base64=self._response.is_base64)
+
+    def _passed_on(self, stream: Stream) -> Contents:
+        """Piece by piece as it comes; by way of the disk where nobody knows how much is coming.
+
+        A web server cannot tell its client that such an answer broke off: half of the file would look like all of it.
+        """
+        if stream.length is not None:
+            return Contents(stream.pieces, stream.length, stream)
+        spooled = self._known.texts.new(is_binary=True)
+        for piece in stream.pieces():
+            spooled.append(piece)
+        return Contents(spooled.pieces, spooled.size, stream)
 
     def facts(self) -> Facts:
         """Its name and type, the usual ones where the recipe yields none. Raises Busy and NoChild."""
@@ -118,31 +130,25 @@ def _file_in(value: str, found: LongText | None, *, is_base64: bool) -> Contents
     if found is not None and found.is_binary:
         return Contents(found.pieces, found.size)
     if is_base64:
-        written = found.pieces if found is not None else partial(_one, value.encode())
-        return _decoded(partial(_plain, written, is_escaped=found is not None))
+        return _decoded((lambda: unescaped(found.pieces())) if found is not None else partial(_one, value.encode()))
     if found is not None and found.size > MOST_PUT_BACK:
         raise DownloadFailed(413, "FILE_TOO_LARGE", f"A text that is no base64 has more than {MOST_PUT_BACK} bytes.")
     plain = (found.text() if found is not None else value).encode()
     return Contents(partial(_one, plain), len(plain))
 
 
-def _decoded(pieces: Pieces) -> Contents:
+def _decoded(written: Pieces) -> Contents:
     """Read twice: once to learn whether it can be decoded and how long it is, and then to be passed on."""
-    length, most = 0, int(settings.HUB_FILE_IN_JSON_MAX_BYTES)
+    most = int(settings.HUB_FILE_IN_JSON_MAX_BYTES)
     try:
-        for piece in pieces():
-            length += len(piece)
-            if length > most:
-                raise DownloadFailed(413, "FILE_TOO_LARGE", f"The decoded file has more than {most} bytes.")
+        length = decoded_length(written())
     except NotBase64:
         raise not_extracted(UNDECODED, "What response.body yields is no base64.") from None
+    if length > most:
+        raise DownloadFailed(413, "FILE_TOO_LARGE", f"The decoded file has more than {most} bytes.")
     if not length:
         raise not_extracted(EMPTY, "What response.body yields is the base64 of nothing.")
-    return Contents(pieces, length)
-
-
-def _plain(written: Pieces, *, is_escaped: bool) -> Iterator[bytes]:
-    return decoded(unescaped(written()) if is_escaped else written())
+    return Contents(lambda: decoded(written()), length)
 
 
 def _one(content: bytes) -> Iterator[bytes]:

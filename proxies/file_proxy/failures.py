@@ -10,6 +10,7 @@ from hub.http.failures import FailureKind, HttpFailure
 from hub.http.oauth import TokenFailure
 from hub.jsonata.pool import Busy
 from proxies.encodings import RenderingRefused
+from proxies.hops import LoopDetected
 from proxies.waiting import TooManyWaiting
 
 SENTENCES: Final = {
@@ -19,6 +20,7 @@ SENTENCES: Final = {
     429: "Too many files are on their way. Try again in a moment.",
     500: "This download is not set up completely. Whoever runs it finds the reason in its monitoring.",
     502: "The system that holds the file did not hand it out. Try again later.",
+    508: "The file is looked for in a circle of hubs.",
     504: "The system that holds the file did not answer in time. Try again later.",
 }
 """What whoever asked is told; upstream texts, addresses and keys of variables only go to monitoring."""
@@ -70,6 +72,8 @@ def as_failed(failure: HubError) -> DownloadFailed:
         return DownloadFailed(502, "OAUTH2_TOKEN_FAILURE", failure.message)
     if isinstance(failure, HttpFailure):
         return _of_http(failure)
+    if isinstance(failure, LoopDetected):
+        return DownloadFailed(508, failure.code, failure.message)
     if isinstance(failure, TooManyWaiting | Busy):
         return DownloadFailed(429, failure.code, failure.message)
     return DownloadFailed(502, failure.code, failure.message)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
@@ -24,8 +23,6 @@ LONGEST_REST: Final = 10 * 1024 * 1024
 MEMORY_BYTES: Final = 1024 * 1024
 """Of one text; beyond that it goes to disk."""
 PIECE_BYTES: Final = 64 * 1024
-
-_MARK = re.compile(rb'["\\]')
 
 
 class LongText:
@@ -139,12 +136,15 @@ class _Reading:
         at = start
         if self._is_escaped:
             self._is_escaped, at = False, start + 1
-        while (mark := _MARK.search(piece, at)) is not None:
-            if mark.group() == b'"':
-                self._append(piece[start : mark.start()])
-                self._end()
-                return mark.end()
-            at = mark.end() + 1
+        quote, backslash = piece.find(b'"', at), piece.find(b"\\", at)
+        while backslash >= 0 and not 0 <= quote < backslash:
+            at = backslash + 2
+            quote = piece.find(b'"', at) if 0 <= quote < at else quote
+            backslash = piece.find(b"\\", at)
+        if quote >= 0:
+            self._append(piece[start:quote])
+            self._end()
+            return quote + 1
         self._is_escaped = at > len(piece)
         self._append(piece[start:])
         return len(piece)

@@ -13,12 +13,10 @@ from hub import clock, database
 from hub.environments.redaction import redact
 from hub.json_types import JSONObject, JSONValue
 from monitoring.codes import get_code
-from monitoring.record import MESSAGE_CHARACTERS, Span, record
+from monitoring.record import FILE_PROXY, MESSAGE_CHARACTERS, Span, record
 from proxies.file_proxy.failures import DownloadFailed
 from proxies.file_proxy.recipes import Recipe
 
-FILE_PROXY: Final = "file_proxy"
-"""sync_type of these spans."""
 DONE: Final = "FILE_PROXY_OK"
 ABANDONED: Final = "FILE_PROXY_ABANDONED"
 WARNED: Final = "FILE_PROXY_DEFAULTED"

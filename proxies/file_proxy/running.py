@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.conf import settings
@@ -35,6 +35,7 @@ UNSATISFIABLE: Final = 416
 @dataclass(slots=True)
 class Running:
     """A run of a recipe. told: each request as monitoring shows it. byte_range: what whoever asked wants of the file.
+    hop: the hubs that it has passed, this one included.
 
     After run, stream is the answer of a last step that is a file, and handle stands for its body in the documents.
     """
@@ -44,6 +45,7 @@ class Running:
     credentials: CredentialSource
     policy: EgressPolicy
     byte_range: str = ""
+    hop: int = 1
     told: list[JSONObject] = field(default_factory=list)
     stream: Stream | None = None
     handle: str = ""
@@ -115,7 +117,7 @@ class Running:
         began = clock.monotonic()
         try:
             stream = open_stream(
-                request,
+                replace(request, hop=self.hop),
                 policy=self.policy,
                 budget=budget,
                 patience=patience,

@@ -21,6 +21,7 @@ from proxies.file_proxy.names import disposition
 from proxies.file_proxy.queries import parameters_in
 from proxies.file_proxy.recipes import find_recipe
 from proxies.file_proxy.running import UNSATISFIABLE
+from proxies.hops import hop_of
 
 HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
@@ -61,6 +62,7 @@ def _asked(request: HttpRequest, parameters: Mapping[str, str]) -> Asked:
         byte_range=byte_range,
         at=clock.now(),
         correlation_id=str(getattr(request, "correlation_id", "")),
+        hop=hop_of(request.META),
     )
 
 
@@ -70,8 +72,7 @@ def _answer(request: HttpRequest, opened: OpenedFile, parameters: Mapping[str, s
         opened.skip()
         return HttpResponse(status=opened.status, headers=headers)
     response = StreamingHttpResponse(opened, status=opened.status, headers=headers)
-    if opened.length is not None:
-        response.headers["Content-Length"] = str(opened.length)
+    response.headers["Content-Length"] = str(opened.length)
     return response
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
+from hub.http.messages import MIB
+from proxies.file_proxy.failures import DownloadFailed
+from tests.hub.http.receivers import Receiver as RawReceiver
+from tests.hub.http.receivers import flooding, saying
 from tests.proxies.file_proxy.world import FILE, FOUND, JSON, RECIPE, SECRET, TOKEN, content_of
 from tests.receiver import Reply
 
@@ -235,3 +240,42 @@ def test_both_or_neither_name_of_a_use_case_is_no_link(world):
     use_case = world.one_step()
     assert world.browser.open(useCaseId=str(use_case.pk)).status_code == 400
     assert world.browser.open(useCaseSlug=None).status_code == 400
+
+
+def test_a_large_file_leaves_nothing_in_memory(world):
+    size = 40 * MIB
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode()
+    with RawReceiver(flooding(head, bytes(65536), at_most=size)) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/f")
+        response = world.browser.open()
+        tracemalloc.start()
+        try:
+            assert sum(map(len, response.streaming_content)) == size
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 8 * MIB
+
+
+def test_a_file_that_breaks_off_does_not_end_as_if_it_was_whole(world):
+    with RawReceiver(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/f")
+        response = world.browser.open()
+        with pytest.raises(DownloadFailed):
+            list(response.streaming_content)
+    response.close()
+    [span] = world.spans()
+    assert (span.code, span.detail["bytes"]) == ("FILE_FETCH_FAILED", 3)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+
+
+def test_a_file_of_unknown_length_is_handed_out_once_it_is_here_whole(world):
+    with RawReceiver(saying(CHUNKED + b"0\r\n\r\n")) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/f")
+        response = world.browser.open()
+        assert (response["Content-Length"], content_of(response)) == ("3", b"abc")
+    with RawReceiver(saying(CHUNKED)) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/f", slug="broken")
+        assert world.browser.open(useCaseSlug="broken").status_code == 502

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.http.failures import HttpFailure
 from proxies.file_proxy import long_texts
-from proxies.file_proxy.base64_text import NotBase64, decoded, unescaped
+from proxies.file_proxy.base64_text import NotBase64, decoded, decoded_length, unescaped
 from proxies.file_proxy.long_texts import LongTexts
 
 LONG = "x" * 70_000
@@ -109,6 +109,7 @@ def cut(text, size):
 )
 def test_base64_is_read_as_others_write_it(written, size):
     assert b"".join(decoded(cut(written, size))) == RAW + b"x"
+    assert decoded_length(cut(written, size)) == len(RAW) + 1
 
 
 @pytest.mark.parametrize(

@@ -273,3 +273,11 @@ def test_a_link_says_nothing_that_is_not_in_it(world):
         *("expires_at", "kid", "signature"),
     }
     assert parameters["useCaseSlug"] == DOCUMENTS
+
+
+def test_a_circle_of_hubs_comes_to_an_end(world):
+    world.one_step()
+    assert content_of(world.browser.open(headers={"X-Hub-Hop": "4"})) == FILE
+    assert world.upstream.requests[0].headers["x-hub-hop"] == "5"
+    assert world.browser.open(headers={"X-Hub-Hop": "6"}).status_code == 508
+    assert len(world.paths()) == 1

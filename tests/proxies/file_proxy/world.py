@@ -113,12 +113,12 @@ class World:
         stored = {"slug": DOCUMENTS, "type": UseCaseType.FILE_PROXY, "configuration": configuration or RECIPE}
         return make_use_case(integration=self.integration, **stored | fields)
 
-    def one_step(self, response: dict[str, Any] | None = None, **step: Any) -> UseCase:
+    def one_step(self, response: dict[str, Any] | None = None, slug: str = DOCUMENTS, **step: Any) -> UseCase:
         """A recipe without auth that fetches /s/download, with other fields of step and response."""
         whole = {"url": "{{env.dms.base}}/download", "method": "GET", "response_type": "binary"} | step
         told = {"body": "steps[0].body", "encoding": "binary"} | (response or {})
         params = [{"name": name, "required": False} for name in ("customerId", "id")]
-        return self.recipe({"params": params, "steps": [whole], "response": told})
+        return self.recipe({"params": params, "steps": [whole], "response": told}, slug=slug)
 
     def paths(self) -> list[str]:
         """What was asked of the other systems, in order."""
