@@ -74,7 +74,13 @@ def _decide(one: Sent, at: datetime) -> Decision:
     )
     jitter = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- spreads load, no secret
     retries = 0 if parcel.delivery.is_test else parcel.receiver.configuration.retries
-    return decide(tried, retries=retries, at=at, jitter=jitter)
+    return _without_secrets(decide(tried, retries=retries, at=at, jitter=jitter), one.outgoing)
+
+
+def _without_secrets(decision: Decision, outgoing: Outgoing | Unsendable) -> Decision:
+    """Before anything of it is kept: a message may name a host that a secret was filled into."""
+    ended = decision.ended._replace(message=_clean(decision.ended.message, outgoing))
+    return decision._replace(ended=ended, message=_clean(decision.message, outgoing))
 
 
 def _succeeded(decision: Decision) -> bool:
@@ -102,7 +108,7 @@ def _end(one: Sent, decision: Decision) -> AttemptEnd:
         delivery=one.outgoing.parcel.delivery,
         state=DeliveryState(decision.ended.state),
         code=decision.code if decision.ended.state == DeliveryState.WAITING else decision.ended.code or decision.code,
-        message=_clean(decision.message, one.outgoing),
+        message=decision.message,
         status_code=decision.status_code,
         duration_ms=one.duration_ms,
         next_attempt_at=decision.ended.next_attempt_at,
@@ -148,7 +154,7 @@ def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]
         sent.duration_ms,
         decision.status_code,
         decision.code,
-        _clean(decision.message, outgoing)[:ERROR_CHARACTERS],
+        decision.message[:ERROR_CHARACTERS],
         mask_query(_clean(request.url.text, outgoing))[:URL_CHARACTERS] if request else "",
         _headers(request.headers, outgoing) if request else [],
         _headers(answer.headers, outgoing) if answer else [],

@@ -12,7 +12,7 @@ from hub.environments.models import Variable
 from inbound.models import HeldPrune, InboundOutcome, QueuedEvent
 from monitoring.codes import get_code
 from monitoring.models import MonitoringEvent
-from tests.builders import NOW, make_variable
+from tests.builders import NOW, make_secret, make_variable
 from tests.inbound.conftest import Erp, drain
 
 pytestmark = pytest.mark.django_db
@@ -282,6 +282,20 @@ def test_a_mapping_sees_the_environment_as_it_is_now(erp: Erp) -> None:
         send(erp, "regional", contact, {"id": value})
     stored = Entity.objects.order_by("created_at", "id")
     assert [entity.attributes["region"] for entity in stored] == ["north", "south"]
+
+
+@pytest.mark.parametrize("key", ["erp.secret", "erp.missing"])
+def test_a_reference_to_a_secret_ends_as_one_to_a_key_that_is_missing(erp: Erp, key: str) -> None:
+    make_secret(organization=erp.organization, key="erp.secret", value="s3cr3t-value")
+    erp.organization.bump_config_version()
+    fields = [field("external_id", "id"), {"attribute": "region", "env_var_ref": {"key": key}}]
+    seen = {"attribute": "title", "jsonataExpression": f"$exists($lookup($env, '{key}'))"}
+    contact = {"entity_schema": "contact", "unique_ids": ["external_id"], "fields": [*fields, seen]}
+    send(erp, "regional", {"entities": [contact]}, {"id": "1"})
+    stored = Entity.objects.get().attributes
+    assert ("region" in stored, stored["title"]) == (False, False)
+    assert MonitoringEvent.objects.filter(code="ENV_VAR_REF_NOT_FOUND").count() == 1
+    assert "s3cr3t" not in str(list(MonitoringEvent.objects.values()))
 
 
 def test_an_environment_that_cannot_be_read_makes_the_event_wait(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:

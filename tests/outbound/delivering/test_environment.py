@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from outbound.models import DeliveryAttempt, DeliveryState
+from monitoring.models import MonitoringEvent
+from outbound.models import Delivery, DeliveryAttempt, DeliveryState
 from outbound.webhooks.credentials import store_secrets
 from tests.builders import NOW, make_secret, make_variable
 from tests.outbound.world import World
@@ -84,6 +85,20 @@ def test_a_value_that_reads_like_a_reference_is_sent_as_it_is(world: World, rece
     make_variable(organization=world.organization, key="other", value="never sent")
     deliver(world, **with_header("{{env.one}}"))
     assert receiver.requests[0].headers["x-partner"] == "{{env.other}}"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://s3cr3t-{{env.host}}.invalid/", "https://{{env.host}}:x/", "http://{{env.host}}/"]
+)
+def test_a_secret_in_an_address_is_in_no_message_about_it(world: World, url: str) -> None:
+    make_secret(organization=world.organization, key="host", value="s3cr3t-host")
+    world.webhook(url=url)
+    world.use_case()
+    world.change_contact()
+    world.work()
+    kept = [*Delivery.objects.values(), *DeliveryAttempt.objects.values(), *MonitoringEvent.objects.values()]
+    assert world.delivery().state != DeliveryState.SUCCEEDED
+    assert "s3cr3t-host" not in str(kept)
 
 
 def test_a_short_secret_is_hidden_where_a_name_gives_it_away(world: World, receiver: Receiver) -> None:
