@@ -45,7 +45,7 @@ def test_a_schedule_that_has_read_shows_what(works: Works, admin: Client) -> Non
     shown = admin.get(address(use_case)).content.decode()
     assert "every 15 minutes" in shown
     assert "2026-01-10T00:00:00Z" in shown
-    assert f"?correlation_id={to_text(RUN_PREFIX, works.runs[0].id)}" in shown
+    assert f"?correlation={to_text(RUN_PREFIX, works.runs[0].id)}" in shown
 
 
 def test_before_the_first_run_the_page_says_when_it_begins(works: Works, admin: Client) -> None:
