@@ -119,9 +119,9 @@ def _line(
     )
 
 
-def _by_group(variable: Variable) -> tuple[bool, str, str]:
+def _by_group(variable: Variable) -> tuple[bool, str, str, str]:
     name = variable.group.name if variable.group else ""
-    return not name, name.casefold(), variable.key
+    return not name, name.casefold(), name, variable.key
 
 
 def _words_of(variable: Variable) -> list[str]:

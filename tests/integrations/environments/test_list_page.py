@@ -43,6 +43,13 @@ def test_variables_stand_under_their_groups_and_those_without_one_last(owner, or
     ]
 
 
+def test_groups_that_differ_in_case_alone_stand_apart(owner, organization):
+    groups = [make_group(organization=organization, name=name) for name in ("erp", "ERP")]
+    for number in range(4):
+        make_variable(organization=organization, key=f"key-{number}", group=groups[number % 2])
+    assert [one.name for one in owner.get(LIST).context["groups"]] == ["ERP", "erp"]
+
+
 @pytest.mark.parametrize(
     ("fields", "text", "word"),
     [
