@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.app_pages import APP_ACTS, app_pages
 from tests.journeys.automation_pages import AUTOMATION_ACTS, automation_pages
+from tests.journeys.call_pages import CALL_ACTS, call_pages
 from tests.journeys.conftest import Site
 from tests.journeys.core_event_pages import CORE_EVENT_ACTS, core_event_pages
 from tests.journeys.entity_pages import ENTITY_ACTS, changed_once_more, entity_pages
@@ -46,6 +47,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
             *core_event_pages(site),
             *queue_pages(site),
             *app_pages(site),
+            *call_pages(site),
             *waiting_pages(site),
             *histories,
             *held_pages_of(site),
@@ -125,6 +127,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **WAITING_ACTS,
     **OUTBOUND_ACTS,
     **APP_ACTS,
+    **CALL_ACTS,
 }
 
 
