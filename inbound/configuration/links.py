@@ -9,7 +9,10 @@ from inbound.configuration.checks import SLUG, SOURCE_KEYS, Report
 from inbound.configuration.sources import ValueSource, parse_source
 
 KNOWN = frozenset({"use_case_slug", "use_case_id", "params"})
-RESERVED_PARAMS = frozenset({"orgId", "integrationId", "useCaseSlug", "useCaseId"})
+RESERVED_PARAMS = frozenset(
+    {"orgId", "integrationId", "useCaseSlug", "useCaseId", "expires_at", "kid", "signature", "disposition"}
+)
+"""Names that the hub writes itself, into the address or when it is signed."""
 
 
 @dataclass(frozen=True, slots=True)

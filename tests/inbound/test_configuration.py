@@ -107,8 +107,13 @@ E, F, R = "entities[0]", "entities[0].fields[1]", "meter_readings[0]"
         (_field(file_proxy_url={"use_case_slug": "a", "use_case_id": "b"}), [f"{F}.file_proxy_url"]),
         (_field(file_proxy_url={"use_case_slug": "No Slug"}), [f"{F}.file_proxy_url.use_case_slug"]),
         (
-            _field(file_proxy_url={"use_case_slug": "a", "params": {"orgId": {"constant": 1}, "x": {}}}),
-            [f"{F}.file_proxy_url.params.orgId", f"{F}.file_proxy_url.params.x"],
+            _field(
+                file_proxy_url={
+                    "use_case_slug": "a",
+                    "params": {"orgId": {"constant": 1}, "signature": {"constant": 1}, "x": {}},
+                }
+            ),
+            [f"{F}.file_proxy_url.params.{name}" for name in ("orgId", "signature", "x")],
         ),
         (
             _field(file_proxy_url={"use_case_slug": "a", "params": {"x": {"constant": 1, "field": "a"}}}),

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from hub.entities.models import Entity
 from proxies.file_proxy import links
 from tests.builders import NOW, make_member, make_organization, make_token
 from tests.hub.entities.conftest import Store
+from tests.inbound.conftest import Erp
 from tests.proxies.file_proxy.world import DOCUMENTS, FILE, content_of
 
 
@@ -119,3 +121,26 @@ def test_a_stranger_opens_nothing(client, file_of, world):
     assert "/accounts/login" in client.get(f"/app/files/{entity_id}/open")["Location"]
     client.force_login(make_member(organization=make_organization(), role="owner").user)
     assert client.get(f"/app/files/{entity_id}/open").status_code == 404
+
+
+def test_what_a_mapping_stores_is_what_opens_the_file(world, client_of):
+    world.recipe()
+    erp = Erp(world.organization)
+    erp.integration.delete()
+    erp.integration = world.integration
+    fields = [
+        {"attribute": "external_id", "field": "ID"},
+        {
+            "attribute": "custom_download_url",
+            "file_proxy_url": {"use_case_slug": DOCUMENTS, "params": {"customerId": {"field": "ID"}}},
+        },
+    ]
+    file = {"entity_schema": "file", "unique_ids": ["external_id"], "fields": fields}
+    erp.add_use_case("customer", {"entities": [file]})
+    erp.sync({"ID": "K/1 ä"})
+    entity = Entity.objects.of(world.organization).get(schema="file")
+    client = client_of(make_token(organization=world.organization))
+    answer = client.post(f"/v1/entity/file/{entity.pk}:download", {}, content_type="application/json")
+    link = urlsplit(answer.json()["url"])
+    assert content_of(world.browser.open(f"{link.path}?{link.query}")) == FILE
+    assert world.upstream.requests[1].json == {"customerId": "K/1 ä"}
