@@ -22,17 +22,29 @@ CONNECTOR = {
             "type": "managed_call",
             "enabled": True,
             "configuration": {"operation": {"method": "POST", "path": "/v1/places/{{place}}"}},
-        }
+        },
+        {
+            "name": "Read the weather",
+            "slug": "read-weather",
+            "type": "managed_call",
+            "enabled": True,
+            "configuration": {
+                "operation": {"method": "GET", "path": "/v1/weather", "query_params": {"since": "{{since}}"}},
+                "inbound_use_case_slug": "weather",
+                "pull": {"every_minutes": 60, "items": "reports", "cursor": {"parameter": "since", "initial": "2026"}},
+            },
+        },
     ],
 }
 
 
 def call_pages(site: Site) -> list[str]:
-    """The use case with its panel; nobody answers what it calls."""
+    """The use case with its panel, and schedules, one of them of a call that has none; nobody answers what they call."""
     answer = site.hub.request("POST", "/v2/integrations", CONNECTOR, site.demo.token)
     assert answer.status == 201, answer.text
     made = answer.json()
-    return [f"/app/integrations/{made['id']}/use-cases/{made['use_cases'][0]['id']}"]
+    pages = [f"/app/integrations/{made['id']}/use-cases/{one['id']}" for one in made["use_cases"]]
+    return [pages[0], *(f"{page}/schedule" for page in pages)]
 
 
 def try_a_call(page: Page) -> None:
