@@ -39,7 +39,7 @@ CONNECTOR = {
 
 
 def call_pages(site: Site) -> list[str]:
-    """The use case with its panel, and schedules, one of them of a call that has none; nobody answers what they call."""
+    """A call with its panel, the schedule of another, and the page of one without; nobody answers what they call."""
     answer = site.hub.request("POST", "/v2/integrations", CONNECTOR, site.demo.token)
     assert answer.status == 201, answer.text
     made = answer.json()
