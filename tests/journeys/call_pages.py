@@ -14,7 +14,7 @@ NAME = "Weather of the partner"
 CONNECTOR = {
     "name": NAME,
     "integration_type": "connector",
-    "connector_config": {"base_url": "http://127.0.0.1:1/base"},
+    "connector_config": {"base_url": "http://127.0.0.1:65535/base"},
     "use_cases": [
         {
             "name": "Get the weather",
