@@ -79,4 +79,4 @@ def _of_http(failure: HttpFailure) -> CallFailed:
     if failure.kind in {FailureKind.HEADER_REFUSED, FailureKind.REQUEST_TOO_LARGE}:
         return CallFailed(failure.message, code=EXECUTION_ERROR, status=400)
     code = EXTERNAL_TIMEOUT if failure.kind is FailureKind.TIMEOUT else EXTERNAL_ERROR
-    return CallFailed(failure.message, code=code, status=502, facts={"code": failure.code})
+    return CallFailed(failure.message, code=code, status=502, facts={"code": failure.network_code or failure.code})
