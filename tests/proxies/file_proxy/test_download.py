@@ -11,7 +11,7 @@ from hub.http.messages import MIB
 from proxies.file_proxy.failures import DownloadFailed
 from tests.hub.http.receivers import Receiver as RawReceiver
 from tests.hub.http.receivers import flooding, saying
-from tests.proxies.file_proxy.world import FILE, FOUND, JSON, RECIPE, SECRET, TOKEN, content_of
+from tests.proxies.file_proxy.world import FILE, FOUND, JSON, RECIPE, SECRET, TOKEN, content_of, hang_up
 from tests.receiver import Reply
 
 
@@ -216,7 +216,7 @@ def test_whoever_hangs_up_gives_the_place_back(world, settings):
     settings.HUB_FILE_DOWNLOADS = 1
     world.one_step()
     response = world.browser.open()
-    response.close()
+    hang_up(response)
     assert world.code() == "FILE_PROXY_ABANDONED"
     assert content_of(world.browser.open()) == FILE
 
@@ -263,7 +263,7 @@ def test_a_file_that_breaks_off_does_not_end_as_if_it_was_whole(world):
         response = world.browser.open()
         with pytest.raises(DownloadFailed):
             list(response.streaming_content)
-    response.close()
+    hang_up(response)
     [span] = world.spans()
     assert (span.code, span.detail["bytes"]) == ("FILE_FETCH_FAILED", 3)
 

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 
 from hub import clock
@@ -78,7 +80,7 @@ class Browser:
     def close(self) -> None:
         """Hang up, as a server does at the end of every answer."""
         for answer in self._answers:
-            answer.close()
+            hang_up(answer)
 
 
 class World:
@@ -135,10 +137,17 @@ class World:
 
 
 def content_of(response: Any) -> bytes:
-    """All of a streamed answer, which is then closed as a server does."""
-    content = b"".join(response.streaming_content)
-    response.close()
-    return content
+    """All of a streamed answer, which is closed at its end."""
+    return b"".join(response.streaming_content)
+
+
+def hang_up(response: Any) -> None:
+    """Close an answer, read or not; the connection to the database is the test's and stays."""
+    request_finished.disconnect(close_old_connections)
+    try:
+        response.close()
+    finally:
+        request_finished.connect(close_old_connections)
 
 
 @pytest.fixture
