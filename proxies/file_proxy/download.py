@@ -27,6 +27,7 @@ from proxies.file_proxy.recipes import Recipe
 from proxies.file_proxy.recording import Account
 from proxies.file_proxy.requests import Known
 from proxies.file_proxy.running import PARTIAL, UNSATISFIABLE, Running
+from proxies.routing import route_of, static_ip_route
 from proxies.waiting import waiting_for_upstream
 
 _RANGE: Final = re.compile(r"bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})")
@@ -167,13 +168,20 @@ def _one_range(asked: str) -> str:
 
 
 def _policy_of(recipe: Recipe) -> EgressPolicy:
-    if recipe.configuration.secure_proxy_slug is not None:
-        raise DownloadFailed(500, "SECURE_PROXY_UNAVAILABLE", "Downloads do not go through a secure proxy yet.")
-    return EgressPolicy.of_settings()
+    """Never directly where a secure proxy is named; requires_vpc, the older word, asks for the fixed address alone."""
+    slug = recipe.configuration.secure_proxy_slug
+    if slug is None:
+        fixed = static_ip_route() if recipe.configuration.requires_vpc else None
+        return fixed or EgressPolicy.of_settings()
+    try:
+        return route_of(organization=recipe.organization, integration_id=recipe.use_case.integration_id, slug=slug)
+    except HubError as failure:  # whoever opens a file can do nothing about it
+        raise DownloadFailed(500, failure.code, f"secure_proxy {slug}: {failure.message}") from failure
 
 
 def _owner_of(recipe: Recipe) -> Owner:
-    return Owner(recipe.organization.pk, recipe.use_case.pk, config_version=recipe.organization.config_version)
+    route = recipe.configuration.secure_proxy_slug or ""
+    return Owner(recipe.organization.pk, recipe.use_case.pk, route, recipe.organization.config_version)
 
 
 def _sender(policy: EgressPolicy) -> Callable[[Request, Budget], Answer]:

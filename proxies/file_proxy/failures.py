@@ -11,6 +11,7 @@ from hub.http.oauth import TokenFailure
 from hub.jsonata.pool import Busy
 from proxies.encodings import RenderingRefused
 from proxies.hops import LoopDetected
+from proxies.secure_proxy.policies import NotListed
 from proxies.waiting import TooManyWaiting
 
 SENTENCES: Final = {
@@ -24,6 +25,8 @@ SENTENCES: Final = {
     504: "The system that holds the file did not answer in time. Try again later.",
 }
 """What whoever asked is told; upstream texts, addresses and keys of variables only go to monitoring."""
+
+NOT_REACHED: Final = "The system that holds the file is not among those that may be asked."
 
 HIDDEN: Final = frozenset({500, 502, 504})
 """Failures of which only who set it up learns more than the status."""
@@ -84,4 +87,6 @@ def _of_http(failure: HttpFailure) -> DownloadFailed:
         return DownloadFailed(504, "TIMEOUT", failure.message)
     if failure.kind is FailureKind.RESPONSE_TOO_LARGE:
         return DownloadFailed(413, "FILE_TOO_LARGE", failure.message)
+    if isinstance(failure, NotListed):
+        return DownloadFailed(403, failure.code, failure.message, NOT_REACHED)
     return DownloadFailed(502, "FILE_FETCH_FAILED", failure.message)
