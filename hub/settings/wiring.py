@@ -34,6 +34,7 @@ CONCERN_SOURCES = [
     "outbound.ui.concerns.receivers.receivers",
     "outbound.ui.concerns.conflicts.conflicts",
     "outbound.ui.concerns.acknowledgements.overdue",
+    "proxies.ui.pull_concern.failing",
 ]
 """Functions that say what needs a person, one kind each (monitoring/concerns.py)."""
 NAVIGATION_COUNTS = {"held-prunes": "inbound.prunes.query.waiting_count"}
