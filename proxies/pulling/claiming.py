@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from hub import clock, database
 from proxies.models import UNFINISHED_PULLS, Pull, PullRun, PullState
@@ -34,15 +34,20 @@ def _take(key: UUID, lease: UUID, at: datetime) -> int:
     return chosen.update(state=PullState.RUNNING, lease=lease, next_attempt_at=at + LEASE, attempts=F("attempts") + 1)
 
 
-def _due(at: datetime) -> list[UUID]:
-    going = PullRun.objects.filter(state__in=UNFINISHED_PULLS)
-    running = going.filter(state=PullState.RUNNING, next_attempt_at__gt=at).order_by().values("organization_id")
-    busy = running.annotate(runs=Count("pk")).filter(runs__gte=MOST_OF_ONE).values("organization_id")
-    paused = Pull.objects.filter(use_case_id=OuterRef("use_case_id"), paused_at__isnull=False)
-    due = going.filter(~Exists(paused), next_attempt_at__lte=at).exclude(organization_id__in=busy)
-    return list(due.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:LOOKED_AT])
-
-
 def is_any_due() -> bool:
-    """Whether claim would look further."""
-    return bool(_due(clock.now()))
+    """Whether it pays to claim."""
+    return _waiting(clock.now()).exists()
+
+
+def _waiting(at: datetime) -> QuerySet[PullRun]:
+    """Due, and not held by a pause."""
+    paused = Pull.objects.filter(use_case_id=OuterRef("use_case_id"), paused_at__isnull=False)
+    return PullRun.objects.filter(~Exists(paused), state__in=UNFINISHED_PULLS, next_attempt_at__lte=at)
+
+
+def _due(at: datetime) -> list[UUID]:
+    running = PullRun.objects.filter(state=PullState.RUNNING, next_attempt_at__gt=at)
+    counted = running.order_by().values("organization_id").annotate(runs=Count("pk"))
+    busy = counted.filter(runs__gte=MOST_OF_ONE).values("organization_id")
+    due = _waiting(at).exclude(organization_id__in=busy).order_by("next_attempt_at", "id")
+    return list(due.values_list("pk", flat=True)[:LOOKED_AT])

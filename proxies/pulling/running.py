@@ -20,6 +20,8 @@ SIDE_BY_SIDE: Final = 4
 """Runs that one worker reads at a time. They wait for others most of the time."""
 LONGEST_TURN_S: Final = 20.0
 """After so long a turn begins no further page; what is left of the run is claimed again."""
+LOOK_EVERY_S: Final = 0.5
+"""An idle worker asks each stage twenty times a second; nobody notices whether a page is read half a second later."""
 IDLE_PAUSE_S: Final = 0.2
 LINGER_S: Final = 30.0
 """How long a thread looks for more before it ends."""
@@ -32,8 +34,7 @@ logger = logging.getLogger(__name__)
 def work() -> int:
     """A turn; how many runs it took on. Where threads read, only wake one: 0 then."""
     if settings.HUB_DELIVERY_THREAD:
-        if is_any_due():
-            _readers().wake()
+        _readers().look()
         return 0
     until = clock.monotonic() + LONGEST_TURN_S
     return turn(lambda: clock.monotonic() >= until)
@@ -61,6 +62,14 @@ class Readers:
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        self._next_look_s = 0.0
+
+    def look(self) -> None:
+        """Wake a thread where something is due; asks the database now and then."""
+        if clock.monotonic() >= self._next_look_s:
+            self._next_look_s = clock.monotonic() + LOOK_EVERY_S
+            if is_any_due():
+                self.wake()
 
     def wake(self) -> None:
         """Have one more thread look for what is due, where not all of them do."""
