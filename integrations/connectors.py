@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hub.environments.references import names_in
+from hub.http.url import UrlRefused, parse
 from hub.json_types import JSONObject, JSONPath
 from integrations.credentials import VALUE_CHARACTERS, check_token_request
 from integrations.env_references import is_reference
@@ -15,10 +17,20 @@ SECRETS = ("client_secret", "api_key", "token")
 
 def check_connector(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
     """Note everything that is wrong; no member is required, a missing one surfaces when a call runs."""
-    findings.optional_text(raw.get("base_url"), at.key("base_url"), longest=VALUE_CHARACTERS)
+    base_url = findings.optional_text(raw.get("base_url"), at.key("base_url"), longest=VALUE_CHARACTERS)
+    if base_url and not names_in([base_url]):
+        _check_url(base_url, at.key("base_url"), findings)
     auth = findings.optional_object(raw.get("auth"), at.key("auth"))
     if auth is not None:
         _check_auth(auth, at.key("auth"), findings)
+
+
+def _check_url(base_url: str, at: JSONPath, findings: Findings) -> None:
+    """A courtesy to its author; whether the hub may go there is found out when it does."""
+    try:
+        parse(base_url)
+    except UrlRefused as refusal:
+        findings.error(at, f"is no URL that can be called: {refusal.message}")
 
 
 def _check_auth(auth: JSONObject, at: JSONPath, findings: Findings) -> None:

@@ -9,11 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from hub import clock
+from hub.environments.redaction import redact
 from hub.environments.resolve import ConfigurationError, resolve_all
 from hub.errors import ErrorDetail
 from hub.http.failures import NEVER_SENT, HttpFailure
 from hub.http.messages import TOKEN_REQUEST, Answer, Budget, Headers, Request
-from hub.http.oauth import In, Parameter, Person, Token, of_failure, token_of, token_request
+from hub.http.oauth import In, Parameter, Person, Token, TokenFailure, of_failure, token_of, token_request
 from hub.http.tokens import TokenCache
 from hub.http.url import parse
 from hub.json_types import JSONObject, JSONPath, JSONValue
@@ -152,7 +153,11 @@ def _with_token(filled: _Filled, kind: str, owner: Owner, send: Send) -> Credent
         person=Person(filled.get("username"), filled.get("password")) if kind == PASSWORD else None,
     )
     key = _tokens.key_of((owner.organization_id, str(owner.id), kind, owner.route), order)
-    token = _tokens.get(key, lambda: _fetch(order, send))
+    try:
+        token = _tokens.get(key, lambda: _fetch(order, send))
+    except TokenFailure as failure:  # a server may say back what it was sent
+        message = redact(failure.message, filled.secrets)
+        raise TokenFailure(message, is_transient=failure.is_transient, answered=failure.answered) from failure
     return Credentials((_bearer(token.text),), filled.secrets | {token.text}, key, token)
 
 

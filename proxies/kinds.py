@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from hub.accounts.models import Organization
+from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath
 from integrations.kinds import PlainKind
 from proxies.file_proxy.authentication import masked, unmasked
 from proxies.file_proxy.configuration import FileProxyConfiguration
+from proxies.managed_call.advice import secrets_in_url
 from proxies.managed_call.configuration import ManagedCallConfiguration
 from proxies.secure_proxy.configuration import SecureProxyConfiguration, carry_over, check_mode
 
@@ -20,6 +24,10 @@ class ManagedCallKind(PlainKind):
     def parse(self, raw: JSONObject, at: JSONPath) -> ManagedCallConfiguration:
         """As the protocol says."""
         return ManagedCallConfiguration.parse(raw, at)
+
+    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+        """Secrets in what becomes part of a URL, where no secret is filled in."""
+        return secrets_in_url(stored, organization)
 
 
 class SecureProxyKind(PlainKind):

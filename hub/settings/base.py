@@ -204,13 +204,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
-"""Hosts and CIDR ranges in private networks that outgoing calls may reach; none by default."""
 HUB_EGRESS_DENY = env.words("HUB_EGRESS_DENY")
-"""Hosts and CIDR ranges that nothing may call: the hub itself, its database, its broker."""
+"""Hosts and CIDR ranges: those in private networks that may be called, by default none, and those that never are."""
 HUB_STATIC_IP_EGRESS = env.text("HUB_STATIC_IP_EGRESS", "").strip()
 HUB_SECURE_LINK_EGRESS = env.text("HUB_SECURE_LINK_EGRESS", "").strip()
-"""How each mode of secure proxies leaves the hub: direct, bind:ADDRESS or http://user:password@host:port of a forward
-proxy; empty: the mode is not available here."""
+"""How each mode of secure proxies leaves the hub, as hub/http/egress.py says; empty: it is not available here."""
 HUB_EGRESS_CA_FILE = env.text("HUB_EGRESS_CA_FILE", "")
 """A file of certificates (PEM) that outgoing calls trust beside those of the system; empty: only the system's."""
 
@@ -224,7 +222,6 @@ HUB_JSONATA_CHILDREN = env.whole("HUB_JSONATA_CHILDREN", 1, least=1)
 HUB_WEB_THREADS = env.whole("HUB_WEB_THREADS", 32, least=1)
 HUB_MOST_WAITING = env.whole("HUB_MOST_WAITING", 16, least=1)
 """How many requests of a web process wait for other systems at once; never more than half of its threads."""
-
 
 # --- delivering -------------------------------------------------------------------------------------------
 HUB_DELIVERY_THREAD = env.boolean("HUB_DELIVERY_THREAD", True)

@@ -50,6 +50,8 @@ def unmasked(configuration: JSONObject, stored: JSONObject | None, at: JSONPath)
     for name in SECRETS:
         if auth.get(name) == MASK and not _is_literal(kept.get(name)):
             raise refusal(at.key("auth").key(name), f"{MASK} stands for a stored secret, and there is none")
+        if auth.get(name) == MASK and auth.get("token_url") != kept.get("token_url"):
+            raise refusal(at.key("auth").key(name), "is not sent to another token_url unless it is given again")
     revealed: JSONObject = {name: kept[name] for name in SECRETS if auth.get(name) == MASK}
     return configuration | {"auth": auth | revealed}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final
 
 import orjson
 
 from hub import strict_json
+from hub.environments.masking import mask_members
 from hub.environments.redaction import MASK, redact
 from hub.http.messages import Answer
 from hub.json_types import JSONObject, JSONValue
@@ -18,8 +20,7 @@ FIRST_FAILING_STATUS: Final = 300
 """Redirects are not followed, and are no result either."""
 TOLD_CHARACTERS: Final = 16 * 1024
 """Of a body that is told to the caller."""
-LOOKED_AT_BYTES: Final = 4 * TOLD_CHARACTERS
-"""Of a body that is searched for secrets before it is cut; what lies behind is never told."""
+_ESCAPE: Final = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 NAMED_SECRETS: Final = ("token", "secret", "password")
 """Parts of names whose values are masked whatever they are."""
 SECRET_NAMES: Final = frozenset(
@@ -54,16 +55,31 @@ def refused(answer: Answer, secrets: frozenset[str]) -> CallFailed:
     return CallFailed(f"The other system answered {answer.status}.", code=EXTERNAL_ERROR, status=502, facts=facts)
 
 
-def told_body(body: bytes, secrets: frozenset[str]) -> JSONValue:
-    """The body without secrets, JSON where it is; a long one is cut."""
-    text = redact(body[:LOOKED_AT_BYTES].decode("utf-8", "replace"), secrets)
-    if len(text) > TOLD_CHARACTERS or len(body) > LOOKED_AT_BYTES:
-        return text[:TOLD_CHARACTERS]
+def told_body(body: bytes, secrets: frozenset[str], *, longest: int = TOLD_CHARACTERS) -> JSONValue:
+    """The body without secrets, JSON where it is; of one that is longer than so many characters its beginning."""
+    text = body[: 4 * longest].decode("utf-8", "replace")
+    document = _document(text) if len(body) <= 4 * longest else None
+    if document is None:
+        return mask_members(redact(_unescaped(text), secrets))[:longest].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    # Written anew, as there are many ways of escaping a character, and redact knows the usual ones.
+    text = redact(json.dumps(document, ensure_ascii=False), secrets)
+    told = _document(text)
+    if told is None or len(text) > longest:
+        return mask_members(text)[:longest]
+    return masked(told)
+
+
+def _document(text: str) -> JSONValue:
+    """None where the text is no JSON, and for null."""
     try:
-        document = strict_json.parse(text.encode())
+        return strict_json.parse(text.encode())
     except strict_json.MalformedJSON:
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return masked(document)
+        return None
+
+
+def _unescaped(text: str) -> str:
+    """With ASCII characters in the place of escapes that nobody needs."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def masked(document: JSONValue) -> JSONValue:

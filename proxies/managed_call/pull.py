@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -100,7 +101,7 @@ def is_cursor(value: object) -> bool:
     """Whether the value can say how far a run has come: a text of at most 1,000 characters, or a number."""
     if isinstance(value, str):
         return len(value) <= 1_000
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _on_demand(raw: JSONValue, at: JSONPath, findings: Findings) -> OnDemand | None:

@@ -7,15 +7,16 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from hub import clock, database
-from proxies.models import UNFINISHED_PULLS, Pull, PullRun, PullState
+from proxies.models import UNFINISHED_PULLS, Pull, PullKind, PullRun, PullState
 
 LEASE: Final = timedelta(seconds=120)
 """Longer than a page can take: the call has 25 s, its token 10 s, expressions and intake some seconds."""
 MOST_OF_ONE: Final = 2
-"""Runs of one organization at a time, in all workers: who has many sources does not keep others waiting."""
+"""Runs of one organization at a time, in all workers, and as many on demand: who has many sources does not keep others
+waiting."""
 LOOKED_AT: Final = 20
 
 
@@ -46,8 +47,14 @@ def _waiting(at: datetime) -> QuerySet[PullRun]:
 
 
 def _due(at: datetime) -> list[UUID]:
-    running = PullRun.objects.filter(state=PullState.RUNNING, next_attempt_at__gt=at)
+    """Somebody waits for what a core event asks for, so that comes first and never behind long runs."""
+    return [*_of_kind(Q(kind=PullKind.ON_DEMAND), at), *_of_kind(~Q(kind=PullKind.ON_DEMAND), at)]
+
+
+def _of_kind(kind: Q, at: datetime) -> list[UUID]:
+    """Due longest first, without those of organizations that have as many of the kind on their way as one may."""
+    running = PullRun.objects.filter(kind, state=PullState.RUNNING, next_attempt_at__gt=at)
     counted = running.order_by().values("organization_id").annotate(runs=Count("pk"))
     busy = counted.filter(runs__gte=MOST_OF_ONE).values("organization_id")
-    due = _waiting(at).exclude(organization_id__in=busy).order_by("next_attempt_at", "id")
+    due = _waiting(at).filter(kind).exclude(organization_id__in=busy).order_by("next_attempt_at", "id")
     return list(due.values_list("pk", flat=True)[:LOOKED_AT])

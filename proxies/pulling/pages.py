@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -26,6 +28,7 @@ CURSOR: Final = "cursor.next"
 ASKED: Final = "on_demand.payload"
 MOST_ITEMS: Final = 10_000
 """Of one page; what is more should come in several."""
+_DIGITS: Final = re.compile(r"-?[0-9]{1,100}")
 
 
 class PageUnfit(HubError):
@@ -78,6 +81,8 @@ def split(pull: PullConfiguration, run: PullRun, *, result: bytes, payload: JSON
 
     Raises PageUnfit, and Busy and NoChild as the children do.
     """
+    if result[:1] not in {b"{", b"["}:
+        raise PageUnfit("The call yields no object and no list, so there is nothing to be split into records.")
     asked = {"payload": payload, "cursor": run.cursor_from, "page": run.pages + 1}
     bindings = {name: encode(value) for name, value in asked.items()}
     seen = _Seen(result, values_of(run.organization_id), bindings, at)
@@ -147,11 +152,22 @@ def _cursor(rule: CursorRule | None, run: PullRun, found: JSONValue) -> JSONValu
         return run.cursor_to
     if not is_cursor(found):
         raise PageUnfit("cursor.next: must yield a text or a number, or nothing")
-    before = run.cursor_to
-    if before is None:
-        return found
-    if isinstance(before, str) and isinstance(found, str):
-        return max(before, found)
-    if isinstance(before, int | float) and isinstance(found, int | float):
-        return max(before, found)
-    raise PageUnfit("cursor.next: yields now a text and now a number; only one of both can be compared")
+    before = run.cursor_from if run.cursor_to is None else run.cursor_to
+    return found if before is None or _is_later(found, before) else before
+
+
+def _is_later(found: JSONValue, before: JSONValue) -> bool:
+    """Digits count as the number that they are, also as text: that is how long numbers come out of expressions."""
+    numbers = _number(found), _number(before)
+    if numbers[0] is not None and numbers[1] is not None:
+        return numbers[0] > numbers[1]
+    if isinstance(found, str) and isinstance(before, str):
+        return found > before
+    raise PageUnfit(
+        "cursor.next: a text and a number cannot be compared; have it yield what the cursor has been so far"
+    )
+
+
+def _number(cursor: JSONValue) -> Decimal | None:
+    is_number = isinstance(cursor, int | float) or (isinstance(cursor, str) and _DIGITS.fullmatch(cursor) is not None)
+    return Decimal(str(cursor)) if is_number else None

@@ -37,23 +37,39 @@ UNTIL_WORKED_OUT: Final = timedelta(seconds=2)
 
 
 def read_on(run: PullRun, is_over: Callable[[], bool]) -> None:
-    """Until the run ends, a page cannot be read, somebody else has it, or it is over."""
-    one = _present(run)
-    if one is None:
-        cancel(run, GONE, "The use case is disabled or gone, or has no schedule any more.")
-        return
+    """Until the run ends, a page cannot be read, somebody else has it, or it is over.
+
+    Before each page the use case is looked at anew: it is read by the version that is live, and not at all once it is
+    paused or disabled.
+    """
     try:
         if run.attempts > MOST_ATTEMPTS:
             raise HubError("The workers that read this page ended before it was noted.", code="WORKER_LOST")
-        _begin(run, one)
-        while _page(run, one):
-            if is_over():
-                release(run)
-                return
+        goes_on = True
+        while goes_on:
+            goes_on = _read_next(run) and not (is_over() and _released(run))
     except LeaseLost:
         return
     except HubError as error:
         note_failure(run, error, may_pass=may_pass(error))
+
+
+def _read_next(run: PullRun) -> bool:
+    """Read the page that is next; whether the run goes on."""
+    one = _present(run)
+    if one is None:
+        cancel(run, GONE, "The use case is disabled or gone, or has no schedule any more.")
+        return False
+    if Pull.objects.filter(pk=run.use_case_id, paused_at__isnull=False).exists():
+        release(run)
+        return False
+    _begin(run, one)
+    return _page(run, one)
+
+
+def _released(run: PullRun) -> bool:
+    release(run)
+    return True
 
 
 def _present(run: PullRun) -> Scheduled | None:

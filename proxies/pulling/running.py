@@ -19,7 +19,7 @@ from proxies.pulling.recording import note_failure
 SIDE_BY_SIDE: Final = 4
 """Runs that one worker reads at a time. They wait for others most of the time."""
 LONGEST_TURN_S: Final = 20.0
-"""After so long a turn begins no further page; what is left of the run is claimed again."""
+"""After so long no further page of a run is begun; it is claimed again once others have had their turn."""
 LOOK_EVERY_S: Final = 0.5
 """An idle worker asks each stage twenty times a second; nobody notices whether a page is read half a second later."""
 IDLE_PAUSE_S: Final = 0.2
@@ -36,8 +36,7 @@ def work() -> int:
     if settings.HUB_DELIVERY_THREAD:
         _readers().look()
         return 0
-    until = clock.monotonic() + LONGEST_TURN_S
-    return turn(lambda: clock.monotonic() >= until)
+    return turn(_over_after(LONGEST_TURN_S, lambda: False))
 
 
 def turn(is_over: Callable[[], bool]) -> int:
@@ -46,13 +45,18 @@ def turn(is_over: Callable[[], bool]) -> int:
     while not is_over() and (run := claim()) is not None:
         taken += 1
         try:
-            read_on(run, is_over)
+            read_on(run, _over_after(LONGEST_TURN_S, is_over))
         except Exception as error:
             # Whatever it is, it concerns this run alone.
             logger.exception("Run %s of use case %s met what nobody foresaw", run.id, run.use_case_id)
             unknown = HubError(f"{type(error).__name__}: {error}", code="UNKNOWN_ERROR")
             note_failure(run, unknown, may_pass=True)
     return taken
+
+
+def _over_after(seconds: float, is_over: Callable[[], bool]) -> Callable[[], bool]:
+    until = clock.monotonic() + seconds
+    return lambda: is_over() or clock.monotonic() >= until
 
 
 class Readers:

@@ -36,6 +36,7 @@ PRIVATE: Final[tuple[Network, ...]] = tuple(
 _RESERVED: Final = (*NEVER, *(one for one in REFUSED_IPV4 if one not in PRIVATE), *REFUSED_IPV6)
 _REACHABLE_IPV6: Final = (*PUBLIC_IPV6, *(one for one in PRIVATE if one.version == 6))
 _MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
+_PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 NEVER_LISTED: Final = frozenset({"localhost", "metadata.google.internal"})
 _KINDS = ("co", "com", "net", "org", "ac", "gov", "edu")
@@ -167,6 +168,10 @@ def _is_address(name: str) -> bool:
 
 
 def _network(text: str) -> Network:
+    """The library takes masks and prefixes with zeros in front as well, which people read in two ways."""
+    _, slash, prefix = text.partition("/")
+    if slash and not _PREFIX.fullmatch(prefix):
+        raise Invalid("has no plain prefix. Write one such as 10.0.1.0/24")
     try:
         return ipaddress.ip_network(text)
     except ValueError:

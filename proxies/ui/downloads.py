@@ -70,7 +70,8 @@ def _answer(request: HttpRequest, opened: OpenedFile, parameters: Mapping[str, s
     headers = _headers(opened, is_inline=parameters.get("disposition") == "inline")
     if request.method == "HEAD" or opened.status == UNSATISFIABLE:
         opened.skip()
-        return HttpResponse(status=opened.status, headers=headers)
+        length = {} if opened.status == UNSATISFIABLE else {"Content-Length": str(opened.length)}
+        return HttpResponse(status=opened.status, headers={**headers, **length})
     response = StreamingHttpResponse(opened, status=opened.status, headers=headers)
     response.headers["Content-Length"] = str(opened.length)
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from uuid import UUID
 
 from django import forms
@@ -21,6 +23,7 @@ from hub.web.access import page
 from hub.web.asking import Question, ask
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
+from integrations.findings import refusal
 from integrations.models import UseCase
 from integrations.queries import get_use_case
 from integrations.ui.detail import author_of
@@ -29,6 +32,8 @@ from proxies.pulling.acts import Keeper
 from proxies.pulling.handing_on import RUN_PREFIX
 from proxies.pulling.queries import standing_of
 from proxies.ui.pull_page import shown
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:[.][0-9]{1,30})?")
 
 
 @page(Capability.WRITE)
@@ -150,17 +155,16 @@ def _keeper(request: HubRequest, integration_id: UUID, use_case_id: UUID) -> Kee
 
 
 def _cursor(text: str, stored: JSONValue, keeper: Keeper) -> JSONValue:
-    """A number where the schedule counts in numbers."""
+    """A number where the schedule counts in numbers. Raises Invalid for a text there."""
     rule = keeper.one.pull.cursor
     known = stored if stored is not None else rule.initial if rule else None
     if not text:
         return None
-    if isinstance(known, int | float) and not isinstance(known, bool):
-        try:
-            return int(text) if text.lstrip("-").isdigit() else float(text)
-        except ValueError:
-            return text
-    return text
+    if isinstance(known, str) or known is None:
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise refusal("cursor", "must be a number, such as 4711: that is how this schedule counts")
+    return float(text) if "." in text else int(text)
 
 
 def _address(use_case: UseCase) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
 from django.utils.translation import gettext as _
 
 from hub.environments.redaction import MASK, redact
@@ -18,7 +17,7 @@ from proxies.managed_call.failures import CallFailed
 from proxies.managed_call.running import Ran
 
 LONGEST_RESULT: Final = 64 * 1024
-"""Bytes of a result that are shown; a longer one is cut."""
+"""Characters of a result that are shown; a longer one is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,4 @@ def _timings(answer: Answer | None) -> list[dict[str, str]]:
 
 
 def _result(ran: Ran | None, secrets: frozenset[str]) -> JSONValue:
-    if ran is None:
-        return None
-    text = redact(ran.result[:LONGEST_RESULT].decode("utf-8", "replace"), secrets)
-    try:
-        result: JSONValue = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    return result
+    return None if ran is None else told_body(ran.result, secrets, longest=LONGEST_RESULT)

@@ -91,14 +91,7 @@ class Things:
         """One thing of every kind in the home organization; other_system is the URL that its managed call leads to."""
         erp = Erp(stage.home)
         _make_call(erp, other_system)
-        app_id, component_id = UUID(int=1), UUID(int=2)
-        AppMapping.objects.create(
-            organization=stage.home,
-            integration=erp.integration,
-            app_id=app_id,
-            component_id=component_id,
-            created_at=NOW,
-        )
+        mapped = _mapped(erp)
         store = Store(stage.home)
         entity_id, deleted_id = (store.upsert(customer_number=number).entity_id for number in ("C-1", "C-3"))
         store.write(delete(customer_number="C-3"))
@@ -114,13 +107,13 @@ class Things:
             entity_id=str(entity_id),
             deleted_id=str(deleted_id),
             organization_id=stage.home.public_id,
-            registered_id=str(make_app(organization=stage.home, component_id=component_id).app_id),
+            registered_id=str(make_app(organization=stage.home, component_id=mapped.component_id).app_id),
             order_id=str(store.upsert("product_order", order_number="PO-1", status="released").entity_id),
             file_id=str(store.upsert("file", external_id="F-1", custom_download_url=_address(erp)).entity_id),
             change_id=str(store.changes(entity_id)[-1].pk),
             event_id=event.event_id,
-            app_id=str(app_id),
-            component_id=str(component_id),
+            app_id=str(mapped.app_id),
+            component_id=str(mapped.component_id),
             prune_id=str(held(erp, upsert(stage.home, "C-2")).pk),
             meter_id=str(store.upsert("meter", meter_number="M-1").entity_id),
             counter_id=str(store.upsert("meter_counter", external_id="MC-1").entity_id),
@@ -175,6 +168,12 @@ class Things:
         if operation.id == "downloadFile":
             return self.file_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
+
+
+def _mapped(erp: Erp) -> AppMapping:
+    """The component of an app that leads to the integration."""
+    ids = {"app_id": UUID(int=1), "component_id": UUID(int=2)}
+    return AppMapping.objects.create(organization=erp.organization, integration=erp.integration, created_at=NOW, **ids)
 
 
 def _make_call(erp: Erp, other_system: str) -> None:

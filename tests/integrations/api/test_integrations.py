@@ -127,6 +127,9 @@ def test_a_value_has_no_place_in_the_declaration_of_a_variable(api):
         ({"environment_config": [{"key": "k", "label": "K", "type": "String"}] * 2}, "environment_config[1].key"),
         ({"connector_config": "x"}, "connector_config"),
         ({"connector_config": {"base_url": 1}}, "connector_config.base_url"),
+        ({"connector_config": {"base_url": "ftp://erp.example.com"}}, "connector_config.base_url"),
+        ({"connector_config": {"base_url": "javascript:alert(1)"}}, "connector_config.base_url"),
+        ({"connector_config": {"base_url": "http://user:pw@erp.example.com"}}, "connector_config.base_url"),
         ({"connector_config": {"auth": {"type": "basic"}}}, "connector_config.auth.type"),
         ({"connector_config": {"auth": {"client_secret": "hunter2"}}}, "connector_config.auth.client_secret"),
         ({"connector_config": {"auth": {"api_key": "a{{env.k}}"}}}, "connector_config.auth.api_key"),
@@ -294,7 +297,7 @@ def test_the_audit_trail_shows_what_changed(api, integration):
 
 
 def test_the_audit_trail_names_places_of_a_connector_and_no_values(api, integration):
-    api.put(path_of(integration), {"connector_config": {"base_url": "https://user:pw@x.example.com"}})
+    api.put(path_of(integration), {"connector_config": {"base_url": "https://not-to-be-told.example.com"}})
     assert AuditEntry.objects.get().changes == {"connector_config": [""]}
 
 

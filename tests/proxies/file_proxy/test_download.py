@@ -279,3 +279,9 @@ def test_a_file_of_unknown_length_is_handed_out_once_it_is_here_whole(world):
     with RawReceiver(saying(CHUNKED)) as system:
         world.one_step(url=f"http://127.0.0.1:{system.port}/f", slug="broken")
         assert world.browser.open(useCaseSlug="broken").status_code == 502
+
+
+def test_whoever_asks_for_the_head_alone_learns_how_long_the_file_is(world):
+    world.recipe()
+    answer = world.browser.open(method="head")
+    assert (answer.status_code, answer["Content-Length"], answer.content) == (200, str(len(FILE)), b"")

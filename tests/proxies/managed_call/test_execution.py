@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from proxies.managed_call.advice import secrets_in_url
 from tests.builders import make_secret, make_variable
 from tests.proxies.partner import PERSON, answer, error_of
 from tests.receiver import Reply
@@ -353,3 +354,51 @@ def test_a_span_tells_of_a_failure_by_its_code_and_without_secrets(partner):
     [span] = partner.spans()
     assert (span.level, span.code, span.category) == ("error", "EXTERNAL_API_ERROR", "downstream_api")
     assert "k-123456" not in f"{span.message}{span.detail}"
+
+
+KEY_SAID_BACK = [b'{"msg":"no k\\u002d123456"}', b'{"msg":"no k-123456"}', b'{"k-123456":{"a":["k\\u002D123456"]}}']
+
+
+@pytest.mark.parametrize("body", [*KEY_SAID_BACK, b'"k\\u002d123456' + b"x" * 70_000])
+def test_a_secret_is_masked_however_it_is_escaped(partner, body):
+    partner.call()
+    partner.receiver.answer_in_turn(Reply(403, {"Content-Type": "application/json"}, body))
+    told = json.dumps(partner.execute().json())
+    assert "123456" not in told
+    assert "***" in told
+
+
+def test_a_name_hides_its_value_in_a_body_that_is_cut(partner):
+    partner.call()
+    body = json.dumps({"access_token": "TOKENBYNAME", "pad": "x" * 20_000}).encode()
+    partner.receiver.answer_in_turn(Reply(403, {"Content-Type": "application/json"}, body))
+    told = error_of(partner.execute())["details"]["body"]
+    assert isinstance(told, str)
+    assert "TOKENBYNAME" not in told
+
+
+def test_a_token_server_that_says_back_the_secret_is_not_quoted(partner):
+    make_secret(organization=partner.organization, key="partner.secret", value="client-secret-4711")
+    auth = {
+        "type": "oauth2_client_credentials",
+        "token_url": f"{partner.receiver.url}/token",
+        "client_id": "hub",
+        "client_secret": "{{env.partner.secret}}",
+    }
+    partner.integration.connector_config |= {"auth": auth}
+    partner.integration.save()
+    partner.call()
+    partner.receiver.answer_in_turn(Reply(401, body=b'{"error": "client-secret-4711"}'))
+    assert "client-secret-4711" not in json.dumps(partner.execute().json())
+    assert [span.message for span in partner.spans() if "client-secret-4711" in span.message] == []
+
+
+def test_a_secret_in_the_url_is_warned_of_when_it_is_saved(partner):
+    operation = {"method": "GET", "path": "/{{env.partner.key}}", "query_params": {"t": "{{env.Partner.Key}}"}}
+    stored = {"operation": operation}
+    assert [one.path for one in secrets_in_url(stored, partner.organization)] == [
+        "configuration.operation.path",
+        "configuration.operation.query_params.t",
+    ]
+    operation |= {"path": "/{{env.partner.tenant}}", "query_params": {}}
+    assert list(secrets_in_url(stored, partner.organization)) == []

@@ -125,6 +125,14 @@ def test_a_cursor_that_counts_stays_a_number(works: Works, admin: Client) -> Non
     assert works.cursor == 12
 
 
+@pytest.mark.parametrize("typed", ["abc", "nan", "inf", "1e999", "0x10", "1_000", "<script>"])
+def test_a_cursor_that_counts_takes_no_text(works: Works, admin: Client, typed: str) -> None:
+    use_case = works.schedule(cursor={"parameter": "since", "initial": 0})
+    answer = admin.post(address(use_case, "/rewind"), {"cursor": typed})
+    assert answer.status_code == 422
+    assert "must be a number" in answer.content.decode()
+
+
 def test_under_a_run_nothing_is_rewound(works: Works, admin: Client) -> None:
     use_case = works.schedule()
     planning.plan()

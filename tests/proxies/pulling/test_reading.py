@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import pytest
+from django.db import connections
 from django.test import override_settings
 
 from integrations.models import UseCase
-from proxies.models import PullRun, PullState
+from proxies.models import Pull, PullKind, PullRun, PullState
 from proxies.pulling import planning, running
 from proxies.pulling.claiming import claim
 from tests.proxies.pulling.conftest import Works
-from tests.receiver import Reply
+from tests.receiver import Received, Reply
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +214,102 @@ def test_one_organization_takes_no_more_than_two_readers(works: Works) -> None:
         works.schedule(slug=f"read-{number}")
     planning.plan()
     assert [claim() is None for _ in range(3)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200, {"Content-Type": "text/html"}, b"<html>login</html>"),
+        Reply(200),
+        Reply(200, {"Content-Type": "application/json"}, b'"no object"'),
+    ],
+)
+def test_an_answer_that_is_no_object_moves_no_cursor(works: Works, reply: Reply) -> None:
+    works.schedule()
+    works.source.failures = [reply]
+    works.work()
+    [run] = works.runs
+    assert (run.state, run.code) == (PullState.FAILED, "PULL_PAGE_UNFIT")
+    assert works.cursor is None
+
+
+def after_the_first_page(works: Works, act: Callable[[], object]) -> None:
+    """Something happens while a run with three pages is on its way."""
+    answer = works.source.receiver.answer
+
+    def acting(request: Received, number: int) -> Reply | None:
+        if number == 1:
+            act()
+        return answer(request, number)
+
+    works.source.receiver.answer = acting
+    works.source.add("C-1", "C-2", "C-3", "C-4", "C-5")
+    running.turn(lambda: False)
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_a_pause_stops_a_run_after_its_page(works: Works) -> None:
+    works.schedule()
+    planning.plan()
+    after_the_first_page(works, lambda: in_a_thread(lambda: Pull.objects.update(paused_at=works.clock.at)))
+    [run] = works.runs
+    assert (run.state, run.pages, run.lease) == (PullState.WAITING, 1, None)
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_disabling_a_use_case_ends_its_run_after_its_page(works: Works) -> None:
+    works.schedule()
+    planning.plan()
+    disable = UseCase.objects.filter(type="managed_call")
+    after_the_first_page(works, lambda: in_a_thread(lambda: disable.update(enabled=False)))
+    [run] = works.runs
+    assert (run.state, run.pages, run.code) == (PullState.CANCELLED, 1, "PULL_SCHEDULE_GONE")
+
+
+def in_a_thread(act: Callable[[], object]) -> None:
+    """As somebody else would, on a connection of their own."""
+
+    def acting() -> None:
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=acting)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("initial", "found", "cursor"),
+    [("10", '"9"', "10"), ("9", '"10"', "10"), (5, "4", 5), (5, "6", 6), ("2026-02", '"2026-01"', "2026-02")],
+)
+def test_a_cursor_never_goes_back(works: Works, initial: object, found: str, cursor: object) -> None:
+    works.schedule(cursor={"parameter": "since", "initial": initial, "next": found})
+    works.work()
+    assert works.cursor == cursor
+
+
+def test_a_run_gives_up_its_turn_after_a_while(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "LONGEST_TURN_S", 0)
+    works.source.add("C-1", "C-2", "C-3")
+    works.schedule()
+    planning.plan()
+    assert running.turn(lambda: False) == 2
+    assert [run.state for run in works.runs] == [PullState.SUCCEEDED]
+    assert works.taken() == ["C-1", "C-2", "C-3"]
+
+
+def test_what_somebody_waits_for_is_read_before_and_beside_long_runs(works: Works) -> None:
+    for number in range(3):
+        works.schedule(slug=f"read-{number}")
+    planning.plan()
+    assert [claim() is None for _ in range(3)] == [False, False, True]
+    pull = Pull.objects.first()
+    assert pull is not None
+    planning.run_of(pull, PullKind.ON_DEMAND, works.clock.at).save(force_insert=True)
+    claimed = claim()
+    assert claimed is not None
+    assert claimed.kind == PullKind.ON_DEMAND
