@@ -86,9 +86,10 @@ HEAD = """
     ORDER BY run.number"""
 """The first one is read whatever its size: a message that is larger than an answer may be would halt its stream."""
 
-CONFIRMED = "message.id {among_ids} AND COALESCE(state, '') = 'queued' AND COALESCE(expires_at, {at}) > {at}"
+ALIVE = "COALESCE(state, '') = 'queued' AND COALESCE(expires_at, {at}) > {at}"
 """State and expiry are written so that no index can answer them. Left bare, a plan that fits an empty queue reads all
 of a full one for every hundred messages (PostgreSQL: 8 instead of 0.2 ms at 24,000 of them, and growing with them)."""
+CONFIRMED = f"message.id {{among_ids}} AND {ALIVE}"
 
 TELL = recording(
     {

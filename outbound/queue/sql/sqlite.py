@@ -12,6 +12,7 @@ from hub.ids import new_ids
 from outbound.models import Stream
 from outbound.queue.spans import LONGEST_MS, Ended, Telling
 from outbound.queue.sql.rows import (
+    ALIVE,
     CONFIRMED,
     HEAD,
     KEEP,
@@ -33,17 +34,18 @@ _NAMES = {name: f":{name}" for name in (*Reach._fields, *STREAM, *Telling._field
     "named": "named",
     "detail": "json_object('message_id', named.public_id)",
 }
-_LOCK, _KEEP, _HEAD, _CONFIRMED, _TELL, _MOVE = (
-    statement.format_map(_NAMES) for statement in (LOCK, KEEP, HEAD, CONFIRMED, TELL, MOVE)
+_LOCK, _KEEP, _HEAD, _ALIVE, _CONFIRMED, _TELL, _MOVE = (
+    statement.format_map(_NAMES) for statement in (LOCK, KEEP, HEAD, ALIVE, CONFIRMED, TELL, MOVE)
 )
 _RECORD = f"""
     WITH named AS (
         SELECT message.*, given.value ->> 1 AS public_id, given.value ->> 2 AS span_id, {_WAITED_MS} AS waited_ms
         FROM json_each(:given) AS given
-        JOIN outbound_queuedmessage AS message ON message.id = given.value ->> 0
-        WHERE {_CONFIRMED}
+        CROSS JOIN outbound_queuedmessage AS message ON message.id = given.value ->> 0
+        WHERE {_ALIVE}
     )
     {_TELL}"""  # noqa: S608 -- SQL of ours
+"""CROSS has each message looked up by its id; left to itself, SQLite holds every message against every id."""
 _DELETE = f"""
     DELETE FROM outbound_queuedmessage AS message WHERE {_CONFIRMED}
     RETURNING id, use_case_id, {_WAITED_MS}"""  # noqa: S608 -- SQL of ours
