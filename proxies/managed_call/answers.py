@@ -9,7 +9,7 @@ from typing import Final
 import orjson
 
 from hub import strict_json
-from hub.environments.masking import mask_members
+from hub.environments.masking import is_telling, mask_members
 from hub.environments.redaction import MASK, redact
 from hub.http.messages import Answer
 from hub.json_types import JSONObject, JSONValue
@@ -21,11 +21,8 @@ FIRST_FAILING_STATUS: Final = 300
 TOLD_CHARACTERS: Final = 16 * 1024
 """Of a body that is told to the caller."""
 _ESCAPE: Final = re.compile(r"\\u00([2-7][0-9a-fA-F])")
-NAMED_SECRETS: Final = ("token", "secret", "password")
-"""Parts of names whose values are masked whatever they are."""
-SECRET_NAMES: Final = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "apikey", "signature"}
-)
+SECRET_NAMES: Final = frozenset({"api_key", "apikey"})
+"""Names of partners' APIs whose values are masked beside those that are masked everywhere."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -91,8 +88,7 @@ def masked(document: JSONValue) -> JSONValue:
 
 def is_secret_name(name: str) -> bool:
     """Whether a header, a parameter or a member of that name is masked whatever its value."""
-    lower = name.lower()
-    return lower in SECRET_NAMES or any(part in lower for part in NAMED_SECRETS)
+    return is_telling(name, others=SECRET_NAMES)
 
 
 def headers_text(answer: Answer) -> bytes:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 
 from hub.accounts.models import AuditEntry
 from hub.errors import Conflict, Invalid, NotFound
@@ -19,12 +16,6 @@ from tests.builders import make_use_case
 from tests.proxies.pulling.conftest import Works
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> Iterator[None]:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",)):
-        yield
 
 
 def acts_of(works: Works) -> list[str]:

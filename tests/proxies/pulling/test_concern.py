@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 
 from hub.accounts.models import Organization
 from monitoring.concerns import MOST_SHOWN, read_concerns
@@ -17,12 +14,6 @@ from tests.receiver import Reply
 pytestmark = pytest.mark.django_db
 
 NARROW = "\u202f"
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> Iterator[None]:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",)):
-        yield
 
 
 def told(works: Works, organization: Organization | None = None) -> list[tuple[str, str, str]]:

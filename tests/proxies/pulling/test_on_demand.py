@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 
 from hub.events import projecting
 from hub.events.catalogue import built_in
@@ -22,12 +20,6 @@ pytestmark = pytest.mark.django_db
 
 EVENT = "OnDemandSyncCustomerRequested"
 ON_DEMAND = {"events": [EVENT], "payload": '{"number": external_id, "since": ""}'}
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> Iterator[None]:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",)):
-        yield
 
 
 def ask_for(works: Works, number: str, *, entity_id: UUID | None = None, is_test: bool = False) -> None:

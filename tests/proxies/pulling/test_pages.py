@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hub.ids import to_text
@@ -20,12 +20,6 @@ from tests.proxies.pulling.conftest import Works
 from tests.receiver import Reply
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> Iterator[None]:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",)):
-        yield
 
 
 @pytest.fixture

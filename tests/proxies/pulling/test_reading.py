@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections
-from django.test import override_settings
 
 from integrations.models import UseCase
 from proxies.models import Pull, PullKind, PullRun, PullState
@@ -17,12 +16,6 @@ from tests.proxies.pulling.conftest import Works
 from tests.receiver import Received, Reply
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> object:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",)):
-        yield
 
 
 def test_the_first_run_begins_at_once_and_reads_every_page(works: Works) -> None:

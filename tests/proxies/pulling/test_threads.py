@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from proxies.models import PullState
 from proxies.pulling import planning, running
@@ -16,9 +16,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 
 
 @pytest.fixture(autouse=True)
-def _loopback_is_allowed() -> Iterator[None]:
-    with override_settings(HUB_EGRESS_ALLOW=("127.0.0.1",), HUB_DELIVERY_THREAD=True):
-        yield
+def _threads(settings: Any) -> Iterator[None]:
+    """They read, and end with the test."""
+    settings.HUB_DELIVERY_THREAD = True
+    yield
     running.end()
 
 
