@@ -1,5 +1,4 @@
-"""Handles: short texts that stand for long ones in what expressions see, and that are found again wherever they put
-them; pure."""
+"""Handles: short texts that stand for long ones in what expressions see, found again wherever they put them; pure."""
 
 from __future__ import annotations
 
