@@ -15,7 +15,8 @@ from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.queue.enqueueing import enqueue
 from outbound.sql import statements
 from outbound.sql.parts import Prepared

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from hub import clock, processes
+from outbound.delivering.large import bounded, lend_longer
 from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.slots import free_slots, new_lease
@@ -50,7 +51,7 @@ def claim(*, capacity: int) -> list[Parcel]:
     known = known_receivers(waiting, at)
     for webhook_id, ending in known.gone.items():
         end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
-    free = free_slots(known.receivers, known.probing, capacity - len(tests), at)
+    free = bounded(free_slots(known.receivers, known.probing, capacity - len(tests), at), known.receivers, at)
     if not free:
         return tests
     lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
@@ -109,9 +110,10 @@ def free_lost(at: datetime) -> int:
 def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, Receiver], probing: Collection[str]
 ) -> list[Parcel]:
-    """What was claimed, with what is to be sent; one query."""
+    """What was claimed, with what is to be sent; one query, and one for each that carries much."""
     rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
     bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
+    lend_longer(claimed, {one: request for one, (_, request) in bodies.items()}, clock.now())
     return [
         Parcel(
             delivery=one,
