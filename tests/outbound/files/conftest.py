@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
+import io
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.db import transaction
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
 
-from outbound.models import Webhook
+from hub.events.definitions import events_of
+from hub.events.publishing import NewEvent, publish
+from hub.events.switches import switch_on
+from outbound.models import Delivery, DeliveryState, Webhook
+from outbound.signing import new_secret
+from outbound.signing_keys import seal_signing_secret
+from tests.builders import NOW
+from tests.hub.entities.files.builders import a_file
 from tests.hub.entities.files.conftest import folder as folder
 from tests.outbound.world import World, mapping
 from tests.receiver import Received
 
 EVENT = "FileCreated"
+SECRET = new_secret()
+"""Of the webhook."""
 WHOLE = '{"_ack_id": _ack_id, "files": file_data}'
 
 
@@ -49,14 +66,54 @@ def parts_of(request: Received) -> list[Part]:
     ]
 
 
+def uploaded(request: Received) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+    """Fields and files, as Django reads them."""
+    meta = {"CONTENT_TYPE": request.headers["content-type"], "CONTENT_LENGTH": request.headers["content-length"]}
+    fields, files = MultiPartParser(meta, io.BytesIO(request.body), [MemoryFileUploadHandler()]).parse()
+    return fields, files
+
+
 class FileWorld(World):
     """Files that are stored are delivered to wh_1."""
 
-    def sending(self, mode: str = "json_base64", *, event: str = EVENT, expression: str = WHOLE, **options: Any) -> Webhook:
+    def stored(self, content: bytes = b"bytes", filename: str = "a.pdf") -> UUID:
+        """A file whose own event is not delivered."""
+        entity_id = a_file(self.organization, content, filename)
+        Delivery.objects.of(self.organization).filter(state=DeliveryState.PLANNED).delete()
+        return entity_id
+
+    def happens(self, *attachments: Any, event: str = EVENT, **fields: Any) -> None:
+        """An event that names these files."""
+        new = NewEvent(
+            definition=events_of(self.organization)[event].definition,
+            occurred_at=NOW,
+            source="api",
+            nodes={},
+            fields={"event_attachments": [*attachments], **fields},
+            is_complete=True,
+        )
+        with transaction.atomic():
+            publish(self.organization.pk, [new])
+
+    def listen(self, event: str) -> None:
+        """Its webhooks by themselves get the event."""
+        switch_on(organization_id=self.organization.pk, name=event)
+        self.organization.bump_config_version()
+
+    def sending(
+        self, mode: str = "json_base64", *, event: str = EVENT, expression: str = WHOLE, **options: Any
+    ) -> Webhook:
         """The webhook gets files by a mapping of a use case."""
         webhook = self.webhook(deliveryMode=mode, **options)
+        webhook.sealed_signing_secret = seal_signing_secret(webhook, SECRET, NOW)
+        webhook.save(update_fields=["sealed_signing_secret"])
         self.use_case(mapping(jsonata_expression=expression), event=event)
         return webhook
+
+
+def named(entity_id: UUID, version_index: int = 0, **names: Any) -> dict[str, Any]:
+    """An entry of event_attachments."""
+    return {"entity_id": str(entity_id), "version_index": version_index} | names
 
 
 @pytest.fixture
