@@ -20,7 +20,7 @@ from outbound.webhooks.configuration import (
     ORDERINGS,
     PAYLOAD_OPTIONS,
 )
-from outbound.webhooks.files import FILE_STRATEGIES
+from outbound.webhooks.files import FIELD_CHARACTERS, FILE_STRATEGIES, MOST_FIELDS
 from outbound.webhooks.filters import MOST_CONDITIONS
 from outbound.webhooks.operators import OPERATIONS
 from outbound.webhooks.status import Health, Status
@@ -95,11 +95,26 @@ CONDITION = described(
 )
 MULTIPART = described(
     {
-        "fileFieldName": NAME | {"default": "file"},
-        "fileFieldStrategy": _words(FILE_STRATEGIES, FILE_STRATEGIES[0]),
-        "fileSource": EXPRESSION,
-        "extraFields": TEXT_MAP,
-    }
+        "fileFieldName": TEXT
+        | {
+            "minLength": 1,
+            "maxLength": FIELD_CHARACTERS,
+            "default": "file",
+            "description": "Of the parts that are files. Before each stands a field of this name and _metadata, with"
+            " the JSON that is signed of it.",
+        },
+        "fileFieldStrategy": _words(FILE_STRATEGIES, FILE_STRATEGIES[0])
+        | {"description": "single: more than one file is a failure."},
+        "fileSource": TEXT
+        | {"description": "JSONata that picks among event_attachments, all without it; picking none sends nothing."},
+        "extraFields": TEXT_MAP
+        | {
+            "maxProperties": MOST_FIELDS,
+            "description": "Name of a field → JSONata that yields one value; what yields nothing is left out.",
+        },
+    },
+    description="Of binary_multipart. The signature covers, in the place of the body, a line for each file: the SHA-256"
+    " of its bytes in hex, a dot, and its metadata.",
 )
 FIELDS: Schema = {
     "name": NAME,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hub.web.templatetags.numbers import duration_ms
 from inbound.ui.payloads import indented
 from monitoring.codes import get_code
+from outbound.attachments.carrying import CARRIED
 from outbound.deliveries import DeliveryDetail
 from outbound.models import DeliveryAttempt
 from outbound.models.webhooks import QUERY_METHODS
@@ -86,9 +87,14 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         response_body=body,
         response_language=language,
         is_cut=one.is_cut,
-        curl=_curl(one, detail) if one.url else "",
+        curl=_curl(one, detail) if one.url and not _carries(detail) else "",
         signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},
     )
+
+
+def _carries(detail: DeliveryDetail) -> bool:
+    """Whether files go along, which no command of a few lines can send."""
+    return detail.body is not None and CARRIED in detail.body.request
 
 
 def _curl(one: DeliveryAttempt, detail: DeliveryDetail) -> str:

@@ -25,10 +25,11 @@ from outbound.models import Delivery, DeliveryState, Webhook
 from outbound.signing import new_secret
 from outbound.signing_keys import seal_signing_secret
 from tests.builders import NOW
+from tests.conftest import Stage
 from tests.hub.entities.files.builders import a_file
 from tests.hub.entities.files.conftest import folder as folder
 from tests.outbound.world import World, mapping
-from tests.receiver import Received
+from tests.receiver import Received, Receiver
 
 EVENT = "FileCreated"
 SECRET = new_secret()
@@ -117,6 +118,7 @@ def named(entity_id: UUID, version_index: int = 0, **names: Any) -> dict[str, An
 
 
 @pytest.fixture
-def world(world: World) -> FileWorld:
-    """The usual one, with files."""
-    return FileWorld(world.organization, world.receiver)
+def world(transactional_db: None, settings: Any, stage: Stage, receiver: Receiver) -> FileWorld:
+    """Home with an ERP that listens on loopback."""
+    settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
+    return FileWorld(stage.home, receiver)
