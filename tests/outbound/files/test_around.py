@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from django.test import Client
 
 from hub.accounts.audit import SYSTEM
+from hub.entities.models import FileVersion
 from hub.ids import to_text
+from outbound.api.delivery_bodies import detail_document
+from outbound.attachments import loading
 from outbound.attachments.files import SAMPLE
 from outbound.deliveries import get_delivery
 from outbound.delivering import large
@@ -20,9 +24,10 @@ from outbound.resending import Resending, resend
 from outbound.trials.delivery import Trial, send_test
 from tests.builders import NOW
 from tests.cast import OWNER
+from tests.conftest import FixedClock
 from tests.hub.entities.files.builders import a_file, further_version
 from tests.outbound.files.conftest import FileWorld, named, parts_of
-from tests.receiver import Receiver
+from tests.receiver import Received, Receiver, Reply
 
 MODES = ["json_base64", "binary_multipart"]
 
@@ -122,8 +127,6 @@ def test_the_page_lists_the_files_and_no_bytes(world: FileWorld, client_of: Call
 
 
 def test_the_answer_about_a_delivery_lists_the_files(world: FileWorld) -> None:
-    from outbound.api.delivery_bodies import detail_document
-
     world.sending()
     entity_id = a_file(world.organization, b"bytes")
     world.work()
@@ -131,3 +134,50 @@ def test_the_answer_about_a_delivery_lists_the_files(world: FileWorld) -> None:
     document = detail_document(detail, is_held=False, acknowledgement=None)
     assert [one["entity_id"] for one in document["files"]] == [str(entity_id)]  # type: ignore[union-attr,index]  # a list
     assert "<base64 of a.pdf, 5 bytes>" in str(document["payload"])
+
+
+def test_a_small_delivery_passes_a_large_one_that_is_on_its_way(world: FileWorld, receiver: Receiver) -> None:
+    """The receiver of the large one does not answer before the small one has come."""
+    small_one_came = threading.Event()
+
+    def answer(request: Received, _: int) -> Reply:
+        if request.path == "/small":
+            small_one_came.set()
+        return Reply(200 if small_one_came.wait(20) else 500)
+
+    receiver.answer = answer
+    world.sending(maxInFlight=1)
+    world.webhook("wh_2", url=f"{receiver.url}/small")
+    a_file(world.organization, b"x" * 16 * 1024 * 1024)
+    fire(organization=world.organization, webhook_id="wh_2", shot=Shot({"a": 1}), at=NOW)
+    world.work()
+    assert [one.state for one in world.deliveries()] == [DeliveryState.SUCCEEDED] * 2
+
+
+def test_a_disk_that_is_full_is_tried_again(
+    world: FileWorld, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(loading, "SpooledTemporaryFile", full)
+    world.sending()
+    a_file(world.organization)
+    world.work()
+    delivery = world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "FILE_STORAGE_UNAVAILABLE")
+    assert receiver.requests == []
+
+
+def test_a_file_that_is_purged_while_its_delivery_waits_ends_it(
+    world: FileWorld, receiver: Receiver, clock: FixedClock
+) -> None:
+    receiver.answer_in_turn(Reply(503))
+    world.sending()
+    a_file(world.organization)
+    world.work()
+    FileVersion.objects.all().delete()
+    clock.move(seconds=6)
+    world.work()
+    delivery = world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "ATTACHMENT_NOT_FOUND")
