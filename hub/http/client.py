@@ -82,7 +82,8 @@ def exchanged(request: Request, opened: Bounded) -> http.client.HTTPResponse:
     """The answer up to the end of its head, to a request that was checked."""
     with suppress(BrokenPipeError):  # it may have answered without reading everything
         opened.sendall(headers.head_of(request, keeps_alive=False))
-        opened.sendall(request.body or b"")
+        for piece in request.pieces():
+            opened.sendall(piece)
     response = http.client.HTTPResponse(opened, method=request.method)
     try:
         response.begin()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
@@ -40,6 +41,12 @@ class LongText:
         self._file.write(piece)
         self.size += len(piece)
 
+    def empty(self) -> None:
+        """As if nothing had been appended."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.size = 0
+
     def pieces(self) -> Iterator[bytes]:
         """All of it, from the beginning."""
         self._file.seek(0)
@@ -61,7 +68,9 @@ class LongTexts:
     """All of a download. close when it is over."""
 
     def __init__(self) -> None:
-        self._prefix = f"hub-text-{secrets.token_hex(16)}-"
+        self._token = secrets.token_hex(16)
+        self._prefix = f"hub-text-{self._token}-"
+        self._handle = re.compile(f"({re.escape(self._prefix)}[0-9]{{1,9}}\\.)")
         self._by_handle: dict[str, LongText] = {}
 
     def take_out(self, document: Iterable[bytes], *, host: str) -> bytes:
@@ -73,7 +82,7 @@ class LongTexts:
 
     def new(self, beginning: bytes = b"", *, is_binary: bool = False) -> LongText:
         """One that begins so, under a handle that nobody can guess."""
-        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}", is_binary=is_binary)
+        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}.", is_binary=is_binary)
         self._by_handle[text.handle] = text
         return text
 
@@ -84,6 +93,15 @@ class LongTexts:
     def are_in(self, text: str) -> bool:
         """Whether a handle stands somewhere in it, where it would be told to somebody."""
         return self._prefix in text
+
+    def split(self, text: str) -> Iterator[str | LongText]:
+        """The text, with the long text in the place of each handle, also where it stands within something else."""
+        for part in self._handle.split(text):
+            yield self._by_handle.get(part, part)
+
+    def have_left_a_trace_in(self, text: str) -> bool:
+        """Whether a part of a handle stands in it, in capitals too: somebody has cut it or changed it."""
+        return self._token in text.lower()
 
     def put_back(self, value: JSONValue, *, most_bytes: int) -> JSONValue:
         """A copy of the value with those texts in it that have at most so many bytes; others keep their handles."""
