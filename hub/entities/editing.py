@@ -37,8 +37,8 @@ class Written:
     is_new: bool
 
 
-def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Written:
-    """A new entity of a schema that is defined.
+def create_entity(*, editor: Editor, schema: str, attributes: JSONObject, given: JSONObject | None = None) -> Written:
+    """A new entity of a schema that is defined; given is what the hub itself writes beside attributes.
 
     Its identity is the first declared identifier that has a value, but no e-mail address and no phone number, which
     people share: a live entity with the same one is AlreadyExists, and so is one with another of its identifiers.
@@ -49,7 +49,7 @@ def create_entity(*, editor: Editor, schema: str, attributes: JSONObject) -> Wri
         raise NotFound(f"There is no schema {schema}: define it first with PUT /v1/entity/schemas/{schema}.")
     attributes = checked_links(organization=editor.organization, schema=schema, attributes=attributes)
     identifiers = dict(islice(claims_of(definition, attributes).items(), 1)) or {"_id": str(new_id())}
-    operation = _operation(schema, identifiers, attributes, must_create=True)
+    operation = replace(_operation(schema, identifiers, attributes, must_create=True), given=given or {})
     return _written(editor, _claiming(editor, operation), InBin)
 
 
@@ -99,6 +99,17 @@ def write_entity(
         attributes = {name: value for name, value in attributes.items() if name != "_tags"}
     operation = _operation(schema, {"_id": str(entity_id)}, attributes, mode=mode, expected_version=expected)
     return _written(editor, _parking(editor, _claiming(editor, operation)), InBin)
+
+
+def give(
+    *, editor: Editor, schema: str, entity_id: UUID, attributes: JSONObject, given: JSONObject, expected: int | None
+) -> Written:
+    """Write what the hub itself gives an entity, and beside it some attributes as change_entity does."""
+    attributes = checked_links(
+        organization=editor.organization, schema=schema, attributes=attributes, entity_id=entity_id
+    )
+    operation = _operation(schema, {"_id": str(entity_id)}, attributes, expected_version=expected)
+    return _written(editor, _parking(editor, _claiming(editor, replace(operation, given=given))), InBin)
 
 
 def delete_entity(

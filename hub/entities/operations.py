@@ -122,6 +122,8 @@ class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller calls the business operation; listeners get it."""
     changesets: ChangesetOrder | None = None
     """What an update parks instead of writing it, applies or dismisses; a creation writes everything directly."""
+    given: JSONObject = {}
+    """What the hub itself writes beside attributes, also where nobody else may; plain values, never parked."""
     claims: Mapping[str, str] = {}
     """Attribute → string form of the value that the entity may get and no other live one of its schema may have: if
     one has it, the operation ends as ENTITY_ALREADY_EXISTS. Events claim nothing."""

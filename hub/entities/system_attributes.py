@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from hub.entities.changesets import CHANGESETS
@@ -10,6 +11,8 @@ SYSTEM_ATTRIBUTES: Final = frozenset(
     {"_id", "_schema", "_org", "_title", "_created_at", "_updated_at", "_deleted_at", "_version", "_acl", CHANGESETS}
 )
 """Written ones are dropped with a warning (mapping.md 4.2)."""
+GIVEN_BY_SCHEMA: Final[Mapping[str, frozenset[str]]] = {"file": frozenset({"versions"})}
+"""Schema → attributes of it that only the hub writes: the versions of a file are those whose bytes it has."""
 FINDS_NOBODY: Final = SYSTEM_ATTRIBUTES - {"_id"}
 """Names that identify nothing: as nobody writes them, whatever is made from such an identifier is never found again."""
 

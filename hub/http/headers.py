@@ -106,8 +106,8 @@ def head_of(request: Request, *, keeps_alive: bool) -> bytes:
         f"{HOP}: {request.hop}",
         *(f"{name}: {value}" for name, value in request.headers),
     ]
-    if request.size or request.body is not None or request.method in WITH_BODY:
-        lines.append(f"Content-Length: {request.size}")
+    if request.body is not None or request.method in WITH_BODY:
+        lines.append(f"Content-Length: {request.body_bytes}")
     if not keeps_alive:
         lines.append("Connection: close")
     return "\r\n".join([*lines, "\r\n"]).encode()

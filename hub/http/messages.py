@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from hub.http.url import Url
 
@@ -29,42 +29,36 @@ WEBHOOK_AGENT: Final = "hub-webhooks"
 """What it calls itself where it delivers: receivers tell its deliveries by that (outbound.md 6.6)."""
 
 
-class Contents(Protocol):
-    """A body that is not in memory as a whole."""
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A body that is not in memory: size in bytes, and what reads it from its beginning, for each try anew.
 
-    @property
-    def size(self) -> int:
-        """Bytes that pieces yields in all."""
+    read may wait for a disk, so it is never called where an event loop runs.
+    """
 
-    def pieces(self) -> Iterator[bytes]:
-        """All of it, from the beginning, each time it is asked."""
+    size: int
+    read: Callable[[], Iterator[bytes]] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. headers are what its author and the hub's own stages set; the clients add the rest.
 
-    hop counts the hubs that what is sent here has passed, this one included. agent is the name in User-Agent. contents:
-    a body that is sent piece by piece, in the place of body; only by clients that wait (send, open_stream). Its repr
+    hop counts the hubs that what is sent here has passed, this one included. agent is the name in User-Agent. Its repr
     holds no secret.
     """
 
     method: str
     url: Url
     headers: Headers = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Pieces | None = field(default=None, repr=False)
     hop: int = 1
     agent: str = HUB_AGENT
-    contents: Contents | None = field(default=None, repr=False)
 
     @property
-    def size(self) -> int:
-        """Bytes of the body."""
-        return len(self.body or b"") if self.contents is None else self.contents.size
-
-    def pieces(self) -> Iterator[bytes]:
-        """The body, which may be empty."""
-        yield from (self.body or b"",) if self.contents is None else self.contents.pieces()
+    def body_bytes(self) -> int:
+        """How long the body is; 0 without one."""
+        return self.body.size if isinstance(self.body, Pieces) else len(self.body or b"")
 
     @property
     def is_repeatable(self) -> bool:

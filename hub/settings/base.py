@@ -8,6 +8,8 @@ from pathlib import Path
 from hub.settings import api
 from hub.settings.env import Environment, database_settings
 from hub.settings.file_url_keys import file_url_keys, file_url_minutes
+from hub.settings.files import *  # noqa: F403
+from hub.settings.files import storages
 from hub.settings.logs import logging_settings
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
@@ -234,14 +236,7 @@ HUB_ACK_MINUTES = env.whole("HUB_ACK_MINUTES", 15, least=1)
 # --- files ------------------------------------------------------------------------------------------------
 HUB_FILE_URL_MINUTES = file_url_minutes(env)
 """How long a signed link to a file can be opened."""
-HUB_FILE_MAX_BYTES = env.whole("HUB_FILE_MAX_BYTES", 2 * 1024**3, least=1)
-"""Largest file that a file proxy passes on as it comes from the other system."""
-HUB_FILE_IN_JSON_MAX_BYTES = env.whole("HUB_FILE_IN_JSON_MAX_BYTES", 100 * 1024**2, least=1)
-"""Largest file that a file proxy decodes out of another system's answer; it lies on disk meanwhile."""
-HUB_FILE_MAX_SECONDS = env.whole("HUB_FILE_MAX_SECONDS", 3600, least=1)
-"""How long a file may take on its way, once its first bytes are there."""
-HUB_FILE_DOWNLOADS = env.whole("HUB_FILE_DOWNLOADS", 10, least=1)
-"""Files on their way at once for an organization, in each process of the web server."""
+STORAGES = storages(env, HUB_VAR_DIR / "files")
 
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = api.REST_FRAMEWORK

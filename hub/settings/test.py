@@ -9,7 +9,7 @@ os.environ.setdefault("HUB_DEVELOPMENT", "true")
 os.environ.setdefault("HUB_VAR_DIR", tempfile.mkdtemp(prefix="hub-test-"))
 
 from hub.settings.base import *  # noqa: F403
-from hub.settings.base import DATABASES, env
+from hub.settings.base import DATABASES, STORAGES, env
 
 HUB_WORK_AHEAD = HUB_DELIVERY_THREAD = False
 """Another thread's connection sees nothing of a test's transaction."""
@@ -19,8 +19,7 @@ CELERY_BROKER_URL = HUB_REDIS_URL = ""
 """Counts and rings that tests would share with each other; a test that is about them names the store itself."""
 SECURE_SSL_REDIRECT = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -67,6 +67,7 @@ SCHEDULES = {
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,
     "hub.entities.transfer.uploads.forget_expired": 600,
+    "hub.entities.files.sweeping.sweep": 60,
     "hub.events.retention.apply": 60,
     "hub.api.idempotency.retention.apply": 60,
     "outbound.overdue.expire": 60,
@@ -80,6 +81,7 @@ SCHEDULES = {
 DEMO_PARTS = ["outbound.demo.install"]
 """Functions that add to the demo's organization what is not there yet, before its first events are played."""
 ENTITY_CHANGE_LISTENERS = [
+    "hub.entities.files.purging.on_entities_changed",
     "hub.events.listening.on_entities_changed",
     "outbound.automations.starting.on_entities_changed",
 ]

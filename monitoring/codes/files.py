@@ -49,7 +49,8 @@ FILE_CODES = [
         "FILE_TOO_LARGE",
         _SETUP,
         "The file is larger than the hub passes on.",
-        "Ask the operator for a higher HUB_FILE_MAX_BYTES, or HUB_FILE_IN_JSON_MAX_BYTES where it comes in base64.",
+        "Ask the operator for a higher HUB_FILE_MAX_BYTES, or HUB_FILE_IN_JSON_MAX_BYTES where it comes in base64."
+        " No webhook carries more than 100 MiB in a file: have the receiver fetch such a file by its reference.",
     ),
     error_code(
         "REQUIRED_PARAM_MISSING",

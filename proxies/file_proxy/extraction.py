@@ -14,12 +14,12 @@ from django.conf import settings
 from hub.environments.references import REFERENCE
 from hub.http.streaming import Stream
 from hub.json_types import JSONValue
+from hub.served_files.content_types import DEFAULT_TYPE, safe_type
+from hub.served_files.names import DEFAULT_NAME, safe_name
 from proxies.file_proxy.base64_text import NotBase64, decoded, decoded_length, unescaped
 from proxies.file_proxy.configuration import Response
-from proxies.file_proxy.content_types import DEFAULT_TYPE, safe_type
 from proxies.file_proxy.failures import DownloadFailed, not_extracted
 from proxies.file_proxy.long_texts import LongText
-from proxies.file_proxy.names import DEFAULT_NAME, safe_name
 from proxies.file_proxy.requests import MOST_PUT_BACK, Known
 from proxies.mapping.evaluating import evaluate
 from proxies.mapping.plan import Plan

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-import secrets
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
+from hub.handles import Handles
 from hub.http.failures import FailureKind, HttpFailure
 from hub.json_types import JSONValue
 
@@ -68,9 +67,7 @@ class LongTexts:
     """All of a download. close when it is over."""
 
     def __init__(self) -> None:
-        self._token = secrets.token_hex(16)
-        self._prefix = f"hub-text-{self._token}-"
-        self._handle = re.compile(f"({re.escape(self._prefix)}[0-9]{{1,9}}\\.)")
+        self._handles = Handles()
         self._by_handle: dict[str, LongText] = {}
 
     def take_out(self, document: Iterable[bytes], *, host: str) -> bytes:
@@ -82,7 +79,7 @@ class LongTexts:
 
     def new(self, beginning: bytes = b"", *, is_binary: bool = False) -> LongText:
         """One that begins so, under a handle that nobody can guess."""
-        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}.", is_binary=is_binary)
+        text = LongText(beginning, handle=self._handles.handle(len(self._by_handle)), is_binary=is_binary)
         self._by_handle[text.handle] = text
         return text
 
@@ -92,16 +89,21 @@ class LongTexts:
 
     def are_in(self, text: str) -> bool:
         """Whether a handle stands somewhere in it, where it would be told to somebody."""
-        return self._prefix in text
+        return self._handles.are_in(text)
 
-    def split(self, text: str) -> Iterator[str | LongText]:
-        """The text, with the long text in the place of each handle, also where it stands within something else."""
-        for part in self._handle.split(text):
-            yield self._by_handle.get(part, part)
-
-    def have_left_a_trace_in(self, text: str) -> bool:
-        """Whether a part of a handle stands in it, in capitals too: somebody has cut it or changed it."""
-        return self._token in text.lower()
+    def split(self, text: str) -> Iterator[bytes | LongText]:
+        """The text in UTF-8, with the long text in the place of each handle, also where that stands within something
+        else. Raises ValueError for a handle that was cut or changed, and for one that was never given out."""
+        known = [*self._by_handle.values()]
+        for part in self._handles.split(text.encode(errors="surrogatepass")):
+            if isinstance(part, bytes):
+                if self._handles.secret.encode() in part.lower():
+                    raise ValueError("a handle was changed")
+                yield part
+            elif part < len(known):
+                yield known[part]
+            else:
+                raise ValueError("there is no such handle")
 
     def put_back(self, value: JSONValue, *, most_bytes: int) -> JSONValue:
         """A copy of the value with those texts in it that have at most so many bytes; others keep their handles."""

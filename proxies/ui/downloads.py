@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from hub import clock
 from hub.errors import HubError
 from hub.problems import problem
+from hub.served_files.content_types import may_be_shown
+from hub.served_files.names import disposition
 from proxies.file_proxy import links
-from proxies.file_proxy.content_types import may_be_shown
 from proxies.file_proxy.download import Asked, OpenedFile, open_file
 from proxies.file_proxy.failures import as_failed
-from proxies.file_proxy.names import disposition
 from proxies.file_proxy.queries import parameters_in
 from proxies.file_proxy.recipes import find_recipe
 from proxies.file_proxy.running import UNSATISFIABLE

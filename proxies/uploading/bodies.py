@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from proxies.file_proxy.long_texts import LongText, LongTexts
+from hub.http.messages import Pieces
+from proxies.file_proxy.long_texts import LongText
 from proxies.uploading.orders import FileToSend
 
 JSON_TYPE: Final = "application/json"
@@ -21,20 +22,21 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\]')
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Parts, one after the other; a long text stands for itself or, where it is in a JSON document, for its base64."""
+    """Parts, one after the other."""
 
     parts: Sequence[bytes | LongText | Encoded]
     content_type: str
 
-    @property
-    def size(self) -> int:
-        """Bytes in all."""
-        return sum(len(part) if isinstance(part, bytes) else part.size for part in self.parts)
+    def contents(self) -> Pieces:
+        """What is sent."""
+        return Pieces(sum(len(part) if isinstance(part, bytes) else part.size for part in self.parts), self._read)
 
-    def pieces(self) -> Iterator[bytes]:
-        """All of it, from the beginning."""
+    def _read(self) -> Iterator[bytes]:
         for part in self.parts:
-            yield from (part,) if isinstance(part, bytes) else part.pieces()
+            if isinstance(part, bytes):
+                yield part
+            else:
+                yield from part.pieces()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Encoded:
             yield base64.b64encode(rest)
 
 
-def json_body(parts: Iterable[str | LongText]) -> Body:
+def json_body(parts: Iterable[bytes | LongText]) -> Body:
     """A document in which files stand in base64, and texts as the JSON that they came in."""
-    return Body([_part(part) for part in parts], JSON_TYPE)
+    encoded = [Encoded(part) if isinstance(part, LongText) and part.is_binary else part for part in parts]
+    return Body(encoded, JSON_TYPE)
 
 
 def file_body(file: FileToSend, text: LongText) -> Body:
@@ -82,17 +85,6 @@ def form_body(files: Iterable[tuple[FileToSend, LongText]]) -> Body:
         )
         parts += [head.encode(), text, b"\r\n"]
     return Body([*parts, f"--{boundary}--\r\n".encode()], f"multipart/form-data; boundary={boundary}")
-
-
-def texts_of(texts: LongTexts, document: str) -> Iterator[str | LongText]:
-    """The document with long texts in the place of their handles, without empty parts."""
-    return (part for part in texts.split(document) if part)
-
-
-def _part(part: str | LongText) -> bytes | LongText | Encoded:
-    if isinstance(part, str):
-        return part.encode(errors="surrogatepass")
-    return Encoded(part) if part.is_binary else part
 
 
 def _filename(name: str) -> str:

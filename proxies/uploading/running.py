@@ -24,7 +24,7 @@ from proxies.file_proxy.credentials import CredentialSource
 from proxies.file_proxy.requests import Known, redirected, request_of
 from proxies.file_proxy.running import ALL_STEPS_S, CONNECT_S, MOST_REDIRECTS, REDIRECTS, STEP_S, headers_by_name
 from proxies.file_proxy.steps import Step
-from proxies.uploading.bodies import Body, file_body, form_body, json_body, texts_of
+from proxies.uploading.bodies import Body, file_body, form_body, json_body
 from proxies.uploading.contents import SpooledFiles
 from proxies.uploading.expressions import Expressions
 from proxies.uploading.failures import EXPRESSION_FAILED, UploadFailed, as_failed, refused
@@ -107,25 +107,26 @@ class Run:
         return file_body(*files[0]) if len(files) == 1 else form_body(files)
 
     def _document(self, position: int, expression: str) -> Body:
-        text = self.expressions.document(expression, position)
-        parts = [*texts_of(self.known.texts, text)]
+        text = self.environment.filled(self.expressions.document(expression, position))
+        try:
+            parts = [*self.known.texts.split(text)]
+            self.environment.check(text)
+        except ValueError:
+            raise UploadFailed(
+                EXPRESSION_FAILED,
+                f"steps[{position}].body_jsonata changes a file or a secret; they can only be put somewhere whole.",
+            ) from None
         for part in parts:
-            if not isinstance(part, str):
+            if not isinstance(part, bytes):
                 self.files.fetch(part)
-            elif self._is_torn(self.environment.filled(part)):
-                raise UploadFailed(
-                    EXPRESSION_FAILED,
-                    f"steps[{position}].body_jsonata changes a file or a secret; they can only be put somewhere whole.",
-                )
-        return json_body(self.environment.filled(part) if isinstance(part, str) else part for part in parts)
-
-    def _is_torn(self, text: str) -> bool:
-        return self.known.texts.have_left_a_trace_in(text) or self.environment.has_left_a_trace_in(text)
+        return json_body(parts)
 
     def _sent(self, position: int, step: Step, body: Body | None) -> Stream:
         request = request_of(step, self.known, token=self.credentials.token())
         _check_leftovers(step, request)
-        request = replace(request, headers=self._headers(position, request, body), contents=body)
+        request = replace(
+            request, headers=self._headers(position, request, body), body=None if body is None else body.contents()
+        )
         stream = self._opened(position, request)
         for _ in range(MOST_REDIRECTS if step.follows_redirects else 0):
             location = stream.header("location")
@@ -150,7 +151,12 @@ class Run:
         if left <= 0:
             raise timed_out(request.url.host)
         budget = Budget(CONNECT_S, min(STEP_S, left), REQUEST_BYTES, read_bytes=ANSWER_BYTES, kept_bytes=ANSWER_BYTES)
-        told: JSONObject = {"step": position, "method": request.method, "url": request.url.text, "bytes": request.size}
+        told: JSONObject = {
+            "step": position,
+            "method": request.method,
+            "url": request.url.text,
+            "bytes": request.body_bytes,
+        }
         self.told.append(told)
         began = clock.monotonic()
         try:

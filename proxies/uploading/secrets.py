@@ -51,6 +51,7 @@ class Environment:
             text,
         )
 
-    def has_left_a_trace_in(self, text: str) -> bool:
-        """Whether a part of a placeholder stands in it, in capitals too: an expression has cut it or changed it."""
-        return self._token in text.lower()
+    def check(self, text: str) -> None:
+        """Raise ValueError where a part of a placeholder stands in it, in capitals too: it was cut or changed."""
+        if self._token in text.lower():
+            raise ValueError("a placeholder was changed")

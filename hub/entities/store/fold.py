@@ -18,7 +18,7 @@ from hub.entities.store.drafts import Change, Draft, newly_found
 from hub.entities.store.facts import Facts
 from hub.entities.store.prepared import BY_ID, Prepared
 from hub.entities.store.repeats import without_repeats
-from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, transient_cause, writable
+from hub.entities.store.writing import changed_values, identifiers_left_out, is_own, taken_by, transient_cause, writable
 from hub.entities.values import initial
 from hub.ids import new_ids
 from hub.json_types import JSONObject
@@ -191,7 +191,7 @@ class Fold:
             written = without_repeats(written, draft.id, operation, self.facts.repeats)
         changed = changed_values(draft.attributes, written)
         is_whole = operation.mode is _REPLACE
-        taken: Collection[str] = draft.attributes.keys() - written.keys() if is_whole else ()
+        taken: Collection[str] = taken_by(operation, draft.attributes, written) if is_whole else ()
         kind, parked = "", _NONE
         if operation.changesets is not None or CHANGESETS in draft.attributes:
             write = Write(written, changed, taken, is_whole, operation.changesets)

@@ -18,12 +18,16 @@ _ACTIVE = re.compile(
 """Types that run, or that refer to what runs."""
 
 
+def sent_type(text: str) -> str:
+    """The type in lower case, whatever a browser would do with it; DEFAULT_TYPE for what is no type."""
+    lowered = text.strip(" ").lower()
+    return lowered if len(lowered) <= LONGEST_TYPE and _TYPE.fullmatch(lowered) else DEFAULT_TYPE
+
+
 def safe_type(text: str) -> str:
     """The type in lower case; DEFAULT_TYPE for what is no type, and for types that a browser would run."""
-    lowered = text.strip(" ").lower()
-    if len(lowered) > LONGEST_TYPE or not _TYPE.fullmatch(lowered) or _ACTIVE.fullmatch(_bare(lowered)):
-        return DEFAULT_TYPE
-    return lowered
+    lowered = sent_type(text)
+    return DEFAULT_TYPE if _ACTIVE.fullmatch(_bare(lowered)) else lowered
 
 
 def may_be_shown(content_type: str) -> bool:

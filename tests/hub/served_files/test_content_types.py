@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxies.file_proxy.content_types import may_be_shown, safe_type
+from hub.served_files.content_types import may_be_shown, safe_type
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxies.file_proxy.names import disposition, safe_name
+from hub.served_files.names import disposition, safe_name
 
 
 @pytest.mark.parametrize(
