@@ -14,6 +14,7 @@ from hub import background, clock, database
 from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
+from outbound.payloads.fanning_out import fanned_out
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
 from outbound.queue.enqueueing import enqueue
@@ -65,7 +66,7 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
     won = [one for one in ready if one.delivery.sequence in moved]
     _enqueue(won, at)
-    going = [one for one in won if one.state is DeliveryState.WAITING]
+    going = fanned_out([one for one in won if one.state is DeliveryState.WAITING], at)
     store_bodies(going)
     expect_acknowledgements(going, at)
     pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
@@ -118,9 +119,9 @@ def store_bodies(going: Iterable[Ready]) -> None:
     """What is sent of each, and the request that carries it."""
     DeliveryBody.objects.bulk_create(
         [
-            DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=one.target.request)
+            DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=request)
             for one in going
-            if one.target is not None
+            if (request := one.target.request if one.target else one.request) is not None
         ]
     )
 

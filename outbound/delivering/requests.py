@@ -19,7 +19,7 @@ from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
-from outbound.delivering.claiming import Parcel
+from outbound.delivering.claiming import FileParcel, Parcel
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
 from outbound.webhooks.routes import policy_of
@@ -47,6 +47,13 @@ class Outgoing:
     token: Request | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     policy: EgressPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """A parcel of files, whose requests are made by a recipe, one after the other, once it is sent."""
+
+    parcel: FileParcel
 
 
 @dataclass(frozen=True, slots=True)

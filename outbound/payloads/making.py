@@ -16,7 +16,8 @@ from outbound.models import Delivery, DeliveryState
 from outbound.payloads.inputs import Input, Origin, changes_input, inputs_of, plain_input
 from outbound.queue.enqueueing import NewMessage
 from outbound.queue.remapping import mapping_version
-from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
+from outbound.targets import AnyTarget, FileTarget, PollTarget, Target, Unfit, targets_of
+from outbound.uploads.splitting import NotUploaded, request_of, split
 
 FILTERED = "FILTERED"
 MALFORMED = "MALFORMED_PAYLOAD"
@@ -33,6 +34,10 @@ class Ready(NamedTuple):
     message: str = ""
     queued: NewMessage | None = None
     """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
+    request: JSONObject | None = None
+    """Of an upload, where there is no target."""
+    parts: Sequence[int] = ()
+    """Of an upload: the files of the event that are delivered, each for itself; 0: all of them together."""
 
 
 class _Member(NamedTuple):
@@ -59,9 +64,16 @@ def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = Fal
         else:
             groups.setdefault(target, []).append(_Member(delivery, origin))
     for target, members in groups.items():
-        shown = _queued(target, members) if isinstance(target, PollTarget) else _sent(target, members, is_unconditional)
-        ready |= {one.delivery.id: one for one in shown}
+        ready |= {one.delivery.id: one for one in _made(target, members, is_unconditional)}
     return [ready[delivery.id] for delivery, _ in due]
+
+
+def _made(target: AnyTarget, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    if isinstance(target, PollTarget):
+        return _queued(target, members)
+    if isinstance(target, FileTarget):
+        return _uploaded(target, members)
+    return _sent(target, members, is_unconditional)
 
 
 def problem_of(origin: Origin) -> str:
@@ -166,3 +178,25 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
     )
     code = MALFORMED if problem else EXPRESSION_FAILED if failure else ""
     return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message)
+
+
+def _uploaded(target: FileTarget, members: Sequence[_Member]) -> list[Ready]:
+    """The event as it happened, for the recipe to read; which of its files each delivery carries."""
+    inputs = [plain_input(one.origin) for one in members]
+    shaped = shape(target.plan, [(one.text, one.moment) for one in inputs])
+    return [
+        _for_recipe(one.delivery, target, given, found)
+        for one, given, found in zip(members, inputs, shaped, strict=True)
+    ]
+
+
+def _for_recipe(delivery: Delivery, target: FileTarget, given: Input, shaped: Shaped) -> Ready:
+    if not shaped.matches:
+        return _skipped(delivery, None, shaped.note)
+    try:
+        parts = split(delivery, target.slug, given.document)
+    except NotUploaded as failure:
+        state = DeliveryState.SKIPPED if failure.is_skipped else DeliveryState.FAILED
+        return Ready(delivery, None, b"", state, failure.code, failure.message)
+    request = request_of(target.slug, parts[0], given.moment)
+    return Ready(delivery, None, given.text, DeliveryState.WAITING, request=request, parts=parts)
