@@ -66,10 +66,11 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
     won = [one for one in ready if one.delivery.sequence in moved]
     _enqueue(won, at)
-    going = fanned_out([one for one in won if one.state is DeliveryState.WAITING], at)
+    prepared = [one for one in won if one.state is DeliveryState.WAITING]
+    going = fanned_out(prepared, at)
     store_bodies(going)
     expect_acknowledgements(going, at)
-    pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
+    pin_versions([pin for one in prepared if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     failed = [one for one in won if one.state is DeliveryState.FAILED]
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in failed if _blocks(one)]).update(holds_order=True)
     tell_unsent([Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one)) for one in failed], at)

@@ -31,7 +31,7 @@ def test_all_files_of_an_event_go_out_in_one_delivery(uploads):
     [sent] = uploads.sent()
     assert (delivery.state, delivery.part, delivery.attempts) == (DeliveryState.SUCCEEDED, 0, 1)
     assert sent.json["doc"] == [in_base64(b"one"), in_base64(b"two")]
-    assert sent.json["tags"] == "x"
+    assert sent.json["tags"] == ["x"]
     assert sent.json["ack"] == str(delivery.ack_id)
     [span] = uploads.world.spans("FILE_UPLOADED")
     assert span.level == "success"

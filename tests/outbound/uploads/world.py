@@ -38,6 +38,7 @@ class Uploads:
         self.world = world
         self.organization = world.organization
         self.dms = world.receiver
+        self.events = 0
         make_variable(organization=self.organization, key="dms.base", value=self.dms.url)
         make_secret(organization=self.organization, key="dms.secret", value=SECRET)
         self.answers: dict[str, Reply | Callable[[Received], Reply | None]] = {
@@ -71,7 +72,15 @@ class Uploads:
         """The event happens, with attachments that are ids of files or written out."""
         opportunity = self.world.write("opportunity", opportunity_number="O-1")
         listed = [one if isinstance(one, dict) else attachment(one) for one in files]
-        firing = Firing(EVENT, Seed(opportunity, "opportunity"), {"event_attachments": listed})
+        seed = Seed(opportunity, "opportunity")
+        self.events += 1
+        firing = Firing(
+            name=EVENT,
+            seed=seed,
+            fields={"event_attachments": listed},
+            source_type="automation",
+            source=f"run-{self.events}/step-1",
+        )
         trigger(organization=self.organization, firing=firing, at=NOW)
 
     def file(self, content: bytes = b"%PDF a contract", filename: str = "a.pdf") -> UUID:
