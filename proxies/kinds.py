@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
@@ -27,7 +28,7 @@ class ManagedCallKind(PlainKind):
         """As the protocol says."""
         return ManagedCallConfiguration.parse(raw, at)
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """Secrets in what becomes part of a URL, where no secret is filled in."""
         return secrets_in_url(stored, organization)
 

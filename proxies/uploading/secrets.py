@@ -51,6 +51,10 @@ class Environment:
             text,
         )
 
+    def masked(self, text: str, mask: str) -> str:
+        """Text with the mask in the place of each secret."""
+        return self._placeholder.sub(mask, text)
+
     def check(self, text: str) -> None:
         """Raise ValueError where a part of a placeholder stands in it, in capitals too: it was cut or changed."""
         if self._token in text.lower():
