@@ -34,6 +34,8 @@ from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
 from outbound.ui.troubles import Notice, notices_of
+from outbound.ui.upload_files import files_of
+from outbound.uploads.receivers import is_upload
 from outbound.webhooks.troubled import troubled
 
 Context = dict[str, Any]  # Any: what a template shows
@@ -79,6 +81,8 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
             "is_query": is_query,
+            "is_upload": is_upload(delivery.webhook_id),
+            "files": files_of(facts.detail),
             "acknowledgement": acknowledgement_of(facts.row.acknowledgement),
             "spans": span_rows(organization, facts.spans, names),
             "resends": [_resend(one) for one in facts.resends],
