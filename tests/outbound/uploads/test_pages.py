@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from hub.ids import to_text
-from tests.cast import VIEWER
+from tests.builders import make_member
 from tests.outbound.uploads.world import STEP, Uploads, attachment
 from tests.receiver import Reply
 
 
 @pytest.fixture
-def viewer(client_of: Callable[..., Client], uploads: Uploads) -> Client:
+def viewer(uploads: Uploads) -> Client:
     """Somebody who may look."""
-    return client_of(VIEWER)
+    client = Client()
+    client.force_login(make_member(organization=uploads.organization).user)
+    return client
 
 
 def text_of(answer: Any) -> str:
