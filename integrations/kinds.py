@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 
@@ -47,7 +48,7 @@ class UseCaseKind(Protocol):
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """Raise Invalid when the stored configuration may not be taken away from its use case."""
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """What is probably not meant, told to whoever has saved it."""
 
     def shown(self, stored: JSONObject) -> JSONObject:
@@ -64,7 +65,7 @@ class PlainKind:
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """May always be taken away."""
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """None."""
         return ()
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath
+from integrations.findings import Findings
 from integrations.kinds import PlainKind
 from proxies.file_proxy.authentication import masked, unmasked
 from proxies.file_proxy.configuration import FileProxyConfiguration
+from proxies.file_proxy.upload_rules import check_names
 from proxies.managed_call.advice import secrets_in_url
 from proxies.managed_call.configuration import ManagedCallConfiguration
 from proxies.secure_proxy.configuration import SecureProxyConfiguration, carry_over, check_mode
@@ -25,7 +28,7 @@ class ManagedCallKind(PlainKind):
         """As the protocol says."""
         return ManagedCallConfiguration.parse(raw, at)
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """Secrets in what becomes part of a URL, where no secret is filled in."""
         return secrets_in_url(stored, organization)
 
@@ -58,7 +61,15 @@ class FileProxyKind(PlainKind):
         return FileProxyConfiguration.parse(raw, at)
 
     def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
-        """With the stored secrets where only their mask was sent."""
+        """With the stored secrets where only their mask was sent. Raises Invalid for a variable that nothing binds.
+
+        Only here, not in parse: what was stored before there was such a rule goes on as it did.
+        """
+        configuration = FileProxyConfiguration.parse(raw, at)
+        if configuration.upload is not None:
+            findings = Findings()
+            check_names(configuration.expressions, findings)
+            findings.raise_if_any()
         return unmasked(raw, stored, at)
 
     def shown(self, stored: JSONObject) -> JSONObject:

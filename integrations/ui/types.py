@@ -47,7 +47,7 @@ TYPES = {
         TypeWords(
             UseCaseType.FILE_PROXY.value,
             _("File proxy"),
-            _("Fetches a file from another system at the moment somebody opens it."),
+            _("Fetches a file from another system when somebody opens it, or takes the files of an event there."),
             _("The example downloads an invoice from an archive."),
         ),
         TypeWords(

@@ -14,7 +14,7 @@ from hub.events.hydration import read_entities
 from hub.json_types import ROOT, JSONObject
 from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
 from outbound.actions.telling import tell
-from outbound.delivering.receivers import known_receivers
+from outbound.delivering.receivers import Receiver, known_receivers
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.additions import About, uuid_in
 from outbound.payloads.making import made
@@ -115,7 +115,7 @@ def _addressed(ready: Ready, delivery: Delivery, origin: DeliveryInput, at: date
     if ending := known.gone.get(delivery.webhook_id):
         return ended(delivery, DeliveryState.FAILED, ending.code, ending.message, origin)
     receiver = known.receivers.get(delivery.webhook_id)
-    if receiver is None:
+    if not isinstance(receiver, Receiver):
         message = "The webhook is paused, or its receiver has failed too often: nothing was sent."
         return ended(delivery, DeliveryState.FAILED, HELD, message, origin)
     request: JSONObject = ready.target.request if ready.target else {}

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.api.acknowledgement_bodies import STATES
+from outbound.api.recipe_documents import NAMED_RECIPE
 from outbound.resending import MOST_AT_ONCE
 from outbound.webhooks.status import Health
 
@@ -189,6 +190,7 @@ USE_CASE_STATUS = described(
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
         "poll": POLL_STATUS,
+        "file_proxy": list_of(NAMED_RECIPE),
         "acknowledgements": described(
             {"24h": ACK_TIMES, "7d": ACK_TIMES},
             description="An addition of the hub: how long the ERP took, from counters; left out without any.",

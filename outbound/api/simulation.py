@@ -23,7 +23,8 @@ from outbound.api.message_answers import version_member
 from outbound.api.simulation_documents import SIMULATED, SIMULATION
 from outbound.api.simulation_requests import Asked, asked_in
 from outbound.payloads.inputs import plain_input
-from outbound.simulate import Problem, Simulated, simulate
+from outbound.simulate import Problem, Simulated, Target, simulate
+from outbound.uploads.simulating import Rehearsed, simulate_upload
 
 
 class SimulateOutboundMapping(HubAPIView):
@@ -42,10 +43,14 @@ class SimulateOutboundMapping(HubAPIView):
 
         An event_id is for whoever may look at the history of events: the answer shows the event as input.
         """
-        get_integration(organization=self.organization, integration_id=integration_id)
+        integration = get_integration(organization=self.organization, integration_id=integration_id)
         count_run(self.principal, clock.now())
         asked = asked_in(self.body_object())
         document, at = self._input(asked)
+        shown = {"input": orjson.Fragment(document)} if asked.payload is None else {}
+        if asked.target is Target.FILE_PROXY:
+            upload = Rehearsed(asked.use_case_slug, document, asked.answers)
+            return Response(simulate_upload(integration, upload, at) | shown)
         simulated = simulate(
             organization=self.organization,
             expression=asked.expression,
@@ -53,7 +58,6 @@ class SimulateOutboundMapping(HubAPIView):
             document=document,
             at=at,
         )
-        shown = {"input": orjson.Fragment(document)} if asked.payload is None else {}
         return Response(_answer(simulated) | shown)
 
     def _input(self, asked: Asked) -> tuple[bytes, datetime]:

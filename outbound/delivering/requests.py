@@ -24,7 +24,7 @@ from outbound.attachments.carrying import Carried
 from outbound.attachments.files import Unsuitable
 from outbound.attachments.listing import Place
 from outbound.attachments.loading import versions_of
-from outbound.delivering.claiming import Parcel
+from outbound.delivering.claiming import FileParcel, Parcel
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
 from outbound.webhooks.routes import policy_of
@@ -62,6 +62,13 @@ class Outgoing:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     policy: EgressPolicy | None = None
     files: Files | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """A parcel of files, whose requests are made by a recipe, one after the other, once it is sent."""
+
+    parcel: FileParcel
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from outbound.payloads.inputs import Input, Origin, changes_input, inputs_of, pl
 from outbound.payloads.ready import Ready, failed, sentence_of, skipped
 from outbound.queue.enqueueing import NewMessage
 from outbound.queue.remapping import mapping_version
-from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
+from outbound.targets import AnyTarget, FileTarget, PollTarget, Target, Unfit, targets_of
+from outbound.uploads.splitting import NotUploaded, request_of, split
 
 MALFORMED = "MALFORMED_PAYLOAD"
 
@@ -48,9 +49,16 @@ def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = Fal
         else:
             groups.setdefault(target, []).append(_Member(delivery, origin))
     for target, members in groups.items():
-        shown = _queued(target, members) if isinstance(target, PollTarget) else _sent(target, members, is_unconditional)
-        ready |= {one.delivery.id: one for one in shown}
+        ready |= {one.delivery.id: one for one in _made(target, members, is_unconditional)}
     return [ready[delivery.id] for delivery, _ in due]
+
+
+def _made(target: AnyTarget, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    if isinstance(target, PollTarget):
+        return _queued(target, members)
+    if isinstance(target, FileTarget):
+        return _uploaded(target, members)
+    return _sent(target, members, is_unconditional)
 
 
 def problem_of(origin: Origin) -> str:
@@ -164,3 +172,25 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
     )
     code = MALFORMED if problem else EXPRESSION_FAILED if failure else ""
     return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message)
+
+
+def _uploaded(target: FileTarget, members: Sequence[_Member]) -> list[Ready]:
+    """The event as it happened, for the recipe to read; which of its files each delivery carries."""
+    inputs = [plain_input(one.origin) for one in members]
+    shaped = shape(target.plan, [(one.text, one.moment) for one in inputs])
+    return [
+        _for_recipe(one.delivery, target, given, found)
+        for one, given, found in zip(members, inputs, shaped, strict=True)
+    ]
+
+
+def _for_recipe(delivery: Delivery, target: FileTarget, given: Input, shaped: Shaped) -> Ready:
+    if not shaped.matches:
+        return skipped(delivery, None, shaped.note)
+    try:
+        parts = split(delivery, target.slug, given.document)
+    except NotUploaded as failure:
+        state = DeliveryState.SKIPPED if failure.is_skipped else DeliveryState.FAILED
+        return Ready(delivery, None, b"", state, failure.code, failure.message)
+    request = request_of(target.slug, parts[0], given.moment)
+    return Ready(delivery, None, given.text, DeliveryState.WAITING, request=request, parts=parts)

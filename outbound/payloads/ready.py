@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from hub.events.shaping.plan import Failure
+from hub.json_types import JSONObject
 from outbound.models import Delivery, DeliveryState
 from outbound.queue.enqueueing import NewMessage
 from outbound.targets import Target
@@ -23,6 +25,10 @@ class Ready(NamedTuple):
     message: str = ""
     queued: NewMessage | None = None
     """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
+    request: JSONObject | None = None
+    """Of an upload, where there is no target."""
+    parts: Sequence[int] = ()
+    """Of an upload: the files of the event that are delivered, each for itself; 0: all of them together."""
 
 
 def failed(delivery: Delivery, target: Target | None, code: str, message: str) -> Ready:

@@ -36,7 +36,7 @@ class ShownFiles:
         return sum(one.size_bytes for one in self.files)
 
 
-def files_of(body: DeliveryBody | None) -> ShownFiles | None:
+def carried_by(body: DeliveryBody | None) -> ShownFiles | None:
     """None where none go along."""
     carried = Carried.find(body.request) if body is not None else None
     if carried is None:

@@ -50,6 +50,11 @@ def with_response(**fields):
     return FILE_PROXY | {"response": FILE_PROXY["response"] | fields}
 
 
+def upload_step(**fields):
+    """The upload sample with other fields of its step."""
+    return UPLOAD | {"steps": [UPLOAD["steps"][0] | fields]}
+
+
 def upload_with(**fields):
     """The upload sample with other fields."""
     return UPLOAD | fields
@@ -73,6 +78,10 @@ def upload_with(**fields):
         with_response(encoding="base64", filename="steps[0].body.name", content_type='"text/plain"'),
         UPLOAD,
         {key: value for key, value in UPLOAD.items() if key != "fan_out"},
+        upload_with(upload={}),
+        upload_step(body_jsonata=""),
+        upload_step(headers={"X": "{{auth_token}} {{file_data.0.filename}}"}, enabled=False),
+        upload_with(auth=AUTH | {"token_url": "{{env.dms.token_url}}"}),
     ],
 )
 def test_documented_forms_are_accepted(raw):
@@ -138,7 +147,16 @@ def test_documented_forms_are_accepted(raw):
         (upload_with(params=[]), "params"),
         (upload_with(allowed_origins=[]), "allowed_origins"),
         (upload_with(steps=[UPLOAD["steps"][0] | {"body": "x"}]), "steps[0].body"),
-        (upload_with(steps=[UPLOAD["steps"][0] | {"body_jsonata": ""}]), "steps[0].body_jsonata"),
+        (upload_step(url="\\{{env.dms.base}}/files"), "steps[0]"),
+        (upload_step(headers={"X": "a\\{{env.dms.base}}"}), "steps[0]"),
+        (upload_step(headers={"X": "\\{{file_data.0.filename}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{params.id}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{file_data.0.base64}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{steps.0.body}}"}), "steps[0]"),
+        (upload_step(method="DELETE"), "steps[0].method"),
+        (upload_step(enabled=7), "steps[0].enabled"),
+        (upload_with(auth=AUTH), "auth.token_url"),
+        (upload_with(auth=AUTH | {"token_url": "x", "body_params": {"a": "\\{{env.x}}"}}), "auth.body_params.a"),
         (upload_with(steps=[UPLOAD["steps"][0] | {"enabled": ""}]), "steps[0].enabled"),
     ],
 )
@@ -182,3 +200,31 @@ def test_a_mask_without_a_stored_secret_is_refused(stored):
     with pytest.raises(Invalid) as refused:
         complete(with_auth(client_secret="***"), stored)
     assert [detail.path for detail in refused.value.details] == ["auth.client_secret"]
+
+
+def test_the_backslash_that_uploads_do_not_take_is_named():
+    with pytest.raises(Invalid, match="drop the backslash"):
+        KIND.parse(upload_step(url="\\{{env.dms.base}}/files"), ROOT)
+
+
+@pytest.mark.parametrize(
+    "known", ["$file_data", "$steps", "$env.a", "$ack_id", "$now()", "$germanDate('')", "$uppercase('a')"]
+)
+def test_expressions_of_an_upload_know_their_bindings(known):
+    raw = upload_step(body_jsonata=f'{{"x": {known}}}', enabled=f"$exists({known})")
+    assert KIND.complete(raw, stored=None, moment=NOW, at=ROOT) == raw
+
+
+@pytest.mark.parametrize("member", ["body_jsonata", "enabled"])
+@pytest.mark.parametrize("unknown", ["$event", "$file", "$params", "$auth_token"])
+def test_a_variable_that_nothing_binds_is_refused_when_it_is_saved(member, unknown):
+    raw = upload_step(**{member: f'{{"x": {unknown}}}'})
+    with pytest.raises(Invalid) as caught:
+        KIND.complete(raw, stored=None, moment=NOW, at=ROOT)
+    [detail] = caught.value.details
+    assert (str(detail.path), unknown in detail.message) == (f"steps[0].{member}", True)
+
+
+def test_limits_of_an_upload_have_usual_values():
+    limits = KIND.parse(upload_with(upload={"max_file_bytes": 5}), ROOT).upload
+    assert (limits.max_file_bytes, limits.max_total_bytes, limits.max_attempts) == (5, 104_857_600, 8)
