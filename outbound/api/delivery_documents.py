@@ -8,6 +8,7 @@ from typing import Any
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.api.acknowledgement_bodies import STATES
+from outbound.api.carried_documents import FILE
 from outbound.api.recipe_documents import NAMED_RECIPE
 from outbound.resending import MOST_AT_ONCE
 from outbound.webhooks.status import Health
@@ -77,18 +78,6 @@ ATTEMPT = described(
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
     }
-)
-FILE = described(
-    {
-        "entity_id": IDENTIFIER,
-        "version_index": {"type": "integer", "minimum": 0},
-        "filename": TEXT,
-        "mime_type": TEXT,
-        "size_bytes": {"type": "integer", "minimum": 0},
-        "sha256": TEXT | {"pattern": "^[0-9a-f]{64}$"},
-        "is_sample": BOOLEAN | {"description": "In a test: a few bytes stand for a file that is not stored."},
-    },
-    ["entity_id", "version_index", "filename", "mime_type", "size_bytes", "sha256"],
 )
 DETAIL = described(
     DELIVERY_MEMBERS

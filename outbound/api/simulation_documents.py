@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inbound.api.documents import TEXT, Schema, described
 from outbound.api.message_documents import VERSION
+from outbound.attachments.modes import BASE64
 from outbound.configuration import POLL_EXPRESSION_CHARACTERS
 from outbound.simulate import CODES, Target
 from proxies.file_proxy.steps import MOST_STEPS
@@ -32,6 +33,11 @@ SIMULATION: Schema = described(
         | {
             "description": "An event of the organization's history; needs the permission to look at it. What a webhook"
             " adds to its events, and the version that it has chosen, are not looked at."
+        },
+        "delivery_mode": {
+            "type": "string",
+            "enum": [BASE64],
+            "description": "Of webhook: the expression sees file_data as well, with a few words in the place of bytes.",
         },
         "use_case_slug": _NAME | {"description": "Of the recipe that uploads; required where files are delivered."},
         "steps": {

@@ -7,12 +7,16 @@ from typing import Final
 
 from hub.api.query_fields import text_of, word_of, wrong
 from hub.json_types import ROOT, JSONObject
+from outbound.attachments.modes import BASE64
 from outbound.simulate import Target
 from proxies.file_proxy.steps import MOST_STEPS
 
 MEMBERS: Final = frozenset({"jsonata_expression", "delivery_type", "payload", "event_id", "event_catalog_event"})
+OF_WEBHOOKS: Final = frozenset({"delivery_mode"})
+"""Members of a simulation for webhooks alone."""
 OF_FILES: Final = frozenset({"use_case_slug", "steps"})
 """Members of a simulation of uploads alone."""
+MORE: Final = {Target.FILE_PROXY: OF_FILES, Target.WEBHOOK: OF_WEBHOOKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Asked:
     event_id: str
     event_name: str
     use_case_slug: str = ""
+    has_file_data: bool = False
+    """The expression sees the files of the event, as a webhook that sends them in JSON has it."""
     answers: tuple[JSONObject, ...] = ()
     """Of an upload: what its steps would be answered, as far as somebody says."""
 
@@ -33,7 +39,7 @@ def asked_in(body: JSONObject) -> Asked:
     """Raises Invalid for what is not well-formed; whether the expression is any good is the simulation's answer."""
     target = Target(word_of(body, "delivery_type", tuple(Target)) or Target.POLL)
     for name in body:
-        if name not in (MEMBERS | OF_FILES if target is Target.FILE_PROXY else MEMBERS):
+        if name not in MEMBERS | MORE.get(target, frozenset()):
             raise wrong(ROOT.key(name), "is not known here")
     payload = _payload(body)
     return Asked(
@@ -43,6 +49,7 @@ def asked_in(body: JSONObject) -> Asked:
         event_id=text_of(body, "event_id"),
         event_name=text_of(body, "event_catalog_event"),
         use_case_slug=_slug(body) if target is Target.FILE_PROXY else "",
+        has_file_data=word_of(body, "delivery_mode", (BASE64,)) == BASE64,
         answers=_answers(body),
     )
 

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
-import orjson
-
 from hub.events.shaping.plan import EXPRESSION_FAILED, Plan, Shaped
 from hub.events.shaping.pool import shape
 from hub.handles import Handles
 from hub.http.messages import MIB
-from hub.json_encoding import encode
 from hub.json_types import JSONObject
-from outbound.attachments.carrying import CARRIED, Carried, base64_bytes, file_data
+from outbound.attachments.carrying import CARRIED, Carried, base64_bytes, file_data, with_file_data
 from outbound.attachments.files import NO_ATTACHMENTS, NOT_FOUND, TOO_LARGE, KnownFiles, Unsuitable
 from outbound.attachments.listing import Attachment, UnknownAttachment, attachments_of
 from outbound.attachments.modes import BASE64, MULTIPART
@@ -118,8 +115,8 @@ def _documents(desk: _Desk, attached: Sequence[_Attached], known: KnownFiles) ->
     def seen_of(one: _Attached) -> _Seen:
         handles = Handles()
         files = tuple(known.files(one.attachments))
-        document = orjson.loads(one.going.text) | {"file_data": file_data(files, handles)}
-        return _Seen(one.going, Carried(BASE64, files, handles), encode(document))
+        text = with_file_data(one.going.text, file_data(files, handles))
+        return _Seen(one.going, Carried(BASE64, files, handles), text)
 
     def made(pair: tuple[_Seen, Shaped]) -> Ready:
         one, shaped = pair
