@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from hub.accounts.audit import SYSTEM
@@ -93,6 +94,7 @@ def test_a_large_delivery_is_leased_for_as_long_as_it_may_take(world: FileWorld,
 
     def answer(_: Any, __: int) -> Any:
         leased.append(Delivery.objects.get().leased_until)
+        connection.close()  # that of the receiver's thread
 
     receiver.answer = answer
     world.sending()
