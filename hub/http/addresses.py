@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Self, TypeAlias
 
 from django.conf import settings
 
 from hub.errors import Invalid
+from hub.http.authorities import NO_AUTHORITIES, Authorities
 from hub.http.egress import DIRECT, Egress
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.url import DEFAULT_PORTS, IpAddress, Url, UrlRefused, canonical_host
@@ -88,7 +89,7 @@ class EgressPolicy:
     """Public addresses over https, and what the operator has opened besides. Equal policies may share connections.
 
     denied_hosts and denied_networks are never called, whatever else is allowed. ca_file names certificates that are
-    trusted beside those of the system; egress is the way out of the hub.
+    trusted beside those of the system, authorities hold those of one organization; egress is the way out of the hub.
     """
 
     allowed_hosts: frozenset[str] = field(default=frozenset())
@@ -97,6 +98,7 @@ class EgressPolicy:
     denied_networks: tuple[Network, ...] = ()
     ca_file: str = ""
     egress: Egress = DIRECT
+    authorities: Authorities = NO_AUTHORITIES
 
     @classmethod
     def of(cls, entries: Iterable[str], *, denied: Iterable[str] = (), ca_file: str = "") -> Self:
@@ -113,7 +115,9 @@ class EgressPolicy:
 
     def check_url(self, url: Url) -> None:
         """Raise UrlRefused or HttpFailure for what can be refused before anything is looked up."""
-        _check_place(self, url.scheme, url.host)
+        # Certificates have no say in it: one answer is remembered for all organizations.
+        policy = replace(self, authorities=NO_AUTHORITIES) if self.authorities else self
+        _check_place(policy, url.scheme, url.host)
 
     def check_addresses(self, url: Url, addresses: Sequence[IpAddress]) -> None:
         """Raise HttpFailure when one of the addresses that the host resolves to may not be called."""

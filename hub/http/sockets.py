@@ -115,7 +115,7 @@ def _secured(
     url: Url, plain: PlainSocket, policy: EgressPolicy, within: Deadline, watch: Callable[[Stage], None]
 ) -> TlsSocket:
     watch(Stage.SECURE)
-    context = tls.context(policy.ca_file, TlsSocket)
+    context = tls.context(policy.ca_file, policy.authorities, TlsSocket)
     with closing_on_failure(plain):
         try:
             secured = context.wrap_socket(plain, server_hostname=url.host, do_handshake_on_connect=False)

@@ -176,7 +176,7 @@ async def _open(url: Url, address: IpAddress, policy: EgressPolicy, seconds: flo
             lambda: ResponseHandler(loop),
             str(address),
             url.port,
-            ssl=tls.context(policy.ca_file) if is_secured else None,
+            ssl=tls.context(policy.ca_file, policy.authorities) if is_secured else None,
             server_hostname=url.host if is_secured else None,
         )
     except OSError as error:
@@ -202,7 +202,7 @@ async def _open_by_detour(url: Url, address: IpAddress, policy: EgressPolicy, se
         _, protocol = await loop.create_connection(
             lambda: ResponseHandler(loop),
             sock=plain,
-            ssl=tls.context(policy.ca_file) if is_secured else None,
+            ssl=tls.context(policy.ca_file, policy.authorities) if is_secured else None,
             server_hostname=url.host if is_secured else None,
         )
     except OSError as error:
