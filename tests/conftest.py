@@ -26,6 +26,7 @@ from hub.api import counters
 from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
 from hub.environments import portals, resolve
+from hub.environments.trust import policies as trust_policies
 from hub.events import definitions
 from outbound import subscriptions
 from outbound.automations import listeners
@@ -101,6 +102,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     counters.forget_all()
     resolve.forget_all()
     portals.forget_all()
+    trust_policies.forget_all()
     schema_book.forget_all()
     definitions.forget_all()
     subscriptions.forget_all()

@@ -1,4 +1,4 @@
-"""Variable, its group, the data key its value is sealed with, and Portal."""
+"""Variable, its group, the data key its value is sealed with, Portal, and CertificateAuthority."""
 
 from __future__ import annotations
 
@@ -118,3 +118,23 @@ class Portal(models.Model):
 
     def __str__(self) -> str:
         return self.portal_id
+
+
+class CertificateAuthority(models.Model):
+    """An authority whose certificates the organization believes. Everything in it is public, so nothing is sealed.
+
+    fingerprint: SHA-256 of the certificate, 64 hexadecimal digits.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    pem = models.TextField()
+    added_at = models.DateTimeField()
+
+    objects = TenantQuerySet["CertificateAuthority"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "fingerprint"], name="one_authority_per_print")]
+
+    def __str__(self) -> str:
+        return self.fingerprint

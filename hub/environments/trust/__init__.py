@@ -1,0 +1,1 @@
+"""Whose certificates an organization believes beside those of the whole hub."""
