@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.environments.trust.policies import usual_policy
 from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
@@ -18,8 +19,10 @@ from proxies.secure_proxy.queries import SecureProxyNotFound, find_named, open_c
 STATIC_IP: Final = "static_ip"
 
 
-def route_of(*, organization: Organization, integration_id: UUID, slug: str) -> EgressPolicy:
-    """The policy, way out included, of the secure proxy with that slug; one query.
+def route_of(
+    *, organization: Organization, integration_id: UUID, slug: str, config_version: int | None = None
+) -> EgressPolicy:
+    """The policy, way out included, of the secure proxy with that slug; one query. config_version as usual_policy.
 
     Raises SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable. It is asked for every request
     anew, so that a proxy that is switched off carries nothing more.
@@ -29,14 +32,18 @@ def route_of(*, organization: Organization, integration_id: UUID, slug: str) -> 
     except UseCaseNotFound as error:
         raise SecureProxyNotFound(f"There is no secure proxy called {slug} in the integration.") from error
     configuration = open_configuration_of(use_case)
-    return policy_of(configuration, egress_of(configuration.vpc_mode))
+    usual = usual_policy(organization.pk, config_version)
+    return policy_of(configuration, egress_of(configuration.vpc_mode), usual=usual)
 
 
-def static_ip_route() -> EgressPolicy | None:
-    """What requests may reach without a proxy by the fixed address; None where the operator has set up none."""
-    if not is_available(STATIC_IP):
-        return None
-    return replace(EgressPolicy.of_settings(), egress=egress_of(STATIC_IP))
+def by_static_ip(usual: EgressPolicy) -> EgressPolicy:
+    """The same by the fixed address, without a proxy; unchanged where the operator has set up none."""
+    return replace(usual, egress=egress_of(STATIC_IP)) if has_static_ip() else usual
+
+
+def has_static_ip() -> bool:
+    """Whether the operator has set up a fixed address."""
+    return is_available(STATIC_IP)
 
 
 def parse_route(raw: JSONObject, at: JSONPath, findings: Findings) -> str | None:

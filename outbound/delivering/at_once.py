@@ -10,7 +10,6 @@ from typing import Any
 
 from hub import clock
 from hub.database import no_transaction_is_open
-from hub.http.addresses import EgressPolicy
 from hub.http.failures import timed_out
 from hub.http.messages import WEBHOOK
 from hub.http.pool import Pool
@@ -68,6 +67,6 @@ async def _exchange(one: Outgoing) -> tuple[Outgoing, Outcome]:
     async with Pool() as pool:
         try:
             async with asyncio.timeout(WEBHOOK.total_s):
-                return await Sender(pool, EgressPolicy.of_settings()).exchange(one)
+                return await Sender(pool).exchange(one)
         except TimeoutError:
             return one, timed_out(one.request.url.host)

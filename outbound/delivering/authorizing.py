@@ -27,13 +27,13 @@ class Authorized(NamedTuple):
     token: Token | None = None
 
 
-async def authorized(one: Outgoing, policy: EgressPolicy) -> Authorized:
+async def authorized(one: Outgoing) -> Authorized:
     """Raises TokenFailure. The token server is asked in a thread of its own: others need not wait for it."""
     order = one.token
     if order is None:
         return Authorized(one.request)
     key = TOKENS.key_of((one.parcel.receiver.organization_id, one.parcel.receiver.webhook_id), order)
-    token = await asyncio.to_thread(TOKENS.get, key, lambda: fetch(order, policy))
+    token = await asyncio.to_thread(TOKENS.get, key, lambda: fetch(order, one.policy))
     headers = (*one.request.headers, ("Authorization", f"Bearer {token.text}"))
     return Authorized(replace(one.request, headers=headers), key, token)
 

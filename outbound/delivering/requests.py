@@ -52,15 +52,15 @@ class Files:
 class Outgoing:
     """A parcel with its request. token: to be fetched first, and sent as bearer. secrets: never to be kept.
 
-    policy: of the webhook's own route, for the token as well; None where it leaves by the usual way. files: yet to be
-    read and put into the request, which is signed with them then.
+    policy: of its organization and the webhook's own route, for the token as well. files: yet to be read and put into
+    the request, which is signed with them then.
     """
 
     parcel: Parcel
     request: Request
+    policy: EgressPolicy
     token: Request | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
-    policy: EgressPolicy | None = None
     files: Files | None = None
 
 
@@ -84,8 +84,8 @@ class Unsendable:
 def outgoing(parcel: Parcel, at: datetime, config_version: int | None = None) -> Outgoing | Unsendable:
     """The request of one attempt. What is secret is read now, so that a changed secret heals what waits.
 
-    config_version: of the receiver's organization, by whoever has just read it; None costs a query where the webhook
-    refers to the environment.
+    config_version: of the receiver's organization, by whoever has just read it; None costs a query, and one more where
+    the webhook refers to the environment.
     """
     try:
         return _outgoing(parcel, at, config_version)
@@ -136,7 +136,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         body=None if method in QUERY_METHODS else body,
         agent=WEBHOOK_AGENT,
     )
-    return Outgoing(parcel, request, token, secrets, _policy_of(parcel), files)
+    return Outgoing(parcel, request, _policy_of(parcel, config_version), token, secrets, files)
 
 
 def _files_of(parcel: Parcel) -> Files | None:
@@ -152,9 +152,9 @@ def _content_type(method: str, files: Files | None) -> Headers:
     return () if method in QUERY_METHODS or (files is not None and files.carried.is_multipart) else (CONTENT_TYPE,)
 
 
-def _policy_of(parcel: Parcel) -> EgressPolicy | None:
-    route = parcel.receiver.configuration.route
-    return None if route is None else policy_of(route, Organization(id=parcel.receiver.organization_id))
+def _policy_of(parcel: Parcel, config_version: int | None) -> EgressPolicy:
+    organization = Organization(id=parcel.receiver.organization_id)
+    return policy_of(parcel.receiver.configuration.route, organization, config_version)
 
 
 def _signed(parcel: Parcel, at: datetime, body: bytes) -> Headers:

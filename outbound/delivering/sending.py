@@ -9,7 +9,6 @@ from typing import Final
 
 from hub import clock
 from hub.entities.files.reading import StorageUnreadable
-from hub.http.addresses import EgressPolicy
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer
 from hub.http.oauth import TokenFailure
@@ -40,11 +39,10 @@ class Lost(Exception):
 
 
 class Sender:
-    """Sends with the connections of a pool, under one policy; what has a route of its own, under that of the route."""
+    """Sends with the connections of a pool, each request under its own policy."""
 
-    def __init__(self, pool: Pool, policy: EgressPolicy) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._policy = policy
 
     async def exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
         """What went out, with its token among the secrets, and what came of it; never raises.
@@ -79,15 +77,14 @@ class Sender:
             return going, HttpFailure(FailureKind.BAD_RESPONSE, f"The request failed: {type(error).__name__}.")
 
     async def _sent(self, one: Outgoing, secrets: frozenset[str]) -> tuple[Outgoing, Answer]:
-        policy = one.policy or self._policy
-        ready = await authorized(one, policy)
+        ready = await authorized(one)
         known = secrets if ready.token is None else secrets | {ready.token.text}
         going = replace(one, request=ready.request, secrets=known)
         try:
             answer = await self._pool.send(
                 ready.request,
                 organization_id=one.parcel.receiver.organization_id,
-                policy=policy,
+                policy=one.policy,
                 budget=budget_of(ready.request),
             )
         except HttpFailure as failure:

@@ -15,7 +15,6 @@ from django.db import close_old_connections, connections
 
 from hub import clock
 from hub.accounts.models import Organization
-from hub.http.addresses import EgressPolicy
 from hub.http.pool import Pool
 from outbound.delivering.capacity import capacity
 from outbound.delivering.claiming import AnyParcel, FileParcel, claim, free_lost
@@ -56,7 +55,7 @@ class Turn:
         """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
         with ThreadPoolExecutor(1, thread_name_prefix="deliveries-database") as database_thread:
             async with Pool() as pool:
-                self._sender = Sender(pool, EgressPolicy.of_settings())
+                self._sender = Sender(pool)
                 self._database_thread = database_thread
                 await self._rounds()
             await self._in_database(connections.close_all)

@@ -13,7 +13,6 @@ from hub.database import no_transaction_is_open
 from hub.environments.redaction import redact
 from hub.environments.resolve import SecretUnavailable
 from hub.errors import Invalid
-from hub.http.addresses import EgressPolicy
 from hub.http.client import send
 from hub.http.failures import HttpFailure
 from hub.http.messages import CONNECTION_TEST, Answer, Request
@@ -75,7 +74,7 @@ class _Trial:
     def __init__(self, webhook: Webhook, outgoing: Outgoing) -> None:
         self._webhook = webhook
         self._outgoing = outgoing
-        self._policy = outgoing.policy or EgressPolicy.of_settings()
+        self._policy = outgoing.policy
         self._status_code: int | None = None
 
     def run(self) -> ConnectionTrial:

@@ -10,7 +10,6 @@ from hub.database import no_transaction_is_open
 from hub.environments.redaction import redact
 from hub.environments.resolve import SecretUnavailable
 from hub.errors import ErrorDetail, Invalid
-from hub.http.addresses import EgressPolicy
 from hub.http.oauth import TokenFailure
 from outbound.delivering.authorizing import fetch
 from outbound.trials.requests import request_of
@@ -46,7 +45,7 @@ def try_token(*, organization: Organization, webhook_id: str, at: datetime) -> T
         return TokenTrial(False, problem.message)
     assert outgoing.token is not None  # OAuth has one
     try:
-        token = fetch(outgoing.token, outgoing.policy or EgressPolicy.of_settings())
+        token = fetch(outgoing.token, outgoing.policy)
     except TokenFailure as failure:
         return TokenTrial(False, redact(failure.message, outgoing.secrets))
     return TokenTrial(True, "The token server gave a token.", token.expires_in_s, token.type)

@@ -37,7 +37,7 @@ Text = tuple[str, str]
 def advice_about(
     *, organization: Organization, webhook: Webhook, configuration: WebhookConfiguration
 ) -> list[ErrorDetail]:
-    """Each with its place; three queries and one for each secret. configuration is that of the webhook.
+    """Each with its place; four queries and one for each secret. configuration is that of the webhook.
 
     Nothing is looked up in the network: what a name resolves to may be different tomorrow, and shows when the webhook
     is tried out. A variable, an event and a host that the operator opens may all come later, so none of it keeps the

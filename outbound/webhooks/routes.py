@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.environments.trust.policies import usual_policy
 from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
-from proxies.routing import route_of, static_ip_route
+from proxies.routing import by_static_ip, has_static_ip, route_of
 
 PROXY: Final = "secureProxy"
 STATIC_IP: Final = "enableStaticIP"
@@ -42,14 +43,21 @@ def read_route(raw: JSONObject, at: JSONPath, findings: Findings) -> Route | Non
 
 def lacks_its_address(route: Route | None) -> bool:
     """Whether a fixed address is asked for, and the hub has none."""
-    return route is not None and route.integration_id is None and static_ip_route() is None
+    return route is not None and route.integration_id is None and not has_static_ip()
 
 
-def policy_of(route: Route | None, organization: Organization) -> EgressPolicy:
+def policy_of(route: Route | None, organization: Organization, config_version: int | None = None) -> EgressPolicy:
     """What deliveries by the route may reach; where there is no fixed address, those that want it go the usual way.
 
-    Raises SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable.
+    config_version: of the organization, by whoever has just read it; None costs a query. Raises
+    SecureProxyNotFound, SecureProxyDisabled, SecureProxyUnset or ModeUnavailable.
     """
     if route is None or route.integration_id is None:
-        return (static_ip_route() if route else None) or EgressPolicy.of_settings()
-    return route_of(organization=organization, integration_id=route.integration_id, slug=route.slug)
+        usual = usual_policy(organization.pk, config_version)
+        return by_static_ip(usual) if route else usual
+    return route_of(
+        organization=organization,
+        integration_id=route.integration_id,
+        slug=route.slug,
+        config_version=config_version,
+    )

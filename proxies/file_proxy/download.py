@@ -12,6 +12,7 @@ from typing import Final
 from hub.database import no_transaction_is_open
 from hub.environments.references import names_in
 from hub.environments.resolve import lookup
+from hub.environments.trust.policies import usual_policy
 from hub.errors import HubError
 from hub.http.addresses import EgressPolicy
 from hub.http.client import send
@@ -27,7 +28,7 @@ from proxies.file_proxy.recipes import Recipe
 from proxies.file_proxy.recording import Account
 from proxies.file_proxy.requests import Known
 from proxies.file_proxy.running import PARTIAL, UNSATISFIABLE, Running
-from proxies.routing import route_of, static_ip_route
+from proxies.routing import by_static_ip, route_of
 from proxies.waiting import waiting_for_upstream
 
 _RANGE: Final = re.compile(r"bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})")
@@ -169,12 +170,17 @@ def _one_range(asked: str) -> str:
 
 def _policy_of(recipe: Recipe) -> EgressPolicy:
     """Never directly where a secure proxy is named; requires_vpc, the older word, asks for the fixed address alone."""
-    slug = recipe.configuration.secure_proxy_slug
+    slug, version = recipe.configuration.secure_proxy_slug, recipe.organization.config_version
     if slug is None:
-        fixed = static_ip_route() if recipe.configuration.requires_vpc else None
-        return fixed or EgressPolicy.of_settings()
+        usual = usual_policy(recipe.organization.pk, version)
+        return by_static_ip(usual) if recipe.configuration.requires_vpc else usual
     try:
-        return route_of(organization=recipe.organization, integration_id=recipe.use_case.integration_id, slug=slug)
+        return route_of(
+            organization=recipe.organization,
+            integration_id=recipe.use_case.integration_id,
+            slug=slug,
+            config_version=version,
+        )
     except HubError as failure:  # whoever opens a file can do nothing about it
         raise DownloadFailed(500, failure.code, f"secure_proxy {slug}: {failure.message}") from failure
 

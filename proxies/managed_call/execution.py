@@ -12,6 +12,7 @@ import orjson
 from hub import clock
 from hub.accounts.models import Organization
 from hub.database import no_transaction_is_open
+from hub.environments.trust.policies import usual_policy
 from hub.http.addresses import EgressPolicy
 from hub.http.kept import send_kept
 from hub.http.messages import MANAGED_CALL, Answer, Budget, Request
@@ -103,9 +104,11 @@ def _policy(call: ManagedCall) -> EgressPolicy:
     """Never directly where a secure proxy is named. Raises what route_of raises."""
     slug = call.configuration.secure_proxy_slug
     if not slug:
-        return EgressPolicy.of_settings()
+        return usual_policy(call.organization_id, call.config_version)
     organization = Organization(id=call.organization_id)
-    return route_of(organization=organization, integration_id=call.integration_id, slug=slug)
+    return route_of(
+        organization=organization, integration_id=call.integration_id, slug=slug, config_version=call.config_version
+    )
 
 
 def _budget(call: ManagedCall) -> Budget:

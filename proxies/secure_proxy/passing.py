@@ -13,6 +13,7 @@ from hub.accounts.audit import Act, Actor
 from hub.accounts.audit import record as record_act
 from hub.accounts.models import Organization
 from hub.api.throttling import count
+from hub.environments.trust.policies import usual_policy
 from hub.errors import HubError
 from integrations.models import UseCase
 from monitoring.codes import Category, Level, get_code
@@ -54,7 +55,8 @@ def pass_on(wanted: ProxyRequest, passage: Passage) -> Forwarded:
     started = clock.monotonic()
     try:
         configuration = open_configuration_of(use_case)
-        policy = policy_of(configuration, egress_of(configuration.vpc_mode))
+        usual = usual_policy(passage.organization.pk, passage.organization.config_version)
+        policy = policy_of(configuration, egress_of(configuration.vpc_mode), usual=usual)
         forwarded = forward(wanted, policy=policy, hop=passage.hop)
     except HubError as failure:
         if failure.code == SSRF_BLOCKED:

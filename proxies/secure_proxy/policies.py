@@ -89,10 +89,10 @@ class SecureLinkPolicy(EgressPolicy):
                 raise _blocked(url)
 
 
-def policy_of(configuration: SecureProxyConfiguration, egress: Egress) -> EgressPolicy:
-    """The policy of a stored configuration, with what the operator has opened and denied for the whole hub."""
-    hub = EgressPolicy.of_settings()
-    shared = (hub.allowed_hosts, hub.allowed_networks, hub.denied_hosts, hub.denied_networks, hub.ca_file, egress)
+def policy_of(configuration: SecureProxyConfiguration, egress: Egress, *, usual: EgressPolicy) -> EgressPolicy:
+    """The policy of a stored configuration, with what usual, that of its organization, opens, denies and believes."""
+    places = (usual.allowed_hosts, usual.allowed_networks, usual.denied_hosts, usual.denied_networks)
+    shared = (*places, usual.ca_file, egress, usual.authorities)
     if configuration.vpc_mode == "static_ip":
         return StaticIpPolicy(*shared, configuration.allowed_domains)
     return SecureLinkPolicy(*shared, configuration.allowed_domains, _networks(configuration.allowed_ips))

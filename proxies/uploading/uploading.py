@@ -11,6 +11,7 @@ from hub.accounts.models import Organization
 from hub.environments.redaction import redact
 from hub.environments.references import names_in
 from hub.environments.resolve import lookup
+from hub.environments.trust.policies import usual_policy
 from hub.errors import HubError
 from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject
@@ -20,7 +21,7 @@ from proxies.file_proxy.download import sender_of
 from proxies.file_proxy.long_texts import LongTexts
 from proxies.file_proxy.recording import shown
 from proxies.file_proxy.requests import Known
-from proxies.routing import route_of, static_ip_route
+from proxies.routing import by_static_ip, route_of
 from proxies.uploading.contents import SpooledFiles
 from proxies.uploading.expressions import Expressions
 from proxies.uploading.failures import UploadFailed, as_failed
@@ -105,9 +106,9 @@ def _run_of(order: UploadOrder, recipe: UploadRecipe, resources: ExitStack) -> R
 
 def _policy_of(recipe: UploadRecipe) -> EgressPolicy:
     """Never directly where a secure proxy is named; requires_vpc, the older word, asks for the fixed address alone."""
-    slug = recipe.configuration.secure_proxy_slug
+    slug, version = recipe.configuration.secure_proxy_slug, recipe.organization.config_version
     if slug is None:
-        fixed = static_ip_route() if recipe.configuration.requires_vpc else None
-        return fixed or EgressPolicy.of_settings()
+        usual = usual_policy(recipe.organization.pk, version)
+        return by_static_ip(usual) if recipe.configuration.requires_vpc else usual
     integration_id = recipe.use_case.integration_id
-    return route_of(organization=recipe.organization, integration_id=integration_id, slug=slug)
+    return route_of(organization=recipe.organization, integration_id=integration_id, slug=slug, config_version=version)
