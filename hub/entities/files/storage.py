@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO, Final, Protocol, TypeVar, cast
 
 from django.core.files import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from hub.database import no_transaction_is_open
 from hub.errors import HubError, Unavailable
@@ -64,7 +66,16 @@ def save(key: str, source: Readable) -> None:
     Waits for disk or network: no transaction may be open.
     """
     no_transaction_is_open()
-    _guarded(lambda: _storage().save(key, _Content(source)))
+    storage = _storage()
+    if isinstance(storage, FileSystemStorage):
+        _guarded(lambda: storage.save(key, _Content(source)))
+        return
+    # A client of a bucket would hold parts of several megabytes in memory of what it cannot read twice.
+    with tempfile.TemporaryFile() as spool:
+        while piece := source.read(PIECE_BYTES):
+            _guarded(partial(spool.write, piece))
+        spool.seek(0)
+        _guarded(lambda: storage.save(key, File(spool)))
 
 
 def remove(key: str) -> None:

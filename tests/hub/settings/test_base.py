@@ -125,3 +125,19 @@ def test_limits_are_counted_where_the_broker_is_when_that_is_redis(settings_of):
     redis, rabbit = "redis://127.0.0.1:6379/1", "amqp://127.0.0.1"
     assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=redis) == [redis]
     assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=rabbit) == [""]
+
+
+def test_files_lie_beside_the_database_unless_somebody_says_otherwise(settings_of, tmp_path):
+    [storages] = settings_of("STORAGES", HUB_VAR_DIR=str(tmp_path))
+    assert storages["files"]["OPTIONS"]["location"] == str(tmp_path / "files")
+
+
+def test_a_bucket_needs_a_name(settings_of):
+    assert "HUB_S3_BUCKET names no bucket" in settings_of("STORAGES", HUB_FILE_STORAGE="s3")
+
+
+def test_a_bucket_is_reached_with_what_the_settings_say(settings_of):
+    own = {"HUB_FILE_STORAGE": "s3", "HUB_S3_BUCKET": "files", "HUB_S3_URL": "http://127.0.0.1:9000"}
+    [storages] = settings_of("STORAGES", **own)
+    options = storages["files"]["OPTIONS"]
+    assert (options["bucket_name"], options["endpoint_url"]) == ("files", "http://127.0.0.1:9000")
