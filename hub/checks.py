@@ -57,7 +57,7 @@ def check_wiring(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 
 def refuse_broken_wiring() -> None:
-    """Raise ImproperlyConfigured with what check_wiring and check_storage find: a web server runs no system checks by itself."""
+    """Raise ImproperlyConfigured with what check_wiring and check_storage find: a web server runs no checks itself."""
     problems = [*check_wiring(None), *check_storage(None)]
     if problems:
         raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))

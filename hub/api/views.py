@@ -64,6 +64,8 @@ class HubAPIView(APIView):
     """True where nobody says who they are: whoever comes is served, and counted by address."""
     max_body_bytes: ClassVar[int | None] = None
     """Largest body, where that is less than HUB_REQUEST_MAX_BYTES."""
+    spools_body: ClassVar[bool] = False
+    """True where the body is a file: under an Idempotency-Key it lies on disk instead of in memory."""
     counts_reading: ClassVar[bool] = False
     """True where a GET does something: it then counts as the other methods do."""
 

@@ -1,32 +1,26 @@
-"""place_of: how many files of an organization are on their way at once, so that others have their turn."""
+"""place_of: a download of an organization's file among those that may be on their way at once."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from django.conf import settings
 
+from hub.served_files.places import TooManyFiles, downloads
 from proxies.file_proxy.failures import DownloadFailed
-
-_lock = threading.Lock()
-_taken: Final[Counter[int]] = Counter()
 
 
 @contextmanager
 def place_of(organization_id: int) -> Iterator[None]:
     """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them; a place is not waited for."""
-    with _lock:
-        if _taken[organization_id] >= settings.HUB_FILE_DOWNLOADS:
-            raise DownloadFailed(429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.")
-        _taken[organization_id] += 1
+    place = downloads.one_of(settings.HUB_FILE_DOWNLOADS, organization_id)
+    try:
+        place.__enter__()
+    except TooManyFiles as error:
+        reason = "The organization has all of its downloads on their way."
+        raise DownloadFailed(429, error.code, reason) from error
     try:
         yield
     finally:
-        with _lock:
-            _taken[organization_id] -= 1
-            if not _taken[organization_id]:
-                del _taken[organization_id]
+        place.__exit__(None, None, None)

@@ -165,7 +165,7 @@ class Things:
             return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
         if operation.id == "moveProductOrder":
             return self.order_id
-        if operation.id == "downloadFile":
+        if "/file/" in operation.path:
             return self.file_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
@@ -346,6 +346,9 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
     "downloadFile": _no_body,
+    "uploadFile": lambda things: {"a": "file"},
+    "listFileVersions": _no_body,
+    "addFileVersion": lambda things: {"a later": "file"},
     "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
@@ -429,8 +432,13 @@ BODIES: dict[str, Callable[[Things], Any]] = {
 """Operation id → its body about these things."""
 SLUGS = {"callInlet": "customer", "postToInlet": "customer", "managedCallExecute": "get-customer"}
 """Operation id → the slug in its path, where that is no schema."""
-INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
-"""Operation id → its query string."""
+INLETS = {
+    "callInlet": "?number=C-1",
+    "postToInlet": "",
+    "uploadFile": "?filename=a.json",
+    "addFileVersion": "?filename=b.json",
+}
+"""Operation id → its query string, of those that take any body: a payload, a file."""
 
 
 def knock(client: Client, operation: Operation, things: Things) -> Any:

@@ -69,6 +69,9 @@ OUR_OWN = """
  0 DELETE /v1/entity/{slug}/{id}                                        deleteEntity                  REMOVE  200
  0 PATCH  /v1/entity/{slug}/{id}:restore                                restoreEntity                 EDIT    200
  0 POST   /v1/entity/product_order/{id}:{move}                          moveProductOrder              PRODUCE 200
+ 0 POST   /v1/entity/file:upload                                        uploadFile                    EDIT    201
+ 0 GET    /v1/entity/file/{id}/versions                                 listFileVersions              VIEW    200
+ 0 POST   /v1/entity/file/{id}/versions                                 addFileVersion                EDIT    201
  0 POST   /v1/entity/file/{id}:download                                 downloadFile                  VIEW    200
  0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
  0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200

@@ -43,6 +43,7 @@ SEES_NOTHING_OF_OURS = {
     "searchEntities",
     "exportEntities",
     "importEntities",
+    "uploadFile",
     "listEnvironments",
     "createEnvironment",
     "listEnvironmentGroups",

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from hub.entities.models import Entity
-from proxies.file_proxy import links
+from hub.served_files import links
 from tests.builders import NOW, make_member, make_organization, make_token
 from tests.hub.entities.conftest import Store
 from tests.inbound.conftest import Erp
