@@ -227,7 +227,7 @@ def test_the_api_signs_a_link_to_the_version_that_is_asked_for(organization, cli
     path = f"/v1/entity/file/{entity_id}:download"
     client = client_of(MACHINE)
     first = client.post(path, {"version_index": 0}, content_type="application/json").json()
-    latest = client.post(path).json()
+    latest = client.post(path, {}, content_type="application/json").json()
     assert [opened(each["url"].partition("8000")[2])[1] for each in (first, latest)] == [CONTENT, b"later"]
 
 
@@ -246,4 +246,5 @@ def test_a_version_that_is_not_stored_is_not_found(organization, client_of):
 
 def test_nobody_gets_a_link_to_a_file_of_another_organization(stage, client_of):
     foreign = a_file(stage.next_door)
-    assert client_of(MACHINE).post(f"/v1/entity/file/{foreign}:download").status_code == 404
+    path = f"/v1/entity/file/{foreign}:download"
+    assert client_of(MACHINE).post(path, {}, content_type="application/json").status_code == 404
