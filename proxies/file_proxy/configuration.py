@@ -72,7 +72,9 @@ class FileProxyConfiguration:
 
 def _download(raw: JSONObject, at: JSONPath, findings: Findings) -> Response:
     findings.refuse(raw, at, UPLOAD_ONLY, "belongs to uploads only")
-    findings.optional_boolean(raw.get("prevent_indirect_serving"), at.key("prevent_indirect_serving"))
+    place = at.key("prevent_indirect_serving")
+    if findings.optional_boolean(raw.get("prevent_indirect_serving"), place):
+        findings.warn(place, "changes nothing: every file streams from the hub, and none is handed over as a copy")
     response = findings.object(raw.get("response"), at.key("response"))
     return _response(response, at.key("response"), findings.inside(raw.get("response")))
 

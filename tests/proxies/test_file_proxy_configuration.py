@@ -182,3 +182,9 @@ def test_a_mask_without_a_stored_secret_is_refused(stored):
     with pytest.raises(Invalid) as refused:
         complete(with_auth(client_secret="***"), stored)
     assert [detail.path for detail in refused.value.details] == ["auth.client_secret"]
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(True, True), (False, False), (None, False)])
+def test_whoever_forbids_indirect_serving_is_told_that_there_is_none(value, is_told):
+    found = KIND.parse(FILE_PROXY | {"prevent_indirect_serving": value}, ROOT).warnings
+    assert [one.path for one in found] == (["prevent_indirect_serving"] if is_told else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,7 @@ ALIAS: Final = "files"
 PIECE_BYTES: Final = 64 * 1024
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 
 class StorageUnreadable(Unavailable):
@@ -138,4 +140,5 @@ def _guarded(act: Callable[[], Result]) -> Result:
     except (HubError, AssertionError):
         raise
     except Exception as error:
+        log.warning("the storage of files failed: %s", type(error).__name__)
         raise StorageUnreadable from error
