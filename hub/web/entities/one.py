@@ -95,7 +95,7 @@ def _tab(request: HubRequest, sight: Sight) -> str:
 def _tabs(sight: Sight) -> list[dict[str, object]]:
     entity = sight.entity
     tabs: list[tuple[str, str, int | None]] = [
-        ("attributes", _("Attributes"), len(entity.attributes.keys() - {CHANGESETS}))
+        ("attributes", _("Attributes"), len(files.without_versions(sight).keys() - {CHANGESETS}))
     ]
     if has_readings(entity):
         tabs.append(("readings", _("Readings"), None))
