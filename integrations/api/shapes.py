@@ -13,6 +13,7 @@ from integrations.changes.integration import (
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as CHANGE_CHARACTERS
 from integrations.connectors import AUTH_TYPES
 from integrations.env_references import KEY
+from integrations.kinds import kind_of
 from integrations.models import IntegrationType, UseCaseType
 
 Schema = dict[str, Any]
@@ -101,10 +102,12 @@ EDITABLE: Schema = {
 }
 STAMPS: Schema = {"created_at": MOMENT, "updated_at": MOMENT}
 
+KINDS = [kind for kind in map(kind_of, UseCaseType.values) if kind.shape]
 CONFIGURATION: Schema = {
     "type": "object",
     "additionalProperties": True,
     "description": "Its members depend on type; unknown ones are stored and returned as they are.",
+    "anyOf": [*(kind.shape | {"title": kind.label} for kind in KINDS), {"title": "Another type"}],
 }
 USE_CASE_FIELDS: Schema = {
     "name": NAME,
