@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
+from proxies.api.demo_source import grid_meters
 from proxies.ui import pull_acts, pull_page, trying
 from proxies.ui.allow_lists import allow_lists
 
@@ -22,3 +24,5 @@ urlpatterns = [
     path(f"{PULL}/resume", pull_acts.resume, name="resume-pull"),
     path(f"{PULL}/runs/<str:run_id>/cancel", pull_acts.cancel, name="cancel-pull"),
 ]
+if settings.HUB_DEVELOPMENT:
+    urlpatterns.append(path("demo/grid-operator/meters", grid_meters, name="demo-grid-meters"))

@@ -77,7 +77,7 @@ SCHEDULES = {
     "proxies.pulling.retention.apply": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
-DEMO_PARTS = ["outbound.demo.install"]
+DEMO_PARTS = ["outbound.demo.install", "proxies.demo.install.install"]
 """Functions that add to the demo's organization what is not there yet, before its first events are played."""
 ENTITY_CHANGE_LISTENERS = [
     "hub.events.listening.on_entities_changed",
