@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from hub.ids import find_id, to_text
 from hub.json_types import JSONValue
 from hub.web.access import page
 from hub.web.requests import HubRequest
+from integrations.models import UseCaseType
 from integrations.queries import get_use_case
 from proxies.managed_call.pull import PullConfiguration
 from proxies.models import UNFINISHED_PULLS, PullKind, PullRun
@@ -62,6 +64,7 @@ def pull_page(request: HubRequest, integration_id: UUID, use_case_id: UUID) -> H
     wanted = RunFilter(use_case.pk, at, before=before)
     found = runs_page(organization=request.organization, wanted=wanted, limit=PAGE_SIZE + 1)
     runs = found[:PAGE_SIZE]
+    may_act, is_call = allows(request.principal, Capability.WRITE), use_case.type == UseCaseType.MANAGED_CALL
     context = {
         "integration": use_case.integration,
         "use_case": use_case,
@@ -73,7 +76,8 @@ def pull_page(request: HubRequest, integration_id: UUID, use_case_id: UUID) -> H
         "rows": [_row(run, at) for run in runs],
         "older": f"?before={to_text(RUN_PREFIX, runs[-1].id)}" if len(found) > PAGE_SIZE else None,
         "newer": "?" if before else None,
-        "may_act": allows(request.principal, Capability.WRITE),
+        "may_act": may_act,
+        "edit_url": reverse("proxies:edit-pull", args=[integration_id, use_case_id]) if may_act and is_call else "",
     }
     return render(request, "proxies/pull.html", context)
 
