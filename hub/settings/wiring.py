@@ -73,6 +73,7 @@ SCHEDULES = {
     "outbound.queue.expiry.expire": 60,
     "outbound.automations.retention.apply": 60,
     "outbound.retention.apply": 60,
+    "integrations.auto_refresh.retention.apply": 600,
     "proxies.pulling.planning.plan": 15,
     "proxies.pulling.retention.apply": 600,
 }
@@ -84,6 +85,8 @@ ENTITY_CHANGE_LISTENERS = [
     "outbound.automations.starting.on_entities_changed",
 ]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
+ENTITY_OPENED_LISTENERS = ["integrations.auto_refresh.opening.on_entity_opened"]
+"""Functions that are told which entity somebody looks at (hub/entities/opening.py)."""
 METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
 """Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
 CORE_EVENT_SUBSCRIBERS = [

@@ -75,8 +75,16 @@ CONNECTOR_AUTH = described(
 AUTO_REFRESH = described(
     {
         "enabled": BOOLEAN | {"default": False},
-        "freshnessThresholdMinutes": {"type": "integer", "minimum": 1},
-    }
+        "freshnessThresholdMinutes": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "So long after an inbound use case of the integration has last changed a record its data "
+            "counts as old; an hour where nothing is said, a year at most.",
+        },
+    },
+    description="Whoever opens a contact or a contract whose data is old has it asked for anew: "
+    "OnDemandSyncCustomerRequested or OnDemandSyncContractRequested is published, once per threshold, if it is "
+    "enabled and anybody listens.",
 )
 OUTBOUND_SETTINGS = described(
     {
