@@ -32,6 +32,10 @@ class UseCaseKind(Protocol):
 
     label: str
     """What people call it."""
+    shape: JSONObject
+    """JSON Schema of its configuration, as the OpenAPI document shows it; empty where the document says nothing."""
+    example: JSONObject
+    """A configuration of that shape; empty without one."""
 
     def parse(self, raw: JSONObject, at: JSONPath) -> ParsedConfiguration:
         """The typed form. Raises Invalid naming the JSON path of everything that is wrong."""
@@ -56,6 +60,9 @@ class UseCaseKind(Protocol):
 
 class PlainKind:
     """A kind whose configuration is stored and shown just as it is sent."""
+
+    shape: JSONObject = {}
+    example: JSONObject = {}
 
     def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
         """raw itself."""

@@ -13,6 +13,7 @@ from proxies.file_proxy.authentication import masked, unmasked
 from proxies.file_proxy.configuration import FileProxyConfiguration
 from proxies.managed_call.advice import secrets_in_url
 from proxies.managed_call.configuration import ManagedCallConfiguration
+from proxies.managed_call.shapes import CONFIGURATION, EXAMPLE
 from proxies.secure_proxy.configuration import SecureProxyConfiguration, carry_over, check_mode
 
 
@@ -20,6 +21,8 @@ class ManagedCallKind(PlainKind):
     """Calls a partner's API when somebody asks."""
 
     label = "Managed call"
+    shape = CONFIGURATION
+    example = EXAMPLE
 
     def parse(self, raw: JSONObject, at: JSONPath) -> ManagedCallConfiguration:
         """As the protocol says."""
