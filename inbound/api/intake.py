@@ -78,7 +78,7 @@ class ReceiveEvents(SenderView):
         refuse_encoding(request.META)
         refuse_media_type(request.META.get("CONTENT_TYPE", ""))
         body = read_body(cast(IO[bytes], request._request), self.most_bytes(), request.META)
-        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
+        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now(), hop=self.hop)
         return self._respond(answer)
 
     def _respond(self, answer: Answer) -> HttpResponse:
