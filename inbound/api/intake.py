@@ -33,10 +33,13 @@ class MediaTypeRefused(HubError):
     status = 415
 
 
-def refuse_media_type(content_type: str) -> None:
-    """Raise MediaTypeRefused for a body that says it is something else than JSON; an undeclared one is JSON."""
+def refuse_media_type(content_type: str, what: str = "events") -> None:
+    """Raise MediaTypeRefused for a body that says it is something else than JSON; an undeclared one is JSON.
+
+    what: it consists of.
+    """
     if content_type.partition(";")[0].strip().lower() not in {"", "application/json"}:
-        raise MediaTypeRefused("Send the events as application/json.")
+        raise MediaTypeRefused(f"Send the {what} as application/json.")
 
 
 encode = msgspec.json.Encoder().encode

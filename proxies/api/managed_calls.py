@@ -56,7 +56,7 @@ class ExecuteManagedCall(SenderView):
     def _asked(self, request: Request, slug: str) -> Asked:
         meta: Mapping[str, str] = request.META
         refuse_encoding(meta)
-        refuse_media_type(meta.get("CONTENT_TYPE", ""))
+        refuse_media_type(meta.get("CONTENT_TYPE", ""), "body")
         body = read_body(cast(IO[bytes], request._request), self.most_bytes(), meta)
         return asked_in(body, slug=slug, correlation_id=self.correlation_id, hop=hop_of(meta))
 
