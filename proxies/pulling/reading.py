@@ -10,6 +10,7 @@ from uuid import UUID
 from hub import clock
 from hub.errors import HubError
 from hub.events.models import CoreEvent
+from hub.hops import hop_in
 from hub.ids import to_text
 from hub.json_types import JSONObject
 from integrations.models import UseCase
@@ -105,15 +106,30 @@ def _page(run: PullRun, one: Scheduled) -> bool:
     if base is None:
         return False
     payload: JSONObject = {**base, **(run.next_page or {})}
-    result = call(one, payload, to_text(RUN_PREFIX, run.id))
+    result = call(one, payload, to_text(RUN_PREFIX, run.id), _hops_before(run))
     page = split(one.pull, run, result=result, payload=payload, at=at)
     following = None if page.following is None else {**base, **page.following}
     known = bytes(run.marks or b"")
     marks = marked(known, asked=payload, items=page.items, following=following, page=run.pages + 1)
-    to = Recipient(run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id)
+    to = Recipient(
+        run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id, _hop_of_items(run)
+    )
     handed = hand_on(page.items, to=to, at=at)
     note_page(run, Page(handed.taken, handed.refused, page.cursor, page.following, handed.reason, marks))
     return page.following is not None
+
+
+def _hop_of_items(run: PullRun) -> int:
+    """Of what is read because an event asked; a schedule begins by itself."""
+    return _hops_before(run) + 1 if run.kind == PullKind.ON_DEMAND else 0
+
+
+def _hops_before(run: PullRun) -> int:
+    """How many flows led to the event that asked."""
+    if run.core_event_id is None:
+        return 0
+    chains = CoreEvent.objects.filter(organization_id=run.organization_id, pk=run.core_event_id)
+    return hop_in(chains.values_list("chain", flat=True).first() or ())
 
 
 def _asked(run: PullRun, one: Scheduled) -> JSONObject | None:

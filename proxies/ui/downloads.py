@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.errors import HubError
+from hub.hops import hop_of
 from hub.problems import problem
 from proxies.file_proxy import links
 from proxies.file_proxy.content_types import may_be_shown
@@ -21,7 +22,6 @@ from proxies.file_proxy.names import disposition
 from proxies.file_proxy.queries import parameters_in
 from proxies.file_proxy.recipes import find_recipe
 from proxies.file_proxy.running import UNSATISFIABLE
-from proxies.hops import hop_of
 
 HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
