@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
+from outbound.hops import hop_of_origin, with_hop
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import Ready, made
@@ -66,7 +67,7 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     won = [one for one in ready if one.delivery.sequence in moved]
     _enqueue(won, at)
     going = [one for one in won if one.state is DeliveryState.WAITING]
-    store_bodies(going)
+    store_bodies(going, origins)
     expect_acknowledgements(going, at)
     pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     failed = [one for one in won if one.state is DeliveryState.FAILED]
@@ -114,11 +115,15 @@ def _row(one: Ready, at: datetime) -> Prepared:
     )
 
 
-def store_bodies(going: Iterable[Ready]) -> None:
+def store_bodies(going: Iterable[Ready], origins: Mapping[UUID, Origin]) -> None:
     """What is sent of each, and the request that carries it."""
     DeliveryBody.objects.bulk_create(
         [
-            DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=one.target.request)
+            DeliveryBody(
+                delivery_id=one.delivery.id,
+                body=one.body,
+                request=with_hop(one.target.request, hop_of_origin(origins[one.delivery.id])),
+            )
             for one in going
             if one.target is not None
         ]

@@ -27,6 +27,8 @@ from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
 from hub.environments import portals, resolve
 from hub.events import definitions
+from integrations.auto_refresh import thresholds
+from integrations.auto_refresh.opening import openings
 from outbound import subscriptions
 from outbound.automations import listeners
 from outbound.delivering import receivers
@@ -109,6 +111,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     receivers.forget_all()
     calls.forget_all()
     successes.clear()
+    thresholds.forget_all()
+    openings.clear()
     definitions.forget_all()
     cache.clear()
 

@@ -46,6 +46,6 @@ class Places:
 
 
 downloads: Final = Places()
-"""Files that leave the hub, fetched or stored: HUB_FILE_DOWNLOADS of them."""
+"""Stored files that leave the hub: HUB_FILE_DOWNLOADS of them."""
 uploads: Final = Places()
 """Files that come into the hub: HUB_FILE_UPLOADS of them."""

@@ -20,6 +20,7 @@ from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
 from outbound.delivering.claiming import Parcel
+from outbound.hops import hop_of_request
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
 from outbound.webhooks.routes import policy_of
@@ -108,6 +109,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
             *headers,
         ),
         body=None if method in QUERY_METHODS else body,
+        hop=hop_of_request(template) + 1,
         agent=WEBHOOK_AGENT,
     )
     return Outgoing(parcel, request, token, secrets, _policy_of(parcel))

@@ -35,7 +35,6 @@ class FileProxyConfiguration:
     """A recipe, in one of two directions; uploads have neither response nor params nor allowed_origins."""
 
     direction: str
-    auth: JSONObject | None
     steps: tuple[Step, ...]
     response: Response | None
     params: tuple[DeclaredParameter, ...]
@@ -56,7 +55,6 @@ class FileProxyConfiguration:
             _check_upload(raw, at, findings)
         configuration = cls(
             direction=direction,
-            auth=findings.inside(raw.get("auth")).optional_object(raw.get("auth"), at.key("auth")),
             steps=parse_steps(raw.get("steps"), at.key("steps"), findings, direction=direction),
             response=_download(raw, at, findings) if is_download else None,
             params=parse_parameters(raw.get("params"), at.key("params"), findings) if is_download else (),

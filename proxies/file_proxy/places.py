@@ -1,26 +1,21 @@
-"""place_of: a download of an organization's file among those that may be on their way at once."""
+"""place_of: how many files of an organization are on their way at once, so that others have their turn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 
-from hub.served_files.places import TooManyFiles, downloads
 from proxies.file_proxy.failures import DownloadFailed
+from proxies.shared_places import Scarce, shared_place
+
+LIFE: Final = timedelta(minutes=15)
+"""A file that somebody takes longer for is not counted any more; a process that died counts no longer than that."""
 
 
-@contextmanager
-def place_of(organization_id: int) -> Iterator[None]:
-    """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them; a place is not waited for."""
-    place = downloads.one_of(settings.HUB_FILE_DOWNLOADS, organization_id)
-    try:
-        place.__enter__()
-    except TooManyFiles as error:
-        reason = "The organization has all of its downloads on their way."
-        raise DownloadFailed(429, error.code, reason) from error
-    try:
-        yield
-    finally:
-        place.__exit__(None, None, None)
+def place_of(organization_id: int) -> AbstractContextManager[None]:
+    """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them in all processes, see shared_place."""
+    full = DownloadFailed(429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.")
+    return shared_place(Scarce("download", settings.HUB_FILE_DOWNLOADS, LIFE, full), organization_id)

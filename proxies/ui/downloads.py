@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.errors import HubError
+from hub.hops import hop_of
 from hub.served_files import links
 from hub.served_files.headers import headers_of
 from hub.served_files.queries import parameters_in
@@ -18,7 +19,6 @@ from proxies.file_proxy.download import Asked, OpenedFile, open_file
 from proxies.file_proxy.failures import as_failed
 from proxies.file_proxy.recipes import find_recipe
 from proxies.file_proxy.running import UNSATISFIABLE
-from proxies.hops import hop_of
 
 
 @csrf_exempt

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from hub.accounts.models import Organization
 from hub.errors import Invalid
 from hub.json_types import ROOT
+from integrations.kinds import Target
 from proxies.kinds import FileProxyKind
 from tests.builders import NOW
 from tests.integrations.configurations import FILE_PROXY
@@ -115,6 +119,7 @@ def test_documented_forms_are_accepted(raw):
         (FILE_PROXY | {"params": [{"name": "signature", "required": True}]}, "params[0].name"),
         (FILE_PROXY | {"params": [{"name": "a", "required": True}] * 2}, "params[1].name"),
         (with_auth(type="basic"), "auth.type"),
+        (with_auth(password=1), "auth.password"),
         (with_auth(client_secret=None), "auth.client_secret"),
         (with_auth(token_url=None), "auth.token_url"),
         (with_auth(token_url="{{x"), "auth.token_url"),
@@ -163,18 +168,12 @@ def test_a_reference_to_a_secret_is_shown():
 
 
 def complete(raw, stored):
-    """What would be stored."""
-    return KIND.complete(raw, stored=stored, moment=NOW, at=ROOT)
+    """What would be stored, of nobody's: nothing is left to be sealed."""
+    return KIND.complete(raw, stored=stored, target=Target(Organization(), UUID(int=1), NOW), at=ROOT)
 
 
-def test_a_mask_that_is_sent_back_keeps_the_secret():
-    stored = with_auth(client_secret="hunter2")
-    assert complete(KIND.shown(stored), stored) == stored
-
-
-def test_a_new_secret_replaces_the_stored_one():
-    stored = with_auth(client_secret="hunter2")
-    assert complete(with_auth(client_secret="hunter3"), stored)["auth"]["client_secret"] == "hunter3"
+def test_references_are_stored_as_they_are_sent():
+    assert complete(with_auth(), None) == with_auth()
 
 
 @pytest.mark.parametrize("stored", [None, {}, FILE_PROXY, with_auth()])

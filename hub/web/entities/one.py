@@ -19,6 +19,7 @@ from hub.accounts.grants import Capability
 from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
 from hub.entities.files.storing import SCHEMA as FILE
+from hub.entities.opening import opened
 from hub.entities.past.lineage import lineage
 from hub.entities.past.tombstones import find_tombstone
 from hub.entities.product_orders import SCHEMA as PRODUCT_ORDER
@@ -56,6 +57,8 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
         entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
     except NotFound:
         return _purged(request, schema, entity_id)
+    if entity.deleted_at is None:
+        opened(organization, schema, entity_id)
     sight = sight_of(entity, at=request.GET.get("at", ""), version=request.GET.get("version", ""))
     tab = _tab(request, sight)
     context: Context = {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import ExitStack
 
 import pytest
 
+from hub import clock
 from hub.accounts.models import AuditEntry
 from hub.http import resolving
 from integrations.models import UseCase
 from proxies import limits
 from proxies.secure_proxy import forwarding
-from tests.builders import make_use_case, make_variable
+from tests.builders import make_organization, make_use_case, make_variable
 from tests.forward_proxy import ForwardProxy
 from tests.hub.http.receivers import Receiver as RawReceiver
 from tests.hub.http.receivers import dripping, flooding, saying
@@ -288,13 +290,14 @@ def test_a_mode_that_the_operator_has_not_set_up_is_unavailable(world: World, se
 
 
 def test_the_twenty_first_request_at_once_is_told_to_come_later(world: World):
-    limits._out[world.organization.pk] = limits.AT_ONCE
-    try:
+    at, neighbour = clock.now(), make_organization()
+    with ExitStack() as others:
+        for _ in range(limits.AT_ONCE):
+            others.enter_context(limits._place(world.organization.pk))
         answer = world.send(world.proxy(), f"http://{PUBLIC}/")
-    finally:
-        limits._out.clear()
-    refused(world, answer, 429, "RATE_LIMITED")
-    assert answer["Retry-After"] == "1"
+        refused(world, answer, 429, "RATE_LIMITED")
+        with limits.one_call(neighbour.pk, at):
+            assert answer["Retry-After"] == "1"
     assert world.send(world.proxy(), f"http://{PUBLIC}/").status_code == 200
 
 
