@@ -47,7 +47,11 @@ def line_of(message: str, *arguments: object, exception: BaseException | None = 
 def test_every_form_is_masked_wherever_it_stands(shown):
     keep_out_of_logs([SECRET])
     plain = logging.LogRecord("hub", logging.WARNING, __file__, 1, "sent %s", (shown,), None)
-    for text in (line_of("sent %s", shown), line_of("sent", url=f"https://x/{shown}"), line_of("x", seen=LookupError(shown))):
+    for text in (
+        line_of("sent %s", shown),
+        line_of("sent", url=f"https://x/{shown}"),
+        line_of("x", seen=LookupError(shown)),
+    ):
         assert "***" in text
         assert shown not in text
     assert shown in plain.getMessage()
