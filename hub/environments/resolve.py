@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.models import Variable
 from hub.environments.references import filled, has_remnant, names_in, spellings
 from hub.environments.remembered import Remembered
@@ -139,6 +140,7 @@ def lookup(
             problems.append(ErrorDetail(f"env.{name}", str(problem)))
         if row is not None and row.is_secret and name in texts:
             secrets.add(texts[name])
+    keep_out_of_logs(secrets)
     if problems:
         raise _refusal(problems)
     return Found(texts, frozenset(secrets))

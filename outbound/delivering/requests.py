@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from hub.accounts.models import Organization
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.addresses import EgressPolicy
 from hub.http.failures import HttpFailure
@@ -99,6 +100,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         url, body = with_query(url, _pairs(body)), b""
     headers, token = _authorized(parcel, others[len(custom) :])
     secrets = resolved.secrets | frozenset(_secrets_in(parcel, others[len(custom) :]))
+    keep_out_of_logs(secrets)
     request = Request(
         method=method,
         url=url,

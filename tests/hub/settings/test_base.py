@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
+from hub.celery import app
 from tests.hub_process import variables
 from tools import ROOT
 
@@ -141,3 +144,20 @@ def test_a_bucket_is_reached_with_what_the_settings_say(settings_of):
     [storages] = settings_of("STORAGES", **own)
     options = storages["files"]["OPTIONS"]
     assert (options["bucket_name"], options["endpoint_url"]) == ("files", "http://127.0.0.1:9000")
+
+
+def test_whatever_is_read_back_from_elsewhere_is_json():
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert {one["BACKEND"].rpartition(".")[2] for one in settings.CACHES.values()} <= {"LocMemCache", "DummyCache"}
+    assert (app.conf.accept_content, app.conf.task_serializer, app.conf.result_serializer) == (["json"], "json", "json")
+
+
+def test_no_module_reads_what_can_carry_code():
+    carrying = re.compile(r"^\s*(?:import|from) (?:pickle|marshal|shelve|dill|yaml)\b", re.MULTILINE)
+    ours = [
+        path
+        for app in ("hub", "integrations", "monitoring", "inbound", "proxies", "outbound")
+        for path in (ROOT / app).rglob("*.py")
+    ]
+    assert [str(path) for path in ours if carrying.search(path.read_text())] == []

@@ -14,7 +14,7 @@ from integrations.operations.use_cases import create_use_case, update_use_case
 from proxies.file_proxy.sealing_old import seal_old_secrets
 from proxies.file_proxy.written_secrets import opened
 from tests.database_text import database_text
-from tests.proxies.file_proxy.world import FILE, RECIPE, content_of
+from tests.proxies.file_proxy.world import FILE, RECIPE, TOKEN, content_of
 
 WRITTEN = "hunter2-hunter2"
 AUTH = {
@@ -117,3 +117,8 @@ def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(author,
 def test_a_secret_that_was_not_yet_sealed_still_works(world):
     world.recipe(RECIPE | {"auth": AUTH})
     assert content_of(world.browser.open()) == FILE
+
+
+def test_no_dump_of_the_database_has_a_token_that_was_fetched(world, saved):
+    assert content_of(world.browser.open()) == FILE
+    assert TOKEN not in database_text()

@@ -151,6 +151,13 @@ def test_lists_searches_and_exports_open_nothing(records: Records, works: Works,
     assert len(openings) == 0
 
 
+def test_what_a_hub_reads_opens_nothing(records: Records, works: Works, machine: Client) -> None:
+    contact = records.customer()
+    works.clock.move(minutes=THRESHOLD)
+    assert machine.get(f"/v1/entity/contact/{contact}", headers={"x-hub-hop": "1"}).status_code == 200
+    assert len(openings) == 0
+
+
 def test_a_look_into_the_past_or_the_bin_opens_nothing(records: Records, works: Works, machine: Client) -> None:
     contact = records.customer()
     works.clock.move(minutes=THRESHOLD)
