@@ -19,7 +19,8 @@ from outbound.delivering.slots import patiently
 from outbound.endings import Unsent, tell_unsent
 from outbound.firing import Shot, new_delivery
 from outbound.models import DeliveryInput, DeliveryState
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.webhooks.queries import get_webhook
 
 

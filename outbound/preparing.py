@@ -16,7 +16,8 @@ from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.fanning_out import fanned_out
 from outbound.payloads.inputs import Origin
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.queue.enqueueing import enqueue
 from outbound.sql import statements
 from outbound.sql.parts import Prepared

@@ -156,6 +156,8 @@ def _of_webhook(
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} cannot be used as it is: {error.message}.")
     if configuration.url is None:
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} has no address yet.")
+    if configuration.files is not None and configuration.http_method in QUERY_METHODS:
+        return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} is to send files by a method without a body.")
     expression = mapping.jsonata_expression if mapping else configuration.jsonata_expression
     plan = Plan(
         filter=(use_case.event_filter or "") if use_case else "",

@@ -17,7 +17,8 @@ from outbound.actions.telling import tell
 from outbound.delivering.receivers import Receiver, known_receivers
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.additions import About, uuid_in
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.payloads.trigger import Cause, trigger_payload
 from outbound.webhooks.configuration import PayloadOptions, WebhookConfiguration
 

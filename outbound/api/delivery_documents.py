@@ -80,10 +80,27 @@ ATTEMPT = described(
         "steps": list_of(UPLOAD_STEP),
     }
 )
+FILE = described(
+    {
+        "entity_id": IDENTIFIER,
+        "version_index": {"type": "integer", "minimum": 0},
+        "filename": TEXT,
+        "mime_type": TEXT,
+        "size_bytes": {"type": "integer", "minimum": 0},
+        "sha256": TEXT | {"pattern": "^[0-9a-f]{64}$"},
+        "is_sample": BOOLEAN | {"description": "In a test: a few bytes stand for a file that is not stored."},
+    },
+    ["entity_id", "version_index", "filename", "mime_type", "size_bytes", "sha256"],
+)
 DETAIL = described(
     DELIVERY_MEMBERS
     | {
-        "payload": TEXT,
+        "payload": TEXT
+        | {
+            "description": "The body; where files go along in it, a few words in the place of each. Of a form, the"
+            " object of the fields beside its files."
+        },
+        "files": list_of(FILE) | {"description": "The files that go along, whose bytes are kept nowhere here."},
         "http_method": TEXT,
         "original_payload": TEXT | {"description": "What it was made of, where no core event stands behind it."},
         "can_reapply_transform_reason": TEXT | {"enum": ["available", "no_original_source"]},

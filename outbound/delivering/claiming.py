@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from hub import clock, processes
+from outbound.delivering.large import bounded, lend_longer
 from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import AnyReceiver, Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.slots import UPLOAD_LEASE, free_slots, new_lease
@@ -68,7 +69,8 @@ def claim(*, capacity: int, uploads: int = 0) -> list[AnyParcel]:
     known = known_receivers(waiting, at)
     for webhook_id, ending in known.gone.items():
         end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
-    free = bounded_uploads(free_slots(known.receivers, known.probing, capacity - len(tests), at), uploads)
+    free = free_slots(known.receivers, known.probing, capacity - len(tests), at)
+    free = bounded(bounded_uploads(free, uploads), known.receivers, at)
     if not free:
         return tests
     lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
@@ -148,9 +150,10 @@ def free_lost(at: datetime) -> int:
 def parcels(
     claimed: Sequence[Claimed], lease: UUID, receivers: Mapping[str, AnyReceiver], probing: Collection[str]
 ) -> list[AnyParcel]:
-    """What was claimed, with what is to be sent; one query."""
+    """What was claimed, with what is to be sent; one query, and one for each that carries much."""
     rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
     bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
+    lend_longer(claimed, {one: request for one, (_, request) in bodies.items()}, clock.now())
     return [_parcel(one, lease, receivers[one.webhook_id], bodies[one.id], probing) for one in claimed]
 
 

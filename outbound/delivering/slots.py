@@ -27,6 +27,8 @@ from outbound.sql.parts import Lease
 GRACE: Final = timedelta(seconds=15)
 """A lease is this much longer than an attempt may take: the record of it may wait for the database."""
 LEASE: Final = timedelta(seconds=WEBHOOK.total_s) + GRACE
+LONGEST_USUAL: Final = LEASE + GRACE
+"""What is leased for longer carries files: it takes as long as they are large, and no room from others."""
 UPLOAD_LEASE: Final = timedelta(minutes=5)
 """Of a delivery that carries files: they are read first, from another system perhaps, and then there are steps."""
 PATIENCE_S: Final = 2.0
@@ -80,7 +82,8 @@ def free_slots(
 def _flying(at: datetime) -> tuple[dict[str, int], Counter[int]]:
     """Requests that are out: of each webhook, and of each organization those that are not slow; counted by the
     database, since it may be hundreds of rows for each round."""
-    is_quick = Q(leased_until=None) | Q(leased_until__gt=at + LEASE - timedelta(seconds=SLOW_AFTER_S))
+    quick_until = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
+    is_quick = Q(leased_until=None) | Q(leased_until__gt=quick_until, leased_until__lte=at + LONGEST_USUAL)
     sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("webhook_id", "organization_id")
     counted = sending.annotate(out=Count("*"), quick=Count("pk", filter=is_quick))
     in_flight: dict[str, int] = {}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.ids import new_ids
 from outbound.models import Delivery, DeliveryState
-from outbound.payloads.making import Ready
+from outbound.payloads.ready import Ready
 from outbound.uploads.splitting import for_part
 
 

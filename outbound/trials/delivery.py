@@ -30,7 +30,8 @@ from outbound.endings import DELIVER
 from outbound.firing import Shot, new_delivery
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.inputs import Origin
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.payloads.trigger import Cause, example_payload
 from outbound.preparing import expect_acknowledgements, store_bodies
 from outbound.subscriptions import configuration_of

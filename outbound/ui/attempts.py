@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hub.web.templatetags.numbers import duration_ms
 from inbound.ui.payloads import indented
 from monitoring.codes import get_code
+from outbound.attachments.carrying import CARRIED
 from outbound.deliveries import DeliveryDetail
 from outbound.models import DeliveryAttempt
 from outbound.models.webhooks import QUERY_METHODS
@@ -105,11 +106,16 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         response_body=body,
         response_language=language,
         is_cut=one.is_cut,
-        curl=_curl(one, detail) if one.url and not is_upload else "",
+        curl=_curl(one, detail) if one.url and not is_upload and not _carries(detail) else "",
         is_upload=is_upload,
         steps=[_step(step) for step in one.steps],
         signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},
     )
+
+
+def _carries(detail: DeliveryDetail) -> bool:
+    """Whether files go along, which no command of a few lines can send."""
+    return detail.body is not None and CARRIED in detail.body.request
 
 
 def _step(step: dict[str, Any]) -> Step:  # Any: JSON
