@@ -57,6 +57,6 @@ class Environment:
         return self._placeholder.sub(mask, text)
 
     def check(self, text: str) -> None:
-        """Raise ValueError where a part of a placeholder stands in it, in capitals, encoded, however: it was changed."""
+        """Raise ValueError where a part of a placeholder stands in it, in capitals or encoded: it was changed."""
         if self._token in text.lower() or redact(text, [self._token]) != text:
             raise ValueError("a placeholder was changed")
