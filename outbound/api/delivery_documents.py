@@ -9,7 +9,7 @@ from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.api.acknowledgement_bodies import STATES
 from outbound.api.carried_documents import FILE
-from outbound.api.recipe_documents import NAMED_RECIPE
+from outbound.api.recipe_documents import NAMED_RECIPE, PART, UPLOAD_STEP
 from outbound.resending import MOST_AT_ONCE
 from outbound.webhooks.status import Health
 
@@ -60,6 +60,7 @@ DELIVERY_MEMBERS: Schema = {
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
     "replayed_from": DELIVERY_ID,
+    "part": PART,
 }
 DELIVERY = described(DELIVERY_MEMBERS, ["event_id", "org_id", "event_name", "status", "created_at"])
 HEADERS = list_of(described({"name": TEXT, "value": TEXT}))
@@ -77,6 +78,7 @@ ATTEMPT = described(
         "response_body": TEXT,
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
+        "steps": list_of(UPLOAD_STEP),
     }
 )
 DETAIL = described(

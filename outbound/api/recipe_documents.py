@@ -1,4 +1,4 @@
-"""What the status of a use case tells of the recipes by which its files go out, as the OpenAPI document shows it."""
+"""What is told of recipes by which files go out, and of their deliveries, as the OpenAPI document shows it."""
 
 from __future__ import annotations
 
@@ -22,4 +22,21 @@ NAMED_RECIPE = described(
     },
     ["use_case_slug", "resolved"],
     description="The recipe by which the files of a mapping go out; left out where no mapping delivers files.",
+)
+PART: Schema = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "Which file of the event is uploaded; left out where it is all of them, or none.",
+}
+UPLOAD_STEP = described(
+    {
+        "step": {"type": "integer", "minimum": 0},
+        "method": TEXT,
+        "url": TEXT,
+        "status": {"type": "integer"},
+        "duration_ms": {"type": "integer", "minimum": 0},
+        "bytes": {"type": "integer", "minimum": 0},
+    },
+    ["step", "method", "url"],
+    description="A request of an upload, in order; without status where no answer came.",
 )

@@ -225,6 +225,11 @@ def test_a_variable_that_nothing_binds_is_refused_when_it_is_saved(member, unkno
     assert (str(detail.path), unknown in detail.message) == (f"steps[0].{member}", True)
 
 
+def test_a_body_of_a_get_is_warned_of():
+    [warning] = KIND.parse(upload_step(method="GET"), ROOT).warnings
+    assert (warning.path, warning.message) == ("steps[0].body_jsonata", "has no effect: a GET sends no body")
+
+
 def test_limits_of_an_upload_have_usual_values():
     limits = KIND.parse(upload_with(upload={"max_file_bytes": 5}), ROOT).upload
     assert (limits.max_file_bytes, limits.max_total_bytes, limits.max_attempts) == (5, 104_857_600, 8)
