@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.entities.schemas.book import book_of
@@ -23,7 +24,7 @@ class InboundKind(PlainKind):
         """As the protocol says."""
         return parse_configuration(raw, at)
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """Schemas that nobody has defined, wherever they are named: mostly typing errors."""
         known = book_of(organization).schemas
         found = schemas_named(stored, JSONPath("configuration"))

@@ -14,4 +14,4 @@ def advice_on(use_case: UseCase, organization: Organization) -> Sequence[ErrorDe
     """Each finding with its place in the request; none for a use case without a configuration."""
     if use_case.configuration is None:
         return ()
-    return kind_of(use_case.type).advice(use_case.configuration, organization)
+    return kind_of(use_case.type).advice(use_case.configuration, organization, use_case.integration_id)

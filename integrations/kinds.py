@@ -62,7 +62,7 @@ class UseCaseKind(Protocol):
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """Raise Invalid when the stored configuration may not be taken away from its use case."""
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """What is probably not meant, told to whoever has saved it."""
 
     def shown(self, stored: JSONObject) -> JSONObject:
@@ -82,7 +82,7 @@ class PlainKind:
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
         """May always be taken away."""
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """None."""
         return ()
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
 from hub.events.definitions import Event, events_of
 from hub.json_types import JSONPath
 from hub.jsonata.source import starts_path_with
+from outbound.attachments.listing import ATTACHMENTS
 from outbound.configuration import FileDelivery, OutboundConfiguration, OutboundMapping, WebhookDelivery
 from outbound.models import Webhook
+from outbound.uploads.references import named_recipe
 from outbound.webhooks.status import Status, status_of
 
 MOST_ADVICE: Final = 20
@@ -23,16 +26,17 @@ MAPPED_WHOLE: Final = "jsonata"
 
 
 def advice_about(
-    *, organization: Organization, configuration: OutboundConfiguration, at: JSONPath
+    *, organization: Organization, configuration: OutboundConfiguration, at: JSONPath, integration_id: UUID
 ) -> Sequence[ErrorDetail]:
-    """Each with its place, 20 at most; two queries.
+    """Each with its place, 20 at most; two queries, and one for each recipe that is named.
 
     None of it keeps anything from being stored: packages may be installed in any order (outbound.md 4.3).
     """
     event = events_of(organization).get(configuration.event_catalog_event)
     webhooks = _webhooks_of(organization, configuration)
     found = _about(configuration, event, webhooks, at)
-    return list(islice(chain(found, configuration.warnings), MOST_ADVICE))
+    files = _about_files(configuration, event, organization, integration_id, at)
+    return list(islice(chain(found, files, configuration.warnings), MOST_ADVICE))
 
 
 def _webhooks_of(organization: Organization, configuration: OutboundConfiguration) -> dict[str, Webhook]:
@@ -64,9 +68,7 @@ def _about_mapping(
     mapping: OutboundMapping, event: Event | None, webhooks: Mapping[str, Webhook], at: JSONPath
 ) -> Iterator[ErrorDetail]:
     webhook: Webhook | None = None
-    if isinstance(mapping.delivery, FileDelivery):
-        yield ErrorDetail(at.key("delivery").key("type"), "files are not delivered yet, so this mapping does nothing")
-    elif isinstance(mapping.delivery, WebhookDelivery):
+    if isinstance(mapping.delivery, WebhookDelivery):
         webhook = webhooks.get(mapping.delivery.webhook_id)
         place = at.key("delivery").key("webhook_id")
         if webhook is None:
@@ -76,6 +78,32 @@ def _about_mapping(
     has_entity = webhook is not None and _adds_entity(webhook)
     if event is not None and not has_entity and _begins_at_nothing(mapping.jsonata_expression, event):
         yield ErrorDetail(at.key("jsonata_expression"), _no_entity(event))
+
+
+def _about_files(
+    configuration: OutboundConfiguration,
+    event: Event | None,
+    organization: Organization,
+    integration_id: UUID,
+    at: JSONPath,
+) -> Iterator[ErrorDetail]:
+    for position, mapping in enumerate(configuration.mappings):
+        if not isinstance(mapping.delivery, FileDelivery):
+            continue
+        place = at.key("mappings").index(position).key("delivery")
+        if event is not None and not _has_files(event):
+            message = f"the event {event.name} names no files ({ATTACHMENTS}), so this mapping delivers nothing"
+            yield ErrorDetail(place.key("type"), message)
+        slug = mapping.delivery.use_case_slug
+        recipe = named_recipe(slug, mapping.id, organization=organization, integration_id=integration_id)
+        if recipe.why is not None:
+            yield ErrorDetail(place.key("use_case_slug"), f"{recipe.message.rstrip('.')}: until then no file goes out")
+
+
+def _has_files(event: Event) -> bool:
+    definition = event.definition
+    is_unknown = definition.mapping is not None and definition.mapping.mode == MAPPED_WHOLE
+    return is_unknown or definition.find_field(ATTACHMENTS) is not None
 
 
 def _adds_entity(webhook: Webhook) -> bool:

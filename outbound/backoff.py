@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,16 +24,22 @@ JITTER: Final = 0.1
 
 
 def next_attempt_at(
-    *, attempt: int, retries: int, failed_at: datetime, retry_after: timedelta | None, jitter: float
+    *,
+    attempt: int,
+    retries: int,
+    failed_at: datetime,
+    retry_after: timedelta | None,
+    jitter: float,
+    pauses: Sequence[timedelta] = SCHEDULE,
 ) -> datetime | None:
     """When to try again; None when the retries are spent.
 
     attempt counts from 1, and so many were made. jitter is a factor, 1 - JITTER to 1 + JITTER. What the receiver asks
-    for in Retry-After wins where it is longer, up to RETRY_AFTER_CEILING.
+    for in Retry-After wins where it is longer, up to RETRY_AFTER_CEILING. pauses: after the first, second, … failure.
     """
-    if attempt > min(retries, MOST_RETRIES):
+    if attempt > min(retries, len(pauses)):
         return None
-    pause = SCHEDULE[attempt - 1] * jitter
+    pause = pauses[attempt - 1] * jitter
     if retry_after is not None:
         pause = max(pause, min(retry_after, RETRY_AFTER_CEILING))
     return failed_at + pause

@@ -70,7 +70,8 @@ def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
     ended; none for tests. Counters are written last."""
     told = [(end, end.code) for end in ends] + [(end, ORDER_BROKEN) for end in ends if end.breaks_order]
     record([span for end, code in told if (span := _span_of(end, code, at)) is not None])
-    failed = [end.delivery.ack_id for end in ends if end.state is DeliveryState.FAILED and end.delivery.ack_id]
+    unmade = {DeliveryState.FAILED, DeliveryState.SKIPPED}
+    failed = [end.delivery.ack_id for end in ends if end.state in unmade and end.delivery.ack_id]
     close_hopeless(failed, at)
     count([counted for end in ends if (counted := _counted(end, at)) is not None])
 

@@ -18,9 +18,11 @@ from outbound.delivering.receivers import Receiver, receiver_of
 from outbound.delivering.slots import patiently
 from outbound.endings import Unsent, tell_unsent
 from outbound.firing import Shot, new_delivery
-from outbound.hops import hop_of_origin, with_hop
+from outbound.hops import with_hop
 from outbound.models import DeliveryInput, DeliveryState
-from outbound.payloads.making import Ready, made
+from outbound.payloads.hops import hop_of_origin
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.webhooks.queries import get_webhook
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail, Invalid
@@ -31,11 +32,13 @@ class OutboundKind(PlainKind):
         refuse_unbound(OutboundConfiguration.parse(raw, at).expressions)
         return with_server_fields(raw, stored=stored, moment=target.moment)
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
-        """Events and webhooks that are not there, mappings that deliver nothing, paths that lead nowhere."""
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
+        """Events, webhooks and recipes that are not there, mappings that deliver nothing, paths that lead nowhere."""
         at = JSONPath("configuration")
         try:
             configuration = OutboundConfiguration.parse(stored, at)
         except Invalid:  # stored by the rules of another time
             return ()
-        return advice_about(organization=organization, configuration=configuration, at=at)
+        return advice_about(
+            organization=organization, configuration=configuration, at=at, integration_id=integration_id
+        )

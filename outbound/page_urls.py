@@ -17,6 +17,7 @@ from outbound.ui.delivery_list import delivery_list, delivery_numbers, new_deliv
 from outbound.ui.delivery_page import delivery_page
 from outbound.ui.resending import ask_resend, hurry, resend_chosen
 from outbound.ui.secrets import renew_secret
+from outbound.ui.uploads import uploads_page
 from outbound.ui.webhook_acts import delete, pause, probe, resume, switch
 from outbound.ui.webhook_editing import edit_webhook, new_webhook
 from outbound.ui.webhook_list import webhook_list
@@ -79,5 +80,8 @@ urlpatterns += [
     path(f"{COMPONENT}/mapping", map_component, name="map-component"),
     path(f"{COMPONENT}/call", try_component, name="try-component"),
 ]
+urlpatterns.append(
+    path("app/integrations/<uuid:integration_id>/use-cases/<uuid:use_case_id>/uploads", uploads_page, name="uploads")
+)
 if settings.HUB_DEVELOPMENT:
     urlpatterns.append(path("", include("outbound.echo_urls")))

@@ -13,10 +13,12 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
-from outbound.hops import hop_of_origin, with_hop
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
+from outbound.payloads.fanning_out import fanned_out
+from outbound.payloads.hops import carrying_hop
 from outbound.payloads.inputs import Origin
-from outbound.payloads.making import Ready, made
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.queue.enqueueing import enqueue
 from outbound.sql import statements
 from outbound.sql.parts import Prepared
@@ -66,10 +68,11 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
     won = [one for one in ready if one.delivery.sequence in moved]
     _enqueue(won, at)
-    going = [one for one in won if one.state is DeliveryState.WAITING]
-    store_bodies(going, origins)
+    prepared = [carrying_hop(one, origins[one.delivery.id]) for one in won if one.state is DeliveryState.WAITING]
+    going = fanned_out(prepared, at)
+    store_bodies(going)
     expect_acknowledgements(going, at)
-    pin_versions([pin for one in going if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
+    pin_versions([pin for one in prepared if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     failed = [one for one in won if one.state is DeliveryState.FAILED]
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in failed if _blocks(one)]).update(holds_order=True)
     tell_unsent([Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one)) for one in failed], at)
@@ -115,17 +118,13 @@ def _row(one: Ready, at: datetime) -> Prepared:
     )
 
 
-def store_bodies(going: Iterable[Ready], origins: Mapping[UUID, Origin]) -> None:
+def store_bodies(going: Iterable[Ready]) -> None:
     """What is sent of each, and the request that carries it."""
     DeliveryBody.objects.bulk_create(
         [
-            DeliveryBody(
-                delivery_id=one.delivery.id,
-                body=one.body,
-                request=with_hop(one.target.request, hop_of_origin(origins[one.delivery.id])),
-            )
+            DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=request)
             for one in going
-            if one.target is not None
+            if (request := one.template) is not None
         ]
     )
 

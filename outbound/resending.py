@@ -114,6 +114,7 @@ def _copy(original: Delivery, new_id: UUID, order: Resending, version: int | Non
         use_case_version=version or original.use_case_version,
         mapping_id=original.mapping_id,
         webhook_id=original.webhook_id,
+        part=original.part,
         core_event_id=original.core_event_id,
         event_name=original.event_name,
         correlation_id=original.correlation_id,

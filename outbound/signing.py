@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nacl.signing import SigningKey
+
+from outbound.ed25519 import sign_pieces
 
 SECRET_PREFIX: Final = "whsec_"
 SECRET_BYTES: Final = 32
@@ -45,14 +47,40 @@ class Signer:
         timestamp = str(int(at.timestamp()))
         content = b".".join((message_id.encode(), timestamp.encode(), body))
         asymmetric, _symmetric = self._keys
-        signatures = [f"v1a,{_base64(asymmetric.sign(content).signature)}"]
-        signatures += [f"v1,{_base64(one)}" for one in self.symmetric(content)]
-        return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
+        return _headers(message_id, timestamp, asymmetric.sign(content).signature, self.symmetric(content))
+
+    def headers_of_pieces(
+        self, *, message_id: str, at: datetime, read: Callable[[], Iterable[bytes]]
+    ) -> list[tuple[str, str]]:
+        """The same headers for a body that is not in memory. read begins it anew; it is read twice."""
+        timestamp = str(int(at.timestamp()))
+        beginning = f"{message_id}.{timestamp}.".encode()
+        _asymmetric, keys = self._keys
+        macs = [hmac.new(key, beginning, hashlib.sha256) for key in keys]
+
+        def content() -> Iterator[bytes]:
+            yield beginning
+            yield from read()
+
+        def content_for_all() -> Iterator[bytes]:
+            yield beginning
+            for piece in read():
+                for mac in macs:
+                    mac.update(piece)
+                yield piece
+
+        asymmetric = sign_pieces(self.private_key, content_for_all, content)
+        return _headers(message_id, timestamp, asymmetric, [mac.digest() for mac in macs])
 
     def symmetric(self, content: bytes) -> list[bytes]:
         """The signatures of id, timestamp and body with dots between them, one for each secret."""
         _asymmetric, symmetric = self._keys
         return [hmac.digest(key, content, hashlib.sha256) for key in symmetric]
+
+
+def _headers(message_id: str, timestamp: str, asymmetric: bytes, symmetric: Iterable[bytes]) -> list[tuple[str, str]]:
+    signatures = [f"v1a,{_base64(asymmetric)}", *(f"v1,{_base64(one)}" for one in symmetric)]
+    return [(ID, message_id), (TIMESTAMP, timestamp), (SIGNATURE, " ".join(signatures))]
 
 
 def new_secret() -> str:

@@ -23,6 +23,8 @@ class Target(StrEnum):
 
     POLL = "poll"
     WEBHOOK = "webhook"
+    FILE_PROXY = "file_proxy"
+    """It has no expression of its own: its recipe is tried, see outbound/uploads/simulating.py."""
 
 
 TOO_LONG: Final = "expression_too_long"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from outbound.configuration import OutboundConfiguration, PollDelivery, WebhookD
 from outbound.models import Endpoint, Webhook
 from outbound.queue.status import PollStatus, status_of
 from outbound.subscriptions import configuration_of, listeners_of
+from outbound.uploads.references import NamedRecipe, recipes_of
 from outbound.webhooks.status import Health, endpoints_of, health_of
 
 
@@ -61,6 +62,8 @@ class OutboundStatus:
     conflicts: tuple[Conflicting, ...]
     poll: PollStatus | None
     """How the stream of the integration is doing; only where a mapping is polled."""
+    recipes: tuple[NamedRecipe, ...] = ()
+    """By which files go out."""
 
     @property
     def status(self) -> str:
@@ -71,12 +74,24 @@ class OutboundStatus:
 
 
 def outbound_status(integration: Integration, organization: Organization, at: datetime) -> list[OutboundStatus]:
-    """Every outbound use case of the integration, oldest first; four queries, and four more where one is polled."""
+    """Every outbound use case of the integration, oldest first; four queries, four more where one is polled, and one
+    for each recipe that a mapping names."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
     stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
     judge = _judge(organization, [one for _, one in rows if one], stream)
-    return [judge.status_of(row, configuration) for row, configuration in rows]
+    return [
+        replace(judge.status_of(row, configuration), recipes=_recipes(row, configuration, organization))
+        for row, configuration in rows
+    ]
+
+
+def _recipes(
+    row: UseCase, configuration: OutboundConfiguration | None, organization: Organization
+) -> tuple[NamedRecipe, ...]:
+    if configuration is None:
+        return ()
+    return recipes_of(configuration, organization=organization, integration_id=row.integration_id)
 
 
 def undeliverable(organization: Organization) -> list[OutboundStatus]:

@@ -16,8 +16,9 @@ from hub.events.publishing import Published
 from hub.ids import new_ids
 from hub.json_types import ROOT
 from integrations.models import UseCase, UseCaseType
-from outbound.configuration import OutboundConfiguration, OutboundMapping, WebhookDelivery
+from outbound.configuration import DeliveryTarget, FileDelivery, OutboundConfiguration, OutboundMapping, WebhookDelivery
 from outbound.models import Delivery, DeliveryState, Webhook
+from outbound.uploads.receivers import receiver_id_of
 
 PREPARE: Final = "outbound.preparing.work"
 LISTENS_TO: Final = "event_"
@@ -27,7 +28,7 @@ REMEMBERED_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A mapping that wants an event, or (mapping None) a webhook that listens by itself."""
+    """A mapping that wants an event, or (mapping None) a webhook that listens by itself. webhook_id: as in Delivery."""
 
     webhook_id: str
     mapping: OutboundMapping | None = None
@@ -95,6 +96,7 @@ _COLUMNS: Final = (
     ("use_case_version", "integer"),
     ("mapping_id", "uuid"),
     ("webhook_id", "text"),
+    ("part", "integer"),
     ("core_event_id", "uuid"),
     ("event_name", "text"),
     ("correlation_id", "text"),
@@ -129,6 +131,7 @@ def _row(delivery_id: UUID, event: Published, subscription: Subscription, at: da
         subscription.use_case_version,
         subscription.mapping.id if subscription.mapping else None,
         subscription.webhook_id,
+        0,
         event.id,
         event.name,
         event.correlation_id,
@@ -183,7 +186,7 @@ def _of(use_case: UseCase, configuration: OutboundConfiguration) -> Iterator[Sub
         if mapping.enabled and mapping.delivery is not None:
             delivery = mapping.delivery
             yield Subscription(
-                webhook_id=delivery.webhook_id if isinstance(delivery, WebhookDelivery) else "",
+                webhook_id=_receiver_of(use_case, delivery),
                 mapping=mapping,
                 integration_id=use_case.integration_id,
                 use_case_id=use_case.pk,
@@ -191,6 +194,12 @@ def _of(use_case: UseCase, configuration: OutboundConfiguration) -> Iterator[Sub
                 tracks_acknowledgement=configuration.tracks_acknowledgement,
                 ignores_own_changes=configuration.ignores_own_changes,
             )
+
+
+def _receiver_of(use_case: UseCase, delivery: DeliveryTarget) -> str:
+    if isinstance(delivery, FileDelivery):
+        return receiver_id_of(use_case.pk)
+    return delivery.webhook_id if isinstance(delivery, WebhookDelivery) else ""
 
 
 _listeners = Remembered(_read, REMEMBERED_S)

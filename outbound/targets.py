@@ -12,7 +12,7 @@ from hub.events.shaping.plan import Plan
 from hub.json_types import ROOT, JSONObject, JSONValue
 from integrations.models import UseCase
 from integrations.versions import find_version
-from outbound.configuration import OutboundConfiguration, OutboundMapping, PollDelivery, WebhookDelivery
+from outbound.configuration import FileDelivery, OutboundConfiguration, OutboundMapping, PollDelivery, WebhookDelivery
 from outbound.models import Delivery, Webhook
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.configuration import WebhookConfiguration
@@ -51,7 +51,19 @@ class PollTarget:
     plan: Plan
 
 
-AnyTarget = Target | PollTarget
+@dataclass(frozen=True, eq=False)
+class FileTarget:
+    """A mapping whose files go out by a recipe of the same integration. Two are the same only when they are one object.
+
+    plan has nothing but the filter of the use case.
+    """
+
+    mapping: OutboundMapping
+    slug: str
+    plan: Plan
+
+
+AnyTarget = Target | PollTarget | FileTarget
 Place = tuple[UUID | None, int | None, UUID | None, str, bool]
 """use case, its version, mapping, webhook, whether it is a test"""
 
@@ -96,8 +108,9 @@ def _target(
         return Unfit("USE_CASE_MISSING_CONFIG", f"{use_case.name} has no such mapping in this version.")
     if isinstance(mapping.delivery, PollDelivery):
         return PollTarget(mapping, mapping.delivery, _poll_plan(delivery, configuration, mapping))
-    if not isinstance(mapping.delivery, WebhookDelivery):
-        return Unfit("USE_CASE_INVALID_TYPE", f"{mapping.name} delivers files, which no recipe here can do yet.")
+    if isinstance(mapping.delivery, FileDelivery):
+        plan = Plan(filter=configuration.event_filter or "", environment=values_of(delivery.organization_id))
+        return FileTarget(mapping, mapping.delivery.use_case_slug, plan)
     return _of_webhook(delivery, webhooks, configuration, mapping)
 
 
@@ -143,6 +156,8 @@ def _of_webhook(
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} cannot be used as it is: {error.message}.")
     if configuration.url is None:
         return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} has no address yet.")
+    if configuration.files is not None and configuration.http_method in QUERY_METHODS:
+        return Unfit("WEBHOOK_INCOMPLETE", f"The webhook {webhook.name} is to send files by a method without a body.")
     expression = mapping.jsonata_expression if mapping else configuration.jsonata_expression
     plan = Plan(
         filter=(use_case.event_filter or "") if use_case else "",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
 from hub.json_types import ROOT, JSONObject, JSONPath
+from integrations.findings import Findings
 from integrations.kinds import PlainKind, Target
 from proxies.file_proxy.configuration import FileProxyConfiguration
+from proxies.file_proxy.upload_rules import check_names
 from proxies.file_proxy.written_secrets import advice_on_secrets, masked, sealed
 from proxies.managed_call.configuration import ManagedCallConfiguration
 from proxies.managed_call.secrets_in_url import refuse_secrets_in_url, secrets_in_url
@@ -32,7 +35,7 @@ class ManagedCallKind(PlainKind):
         refuse_secrets_in_url(raw, target.organization, at)
         return raw
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """Variables in what becomes part of a URL that have become secrets since it was saved."""
         return secrets_in_url(stored, organization, ROOT.key("configuration"))
 
@@ -65,10 +68,19 @@ class FileProxyKind(PlainKind):
         return FileProxyConfiguration.parse(raw, at)
 
     def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
-        """With its written secrets sealed, and the stored ones where only their mask was sent."""
+        """With its written secrets sealed, and the stored ones where only their mask was sent.
+
+        Raises Invalid for a variable that nothing binds; not parse does, since what was stored before there was such a
+        rule goes on as it did.
+        """
+        configuration = FileProxyConfiguration.parse(raw, at)
+        if configuration.upload is not None:
+            findings = Findings()
+            check_names(configuration.expressions, findings)
+            findings.raise_if_any()
         return sealed(raw, stored, target, at)
 
-    def advice(self, stored: JSONObject, organization: Organization) -> Sequence[ErrorDetail]:
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
         """Secrets that are written down."""
         return advice_on_secrets(stored)
 

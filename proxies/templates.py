@@ -28,7 +28,8 @@ class TemplateBroken(Exception):
 class Placeholder:
     """One placeholder: where it begins and ends, and its path; an escaped one stands for its own text.
 
-    is_raw: written with three braces, its value is not encoded.
+    is_raw: written with three braces, its value is not encoded. has_backslash: a reference to the environment in the
+    form that downloads take as well.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Placeholder:
     is_escaped: bool = False
     is_json: bool = False
     is_raw: bool = False
+    has_backslash: bool = False
 
     @property
     def is_value(self) -> bool:
@@ -76,7 +78,8 @@ def _scan(template: str) -> Iterator[Placeholder]:
 def _one(template: str, opening: re.Match[str]) -> Placeholder:
     reference = REFERENCE.match(template, opening.start())
     if reference is not None:
-        return Placeholder(reference.start(), reference.end(), reference.group(1), is_env=True)
+        escaped = reference.group().startswith("\\")
+        return Placeholder(reference.start(), reference.end(), reference.group(1), is_env=True, has_backslash=escaped)
     closing = "}}}" if opening.group().endswith("{{{") else "}}"
     end = template.find(closing, opening.end())
     if end < 0:

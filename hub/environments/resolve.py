@@ -32,6 +32,7 @@ __all__ = [
     "resolve_all",
     "seal",
     "seal_value",
+    "secret_keys_of",
     "unreadable_in",
     "unseal",
     "unsealed",
@@ -106,6 +107,11 @@ def values_of(organization_id: int, config_version: int | None = None) -> Mappin
     config_version that it has just read. Raises SecretUnavailable when a value cannot be decrypted.
     """
     return _stores.of(organization_id, config_version).values
+
+
+def secret_keys_of(organization_id: int, config_version: int | None = None) -> frozenset[str]:
+    """The keys of the secrets that have a value; config_version as in values_of."""
+    return frozenset(key for key, row in _stores.of(organization_id, config_version).variables.items() if row.is_secret)
 
 
 def lookup(

@@ -17,7 +17,7 @@ from hub.http.addresses import EgressPolicy
 from hub.http.bodies import Body
 from hub.http.deadline import Deadline
 from hub.http.failures import lost, not_http, timed_out
-from hub.http.messages import Answer, Budget, Headers, Request, Timings
+from hub.http.messages import Answer, Budget, Headers, Pieces, Request, Timings
 from hub.http.resolving import resolve
 from hub.http.sockets import Bounded, connect
 
@@ -82,7 +82,8 @@ def exchanged(request: Request, opened: Bounded) -> http.client.HTTPResponse:
     """The answer up to the end of its head, to a request that was checked."""
     with suppress(BrokenPipeError):  # it may have answered without reading everything
         opened.sendall(headers.head_of(request, keeps_alive=False))
-        opened.sendall(request.body or b"")
+        for piece in request.body.read() if isinstance(request.body, Pieces) else [request.body or b""]:
+            opened.sendall(piece)
     response = http.client.HTTPResponse(opened, method=request.method)
     try:
         response.begin()

@@ -21,7 +21,7 @@ def check(request: Request, *, policy: EgressPolicy, budget: Budget) -> None:
         raise HttpFailure(FailureKind.HEADER_REFUSED, "The method is none that the hub sends. Use GET or POST.")
     headers.check(request.headers)
     policy.check_url(request.url)
-    if len(request.body or b"") > budget.request_bytes:
+    if request.body_bytes > budget.request_bytes:
         raise HttpFailure(
             FailureKind.REQUEST_TOO_LARGE,
             f"The request is larger than {budget.request_bytes} bytes. Send less at once.",

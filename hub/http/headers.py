@@ -107,7 +107,7 @@ def head_of(request: Request, *, keeps_alive: bool) -> bytes:
         *(f"{name}: {value}" for name, value in request.headers),
     ]
     if request.body is not None or request.method in WITH_BODY:
-        lines.append(f"Content-Length: {len(request.body or b'')}")
+        lines.append(f"Content-Length: {request.body_bytes}")
     if not keeps_alive:
         lines.append("Connection: close")
     return "\r\n".join([*lines, "\r\n"]).encode()

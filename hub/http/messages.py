@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -29,6 +30,17 @@ WEBHOOK_AGENT: Final = "hub-webhooks"
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """A body that is not in memory: size in bytes, and what reads it from its beginning, for each try anew.
+
+    read may wait for a disk, so it is never called where an event loop runs.
+    """
+
+    size: int
+    read: Callable[[], Iterator[bytes]] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request. headers are what its author and the hub's own stages set; the clients add the rest.
 
@@ -39,9 +51,14 @@ class Request:
     method: str
     url: Url
     headers: Headers = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Pieces | None = field(default=None, repr=False)
     hop: int = 1
     agent: str = HUB_AGENT
+
+    @property
+    def body_bytes(self) -> int:
+        """How long the body is; 0 without one."""
+        return self.body.size if isinstance(self.body, Pieces) else len(self.body or b"")
 
     @property
     def is_repeatable(self) -> bool:

@@ -8,11 +8,11 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http import HttpProcessingError, RawResponseMessage
+from aiohttp.http import HttpProcessingError, RawResponseMessage, StreamWriter
 
 from hub import clock
 from hub.http import gate, headers, tls
@@ -27,7 +27,7 @@ from hub.http.failures import (
     of_securing,
     went_elsewhere,
 )
-from hub.http.messages import HEAD_LINES, Budget, Headers, Request
+from hub.http.messages import HEAD_LINES, Budget, Headers, Pieces, Request
 from hub.http.tunnels import open_plain
 from hub.http.url import IpAddress, Url
 
@@ -78,7 +78,10 @@ class Wire:
         self.has_answered = False
         with _as_failures(self.host):
             self._send(request)
-            message, content = await self._read_head()
+            if isinstance(request.body, Pieces):
+                message, content = await self._read_head_while_sending(request.body)
+            else:
+                message, content = await self._read_head()
             return await self._receive(message, content, budget)
 
     def _send(self, request: Request) -> None:
@@ -93,7 +96,33 @@ class Wire:
         )
         if self._protocol.transport is None:
             raise lost(self.host)
-        self._protocol.transport.write(headers.head_of(request, keeps_alive=True) + (request.body or b""))
+        body = request.body if isinstance(request.body, bytes) else b""
+        self._protocol.transport.write(headers.head_of(request, keeps_alive=True) + body)
+
+    async def _read_head_while_sending(self, body: Pieces) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+        """A receiver that answers before it has everything gets no more, and the connection is of no further use."""
+        reading = asyncio.ensure_future(self._read_head())
+        try:
+            is_whole = await self._send_pieces(body, reading)
+            message, content = await reading
+        finally:
+            reading.cancel()
+        if not is_whole:
+            self._protocol.force_close()
+        return message, content
+
+    async def _send_pieces(self, body: Pieces, reading: asyncio.Future[Any]) -> bool:
+        """Whether all of it went out. One piece is in memory at a time, and one more in the buffer of the socket."""
+        writer = StreamWriter(self._protocol, asyncio.get_running_loop())
+        pieces = body.read()
+        try:
+            while piece := await asyncio.to_thread(next, pieces, b""):
+                if reading.done():
+                    return False
+                await writer.write(piece, LIMIT=0)
+        except (aiohttp.ClientConnectionError, ConnectionError):
+            return False  # it may have answered before it hung up; reading it tells
+        return True
 
     async def _read_head(self) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
         """Of the answer itself; what some send before it is skipped."""

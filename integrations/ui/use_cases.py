@@ -37,7 +37,9 @@ def new_use_case(request: HubRequest, integration_id: UUID) -> HttpResponse:
     """A form that starts from the example of the type which the address names."""
     integration = get_integration(organization=request.organization, integration_id=integration_id)
     type = _type(request.GET.get("type"))
-    form = UseCaseForm(sent(request), initial={"configuration": example_of(type), "enabled": True})
+    other = request.GET.get("example", "")
+    example = example_of(type, other if other in TYPES[type].others else "")
+    form = UseCaseForm(sent(request), initial={"configuration": example, "enabled": True})
     if form.is_valid():
         try:
             use_case = create_use_case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitoring.codes.attachments import ATTACHMENT_CODES
 from monitoring.codes.automations import AUTOMATION_CODES
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
@@ -216,6 +217,7 @@ _ALL = [
     *PROXY_CODES,
     *SECURE_PROXY_CODES,
     *FILE_CODES,
+    *ATTACHMENT_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}
 WARNINGS: dict[str, Code] = {code.name: code for code in WARNING_CODES}

@@ -49,7 +49,21 @@ FILE_CODES = [
         "FILE_TOO_LARGE",
         _SETUP,
         "The file is larger than the hub passes on.",
-        "Ask the operator for a higher HUB_FILE_MAX_BYTES, or HUB_FILE_IN_JSON_MAX_BYTES where it comes in base64.",
+        "Ask the operator for a higher HUB_FILE_MAX_BYTES, or HUB_FILE_IN_JSON_MAX_BYTES where it comes in base64."
+        " No webhook carries more than 100 MiB in a file: have the receiver fetch such a file by its reference.",
+    ),
+    Code("FILE_UPLOADED", Level.SUCCESS, "The other system took the file."),
+    Code(
+        "FILE_UPLOAD_SKIPPED",
+        Level.INFO,
+        "A step of the recipe was not enabled for this event, so it and the steps after it were left out.",
+        "Nothing to do if that is meant. Otherwise correct the enabled expression of the step.",
+    ),
+    error_code(
+        "UPLOAD_RECIPE_UNFIT",
+        _SETUP,
+        "The mapping names no enabled file proxy of its integration that uploads.",
+        "Correct use_case_slug in the delivery of the mapping, or the use case that it names; then resend.",
     ),
     error_code(
         "REQUIRED_PARAM_MISSING",

@@ -14,11 +14,13 @@ from hub.events.hydration import read_entities
 from hub.json_types import ROOT, JSONObject
 from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
 from outbound.actions.telling import tell
-from outbound.delivering.receivers import known_receivers
-from outbound.hops import hop_of_origin, with_hop
+from outbound.delivering.receivers import Receiver, known_receivers
+from outbound.hops import with_hop
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.additions import About, uuid_in
-from outbound.payloads.making import Ready, made
+from outbound.payloads.hops import hop_of_origin
+from outbound.payloads.making import made
+from outbound.payloads.ready import Ready
 from outbound.payloads.trigger import Cause, trigger_payload
 from outbound.webhooks.configuration import PayloadOptions, WebhookConfiguration
 
@@ -121,7 +123,7 @@ def _addressed(ready: Ready, delivery: Delivery, origin: DeliveryInput, at: date
     if ending := known.gone.get(delivery.webhook_id):
         return ended(delivery, DeliveryState.FAILED, ending.code, ending.message, origin)
     receiver = known.receivers.get(delivery.webhook_id)
-    if receiver is None:
+    if not isinstance(receiver, Receiver):
         message = "The webhook is paused, or its receiver has failed too often: nothing was sent."
         return ended(delivery, DeliveryState.FAILED, HELD, message, origin)
     request: JSONObject = with_hop(ready.target.request, hop_of_origin(origin)) if ready.target else {}

@@ -11,8 +11,9 @@ from hub.ids import to_text
 from hub.json_encoding import encode
 from hub.json_types import JSONObject
 from outbound.api.acknowledgement_bodies import acknowledgement_document
+from outbound.attachments.carrying import Carried, shown_body
 from outbound.deliveries import DeliveryDetail
-from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryAttempt, DeliveryState
+from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 
 Document = dict[str, object]
@@ -61,6 +62,8 @@ def delivery_document(
     }
     if delivery.replayed_from is not None:
         shown["replayed_from"] = to_text(DELIVERY_PREFIX, delivery.replayed_from)
+    if delivery.part:
+        shown["part"] = delivery.part
     return shown
 
 
@@ -69,8 +72,9 @@ def detail_document(detail: DeliveryDetail, *, is_held: bool, acknowledgement: A
     last = detail.attempts[-1] if detail.attempts else None
     shown = delivery_document(detail.delivery, last, is_held=is_held, acknowledgement=acknowledgement)
     if detail.body is not None:
-        shown["payload"] = bytes(detail.body.body).decode("utf-8", "replace")
-        shown["http_method"] = detail.body.request.get("method")
+        shown["payload"] = shown_body(bytes(detail.body.body), detail.body.request).decode("utf-8", "replace")
+        shown |= _files(detail.body)
+        shown |= {"http_method": method} if (method := detail.body.request.get("method")) else {}
     if detail.original is not None:
         shown["original_payload"] = encode(detail.original.payload).decode()
         shown["can_reapply_transform"] = True
@@ -79,6 +83,12 @@ def detail_document(detail: DeliveryDetail, *, is_held: bool, acknowledgement: A
     shown["can_reapply_transform_reason"] = "available" if shown["can_reapply_transform"] else "no_original_source"
     shown["attempts"] = [attempt_document(one) for one in detail.attempts]
     return shown
+
+
+def _files(body: DeliveryBody) -> Document:
+    """What is known of the files that go along; nothing where none do."""
+    carried = Carried.find(body.request)
+    return {"files": [one.as_json() for one in carried.files]} if carried is not None else {}
 
 
 def attempt_document(attempt: DeliveryAttempt) -> Document:
@@ -96,6 +106,7 @@ def attempt_document(attempt: DeliveryAttempt) -> Document:
         "response_body": attempt.response_body,
         "response_is_cut": attempt.is_cut,
         "timings": attempt.timings,
+        **({"steps": attempt.steps} if attempt.steps else {}),
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.api.acknowledgement_bodies import STATES
+from outbound.api.carried_documents import FILE
+from outbound.api.recipe_documents import NAMED_RECIPE, PART, UPLOAD_STEP
 from outbound.resending import MOST_AT_ONCE
 from outbound.webhooks.status import Health
 
@@ -58,6 +60,7 @@ DELIVERY_MEMBERS: Schema = {
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
     "replayed_from": DELIVERY_ID,
+    "part": PART,
 }
 DELIVERY = described(DELIVERY_MEMBERS, ["event_id", "org_id", "event_name", "status", "created_at"])
 HEADERS = list_of(described({"name": TEXT, "value": TEXT}))
@@ -75,12 +78,18 @@ ATTEMPT = described(
         "response_body": TEXT,
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
+        "steps": list_of(UPLOAD_STEP),
     }
 )
 DETAIL = described(
     DELIVERY_MEMBERS
     | {
-        "payload": TEXT,
+        "payload": TEXT
+        | {
+            "description": "The body; where files go along in it, a few words in the place of each. Of a form, the"
+            " object of the fields beside its files."
+        },
+        "files": list_of(FILE) | {"description": "The files that go along, whose bytes are kept nowhere here."},
         "http_method": TEXT,
         "original_payload": TEXT | {"description": "What it was made of, where no core event stands behind it."},
         "can_reapply_transform_reason": TEXT | {"enum": ["available", "no_original_source"]},
@@ -172,6 +181,7 @@ USE_CASE_STATUS = described(
         "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
         "conflicts": list_of(CONFLICT),
         "poll": POLL_STATUS,
+        "file_proxy": list_of(NAMED_RECIPE),
         "acknowledgements": described(
             {"24h": ACK_TIMES, "7d": ACK_TIMES},
             description="An addition of the hub: how long the ERP took, from counters; left out without any.",

@@ -21,6 +21,7 @@ from outbound.api.acknowledgement_bodies import of_delivery
 from outbound.api.delivery_bodies import monitored_document
 from outbound.api.delivery_cursors import cursor_of, parse_cursor
 from outbound.api.monitoring_documents import described_monitoring
+from outbound.attachments.carrying import shown_body
 from outbound.deliveries import STATES_OF, DeliveryFilter, deliveries_page, last_attempts
 from outbound.delivery_list import acknowledgements_of
 from outbound.models import Delivery, DeliveryBody, DeliveryState
@@ -58,7 +59,8 @@ class QueryOutboundEvents(HubAPIView):
 def _documents(organization: Organization, rows: list[Delivery]) -> list[dict[str, object]]:
     """Three queries, however many rows."""
     last = last_attempts(rows)
-    bodies = {row.delivery_id: bytes(row.body) for row in DeliveryBody.objects.filter(pk__in=[one.id for one in rows])}
+    kept = DeliveryBody.objects.filter(pk__in=[one.id for one in rows])
+    bodies = {row.delivery_id: shown_body(bytes(row.body), row.request) for row in kept}
     tracked = acknowledgements_of(organization, rows)
     return [
         monitored_document(one, last.get(one.id), body=bodies.get(one.id), acknowledgement=of_delivery(one, tracked))

@@ -13,17 +13,22 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.query_fields import wrong
 from hub.api.views import HubAPIView
 from hub.events.history import get_core_event_by_id
 from hub.events.public_ids import find_event_id
 from hub.json_encoding import encode
+from hub.json_types import ROOT
 from inbound.simulate import count_run
 from integrations.queries import get_integration
 from outbound.api.message_answers import version_member
 from outbound.api.simulation_documents import SIMULATED, SIMULATION
 from outbound.api.simulation_requests import Asked, asked_in
+from outbound.attachments.carrying import with_told_files
+from outbound.attachments.listing import ATTACHMENTS, UnknownAttachment
 from outbound.payloads.inputs import plain_input
-from outbound.simulate import Problem, Simulated, simulate
+from outbound.simulate import Problem, Simulated, Target, simulate
+from outbound.uploads.simulating import Rehearsed, simulate_upload
 
 
 class SimulateOutboundMapping(HubAPIView):
@@ -42,10 +47,16 @@ class SimulateOutboundMapping(HubAPIView):
 
         An event_id is for whoever may look at the history of events: the answer shows the event as input.
         """
-        get_integration(organization=self.organization, integration_id=integration_id)
+        integration = get_integration(organization=self.organization, integration_id=integration_id)
         count_run(self.principal, clock.now())
         asked = asked_in(self.body_object())
         document, at = self._input(asked)
+        if asked.has_file_data:
+            document = _with_file_data(document)
+        shown = {"input": orjson.Fragment(document)} if asked.payload is None else {}
+        if asked.target is Target.FILE_PROXY:
+            upload = Rehearsed(asked.use_case_slug, document, asked.answers)
+            return Response(simulate_upload(integration, upload, at) | shown)
         simulated = simulate(
             organization=self.organization,
             expression=asked.expression,
@@ -53,7 +64,6 @@ class SimulateOutboundMapping(HubAPIView):
             document=document,
             at=at,
         )
-        shown = {"input": orjson.Fragment(document)} if asked.payload is None else {}
         return Response(_answer(simulated) | shown)
 
     def _input(self, asked: Asked) -> tuple[bytes, datetime]:
@@ -67,6 +77,14 @@ class SimulateOutboundMapping(HubAPIView):
         )
         plain = plain_input(event)
         return plain.text, plain.moment
+
+
+def _with_file_data(document: bytes) -> bytes:
+    """Raises Invalid for a payload whose attachments name no files."""
+    try:
+        return with_told_files(document)
+    except UnknownAttachment as error:
+        raise wrong(ROOT.key("payload").key(ATTACHMENTS), str(error)) from None
 
 
 def _answer(simulated: Simulated) -> dict[str, object]:

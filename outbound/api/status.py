@@ -52,6 +52,7 @@ def _times(organization: Organization) -> dict[UUID, dict[str, object]]:
 
 def _document(one: OutboundStatus) -> dict[str, object]:
     poll = {} if one.poll is None else {"poll": _poll(one.poll)}
+    recipes = {"file_proxy": [recipe.as_json() for recipe in one.recipes]} if one.recipes else {}
     return {
         "useCaseId": one.use_case.pk,
         "name": one.use_case.name,
@@ -62,6 +63,7 @@ def _document(one: OutboundStatus) -> dict[str, object]:
         "status": one.status,
         "conflicts": [conflict.as_json() for conflict in one.conflicts],
         **poll,
+        **recipes,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, NAME, SLUG, TEXT, TEXT_MAP, Schema, described, list_of
 from integrations.findings import CONDITION_CHARACTERS
+from outbound.attachments.modes import DELIVERY_MODES
 from outbound.backoff import MOST_RETRIES, RETRIES
 from outbound.webhooks.address import URL_CHARACTERS
 from outbound.webhooks.authentication import DEFAULT_KEY_NAME, TOKEN_METHODS, AuthType, ParameterPlace
@@ -19,8 +20,8 @@ from outbound.webhooks.configuration import (
     ORDERINGS,
     PAYLOAD_OPTIONS,
 )
+from outbound.webhooks.files import FIELD_CHARACTERS, FILE_STRATEGIES, MOST_FIELDS
 from outbound.webhooks.filters import MOST_CONDITIONS
-from outbound.webhooks.later import DELIVERY_MODES, FILE_STRATEGIES
 from outbound.webhooks.operators import OPERATIONS
 from outbound.webhooks.status import Health, Status
 from outbound.webhooks.typed_values import FieldType
@@ -94,11 +95,26 @@ CONDITION = described(
 )
 MULTIPART = described(
     {
-        "fileFieldName": NAME | {"default": "file"},
-        "fileFieldStrategy": _words(FILE_STRATEGIES, FILE_STRATEGIES[0]),
-        "fileSource": EXPRESSION,
-        "extraFields": TEXT_MAP,
-    }
+        "fileFieldName": TEXT
+        | {
+            "minLength": 1,
+            "maxLength": FIELD_CHARACTERS,
+            "default": "file",
+            "description": "Of the parts that are files. Before each stands a field of this name and _metadata, with"
+            " the JSON that is signed of it.",
+        },
+        "fileFieldStrategy": _words(FILE_STRATEGIES, FILE_STRATEGIES[0])
+        | {"description": "single: more than one file is a failure."},
+        "fileSource": TEXT
+        | {"description": "JSONata that picks among event_attachments, all without it; picking none sends nothing."},
+        "extraFields": TEXT_MAP
+        | {
+            "maxProperties": MOST_FIELDS,
+            "description": "Name of a field → JSONata that yields one value; what yields nothing is left out.",
+        },
+    },
+    description="Of binary_multipart. The signature covers, in the place of the body, a line for each file: the SHA-256"
+    " of its bytes in hex, a dot, and its metadata.",
 )
 FIELDS: Schema = {
     "name": NAME,
@@ -127,8 +143,11 @@ FIELDS: Schema = {
     "jsonataExpression": EXPRESSION,
     "deliveryMode": _words(DELIVERY_MODES)
     | {
-        "description": "Refused so far, unless it is stored already: the hub keeps links to files, not their contents."
-        " The event names its files."
+        "description": "Sends the bytes of the files that an event names in event_attachments, 100 MiB each at most."
+        " json_base64: the expression sees them as file_data [{base64, mime_type, filename, size_bytes}], where base64"
+        " is a text that is filled in as the request goes out: it may be passed on and joined, not looked into."
+        " binary_multipart: a form with one part per file, and no expression. Without it the event only names them."
+        " What no core event stands behind goes out as it is, in any mode."
     },
     "multipartConfig": MULTIPART,
     "retryPolicy": described({"enabled": BOOLEAN, "maxAttempts": _whole(MOST_RETRIES, RETRIES)}),

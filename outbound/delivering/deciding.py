@@ -10,10 +10,13 @@ from typing import Final, NamedTuple
 
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer
-from outbound.backoff import next_attempt_at
+from outbound.backoff import SCHEDULE, next_attempt_at
 from outbound.delivering.requests import Unsendable
 from outbound.models import DeliveryState
 from outbound.sql.parts import Ended
+from outbound.uploads.receivers import PAUSES
+from proxies.uploading.orders import SKIPPED, UPLOADED
+from proxies.uploading.orders import Outcome as Uploaded
 
 DELIVERED: Final = "WEBHOOK_DELIVERED"
 FAILED: Final = "EXTERNAL_API_ERROR"
@@ -49,7 +52,7 @@ class Decision(NamedTuple):
     status_code: int | None
 
 
-Outcome = Answer | HttpFailure | Unsendable
+Outcome = Answer | HttpFailure | Unsendable | Uploaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,19 @@ class Tried:
 
 
 def decide(tried: Tried, *, retries: int, at: datetime, jitter: float) -> Decision:
-    """retries: after the first attempt; jitter: see next_attempt_at."""
+    """retries: after the first attempt, of an upload as its outcome says; jitter: see next_attempt_at."""
     outcome = tried.outcome
     status = outcome.status if isinstance(outcome, Answer) else None
+    if isinstance(outcome, Uploaded):
+        status, retries = outcome.status_code, retries and outcome.max_attempts - 1
     code, message = _told(outcome)
     verdict = verdict_of(outcome)
     counted = tried.attempt - 1 if tried.is_probe and verdict is Verdict.ILL else tried.attempt
     due = _due(outcome, max(counted, 1), retries=retries, at=at, jitter=jitter)
-    if code == DELIVERED:
+    if code in {DELIVERED, UPLOADED}:
         state, final, told = DeliveryState.SUCCEEDED, "", ""
+    elif code == SKIPPED:
+        state, final, told = DeliveryState.SKIPPED, code, message
     elif due is not None:
         state, final, told = DeliveryState.WAITING, code, message
     else:
@@ -96,7 +103,10 @@ def _due(outcome: Outcome, attempt: int, *, retries: int, at: datetime, jitter: 
     if not _may_retry(outcome):
         return None
     asked = _retry_after(outcome, at)
-    return next_attempt_at(attempt=attempt, retries=retries, failed_at=at, retry_after=asked, jitter=jitter)
+    pauses = PAUSES if isinstance(outcome, Uploaded) else SCHEDULE
+    return next_attempt_at(
+        attempt=attempt, retries=retries, failed_at=at, retry_after=asked, jitter=jitter, pauses=pauses
+    )
 
 
 def verdict_of(outcome: Outcome) -> Verdict:
@@ -105,6 +115,8 @@ def verdict_of(outcome: Outcome) -> Verdict:
         return Verdict.NEITHER
     if isinstance(outcome, HttpFailure):
         return Verdict.ILL if outcome.is_transient else Verdict.NEITHER
+    if isinstance(outcome, Uploaded):
+        return _verdict_of_upload(outcome)
     if outcome.status == GONE:
         return Verdict.GONE
     if outcome.status == LOOP:
@@ -112,8 +124,15 @@ def verdict_of(outcome: Outcome) -> Verdict:
     return Verdict.ILL if outcome.status >= 500 or outcome.status in BREAKING else Verdict.WELL
 
 
+def _verdict_of_upload(outcome: Uploaded) -> Verdict:
+    """What a recipe asks of its last system says nothing about a receiver that answers 410 once: files are not gone."""
+    if outcome.is_receivers_fault:
+        return Verdict.ILL
+    return Verdict.NEITHER if outcome.status_code is None else Verdict.WELL
+
+
 def _told(outcome: Outcome) -> tuple[str, str]:
-    if isinstance(outcome, Unsendable | HttpFailure):
+    if isinstance(outcome, Unsendable | HttpFailure | Uploaded):
         return outcome.code, outcome.message
     if 200 <= outcome.status < 300:
         return DELIVERED, ""
@@ -130,6 +149,8 @@ def _final(outcome: Outcome, code: str) -> str:
     """The code that a delivery ends with; what the hub itself could not do keeps its own."""
     if isinstance(outcome, Answer):
         return RECEIVER_GONE if outcome.status == GONE else FAILED
+    if isinstance(outcome, Uploaded) and code.startswith("HTTP_"):
+        return FAILED
     if isinstance(outcome, HttpFailure) and outcome.is_transient:
         return TIMED_OUT if outcome.kind is FailureKind.TIMEOUT else FAILED
     return code
@@ -138,6 +159,8 @@ def _final(outcome: Outcome, code: str) -> str:
 def _retry_after(outcome: Outcome, at: datetime) -> timedelta | None:
     """What the receiver asks for: seconds or a date; nonsense is nothing."""
     text = outcome.header("Retry-After") if isinstance(outcome, Answer) else None
+    if isinstance(outcome, Uploaded):
+        text = outcome.retry_after
     if text is None:
         return None
     if text.strip().isdecimal() and len(text) < 10:

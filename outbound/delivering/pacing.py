@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from hub.accounts.models import Organization
-from outbound.delivering.receivers import Receiver
+from outbound.delivering.receivers import AnyReceiver
 from outbound.models import Webhook, WebhookPace
 
 LIMIT: Final = "requestsPerMinute"
@@ -49,8 +49,8 @@ class Pace:
 class Paces:
     """Of the receivers that have a limit; within the transaction that claims, which locks their rows."""
 
-    def __init__(self, receivers: Iterable[Receiver], at: datetime) -> None:
-        limits = {one.webhook_id: one.configuration.requests_per_minute for one in receivers}
+    def __init__(self, receivers: Iterable[AnyReceiver], at: datetime) -> None:
+        limits = {one.webhook_id: one.requests_per_minute for one in receivers}
         self._paces = {webhook_id: Pace.of(limit) for webhook_id, limit in limits.items() if limit}
         self._at = at
         self._rows: dict[str, WebhookPace] = {}

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from hub import clock
 from hub.environments.resolve import SecretUnavailable
@@ -16,6 +16,7 @@ from hub.json_types import ROOT
 from outbound.models import Endpoint, Webhook
 from outbound.signing import Signer
 from outbound.signing_keys import signer_of
+from outbound.uploads.receivers import UploadReceiver, is_upload, known_uploads
 from outbound.webhooks.configuration import WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
 
@@ -36,6 +37,19 @@ class Receiver:
     credentials: Mapping[str, str] = field(repr=False)
     signer: Signer = field(repr=False)
 
+    @property
+    def max_in_flight(self) -> int:
+        """Requests that it gets side by side."""
+        return self.configuration.max_in_flight
+
+    @property
+    def requests_per_minute(self) -> int | None:
+        """None where there is no limit."""
+        return self.configuration.requests_per_minute
+
+
+AnyReceiver: TypeAlias = Receiver | UploadReceiver
+
 
 class Ending(NamedTuple):
     """Why what waits for a webhook ends. spares_tests: a test goes out all the same."""
@@ -53,7 +67,7 @@ DELETED: Final = Ending("WEBHOOK_DISABLED", "The webhook was deleted.")
 class Known:
     """The receivers that deliveries wait for: those that take them now, and the circuits that are open."""
 
-    receivers: Mapping[str, Receiver]
+    receivers: Mapping[str, AnyReceiver]
     probing: frozenset[str]
     """Their circuit is open, and its next probe is due: one delivery goes out."""
     gone: Mapping[str, Ending]
@@ -67,7 +81,9 @@ _complained_s: dict[str, float] = {}
 
 
 def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
-    """Two queries, and those that read a webhook whose version this process has not seen."""
+    """Two queries, those that read a webhook whose version this process has not seen, and one for uploads."""
+    uploads = known_uploads([one for one in webhook_ids if is_upload(one)])
+    webhook_ids = [one for one in webhook_ids if not is_upload(one)]
     light = Webhook.objects.filter(pk__in=webhook_ids).only(
         "version", "enabled", "paused_at", "sealed_former_secret", "former_until", "earlier_secrets"
     )
@@ -80,14 +96,15 @@ def known_receivers(webhook_ids: Collection[str], at: datetime) -> Known:
     gone = {one: _ending(enabled_of.get(one)) for one in webhook_ids if not enabled_of.get(one)}
     gone |= _read({place for place in places.values() if place not in _remembered}, at)
     open_circuits = dict(
-        Endpoint.objects.filter(pk__in=places, circuit=Endpoint.Circuit.OPEN).values_list("pk", "probe_at")
+        Endpoint.objects.filter(pk__in=[*places, *uploads.receivers], circuit=Endpoint.Circuit.OPEN).values_list(
+            "pk", "probe_at"
+        )
     )
     probing = frozenset(pk for pk, probe_at in open_circuits.items() if probe_at is None or probe_at <= at)
-    receivers = {
-        pk: _remembered[place]
-        for pk, place in places.items()
-        if place in _remembered and (pk not in open_circuits or pk in probing)
-    }
+    able: dict[str, AnyReceiver] = {pk: _remembered[place] for pk, place in places.items() if place in _remembered}
+    able |= uploads.receivers
+    receivers = {pk: one for pk, one in able.items() if pk not in open_circuits or pk in probing}
+    gone |= {one: Ending(*why, spares_tests=True) for one, why in uploads.gone.items()}
     return Known(receivers, probing, gone)
 
 
@@ -95,9 +112,10 @@ def _ending(enabled: bool | None) -> Ending:
     return DELETED if enabled is None else DISABLED
 
 
-def receivers_of_tests(webhook_ids: Collection[str], at: datetime) -> dict[str, Receiver]:
+def receivers_of_tests(webhook_ids: Collection[str], at: datetime) -> dict[str, AnyReceiver]:
     """Those that can be used as they are stored, whatever holds their deliveries; one query, and their secrets."""
-    found: dict[str, Receiver] = {}
+    uploads = known_uploads([one for one in webhook_ids if is_upload(one)], with_disabled=True)
+    found: dict[str, AnyReceiver] = {**uploads.receivers}
     for webhook in Webhook.objects.filter(pk__in=webhook_ids) if webhook_ids else ():
         with contextlib.suppress(Invalid, SecretUnavailable):
             found[webhook.pk] = receiver_of(webhook, at)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -21,22 +21,29 @@ from outbound.acknowledging import start_clocks
 from outbound.backoff import JITTER
 from outbound.delivering.circuits import Seen, judge
 from outbound.delivering.deciding import Decision, Outcome, Tried, Verdict, decide
-from outbound.delivering.requests import Outgoing, Unsendable
+from outbound.delivering.requests import Outgoing, Unsendable, Uploading
 from outbound.endings import AttemptEnd, disable_gone, tell_attempts, tell_turned
 from outbound.models import DeliveryAttempt, DeliveryState
 from outbound.sql import statements
+from outbound.uploads.receivers import UploadReceiver
 from outbound.webhooks.authentication import ApiKey
+from proxies.uploading.orders import Outcome as Uploaded
 
 ENDED: Final = frozenset({str(DeliveryState.SUCCEEDED), str(DeliveryState.FAILED)})
 ERROR_CHARACTERS: Final = 2_000
 URL_CHARACTERS: Final = 8_192
+MOST_ATTEMPTS: Final = 100
+"""Of an upload, whose recipe says how many it really gets."""
+
+
+AnyOutgoing: TypeAlias = Outgoing | Unsendable | Uploading
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One attempt: what went out, when, how long it took, and what came of it."""
 
-    outgoing: Outgoing | Unsendable
+    outgoing: AnyOutgoing
     at: datetime
     duration_ms: int
     outcome: Outcome
@@ -73,11 +80,13 @@ def _decide(one: Sent, at: datetime) -> Decision:
         blocks=parcel.delivery.order_key is not None and bool(parcel.request.get("blocks")),
     )
     jitter = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- spreads load, no secret
-    retries = 0 if parcel.delivery.is_test else parcel.receiver.configuration.retries
+    receiver = parcel.receiver
+    retries = MOST_ATTEMPTS if isinstance(receiver, UploadReceiver) else receiver.configuration.retries
+    retries = 0 if parcel.delivery.is_test else retries
     return _without_secrets(decide(tried, retries=retries, at=at, jitter=jitter), one.outgoing)
 
 
-def _without_secrets(decision: Decision, outgoing: Outgoing | Unsendable) -> Decision:
+def _without_secrets(decision: Decision, outgoing: AnyOutgoing) -> Decision:
     """Before anything of it is kept: a message may name a host that a secret was filled into."""
     ended = decision.ended._replace(message=_clean(decision.ended.message, outgoing))
     return decision._replace(ended=ended, message=_clean(decision.message, outgoing))
@@ -132,6 +141,7 @@ _COLUMNS: Final = (
     ("response_body", "text"),
     ("is_cut", "boolean"),
     ("timings", "jsonb"),
+    ("steps", "jsonb"),
 )
 
 
@@ -155,28 +165,35 @@ def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]
         decision.status_code,
         decision.code,
         decision.message[:ERROR_CHARACTERS],
-        mask_query(_clean(request.url.text, outgoing))[:URL_CHARACTERS] if request else "",
+        mask_query(_clean(request.url.text, outgoing))[:URL_CHARACTERS] if request else _last_url(sent.outcome),
         _headers(request.headers, outgoing) if request else [],
         _headers(answer.headers, outgoing) if answer else [],
         _text(answer.body, outgoing) if answer else "",
         answer.is_cut if answer else False,
         _timings(answer) if answer else {},
+        [*sent.outcome.steps] if isinstance(sent.outcome, Uploaded) else [],
     )
 
 
-def _headers(headers: Headers, outgoing: Outgoing | Unsendable) -> list[list[str]]:
+def _last_url(outcome: Outcome) -> str:
+    """Where the last request of an upload went, without secrets already."""
+    return str(outcome.steps[-1]["url"]) if isinstance(outcome, Uploaded) and outcome.steps else ""
+
+
+def _headers(headers: Headers, outgoing: AnyOutgoing) -> list[list[str]]:
     """Credentials masked by their name, in addresses too, and secrets wherever they stand."""
-    authentication = outgoing.parcel.receiver.configuration.authentication
+    receiver = outgoing.parcel.receiver
+    authentication = None if isinstance(receiver, UploadReceiver) else receiver.configuration.authentication
     keys = {authentication.key_name.lower()} if isinstance(authentication, ApiKey) else set()
     return [[name, mask_header(name, mask_query(_clean(value, outgoing)), others=keys)] for name, value in headers]
 
 
-def _text(body: bytes, outgoing: Outgoing | Unsendable) -> str:
+def _text(body: bytes, outgoing: AnyOutgoing) -> str:
     """What people get to see of an answer; NUL, which no database takes, as the sign for what cannot be shown."""
     return mask_members(_clean(body.decode("utf-8", "replace").replace("\0", "\ufffd"), outgoing))
 
 
-def _clean(text: str, outgoing: Outgoing | Unsendable) -> str:
+def _clean(text: str, outgoing: AnyOutgoing) -> str:
     secrets = outgoing.secrets if isinstance(outgoing, Outgoing) else frozenset()
     return redact(text, secrets) if secrets else text
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from hub.accounts.models import Organization
+from hub.entities.files.reading import StoredVersion
 from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.addresses import EgressPolicy
@@ -20,7 +21,11 @@ from hub.http.messages import WEBHOOK_AGENT, Headers, Request
 from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
-from outbound.delivering.claiming import Parcel
+from outbound.attachments.carrying import Carried
+from outbound.attachments.files import Unsuitable
+from outbound.attachments.listing import Place
+from outbound.attachments.loading import versions_of
+from outbound.delivering.claiming import FileParcel, Parcel
 from outbound.hops import hop_of_request
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
@@ -38,10 +43,19 @@ _parsed = lru_cache(maxsize=1024)(parse)
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What a request carries, and where it is stored; the latter is never kept."""
+
+    carried: Carried
+    versions: Mapping[Place, StoredVersion]
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A parcel with its request. token: to be fetched first, and sent as bearer. secrets: never to be kept.
 
-    policy: of the webhook's own route, for the token as well; None where it leaves by the usual way.
+    policy: of the webhook's own route, for the token as well; None where it leaves by the usual way. files: yet to be
+    read and put into the request, which is signed with them then.
     """
 
     parcel: Parcel
@@ -49,6 +63,14 @@ class Outgoing:
     token: Request | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     policy: EgressPolicy | None = None
+    files: Files | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """A parcel of files, whose requests are made by a recipe, one after the other, once it is sent."""
+
+    parcel: FileParcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +93,8 @@ def outgoing(parcel: Parcel, at: datetime, config_version: int | None = None) ->
         return _outgoing(parcel, at, config_version)
     except SecretUnavailable as error:
         return Unsendable(parcel, error.code, error.message, is_transient=True)
+    except Unsuitable as problem:
+        return Unsendable(parcel, problem.code, problem.message)
     except ConfigurationError as error:
         return Unsendable(parcel, "ENV_REFERENCE_UNRESOLVED", error.message)
     except TokenFailure as error:
@@ -98,6 +122,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
     method, body = str(template["method"]), parcel.body
     if method in QUERY_METHODS:
         url, body = with_query(url, _pairs(body)), b""
+    files = _files_of(parcel)
     headers, token = _authorized(parcel, others[len(custom) :])
     secrets = resolved.secrets | frozenset(_secrets_in(parcel, others[len(custom) :]))
     keep_out_of_logs(secrets)
@@ -105,16 +130,30 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
         method=method,
         url=url,
         headers=(
-            *(() if method in QUERY_METHODS else (CONTENT_TYPE,)),
+            *_content_type(method, files),
             *zip((name for name, _ in custom), others, strict=False),
-            *_own_headers(parcel, at, body),
+            *(_signed(parcel, at, body) if files is None else ()),
+            *_ack_header(parcel),
             *headers,
         ),
         body=None if method in QUERY_METHODS else body,
         hop=hop_of_request(template) + 1,
         agent=WEBHOOK_AGENT,
     )
-    return Outgoing(parcel, request, token, secrets, _policy_of(parcel))
+    return Outgoing(parcel, request, token, secrets, _policy_of(parcel), files)
+
+
+def _files_of(parcel: Parcel) -> Files | None:
+    """One query where files go along. Raises Unsuitable for one that is not stored any more."""
+    carried = Carried.find(parcel.request)
+    if carried is None:
+        return None
+    return Files(carried, versions_of(parcel.receiver.organization_id, carried.files))
+
+
+def _content_type(method: str, files: Files | None) -> Headers:
+    """That of a form names its boundary, which is made with its body."""
+    return () if method in QUERY_METHODS or (files is not None and files.carried.is_multipart) else (CONTENT_TYPE,)
 
 
 def _policy_of(parcel: Parcel) -> EgressPolicy | None:
@@ -122,13 +161,14 @@ def _policy_of(parcel: Parcel) -> EgressPolicy | None:
     return None if route is None else policy_of(route, Organization(id=parcel.receiver.organization_id))
 
 
-def _own_headers(parcel: Parcel, at: datetime, body: bytes) -> Headers:
-    """Signature, and the id to acknowledge with where somebody waits for that."""
+def _signed(parcel: Parcel, at: datetime, body: bytes) -> Headers:
     message_id = to_text(MESSAGE_PREFIX, parcel.delivery.message_id)
-    headers = parcel.receiver.signer.headers(message_id=message_id, at=at, body=body)
-    if parcel.delivery.ack_id is not None:
-        headers.append((ACK_HEADER, str(parcel.delivery.ack_id)))
-    return tuple(headers)
+    return tuple(parcel.receiver.signer.headers(message_id=message_id, at=at, body=body))
+
+
+def _ack_header(parcel: Parcel) -> Headers:
+    """The id to acknowledge with, where somebody waits for that."""
+    return () if parcel.delivery.ack_id is None else ((ACK_HEADER, str(parcel.delivery.ack_id)),)
 
 
 def _pairs(body: bytes) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
+from hub import clock
+from hub.entities.files.reading import StorageUnreadable
 from hub.http.addresses import EgressPolicy
 from hub.http.failures import FailureKind, HttpFailure
-from hub.http.messages import WEBHOOK, Answer
+from hub.http.messages import Answer
 from hub.http.oauth import TokenFailure
 from hub.http.pool import Pool
 from outbound.delivering.authorizing import TOKENS, authorized
+from outbound.delivering.budgets import budget_of
 from outbound.delivering.deciding import Outcome
+from outbound.delivering.filling import filled
 from outbound.delivering.requests import TOKEN_FAILED, Outgoing, Unsendable
 
 UNAUTHORIZED: Final = 401
+FILES_AT_ONCE: Final = 4
+"""Deliveries of one worker whose files are read at a time."""
+
+
+_FILLING: Final = ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="deliveries-files")
+"""Reads files and signs with them: others' names are looked up, and their tokens fetched, in other threads."""
+_NOT_FILLED: Final = "The files could not be read on their way: "
 
 
 class Lost(Exception):
@@ -38,6 +51,20 @@ class Sender:
 
         A token that is refused is replaced by a new one, once.
         """
+        if one.files is None:
+            return await self._exchange(one)
+        try:
+            filling = asyncio.get_running_loop().run_in_executor(_FILLING, lambda: filled(one, clock.now()))
+            with await filling as ready:
+                return await self._exchange(ready.outgoing)
+        except StorageUnreadable as error:
+            return one, Unsendable(one.parcel, error.code, error.message, is_transient=True)
+        except Exception as error:  # such as a disk that is full
+            return one, Unsendable(
+                one.parcel, StorageUnreadable.code, _NOT_FILLED + type(error).__name__, is_transient=True
+            )
+
+    async def _exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
         going = one
         try:
             going, answer = await self._sent(one, one.secrets)
@@ -61,7 +88,7 @@ class Sender:
                 ready.request,
                 organization_id=one.parcel.receiver.organization_id,
                 policy=policy,
-                budget=WEBHOOK,
+                budget=budget_of(ready.request),
             )
         except HttpFailure as failure:
             raise Lost(going, failure) from failure

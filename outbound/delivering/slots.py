@@ -19,7 +19,7 @@ from hub.errors import HubError
 from hub.http.messages import WEBHOOK
 from outbound.delivering.capacity import SLOW_AFTER_S
 from outbound.delivering.pacing import Paces
-from outbound.delivering.receivers import Receiver
+from outbound.delivering.receivers import AnyReceiver, Receiver
 from outbound.delivering.shares import Slots, shares
 from outbound.models import Delivery, DeliveryState
 from outbound.sql.parts import Lease
@@ -27,6 +27,10 @@ from outbound.sql.parts import Lease
 GRACE: Final = timedelta(seconds=15)
 """A lease is this much longer than an attempt may take: the record of it may wait for the database."""
 LEASE: Final = timedelta(seconds=WEBHOOK.total_s) + GRACE
+LONGEST_USUAL: Final = LEASE + GRACE
+"""What is leased for longer carries files: it takes as long as they are large, and no room from others."""
+UPLOAD_LEASE: Final = timedelta(minutes=5)
+"""Of a delivery that carries files: they are read first, from another system perhaps, and then there are steps."""
 PATIENCE_S: Final = 2.0
 """How long a request that somebody waits for waits for a slot itself: it holds a thread of the web server."""
 LOOK_EVERY_S: Final = 0.05
@@ -54,7 +58,7 @@ def new_lease(at: datetime) -> Lease:
 
 
 def free_slots(
-    receivers: Mapping[str, Receiver], probing: Collection[str], capacity: int, at: datetime
+    receivers: Mapping[str, AnyReceiver], probing: Collection[str], capacity: int, at: datetime
 ) -> dict[str, int]:
     """Receiver → requests that it may get now beside those in flight, up to capacity in all; one query.
 
@@ -63,7 +67,7 @@ def free_slots(
     in_flight, by_organization = _flying(at)
     slots = {
         webhook_id: Slots(
-            most=1 if webhook_id in probing else receiver.configuration.max_in_flight,
+            most=1 if webhook_id in probing else receiver.max_in_flight,
             in_flight=in_flight.get(webhook_id, 0),
             organization_id=receiver.organization_id,
         )
@@ -78,7 +82,8 @@ def free_slots(
 def _flying(at: datetime) -> tuple[dict[str, int], Counter[int]]:
     """Requests that are out: of each webhook, and of each organization those that are not slow; counted by the
     database, since it may be hundreds of rows for each round."""
-    is_quick = Q(leased_until=None) | Q(leased_until__gt=at + LEASE - timedelta(seconds=SLOW_AFTER_S))
+    quick_until = at + LEASE - timedelta(seconds=SLOW_AFTER_S)
+    is_quick = Q(leased_until=None) | Q(leased_until__gt=quick_until, leased_until__lte=at + LONGEST_USUAL)
     sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("webhook_id", "organization_id")
     counted = sending.annotate(out=Count("*"), quick=Count("pk", filter=is_quick))
     in_flight: dict[str, int] = {}

@@ -18,10 +18,12 @@ from hub.accounts.models import Organization
 from hub.http.addresses import EgressPolicy
 from hub.http.pool import Pool
 from outbound.delivering.capacity import capacity
-from outbound.delivering.claiming import Parcel, claim, free_lost
-from outbound.delivering.recording import Sent, record
-from outbound.delivering.requests import Outgoing, Unsendable, outgoing
+from outbound.delivering.claiming import AnyParcel, FileParcel, claim, free_lost
+from outbound.delivering.deciding import Outcome
+from outbound.delivering.recording import AnyOutgoing, Sent, record
+from outbound.delivering.requests import Outgoing, Uploading, outgoing
 from outbound.delivering.sending import Sender
+from outbound.delivering.uploading import UPLOADS_AT_ONCE, uploaded
 from outbound.models import Delivery, DeliveryState
 
 GATHER_S: Final = 0.004
@@ -48,6 +50,7 @@ class Turn:
         self._done: list[Sent] = []
         self._flying: dict[asyncio.Task[None], float] = {}
         self._news = asyncio.Event()
+        self._uploads = 0
 
     async def run(self) -> int:
         """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
@@ -80,7 +83,8 @@ class Turn:
         """Record what has come back and claim anew, in one trip to the database's thread."""
         done, self._done = self._done, []
         most = 0 if self._stop() else capacity(self._flying.values(), clock.monotonic())
-        recorded, ready = await self._in_database(lambda: _record_and_claim(done, most))
+        uploads = UPLOADS_AT_ONCE - self._uploads
+        recorded, ready = await self._in_database(lambda: _record_and_claim(done, most, uploads))
         self.settled += recorded
         for one in ready:
             task = asyncio.create_task(self._send(one))
@@ -97,29 +101,48 @@ class Turn:
         if self._flying:
             await asyncio.sleep(GATHER_S)
 
-    async def _send(self, one: Outgoing | Unsendable) -> None:
+    async def _send(self, one: AnyOutgoing) -> None:
         at, started = clock.now(), clock.monotonic()
-        went, outcome = await self._sender.exchange(one) if isinstance(one, Outgoing) else (one, one)
+        went: AnyOutgoing = one
+        outcome: Outcome
+        if isinstance(one, Uploading):
+            outcome = await self._upload(one)
+        elif isinstance(one, Outgoing):
+            went, outcome = await self._sender.exchange(one)
+        else:
+            outcome = one
         duration_ms = round((clock.monotonic() - started) * 1000)
         self._done.append(Sent(went, at, duration_ms, outcome))
         self._news.set()
+
+    async def _upload(self, one: Uploading) -> Outcome:
+        self._uploads += 1
+        try:
+            return await uploaded(one.parcel)
+        finally:
+            self._uploads -= 1
 
     async def _in_database(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._database_thread, function)
 
 
-def _record_and_claim(done: Iterable[Sent], most: int) -> tuple[int, list[Outgoing | Unsendable]]:
+def _record_and_claim(done: Iterable[Sent], most: int, uploads: int) -> tuple[int, list[AnyOutgoing]]:
     close_old_connections()
     recorded = record(list(done))
-    return recorded, _requests_of(claim(capacity=most))
+    return recorded, _requests_of(claim(capacity=most, uploads=uploads))
 
 
-def _requests_of(parcels: Sequence[Parcel]) -> list[Outgoing | Unsendable]:
+def _requests_of(parcels: Sequence[AnyParcel]) -> list[AnyOutgoing]:
     """One query for the versions of what the webhooks refer to, whatever the number."""
     organizations = {parcel.receiver.organization_id for parcel in parcels}
     rows = Organization.objects.filter(pk__in=organizations).values_list("pk", "config_version")
     versions = dict(rows) if organizations else {}
-    return [outgoing(parcel, clock.now(), versions.get(parcel.receiver.organization_id)) for parcel in parcels]
+    return [
+        Uploading(parcel)
+        if isinstance(parcel, FileParcel)
+        else outgoing(parcel, clock.now(), versions.get(parcel.receiver.organization_id))
+        for parcel in parcels
+    ]
 
 
 def work() -> int:

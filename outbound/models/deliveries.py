@@ -31,7 +31,7 @@ UNFINISHED = (DeliveryState.PLANNED, DeliveryState.WAITING, DeliveryState.SENDIN
 
 
 class Delivery(models.Model):
-    """One event for one mapping, or for one webhook that listens by itself; planned with the event."""
+    """One event, or a file of it, for one mapping, or for a webhook that listens by itself; planned with the event."""
 
     sequence = models.BigAutoField(primary_key=True)
     """In the order in which the events of an entity were published."""
@@ -44,6 +44,9 @@ class Delivery(models.Model):
     use_case_version = models.IntegerField(null=True)
     mapping_id = models.UUIDField(null=True)
     webhook_id = models.CharField(max_length=32)
+    """Of an upload the id of outbound/uploads/receivers.py that stands for the use case."""
+    part = models.IntegerField(default=0, db_default=0)
+    """Which file of the event it uploads, counted from 1; 0: all of what there is."""
     core_event_id = models.UUIDField(null=True)
     event_name = models.CharField(max_length=120)
     correlation_id = models.CharField(max_length=255)
@@ -77,9 +80,9 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["core_event_id", "mapping_id"],
+                fields=["core_event_id", "mapping_id", "part"],
                 condition=models.Q(replayed_from=None) & ~models.Q(mapping_id=None),
-                name="one_delivery_per_mapping",
+                name="one_delivery_per_mapping_and_file",
             ),
             models.UniqueConstraint(
                 fields=["core_event_id", "webhook_id"],
@@ -188,6 +191,8 @@ class DeliveryAttempt(models.Model):
     is_cut = models.BooleanField(default=False)
     """Whether the answer was longer than what is kept."""
     timings = models.JSONField(default=dict)
+    steps = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Of an upload: each request with step, method, url, status, duration_ms and bytes."""
 
     objects = TenantQuerySet["DeliveryAttempt"].as_manager()
 

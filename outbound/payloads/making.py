@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -13,26 +14,15 @@ from hub.events.shaping.plan import BODY_FAILED, EXPRESSION_FAILED, Failure, Pla
 from hub.events.shaping.pool import shape
 from hub.json_types import JSONObject
 from outbound.models import Delivery, DeliveryState
+from outbound.payloads.files import Going, with_files
 from outbound.payloads.inputs import Input, Origin, changes_input, inputs_of, plain_input
+from outbound.payloads.ready import Ready, failed, sentence_of, skipped
 from outbound.queue.enqueueing import NewMessage
 from outbound.queue.remapping import mapping_version
-from outbound.targets import AnyTarget, PollTarget, Target, Unfit, targets_of
+from outbound.targets import AnyTarget, FileTarget, PollTarget, Target, Unfit, targets_of
+from outbound.uploads.splitting import NotUploaded, request_of, split
 
-FILTERED = "FILTERED"
 MALFORMED = "MALFORMED_PAYLOAD"
-
-
-class Ready(NamedTuple):
-    """A delivery with what became of it: a body, or why there is none."""
-
-    delivery: Delivery
-    target: Target | None
-    body: bytes
-    state: DeliveryState
-    code: str = ""
-    message: str = ""
-    queued: NewMessage | None = None
-    """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
 
 
 class _Member(NamedTuple):
@@ -53,15 +43,22 @@ def made(due: Sequence[tuple[Delivery, Origin]], *, is_unconditional: bool = Fal
         if isinstance(target, PollTarget):
             groups.setdefault(target, []).append(_Member(delivery, origin))
         elif problem := problem_of(origin):
-            ready[delivery.id] = _failed(delivery, None, MALFORMED, problem)
+            ready[delivery.id] = failed(delivery, None, MALFORMED, problem)
         elif isinstance(target, Unfit):
-            ready[delivery.id] = _failed(delivery, None, target.code, target.message)
+            ready[delivery.id] = failed(delivery, None, target.code, target.message)
         else:
             groups.setdefault(target, []).append(_Member(delivery, origin))
     for target, members in groups.items():
-        shown = _queued(target, members) if isinstance(target, PollTarget) else _sent(target, members, is_unconditional)
-        ready |= {one.delivery.id: one for one in shown}
+        ready |= {one.delivery.id: one for one in _made(target, members, is_unconditional)}
     return [ready[delivery.id] for delivery, _ in due]
+
+
+def _made(target: AnyTarget, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    if isinstance(target, PollTarget):
+        return _queued(target, members)
+    if isinstance(target, FileTarget):
+        return _uploaded(target, members)
+    return _sent(target, members, is_unconditional)
 
 
 def problem_of(origin: Origin) -> str:
@@ -70,26 +67,35 @@ def problem_of(origin: Origin) -> str:
     return origin.problem if is_malformed and isinstance(origin, CoreEvent) else ""
 
 
-def sentence_of(failure: Failure) -> str:
-    """What went wrong where, in one sentence."""
-    place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
-    return f"{failure.where}: {failure.message}{place}"
-
-
-def _failed(delivery: Delivery, target: Target | None, code: str, message: str) -> Ready:
-    return Ready(delivery, target, b"", DeliveryState.FAILED, code, message)
-
-
-def _skipped(delivery: Delivery, target: Target | None, note: Failure | None) -> Ready:
-    return Ready(delivery, target, b"", DeliveryState.SKIPPED, FILTERED, sentence_of(note) if note else "")
-
-
 def _sent(target: Target, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    """Files go along with core events; what somebody sends along with an order goes out as it is."""
+    if target.configuration.files is None:
+        return _plain(target, members, is_unconditional)
+    events = [one for one in members if isinstance(one.origin, CoreEvent)]
+    others = [one for one in members if not isinstance(one.origin, CoreEvent)]
+    return _plain(target, others, is_unconditional) + _with_files(target, events, is_unconditional)
+
+
+def _with_files(target: Target, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
+    """Conditions come first: what they leave out is neither looked up nor found too large."""
+    payloads = {one.delivery.id: one.origin for one in members}
+    asked = dataclasses.replace(target, plan=replace(target.plan, body=""))
+    shown = _plain(asked, members, is_unconditional)
+    going = [
+        Going(one.delivery, payloads[one.delivery.id].payload, one.body, payloads[one.delivery.id].occurred_at)
+        for one in shown
+        if one.state is DeliveryState.WAITING
+    ]
+    ended = [one._replace(target=target) for one in shown if one.state is not DeliveryState.WAITING]
+    return ended + with_files(target, going, has_samples=is_unconditional)
+
+
+def _plain(target: Target, members: Sequence[_Member], is_unconditional: bool) -> list[Ready]:
     plan = replace(target.plan, filter="", tests=()) if is_unconditional else target.plan
     ended: list[Ready] = []
     if plan.filter and changes_input(target):
         left_out = _left_out(plan, members)
-        ended = [_skipped(one.delivery, target, found.note) for one, found in left_out]
+        ended = [skipped(one.delivery, target, found.note) for one, found in left_out]
         gone = {one.delivery.id for one, _ in left_out}
         members = [one for one in members if one.delivery.id not in gone]
         plan = replace(plan, filter="")
@@ -112,15 +118,15 @@ def _left_out(plan: Plan, members: Sequence[_Member]) -> list[tuple[_Member, Sha
 def _ready(delivery: Delivery, target: Target, given: Input, shaped: Shaped, is_unconditional: bool) -> Ready:
     failure = given.failure or shaped.failure
     if failure is not None:
-        return _failed(delivery, target, EXPRESSION_FAILED, sentence_of(failure))
+        return failed(delivery, target, EXPRESSION_FAILED, sentence_of(failure))
     if not shaped.matches:
-        return _skipped(delivery, target, shaped.note)
+        return skipped(delivery, target, shaped.note)
     if not is_unconditional and not target.conditions_hold(given.document, shaped.answers):
-        return _skipped(delivery, target, None)
+        return skipped(delivery, target, None)
     if target.plan.must_be_flat and not shaped.body:
         nested = _nested_member(given.document)
         if nested is not None:
-            return _failed(delivery, target, EXPRESSION_FAILED, sentence_of(Failure(BODY_FAILED, nested)))
+            return failed(delivery, target, EXPRESSION_FAILED, sentence_of(Failure(BODY_FAILED, nested)))
     return Ready(delivery, target, shaped.body.encode() or given.text, DeliveryState.WAITING)
 
 
@@ -147,7 +153,7 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
     delivery, origin = member
     problem = problem_of(origin)
     if not shaped.matches and not (problem and shaped.note):
-        return _skipped(delivery, None, shaped.note)
+        return skipped(delivery, None, shaped.note)
     failure = sentence_of(shaped.failure) if shaped.failure else ""
     message = NewMessage(
         organization_id=delivery.organization_id,
@@ -166,3 +172,25 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
     )
     code = MALFORMED if problem else EXPRESSION_FAILED if failure else ""
     return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message)
+
+
+def _uploaded(target: FileTarget, members: Sequence[_Member]) -> list[Ready]:
+    """The event as it happened, for the recipe to read; which of its files each delivery carries."""
+    inputs = [plain_input(one.origin) for one in members]
+    shaped = shape(target.plan, [(one.text, one.moment) for one in inputs])
+    return [
+        _for_recipe(one.delivery, target, given, found)
+        for one, given, found in zip(members, inputs, shaped, strict=True)
+    ]
+
+
+def _for_recipe(delivery: Delivery, target: FileTarget, given: Input, shaped: Shaped) -> Ready:
+    if not shaped.matches:
+        return skipped(delivery, None, shaped.note)
+    try:
+        parts = split(delivery, target.slug, given.document)
+    except NotUploaded as failure:
+        state = DeliveryState.SKIPPED if failure.is_skipped else DeliveryState.FAILED
+        return Ready(delivery, None, b"", state, failure.code, failure.message)
+    request = request_of(target.slug, parts[0], given.moment)
+    return Ready(delivery, None, given.text, DeliveryState.WAITING, request=request, parts=parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from django.utils.translation import gettext as _
@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from hub.web.templatetags.numbers import duration_ms
 from inbound.ui.payloads import indented
 from monitoring.codes import get_code
+from outbound.attachments.carrying import CARRIED
 from outbound.deliveries import DeliveryDetail
 from outbound.models import DeliveryAttempt
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.signing import ID, SIGNATURE, TIMESTAMP
 from outbound.ui.curl import curl_of
 from outbound.ui.story import TRIED_AGAIN_ELSEWHERE
+from proxies.uploading.orders import SKIPPED, UPLOADED
 
 SHOWN_CHARACTERS: Final = 64 * 1024
+WELL: Final = frozenset({UPLOADED, SKIPPED})
 _LEAST_WIDTH: Final = 0.6
 """Percent of the bar: what took no time is still seen."""
 
@@ -34,6 +37,19 @@ class Phase:
     x: str
     width: str
     css_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of a recipe. status: of its answer, None where none came."""
+
+    number: int
+    method: str
+    url: str
+    status: int | None
+    took_ms: int
+    size: int
+    is_well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,9 @@ class Attempt:
     curl: str
     signed: dict[str, str]
     """id, timestamp and signature, as they were sent; empty where nothing was."""
+    is_upload: bool = False
+    steps: Sequence[Step] = ()
+    """The requests of an upload."""
 
 
 def attempts_of(detail: DeliveryDetail) -> list[Attempt]:
@@ -67,7 +86,8 @@ def attempts_of(detail: DeliveryDetail) -> list[Attempt]:
 
 
 def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
-    is_well = one.status_code is not None and 200 <= one.status_code < 300
+    is_upload = detail.body is not None and "upload" in detail.body.request
+    is_well = one.code in WELL or (not is_upload and one.status_code is not None and 200 <= one.status_code < 300)
     body, language = _shown(one.response_body)
     headers = {name.lower(): value for name, value in one.request_headers}
     return Attempt(
@@ -86,8 +106,28 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         response_body=body,
         response_language=language,
         is_cut=one.is_cut,
-        curl=_curl(one, detail) if one.url else "",
+        curl=_curl(one, detail) if one.url and not is_upload and not _carries(detail) else "",
+        is_upload=is_upload,
+        steps=[_step(step) for step in one.steps],
         signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},
+    )
+
+
+def _carries(detail: DeliveryDetail) -> bool:
+    """Whether files go along, which no command of a few lines can send."""
+    return detail.body is not None and CARRIED in detail.body.request
+
+
+def _step(step: dict[str, Any]) -> Step:  # Any: JSON
+    status = step.get("status")
+    return Step(
+        number=step["step"],
+        method=step["method"],
+        url=step["url"],
+        status=status,
+        took_ms=step.get("duration_ms", 0),
+        size=step.get("bytes", 0),
+        is_well=status is not None and status < 400,
     )
 
 

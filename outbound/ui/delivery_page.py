@@ -25,6 +25,7 @@ from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
 from outbound.models.deliveries import UNFINISHED
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.ui.attempts import attempts_of
+from outbound.ui.carried import carried_by, signed_text, text_of
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import acknowledgement_of, facts_list
 from outbound.ui.filters import Asked, asked_of
@@ -34,6 +35,8 @@ from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
 from outbound.ui.troubles import Notice, notices_of
+from outbound.ui.upload_files import files_of
+from outbound.uploads.receivers import is_upload
 from outbound.webhooks.troubled import troubled
 
 Context = dict[str, Any]  # Any: what a template shows
@@ -56,10 +59,12 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     delivery, names = facts.row.delivery, names_of(organization)
     last = facts.detail.attempts[-1] if facts.detail.attempts else None
     attempts = attempts_of(facts.detail)
-    body = bytes(facts.detail.body.body) if facts.detail.body else None
+    body, carried = text_of(facts.detail.body), carried_by(facts.detail.body)
     is_query = bool(facts.detail.body and facts.detail.body.request.get("method") in QUERY_METHODS)
     signed = attempts[0].signed if attempts else {}
-    form = SignatureForm(sent(request), initial=SignatureForm.initial_of(signed, b"" if is_query else body or b""))
+    form = SignatureForm(
+        sent(request), initial=SignatureForm.initial_of(signed, b"" if is_query else signed_text(facts.detail.body))
+    )
     most = most_attempts_of(delivery, names)
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
@@ -79,6 +84,9 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
             "is_query": is_query,
+            "carried": carried,
+            "is_upload": is_upload(delivery.webhook_id),
+            "files": files_of(facts.detail),
             "acknowledgement": acknowledgement_of(facts.row.acknowledgement),
             "spans": span_rows(organization, facts.spans, names),
             "resends": [_resend(one) for one in facts.resends],

@@ -14,6 +14,7 @@ from outbound.delivery_facts import DeliveryFacts
 from outbound.models import DELIVERY_PREFIX, Acknowledgement
 from outbound.ui.names import Names
 from outbound.ui.story import time_to_acknowledge
+from outbound.uploads.receivers import is_upload
 
 Inputs = dict[str, Any]  # Any: named inputs of a component
 MESSAGE_PREFIX = "msg_"
@@ -27,7 +28,7 @@ def facts_list(facts: DeliveryFacts, names: Names) -> list[Inputs]:
         _copied(_("Message id"), to_text(MESSAGE_PREFIX, delivery.message_id)),
         {"label": _("Made"), "at": delivery.created_at},
         {"label": _("Ended"), "at": delivery.finished_at} if delivery.finished_at else {},
-        _linked(_("Webhook"), names.webhook(delivery.webhook_id), _webhook_url(facts)),
+        _receiver(facts, names),
         _event(facts),
         _entity(facts),
         _use_case(facts, names),
@@ -77,6 +78,21 @@ def _copied(label: str, value: str) -> Inputs:
 
 def _linked(label: str, value: str, url: str) -> Inputs:
     return {"label": label, "value": value, "url": url} if value else {}
+
+
+def _receiver(facts: DeliveryFacts, names: Names) -> Inputs:
+    """The webhook, or the recipe by which files go out."""
+    delivery = facts.row.delivery
+    if not is_upload(delivery.webhook_id):
+        return _linked(_("Webhook"), names.webhook(delivery.webhook_id), _webhook_url(facts))
+    kept = facts.detail.body.request.get("upload") if facts.detail.body else None
+    slug = str(kept["use_case_slug"]) if isinstance(kept, dict) else ""
+    recipe = next(
+        (one for one in names.use_cases.values() if (one.integration_id, one.slug) == (delivery.integration_id, slug)),
+        None,
+    )
+    url = find_url("integrations:use-case", recipe.integration_id, recipe.pk) if recipe else ""
+    return _linked(_("Recipe"), slug, url) | ({"mono": True} if slug else {})
 
 
 def _webhook_url(facts: DeliveryFacts) -> str:

@@ -42,7 +42,14 @@ HEADERS = RowKind("header", ("name", "value"))
 CONDITIONS = RowKind("condition", ("field", "operation", "values", "type", "items"))
 EXPRESSIONS = RowKind("expression", ("text",))
 PARAMETERS = RowKind("parameter", ("key", "place", "value"))
-KINDS = {"headers": HEADERS, "conditions": CONDITIONS, "expressions": EXPRESSIONS, "parameters": PARAMETERS}
+EXTRA_FIELDS = RowKind("extra", ("name", "expression"))
+KINDS = {
+    "headers": HEADERS,
+    "conditions": CONDITIONS,
+    "expressions": EXPRESSIONS,
+    "parameters": PARAMETERS,
+    "extra_fields": EXTRA_FIELDS,
+}
 
 ITEMS: Mapping[str, tuple[str, ...]] = {
     "": (),
@@ -81,6 +88,12 @@ def parameter_rows(auth: JSONObject) -> list[Row]:
         {"key": str(one.get("key", "")), "place": str(one.get("type", "")), "value": str(one.get("value", ""))}
         for one in known
     ]
+
+
+def extra_field_rows(configuration: JSONObject) -> list[Row]:
+    """Fields of a form beside its files."""
+    fields = _object(_object(configuration.get("multipartConfig")).get("extraFields"))
+    return [{"name": name, "expression": str(expression)} for name, expression in fields.items()]
 
 
 def headers_of(rows: Iterable[Row]) -> JSONObject:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.ids import find_id
 from inbound.ui.names import Names as Places
 from inbound.ui.names import names_of as places_of
 from integrations.models import UseCase
 from outbound.registered_apps.receivers import called_components
+from outbound.uploads.receivers import PREFIX, is_upload
 from outbound.webhooks.queries import KnownWebhook, known_webhooks
 
 
@@ -31,8 +33,11 @@ class Names:
         return self.places.use_cases
 
     def webhook(self, identifier: str) -> str:
-        """Its name, or that of the component that stands in its place; its id once it is gone."""
+        """Its name, or that of the component or of the use case that stands in its place; its id once it is gone."""
         known = self.webhooks.get(identifier)
+        if known is None and is_upload(identifier):
+            use_case = self.use_cases.get(find_id(PREFIX, identifier) or UUID(int=0))
+            return use_case.name if use_case else identifier
         return known.name if known else self.components.get(identifier, identifier)
 
     def most_attempts(self, identifier: str) -> int | None:

@@ -16,7 +16,7 @@ from hub.web.access import fresh, page
 from hub.web.requests import HubRequest
 from integrations.ui.detail import author_of
 from outbound.signing_keys import former_secret_until, public_key_of
-from outbound.ui.snippets import SNIPPETS
+from outbound.ui.snippets import snippets_of
 from outbound.webhooks.operations import TooManyFormerSecrets, WithSecret, rotate_secret
 from outbound.webhooks.queries import get_webhook
 
@@ -59,7 +59,7 @@ def shown_secret(request: HubRequest, made: WithSecret, *, is_new: bool) -> Http
         "is_new": is_new,
         "formers": len(made.webhook.former_secrets(at)),
         "former_until": former_secret_until(made.webhook, at),
-        "snippets": SNIPPETS,
+        "snippets": snippets_of(made.webhook.configuration),
         "public_key": public_key_of(request.organization, at),
     }
     return render(request, "outbound/secret_issued.html", context, status=201)

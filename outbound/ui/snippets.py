@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from hub.json_types import JSONObject
+from outbound.attachments.modes import MULTIPART
+from outbound.webhooks.files import MODE
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -51,3 +55,31 @@ export function isGenuine(headers, body) {
 }
 """
 SNIPPETS: Final = (Snippet("Python", "text", PYTHON), Snippet("JavaScript", "text", JAVASCRIPT))
+PYTHON_OF_FORMS: Final = (
+    PYTHON
+    + '''
+
+def signed_of(files) -> bytes:
+    """Of a form with files, this is the body. files: of each its _metadata field and its content, both as bytes."""
+    return b"\\n".join(hashlib.sha256(content).hexdigest().encode() + b"." + told for told, content in files)
+'''
+)
+JAVASCRIPT_OF_FORMS: Final = (
+    JAVASCRIPT.replace("import { createHmac, ", "import { createHash, createHmac, ")
+    + """
+/** Of a form with files, this is the body. files: of each [text of its _metadata field, Buffer with its bytes]. */
+export function signedOf(files) {
+  const lines = files.map(([told, content]) => `${createHash("sha256").update(content).digest("hex")}.${told}`);
+  return Buffer.from(lines.join("\\n"));
+}
+"""
+)
+SNIPPETS_OF_FORMS: Final = (
+    Snippet("Python", "text", PYTHON_OF_FORMS),
+    Snippet("JavaScript", "text", JAVASCRIPT_OF_FORMS),
+)
+
+
+def snippets_of(configuration: JSONObject) -> tuple[Snippet, ...]:
+    """For the receiver of a webhook."""
+    return SNIPPETS_OF_FORMS if configuration.get(MODE) == MULTIPART else SNIPPETS

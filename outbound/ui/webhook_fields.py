@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.env_references import is_reference
 from outbound.backoff import MOST_RETRIES
+from outbound.ui.file_fields import FileFields
 from outbound.ui.standing import AUTHENTICATIONS
 from outbound.webhooks.authentication import SECRET_CHARACTERS, TOKEN_METHODS
 from outbound.webhooks.configuration import EVENT_NAME_CHARACTERS, METHODS, MOST_IN_FLIGHT, MOST_PER_MINUTE
@@ -44,7 +45,7 @@ def _secret(label: Any) -> forms.CharField:  # Any: lazy words
     return forms.CharField(label=label, required=False, max_length=SECRET_CHARACTERS, widget=widget)
 
 
-class WebhookFields(forms.Form):
+class WebhookFields(FileFields):
     """version is the one that was on the screen, so that nobody overwrites what they have not seen."""
 
     name = forms.CharField(label=_("Name"), max_length=255)

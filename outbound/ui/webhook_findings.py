@@ -32,16 +32,27 @@ FIELDS: Final[Mapping[str, str]] = {
     "maxInFlight": "max_in_flight",
     "requestsPerMinute": "requests_per_minute",
     "payloadConfiguration": "payload",
+    "deliveryMode": "delivery_mode",
+    "multipartConfig": "delivery_mode",
+    "multipartConfig.fileFieldName": "file_field_name",
+    "multipartConfig.fileFieldStrategy": "file_field_strategy",
+    "multipartConfig.fileSource": "file_source",
 }
 """Where a finding lies → the field that shows it; the longest place wins."""
 ROWS: Final[Mapping[str, str]] = {
     "auth.customParameterList": "parameters",
     "filterConditions": "conditions",
     "payloadConfiguration.custom_headers": "headers",
+    "multipartConfig.extraFields": "extra_fields",
 }
 """The same, for rows, which show it above them."""
 
-ROW_WORDS: Final = {"parameters": _("Token parameters"), "conditions": _("Filter"), "headers": _("Custom headers")}
+ROW_WORDS: Final = {
+    "parameters": _("Token parameters"),
+    "conditions": _("Filter"),
+    "headers": _("Custom headers"),
+    "extra_fields": _("Further fields of the form"),
+}
 
 
 def show(form: WebhookForm, error: HubError) -> None:

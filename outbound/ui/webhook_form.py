@@ -13,12 +13,14 @@ from hub.json_types import JSONObject, JSONValue
 from integrations.env_references import is_reference
 from outbound.backoff import RETRIES
 from outbound.models import Webhook
+from outbound.ui.file_fields import files_initial, files_said
 from outbound.ui.form_rows import (
     KINDS,
     Row,
     condition_rows,
     conditions_of,
     expression_rows,
+    extra_field_rows,
     header_rows,
     headers_of,
     parameter_rows,
@@ -47,6 +49,7 @@ class WebhookForm(WebhookFields):
             "conditions": condition_rows(self._base),
             "expressions": expression_rows(self._base),
             "parameters": parameter_rows(_object(self._base.get("auth"))),
+            "extra_fields": extra_field_rows(self._base),
         }
 
     def blank_rows(self) -> dict[str, Row]:
@@ -79,6 +82,7 @@ class WebhookForm(WebhookFields):
             "onFailure": given["on_failure"] or None,
             "maxInFlight": given["max_in_flight"],
             "requestsPerMinute": given["requests_per_minute"],
+            **files_said(given, self.rows["extra_fields"], self._base),
         }
         return body | {name: value for name, value in said.items() if value is not None}
 
@@ -136,7 +140,7 @@ _SHOWN: Final = frozenset(
     {
         *("name", "eventName", "eventVersion", "url", "httpMethod", "enabled", "protected", "auth"),
         *("filterConditions", "payloadConfiguration", "jsonataExpression", "retryPolicy"),
-        *("ordering", "onFailure", "maxInFlight", "requestsPerMinute"),
+        *("ordering", "onFailure", "maxInFlight", "requestsPerMinute", "deliveryMode", "multipartConfig"),
     }
 )
 _NEW: Final[dict[str, Any]] = {  # Any: values of fields
@@ -175,6 +179,7 @@ def _initial(webhook: Webhook) -> dict[str, Any]:  # Any: values of fields
         "on_failure": shown.get("onFailure"),
         "max_in_flight": shown.get("maxInFlight"),
         "requests_per_minute": shown.get("requestsPerMinute"),
+        **files_initial(shown),
         "version": webhook.version,
     }
 

@@ -28,7 +28,7 @@ from outbound.ui.delivery_list import may_resend
 from outbound.ui.facts import find_url
 from outbound.ui.names import Names, names_of
 from outbound.ui.rows import rows_of
-from outbound.ui.snippets import SNIPPETS
+from outbound.ui.snippets import snippets_of
 from outbound.ui.standing import WebhookWords, webhook_words
 from outbound.ui.troubles import notices_of
 from outbound.webhooks.configuration import CATALOGUE_PREFIX
@@ -61,7 +61,7 @@ def webhook_page(request: HubRequest, webhook_id: str) -> HttpResponse:
         "rows": rows_of(rows, names),
         "users": _users(users, names),
         "ack_times": ack_time_rows(organization=organization, use_cases=users, at=clock.now()),
-        "snippets": SNIPPETS,
+        "snippets": snippets_of(webhook.configuration),
         "public_key": public_key_of(organization, clock.now()),
         "public_key_url": f"{settings.HUB_BASE_URL}/v1/webhooks/.well-known/public-key?orgId={organization.pk}",
         "can_change": may(request, Capability.WEBHOOK_EDIT),

@@ -9,16 +9,19 @@ from hub.accounts.models import Organization
 from hub.environments.references import REFERENCE, names_in
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, lookup
 from hub.errors import ErrorDetail, HubError
+from hub.events.catalogue import EventDefinition
 from hub.events.definitions import events_of
 from hub.http.addresses import EgressPolicy, is_public
 from hub.http.failures import HttpFailure
 from hub.http.url import Url, parse
 from hub.json_types import JSONPath
+from outbound.attachments.listing import ATTACHMENTS
 from outbound.models import Webhook
 from outbound.webhooks.address import origin_of
 from outbound.webhooks.authentication import Basic, OAuth
 from outbound.webhooks.configuration import CATALOGUE_PREFIX, WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
+from outbound.webhooks.files import MODE
 from outbound.webhooks.routes import STATIC_IP, lacks_its_address, policy_of
 
 ENV: Final = "env."
@@ -48,9 +51,15 @@ def _about_event(organization: Organization, configuration: WebhookConfiguration
     events, name = events_of(organization), configuration.catalogue_event
     if name is not None and name not in events:
         yield ErrorDetail("eventName", f"there is no event {name} yet")
+    elif name is not None and configuration.files is not None and not _names_files(events[name].definition):
+        yield ErrorDetail(MODE, f"sends nothing: {name} names no files, so each of its events is skipped")
     elif name is None and configuration.event_name in events:
         meant = f"{CATALOGUE_PREFIX}{configuration.event_name}"
         yield ErrorDetail("eventName", f"is the name of a trigger; to get the event, write {meant}")
+
+
+def _names_files(definition: EventDefinition) -> bool:
+    return definition.find_field(ATTACHMENTS) is not None
 
 
 def _about_route(organization: Organization, configuration: WebhookConfiguration) -> Iterator[ErrorDetail]:

@@ -13,9 +13,9 @@ from integrations.findings import Findings
 from outbound.backoff import MOST_RETRIES, RETRIES
 from outbound.webhooks.address import NOT_FILLED_IN, URL_CHARACTERS, is_left_as_it_is, url_findings
 from outbound.webhooks.authentication import Authentication, read_authentication
+from outbound.webhooks.files import FilesSent, read_files
 from outbound.webhooks.filters import Conditions
 from outbound.webhooks.headers import check_custom_headers
-from outbound.webhooks.later import check_what_comes_later
 from outbound.webhooks.routes import PROXY, Route, read_route
 
 METHODS: Final = ("POST", "GET", "PUT", "PATCH")
@@ -72,6 +72,8 @@ class WebhookConfiguration:
     max_in_flight: int
     requests_per_minute: int | None
     protected: bool
+    files: FilesSent | None
+    """None: events name their files, and nothing else of them is sent."""
     route: Route | None
     """None: deliveries leave by the usual way."""
     expressions: tuple[tuple[JSONPath, str], ...]
@@ -88,7 +90,6 @@ class WebhookConfiguration:
     def parse(cls, raw: JSONObject, at: JSONPath) -> WebhookConfiguration:
         """What was sent or what is stored; raises Invalid with every finding."""
         findings = Findings()
-        check_what_comes_later(raw, at, findings)
         policy = findings.optional_object(raw.get("retryPolicy"), at.key("retryPolicy"))
         configuration = cls(
             name=findings.name(raw.get("name"), at.key("name")),
@@ -106,6 +107,7 @@ class WebhookConfiguration:
             blocks_on_failure=_word(raw, at, findings, "onFailure", ON_FAILURE) == "block",
             max_in_flight=_whole(raw, at, findings, "maxInFlight", MOST_IN_FLIGHT) or IN_FLIGHT,
             requests_per_minute=_whole(raw, at, findings, "requestsPerMinute", MOST_PER_MINUTE),
+            files=read_files(raw, at, findings),
             route=read_route(raw, at, findings),
             protected=findings.optional_boolean(raw.get("protected"), at.key("protected")),
             expressions=tuple(findings.expressions),

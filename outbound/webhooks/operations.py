@@ -25,7 +25,6 @@ from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.credentials import store_secrets
-from outbound.webhooks.later import refuse_files
 from outbound.webhooks.moving import refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
 from outbound.webhooks.refusing import refuse_what_cannot_work
@@ -196,7 +195,6 @@ def _changed(author: Author, webhook_id: str, expected: frozenset[int] | None) -
 
 def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     """Put what was sent on the row, unsaved; what is different, as the audit trail shows it."""
-    refuse_files(webhook.configuration, sent.document)
     refuse_to_move_secret(webhook, sent)
     needed = secret_name_of(sent.configuration.authentication)
     renewed = store_secrets(webhook, sent.secrets, needed=needed, at=author.at)

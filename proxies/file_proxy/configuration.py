@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.errors import ErrorDetail
-from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.json_types import JSONObject, JSONPath
 from integrations.findings import Findings
 from proxies.file_proxy.authentication import check_authentication
 from proxies.file_proxy.parameters import DeclaredParameter, parse_origins, parse_parameters
 from proxies.file_proxy.steps import Step, parse_steps
+from proxies.file_proxy.upload_rules import UploadLimits, check_auth_templates, parse_fan_out, parse_limits
 from proxies.routing import parse_route
 
 DIRECTIONS = ("download", "upload")
 ENCODINGS = ("base64", "binary")
-LARGEST_FILE_BYTES = 104_857_600
-MOST_ATTEMPTS = 100
 DOWNLOAD_ONLY = ("response", "params", "allowed_origins", "prevent_indirect_serving")
 UPLOAD_ONLY = ("upload", "fan_out")
 
@@ -43,6 +42,10 @@ class FileProxyConfiguration:
     requires_vpc: bool
     expressions: tuple[tuple[JSONPath, str], ...]
     warnings: tuple[ErrorDetail, ...]
+    upload: UploadLimits | None = None
+    """None of a download."""
+    fans_out: bool = False
+    """Whether each file of an event is uploaded for itself."""
 
     @classmethod
     def parse(cls, raw: JSONObject, at: JSONPath) -> FileProxyConfiguration:
@@ -52,7 +55,8 @@ class FileProxyConfiguration:
         check_authentication(raw.get("auth"), at.key("auth"), findings)
         is_download = direction == "download"
         if not is_download:
-            _check_upload(raw, at, findings)
+            findings.refuse(raw, at, DOWNLOAD_ONLY, "belongs to downloads only")
+            check_auth_templates(raw.get("auth"), at.key("auth"), findings)
         configuration = cls(
             direction=direction,
             steps=parse_steps(raw.get("steps"), at.key("steps"), findings, direction=direction),
@@ -61,6 +65,8 @@ class FileProxyConfiguration:
             allowed_origins=_origins(raw, at, findings) if is_download else (),
             secure_proxy_slug=parse_route(raw, at, findings),
             requires_vpc=findings.optional_boolean(raw.get("requires_vpc"), at.key("requires_vpc")),
+            upload=None if is_download else parse_limits(raw, at, findings),
+            fans_out=not is_download and parse_fan_out(raw.get("fan_out"), at.key("fan_out"), findings),
             expressions=tuple(findings.expressions),
             warnings=tuple(findings.warnings),
         )
@@ -88,23 +94,3 @@ def _response(response: JSONObject, at: JSONPath, findings: Findings) -> Respons
 
 def _origins(raw: JSONObject, at: JSONPath, findings: Findings) -> tuple[str, ...]:
     return parse_origins(raw.get("allowed_origins"), at.key("allowed_origins"), findings)
-
-
-def _check_upload(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
-    findings.refuse(raw, at, DOWNLOAD_ONLY, "belongs to downloads only")
-    upload = findings.object(raw.get("upload"), at.key("upload"))
-    place = at.key("upload")
-    limits = {
-        "max_file_bytes": LARGEST_FILE_BYTES,
-        "max_total_bytes": LARGEST_FILE_BYTES,
-        "max_delivery_attempts": MOST_ATTEMPTS,
-    }
-    for name, most in limits.items():
-        findings.optional_whole(upload.get(name), place.key(name), least=1, most=most)
-    _check_fan_out(raw.get("fan_out"), at.key("fan_out"), findings)
-
-
-def _check_fan_out(raw: JSONValue, at: JSONPath, findings: Findings) -> None:
-    fan_out = findings.optional_object(raw, at)
-    if fan_out is not None:
-        findings.optional_boolean(fan_out.get("enabled"), at.key("enabled"))

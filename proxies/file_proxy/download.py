@@ -137,7 +137,7 @@ def _opened(recipe: Recipe, asked: Asked, account: Account, resources: ExitStack
     texts = LongTexts()
     resources.callback(texts.close)
     known = Known(params=params, steps=[], env=found.texts, texts=texts, origins=set())
-    credentials = CredentialSource(recipe.auth(), owner=_owner_of(recipe), send=_sender(policy))
+    credentials = CredentialSource(recipe.auth(), owner=_owner_of(recipe), send=sender_of(policy))
     running = Running(steps, known, credentials, policy, byte_range=_one_range(asked.byte_range), hop=asked.hop + 1)
     account.steps = running.told
     resources.callback(running.close)
@@ -184,7 +184,9 @@ def _owner_of(recipe: Recipe) -> Owner:
     return Owner(recipe.organization.pk, recipe.use_case.pk, route, recipe.organization.config_version)
 
 
-def _sender(policy: EgressPolicy) -> Callable[[Request, Budget], Answer]:
+def sender_of(policy: EgressPolicy) -> Callable[[Request, Budget], Answer]:
+    """What fetches a token on the way that the recipe goes."""
+
     def sent(request: Request, budget: Budget) -> Answer:
         return send(request, policy=policy, budget=budget, forbid_in_transaction=no_transaction_is_open)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
+from hub.handles import Handles
 from hub.http.failures import FailureKind, HttpFailure
 from hub.json_types import JSONValue
 
@@ -40,6 +40,12 @@ class LongText:
         self._file.write(piece)
         self.size += len(piece)
 
+    def empty(self) -> None:
+        """As if nothing had been appended."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.size = 0
+
     def pieces(self) -> Iterator[bytes]:
         """All of it, from the beginning."""
         self._file.seek(0)
@@ -61,7 +67,7 @@ class LongTexts:
     """All of a download. close when it is over."""
 
     def __init__(self) -> None:
-        self._prefix = f"hub-text-{secrets.token_hex(16)}-"
+        self._handles = Handles()
         self._by_handle: dict[str, LongText] = {}
 
     def take_out(self, document: Iterable[bytes], *, host: str) -> bytes:
@@ -73,7 +79,7 @@ class LongTexts:
 
     def new(self, beginning: bytes = b"", *, is_binary: bool = False) -> LongText:
         """One that begins so, under a handle that nobody can guess."""
-        text = LongText(beginning, handle=f"{self._prefix}{len(self._by_handle)}", is_binary=is_binary)
+        text = LongText(beginning, handle=self._handles.handle(len(self._by_handle)), is_binary=is_binary)
         self._by_handle[text.handle] = text
         return text
 
@@ -83,7 +89,21 @@ class LongTexts:
 
     def are_in(self, text: str) -> bool:
         """Whether a handle stands somewhere in it, where it would be told to somebody."""
-        return self._prefix in text
+        return self._handles.are_in(text)
+
+    def split(self, text: str) -> Iterator[bytes | LongText]:
+        """The text in UTF-8, with the long text in the place of each handle, also where that stands within something
+        else. Raises ValueError for a handle that was cut or changed, and for one that was never given out."""
+        known = [*self._by_handle.values()]
+        for part in self._handles.split(text.encode(errors="surrogatepass")):
+            if isinstance(part, bytes):
+                if self._handles.secret.encode() in part.lower():
+                    raise ValueError("a handle was changed")
+                yield part
+            elif part < len(known):
+                yield known[part]
+            else:
+                raise ValueError("there is no such handle")
 
     def put_back(self, value: JSONValue, *, most_bytes: int) -> JSONValue:
         """A copy of the value with those texts in it that have at most so many bytes; others keep their handles."""

@@ -66,6 +66,14 @@ def mint(*, organization: Organization, address: JSONValue, at: datetime, is_inl
     Raises NotMinted unless scheme, host and path are those of the hub's own download, and organization and integration
     in it are the caller's: the hub is no oracle that signs what somebody made up. Two queries at most.
     """
+    path, parameters = own_parameters(organization, address)
+    parameters.pop("disposition", None)  # how it is opened is up to whoever opens it
+    shown = [("disposition", "inline")] if is_inline else []
+    return links.sign(path, [*parameters.items(), *shown], at=at)
+
+
+def own_parameters(organization: Organization, address: JSONValue) -> tuple[str, dict[str, str]]:
+    """Path and query of an address of the hub's own download, of this organization. Raises NotMinted as mint does."""
     path = _own_path(address) if isinstance(address, str) else None
     if path is None:
         raise NotMinted(
@@ -79,9 +87,7 @@ def mint(*, organization: Organization, address: JSONValue, at: datetime, is_inl
         raise _foreign() from None
     if parameters.get("orgId") != organization.public_id or not _owns(organization, parameters.get("integrationId")):
         raise _foreign()
-    parameters.pop("disposition", None)  # how it is opened is up to whoever opens it
-    shown = [("disposition", "inline")] if is_inline else []
-    return links.sign(path, [*parameters.items(), *shown], at=at)
+    return path, dict(parameters)
 
 
 def _own_path(address: str) -> str | None:

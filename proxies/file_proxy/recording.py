@@ -47,7 +47,7 @@ class Account:
         self._tell(failure.code, failure.reason, {"status": failure.status, "bytes": sent_bytes})
 
     def _tell(self, code: str, message: str, facts: JSONObject) -> None:
-        steps: list[JSONValue] = [self._shown(step) for step in self.steps]
+        steps: list[JSONValue] = [shown(step, self.secrets) for step in self.steps]
         spans = [self._span(WARNED, warning, None) for warning in self.warnings]
         spans.append(self._span(code, message, facts | {"steps": steps}))
         database.retrying(lambda: _record(spans))
@@ -70,11 +70,12 @@ class Account:
             detail=detail,
         )
 
-    def _shown(self, step: JSONObject) -> JSONObject:
-        """Without the query, where systems take what is secret, and without what is secret in the rest."""
-        parts = urlsplit(str(step["url"]))
-        url = f"{parts.scheme}://{parts.netloc}{parts.path}" + ("?…" if parts.query else "")
-        return step | {"url": redact(url, self.secrets)[:URL_CHARACTERS]}
+
+def shown(step: JSONObject, secrets: Iterable[str]) -> JSONObject:
+    """Without the query, where systems take what is secret, and without what is secret in the rest."""
+    parts = urlsplit(str(step["url"]))
+    url = f"{parts.scheme}://{parts.netloc}{parts.path}" + ("?…" if parts.query else "")
+    return step | {"url": redact(url, secrets)[:URL_CHARACTERS]}
 
 
 @transaction.atomic

@@ -24,13 +24,17 @@ KEPT_ELSEWHERE: Final = frozenset({"accept"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What templates may be filled with. origins: those that the author's own text has led to so far."""
+    """What templates may be filled with. origins: those that the author's own text has led to so far.
+
+    file_data: the files of an upload, without their contents.
+    """
 
     params: Mapping[str, JSONValue]
     steps: list[JSONValue]
     env: Mapping[str, str] = field(repr=False)
     texts: LongTexts
     origins: set[str]
+    file_data: JSONValue = None
 
 
 def request_of(step: Step, known: Known, *, token: str | None, extra: Headers = ()) -> Request:
@@ -73,7 +77,8 @@ def _values(step: Step, known: Known, token: str | None) -> Values:
     steps: JSONValue = known.steps
     if "steps" in names:
         steps = known.texts.put_back(steps, most_bytes=MOST_PUT_BACK)
-    return Values({"params": dict(known.params), "steps": steps, "auth_token": token}, known.env)
+    context: dict[str, JSONValue] = {"params": dict(known.params), "steps": steps, "auth_token": token}
+    return Values(context | {"file_data": known.file_data}, known.env)
 
 
 def _rendered(template: str, position: Position, values: Values, known: Known) -> str:

@@ -61,7 +61,7 @@ class Running:
             else:
                 with stream:
                     body = self._body_of(position, stream)
-            self.known.steps.append({"body": body, "headers": _headers(stream), "statusCode": stream.status})
+            self.known.steps.append({"body": body, "headers": headers_by_name(stream), "statusCode": stream.status})
 
     def close(self) -> None:
         """Hang up."""
@@ -148,8 +148,8 @@ def _most_spooled() -> int:
     return most * 7 // 5 + 10 * MIB
 
 
-def _headers(stream: Stream) -> dict[str, JSONValue]:
-    """By their names in lower case; of a repeated one the values one after the other."""
+def headers_by_name(stream: Stream) -> dict[str, JSONValue]:
+    """Of an answer, by their names in lower case; of a repeated one the values one after the other."""
     found: dict[str, JSONValue] = {}
     for name, value in stream.headers:
         lower = name.lower()

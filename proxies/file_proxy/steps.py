@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
-from integrations.findings import CONDITION_CHARACTERS, Findings
+from integrations.findings import Findings
+from proxies.file_proxy.upload_rules import check_upload_step
 from proxies.template_checks import check_header_templates, check_template, check_url
 from proxies.templates import TEMPLATE_CHARACTERS, Placeholder, placeholders
 
@@ -17,7 +18,11 @@ RESPONSE_TYPES = ("json", "binary")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request; its templates are not rendered yet."""
+    """One request; its templates are not rendered yet.
+
+    body_jsonata and enabled are of uploads. Without body_jsonata the files go out as they are; enabled is an
+    expression, or what it would yield.
+    """
 
     url: str
     method: str
@@ -25,6 +30,8 @@ class Step:
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     follows_redirects: bool = False
+    body_jsonata: str = ""
+    enabled: bool | str = True
 
     @property
     def is_binary(self) -> bool:
@@ -56,7 +63,7 @@ def _step(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> 
     found += _body(raw, at, findings) if direction == "download" else []
     _check_references(found, at, findings)
     if direction == "upload":
-        _check_upload(raw, at, findings)
+        check_upload_step(raw, found, at, findings)
     else:
         findings.refuse(raw, at, ("body_jsonata", "enabled"), "belongs to uploads only")
     method = findings.word(raw.get("method"), at.key("method"), METHODS[direction])
@@ -67,6 +74,8 @@ def _step(raw: JSONObject, at: JSONPath, findings: Findings, direction: str) -> 
         headers=_headers(raw.get("headers")),
         body=_optional_text(raw.get("body")),
         follows_redirects=_follows_redirects(raw, at, findings, method),
+        body_jsonata=_optional_text(raw.get("body_jsonata")) or "",
+        enabled=_enabled(raw.get("enabled")),
     )
 
 
@@ -93,11 +102,9 @@ def _body(raw: JSONObject, at: JSONPath, findings: Findings) -> list[Placeholder
     return check_template(body, at.key("body"), findings, may_hold_braces=True) if body else []
 
 
-def _check_upload(raw: JSONObject, at: JSONPath, findings: Findings) -> None:
-    findings.refuse(raw, at, ("body",), "belongs to downloads only; use body_jsonata")
-    findings.optional_expression(raw.get("body_jsonata"), at.key("body_jsonata"))
-    if raw.get("enabled") is not None and not isinstance(raw["enabled"], bool):
-        findings.expression(raw["enabled"], at.key("enabled"), most_characters=CONDITION_CHARACTERS)
+def _enabled(raw: JSONValue) -> bool | str:
+    """Of a member that was checked."""
+    return raw if isinstance(raw, bool | str) else True
 
 
 def _check_references(found: list[Placeholder], at: JSONPath, findings: Findings) -> None:

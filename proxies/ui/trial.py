@@ -46,7 +46,7 @@ def shown(course: Course, *, ran: Ran | None, failure: CallFailed | None) -> Tri
         failure=failure,
         line=redact(f"{sent.method} {sent.url.text}", secrets) if sent else "",
         request_headers=_masked(sent.headers, secrets) if sent else (),
-        request_body=told_body(sent.body, secrets) if sent and sent.body else None,
+        request_body=told_body(sent.body, secrets) if sent and isinstance(sent.body, bytes) else None,
         status=answer.status if answer else None,
         response_headers=_masked(answer.headers, secrets) if answer else (),
         response_body=told_body(answer.body, secrets) if answer and answer.body else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -50,6 +51,7 @@ class Saver:
 
     def __init__(self, api: Api, integration: Integration) -> None:
         self.api = api
+        self.integration = integration
         self.path = f"/v1/integrations/{integration.pk}/use-cases"
         self.saved = 0
 
@@ -115,10 +117,25 @@ def test_mappings_that_are_all_off_are_warned_of(saver: Saver) -> None:
     assert told == {f"{AT}.mappings": "none of them is enabled, so nothing is delivered"}
 
 
-def test_a_delivery_of_files_is_warned_of(saver: Saver) -> None:
-    files = {"name": "Files", "enabled": True, "delivery": {"type": "file_proxy", "use_case_slug": "upload"}}
-    told = saver.warnings(configuration(files))
-    assert told == {f"{AT}.mappings[0].delivery.type": "files are not delivered yet, so this mapping does nothing"}
+FILES = {"name": "Files", "enabled": True, "delivery": {"type": "file_proxy", "use_case_slug": "upload"}}
+DELIVERY = f"{AT}.mappings[0].delivery"
+UPLOADS = {"direction": "upload", "upload": {}, "steps": [{"url": "https://x.example", "method": "POST"}]}
+
+
+def test_files_of_an_event_that_has_none_and_a_recipe_that_is_not_there_are_warned_of(saver: Saver) -> None:
+    assert saver.warnings(configuration(FILES)) == {
+        f"{DELIVERY}.type": f"the event {EVENT} names no files (event_attachments), so this mapping delivers nothing",
+        f"{DELIVERY}.use_case_slug": "The integration has no use case upload, by which the files were to go: until then"
+        " no file goes out",
+    }
+
+
+def test_a_recipe_that_uploads_is_not_warned_of(saver: Saver) -> None:
+    steps = [UPLOADS["steps"][0] | {"response_type": "json"}]
+    make_use_case(
+        integration=saver.integration, slug="upload", type="file_proxy", configuration=UPLOADS | {"steps": steps}
+    )
+    assert saver.warnings(configuration(FILES, event="CustomerRequestSubmitted")) == {}
 
 
 def test_an_expression_that_begins_at_entity_is_warned_of(organization: Organization, saver: Saver) -> None:
@@ -172,7 +189,9 @@ def test_advice_costs_the_same_however_many_mappings_there_are(
         mappings = [mapping(f"wh_{place}", number=place + 1) for place in range(number)]
         parsed = OutboundConfiguration.parse(configuration(*mappings), JSONPath(AT))
         with count_queries() as counted:
-            found = advice_about(organization=organization, configuration=parsed, at=JSONPath(AT))
+            found = advice_about(
+                organization=organization, configuration=parsed, at=JSONPath(AT), integration_id=uuid4()
+            )
         counts.append(len(counted))
         assert len(found) == min(number, MOST_ADVICE)
     assert counts[0] >= counts[1]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -130,6 +131,17 @@ def test_a_mapping_that_is_not_valid_has_a_version_too(door: Door) -> None:
     assert len(door.simulate("{'a': }")["mapping_version"]) == 16
 
 
+def test_the_files_of_an_event_are_told_where_a_webhook_sends_them(door: Door) -> None:
+    entry = {"entity_id": str(UUID(int=7)), "version_index": 0, "filename": "a.pdf", "size_bytes": 5}
+    answer = door.simulate(
+        "{'url': 'data:;base64,' & file_data.base64}",
+        payload={"event_attachments": [entry]},
+        delivery_type="webhook",
+        delivery_mode="json_base64",
+    )
+    assert answer["output"] == {"url": "data:;base64,<base64 of a.pdf, 5 bytes>"}
+
+
 def test_an_event_of_the_past_is_the_input_and_is_shown(organization: Organization, door: Door) -> None:
     at = NOW - timedelta(days=1)
     event = make_core_event(organization=organization, at=at, payload=EVENT | {"_automation_chain": ["a"]})
@@ -173,7 +185,17 @@ def test_an_event_of_the_past_needs_the_permission_to_see_history(
         ({"payload": {}, "jsonata_expression": 1}, "jsonata_expression"),
         ({"payload": {}, "delivery_type": "webhook"}, "jsonata_expression"),
         ({"payload": {}, "delivery_type": "webhook", "jsonata_expression": " "}, "jsonata_expression"),
-        ({"payload": {}, "delivery_type": "file_proxy"}, "delivery_type"),
+        ({"payload": {}, "delivery_type": "ftp"}, "delivery_type"),
+        ({"payload": {}, "delivery_type": "file_proxy"}, "use_case_slug"),
+        ({"payload": {}, "use_case_slug": "x"}, "use_case_slug"),
+        ({"payload": {}, "delivery_mode": "json_base64"}, "delivery_mode"),
+        ({"payload": {}, "delivery_type": "webhook", "jsonata_expression": "$", "delivery_mode": "x"}, "delivery_mode"),
+        ({"payload": {}, "delivery_type": "file_proxy", "use_case_slug": "x", "steps": {}}, "steps"),
+        ({"payload": {}, "delivery_type": "file_proxy", "use_case_slug": "x", "steps": [1]}, "steps"),
+        (
+            {"payload": {}, "delivery_type": "file_proxy", "use_case_slug": "x", "jsonata_expression": "$"},
+            "jsonata_expression",
+        ),
         ({"event_id": 7}, "event_id"),
         ({"payload": {}, "event_catalog_event": ""}, "event_catalog_event"),
         ({"payload": {}, "expression": "x"}, "expression"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from hub.accounts.models import Organization
@@ -9,11 +12,14 @@ from hub.events.models import EventSwitch
 from integrations.models import Integration, UseCase, UseCaseType
 from outbound.status import OutboundStatus, outbound_status
 from tests.builders import NOW, make_integration, make_use_case, make_webhook
+from tests.integrations.configurations import FILE_PROXY
 from tests.outbound.queue.conftest import FAILED, Queue, blocking, queue
 
 __all__ = ["blocking", "queue"]
 
 EVENT = "CustomerDetailsUpdated"
+STEP = {"url": "https://dms.example.com/files", "method": "POST", "response_type": "json"}
+UPLOAD = {"direction": "upload", "upload": {}, "steps": [STEP]}
 
 
 @pytest.fixture
@@ -115,3 +121,28 @@ def polled(queue: Queue) -> OutboundStatus:
     queue.organization.bump_config_version()
     [one] = outbound_status(queue.integration, queue.organization, queue.at)
     return one
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        (None, "not_found"),
+        ({"type": "managed_call"}, "wrong_type"),
+        ({"type": "file_proxy", "configuration": FILE_PROXY}, "wrong_direction"),
+        ({"type": "file_proxy", "configuration": UPLOAD, "enabled": False}, "disabled"),
+        ({"type": "file_proxy", "configuration": UPLOAD}, None),
+    ],
+)
+def test_the_recipe_by_which_files_go_out_is_told(
+    integration: Integration, fields: dict[str, Any] | None, why: str | None
+) -> None:
+    recipe = make_use_case(integration=integration, slug="to-the-dms", **fields) if fields else None
+    delivery = {"type": "file_proxy", "use_case_slug": "to-the-dms"}
+    mappings = [{"id": str(UUID(int=7)), "name": "Files", "enabled": True, "delivery": delivery}]
+    configuration = {"event_catalog_event": EVENT, "mappings": mappings}
+    make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration)
+    [told] = [one.as_json() for one in status(integration).recipes]
+    assert (told["mapping_id"], told["use_case_slug"]) == (str(UUID(int=7)), "to-the-dms")
+    assert (told["resolved"], told.get("unresolved_reason")) == (why is None, why)
+    assert told["target_use_case_id"] == (str(recipe.pk) if recipe else None)
+    assert told["target_enabled"] == (recipe.enabled if recipe else None)

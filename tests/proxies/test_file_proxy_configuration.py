@@ -37,6 +37,7 @@ UPLOAD = {
         }
     ],
 }
+TARGET = Target(Organization(), UUID(int=1), NOW)
 
 
 def with_step(**fields):
@@ -52,6 +53,11 @@ def with_auth(**fields):
 def with_response(**fields):
     """The sample with other fields of its response."""
     return FILE_PROXY | {"response": FILE_PROXY["response"] | fields}
+
+
+def upload_step(**fields):
+    """The upload sample with other fields of its step."""
+    return UPLOAD | {"steps": [UPLOAD["steps"][0] | fields]}
 
 
 def upload_with(**fields):
@@ -77,6 +83,10 @@ def upload_with(**fields):
         with_response(encoding="base64", filename="steps[0].body.name", content_type='"text/plain"'),
         UPLOAD,
         {key: value for key, value in UPLOAD.items() if key != "fan_out"},
+        upload_with(upload={}),
+        upload_step(body_jsonata=""),
+        upload_step(headers={"X": "{{auth_token}} {{file_data.0.filename}}"}, enabled=False),
+        upload_with(auth=AUTH | {"token_url": "{{env.dms.token_url}}"}),
     ],
 )
 def test_documented_forms_are_accepted(raw):
@@ -143,7 +153,16 @@ def test_documented_forms_are_accepted(raw):
         (upload_with(params=[]), "params"),
         (upload_with(allowed_origins=[]), "allowed_origins"),
         (upload_with(steps=[UPLOAD["steps"][0] | {"body": "x"}]), "steps[0].body"),
-        (upload_with(steps=[UPLOAD["steps"][0] | {"body_jsonata": ""}]), "steps[0].body_jsonata"),
+        (upload_step(url="\\{{env.dms.base}}/files"), "steps[0]"),
+        (upload_step(headers={"X": "a\\{{env.dms.base}}"}), "steps[0]"),
+        (upload_step(headers={"X": "\\{{file_data.0.filename}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{params.id}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{file_data.0.base64}}"}), "steps[0]"),
+        (upload_step(headers={"X": "{{steps.0.body}}"}), "steps[0]"),
+        (upload_step(method="DELETE"), "steps[0].method"),
+        (upload_step(enabled=7), "steps[0].enabled"),
+        (upload_with(auth=AUTH), "auth.token_url"),
+        (upload_with(auth=AUTH | {"token_url": "x", "body_params": {"a": "\\{{env.x}}"}}), "auth.body_params.a"),
         (upload_with(steps=[UPLOAD["steps"][0] | {"enabled": ""}]), "steps[0].enabled"),
     ],
 )
@@ -169,7 +188,7 @@ def test_a_reference_to_a_secret_is_shown():
 
 def complete(raw, stored):
     """What would be stored, of nobody's: nothing is left to be sealed."""
-    return KIND.complete(raw, stored=stored, target=Target(Organization(), UUID(int=1), NOW), at=ROOT)
+    return KIND.complete(raw, stored=stored, target=TARGET, at=ROOT)
 
 
 def test_references_are_stored_as_they_are_sent():
@@ -187,3 +206,36 @@ def test_a_mask_without_a_stored_secret_is_refused(stored):
 def test_whoever_forbids_indirect_serving_is_told_that_there_is_none(value, is_told):
     found = KIND.parse(FILE_PROXY | {"prevent_indirect_serving": value}, ROOT).warnings
     assert [one.path for one in found] == (["prevent_indirect_serving"] if is_told else [])
+
+
+def test_the_backslash_that_uploads_do_not_take_is_named():
+    with pytest.raises(Invalid, match="drop the backslash"):
+        KIND.parse(upload_step(url="\\{{env.dms.base}}/files"), ROOT)
+
+
+@pytest.mark.parametrize(
+    "known", ["$file_data", "$steps", "$env.a", "$ack_id", "$now()", "$germanDate('')", "$uppercase('a')"]
+)
+def test_expressions_of_an_upload_know_their_bindings(known):
+    raw = upload_step(body_jsonata=f'{{"x": {known}}}', enabled=f"$exists({known})")
+    assert KIND.complete(raw, stored=None, target=TARGET, at=ROOT) == raw
+
+
+@pytest.mark.parametrize("member", ["body_jsonata", "enabled"])
+@pytest.mark.parametrize("unknown", ["$event", "$file", "$params", "$auth_token"])
+def test_a_variable_that_nothing_binds_is_refused_when_it_is_saved(member, unknown):
+    raw = upload_step(**{member: f'{{"x": {unknown}}}'})
+    with pytest.raises(Invalid) as caught:
+        KIND.complete(raw, stored=None, target=TARGET, at=ROOT)
+    [detail] = caught.value.details
+    assert (str(detail.path), unknown in detail.message) == (f"steps[0].{member}", True)
+
+
+def test_a_body_of_a_get_is_warned_of():
+    [warning] = KIND.parse(upload_step(method="GET"), ROOT).warnings
+    assert (warning.path, warning.message) == ("steps[0].body_jsonata", "has no effect: a GET sends no body")
+
+
+def test_limits_of_an_upload_have_usual_values():
+    limits = KIND.parse(upload_with(upload={"max_file_bytes": 5}), ROOT).upload
+    assert (limits.max_file_bytes, limits.max_total_bytes, limits.max_attempts) == (5, 104_857_600, 8)

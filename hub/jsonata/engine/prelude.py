@@ -16,6 +16,10 @@ _FUNCTIONS = {
         "?($k:=[$keys($m)[$lookup($m,$)=$v]][0];$exists($k)?$k:$d)"
         ':$error("$mapKey: the first argument must be an object")};'
     ),
+    "$germanDate": (
+        '$germanDate:=function($d){$type($d)="string" and $length($d)>=10'
+        '?$substring($d,8,2)&"."&$substring($d,5,2)&"."&$substring($d,0,4)};'
+    ),
     "$now": "$now:=function($p,$z){$fromMillis($__millis,$p,$z)};",
     "$millis": "$millis:=function(){$__millis};",
     "$random": "$random:=function(){$__random};",

@@ -34,7 +34,9 @@ def _send_sync(request: Request, *, policy: EgressPolicy = LOOPBACK, budget: Bud
     return client.send(request, policy=policy, budget=budget)
 
 
-def _send_async(request: Request, *, policy: EgressPolicy = LOOPBACK, budget: Budget = GENEROUS) -> Answer:
+def sent_async(request: Request, *, policy: EgressPolicy = LOOPBACK, budget: Budget = GENEROUS) -> Answer:
+    """By the pool."""
+
     async def sent() -> Answer:
         async with Pool() as pool:
             return await pool.send(request, organization_id=1, policy=policy, budget=budget)
@@ -42,7 +44,7 @@ def _send_async(request: Request, *, policy: EgressPolicy = LOOPBACK, budget: Bu
     return asyncio.run(sent())
 
 
-@pytest.fixture(params=[_send_sync, _send_async], ids=["client", "pool"])
+@pytest.fixture(params=[_send_sync, sent_async], ids=["client", "pool"])
 def send(request: pytest.FixtureRequest) -> Send:
     """One client, then the other."""
     return request.param  # type: ignore[no-any-return]  # pytest does not know

@@ -78,19 +78,47 @@ def test_what_is_stored_but_probably_not_meant_is_told_with_the_answer_to_a_writ
     assert "warnings" not in api.get(path_of(answer["id"])).json()
 
 
-@pytest.mark.parametrize("mode", ["json_base64", "binary_multipart"])
-def test_the_contents_of_files_are_refused_as_long_as_the_hub_has_none(api, mode):
-    answer = api.post(ALL, NEW | {"deliveryMode": mode})
+FORM = {
+    "fileFieldName": "document",
+    "fileFieldStrategy": "multi",
+    "fileSource": "event_attachments",
+    "extraFields": {"number": "contract.number"},
+}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"deliveryMode": "json_base64"}, {"deliveryMode": "binary_multipart"} | {"multipartConfig": FORM}]
+)
+def test_a_webhook_may_ask_for_the_contents_of_files(api, fields):
+    answer = created(api, eventName="event_FileCreated", **fields)
+    assert {name: answer[name] for name in fields} == fields
+    assert "warnings" not in answer or answer["warnings"] == []
+
+
+def test_a_mode_is_of_no_use_for_an_event_that_names_no_files(api):
+    [warning] = created(api, deliveryMode="json_base64")["warnings"]
+    assert warning["path"] == "deliveryMode"
+
+
+def test_files_need_a_method_with_a_body(api):
+    answer = api.post(ALL, NEW | {"deliveryMode": "json_base64", "httpMethod": "GET"})
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, "deliveryMode")
-    assert Webhook.objects.count() == 0
 
 
-def test_a_stored_mode_may_be_saved_again_but_not_another_one(api, organization):
-    webhook = make_webhook(organization=organization, configuration={"deliveryMode": "json_base64"})
-    answer = replaced(api, webhook.pk, NEW | {"deliveryMode": "json_base64"})
-    assert (answer.status_code, answer.json()["deliveryMode"]) == (200, "json_base64")
-    assert [one["path"] for one in answer.json()["warnings"]] == ["deliveryMode"]
-    assert replaced(api, webhook.pk, NEW | {"deliveryMode": "binary_multipart"}).status_code == 400
+@pytest.mark.parametrize(
+    ("config", "path"),
+    [
+        ({"fileSource": "$nothing"}, "fileSource"),
+        ({"extraFields": {"a": "1 +"}}, "extraFields.a"),
+        ({"extraFields": {"file": "1"}}, "extraFields.file"),
+        ({"fileFieldName": "doc", "extraFields": {"doc_metadata": "1"}}, "extraFields.doc_metadata"),
+        ({"fileFieldName": "a\nb"}, "fileFieldName"),
+    ],
+)
+def test_what_no_form_can_be_made_of_is_refused_with_its_place(api, config, path):
+    answer = api.post(ALL, NEW | {"deliveryMode": "binary_multipart", "multipartConfig": config})
+    assert answer.status_code == 400
+    assert [one["path"] for one in answer.json()["details"]] == [f"multipartConfig.{path}"]
 
 
 def test_the_list_has_every_webhook_and_no_signing_secret(api):

@@ -260,7 +260,8 @@ def test_everything_is_found_at_once_and_paths_begin_where_the_webhook_stands():
     [
         ({"url": None}, "url"),
         ({"url": ""}, "url"),
-        ({"deliveryMode": "json_base64"}, "deliveryMode"),
+        ({"deliveryMode": "json_base64", "multipartConfig": {"fileFieldName": "doc"}}, "multipartConfig"),
+        ({"deliveryMode": "binary_multipart", "jsonataExpression": "$"}, "jsonataExpression"),
         ({"multipartConfig": {"fileFieldName": "doc"}}, "multipartConfig"),
         (
             {"payloadConfiguration": {"custom_headers": {"X-Token": "abc"}}},

@@ -1,0 +1,53 @@
+"""open_linked: the file that a file entity's own address leads to, read by the hub itself, through its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from typing import Final
+
+from hub.accounts.models import Organization
+from hub.errors import HubError
+from hub.json_types import JSONValue
+from proxies.file_proxy.download import Asked, OpenedFile, open_file
+from proxies.file_proxy.failures import DownloadFailed
+from proxies.file_proxy.minting import own_parameters
+from proxies.file_proxy.recipes import find_recipe
+
+MAY_PASS: Final = frozenset({429, 502, 504})
+"""Failures of a download after which the same may succeed."""
+
+
+class LinkedFileUnreadable(HubError):
+    """The file did not come; is_transient: it may later."""
+
+    code = "FILE_FETCH_FAILED"
+    status = 502
+
+    def __init__(self, code: str, message: str, *, is_transient: bool) -> None:
+        super().__init__(message, code=code)
+        self.is_transient = is_transient
+
+
+def linked_pieces(
+    organization: Organization, address: JSONValue, *, at: datetime, correlation_id: str
+) -> Iterator[bytes]:
+    """The bytes, piece by piece, as a click on the file's link would bring them; its span is left likewise.
+
+    Nothing is signed for that: only an address of the hub's own download is followed, of an integration of the
+    organization itself, and by its recipe rather than over the network. Raises NotMinted for any other address, and
+    LinkedFileUnreadable.
+    """
+    _, parameters = own_parameters(organization, address)
+    try:
+        with closing(_opened(parameters, at, correlation_id)) as opened:
+            yield from opened
+    except DownloadFailed as failure:
+        may_pass = failure.status in MAY_PASS
+        raise LinkedFileUnreadable(failure.code, failure.reason, is_transient=may_pass) from failure
+
+
+def _opened(parameters: dict[str, str], at: datetime, correlation_id: str) -> OpenedFile:
+    asked = Asked(parameters=parameters, origin=None, byte_range="", at=at, correlation_id=correlation_id)
+    return open_file(find_recipe(parameters), asked)

@@ -1,0 +1,72 @@
+"""UploadFailed: why files were not uploaded, and whether they may be later."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hub.environments.resolve import ConfigurationError, SecretUnavailable
+from hub.errors import HubError
+from hub.http.failures import FailureKind, HttpFailure
+from hub.http.oauth import TokenFailure
+from hub.jsonata.pool import Busy
+from hub.jsonata.process import NoChild
+from proxies.secure_proxy.modes import ModeUnavailable
+
+RETRIED: Final = frozenset({408, 429})
+"""Answers beside those from 500 on that are tried again."""
+EXPRESSION_FAILED: Final = "MAPPING_EXPRESSION_FAILED"
+REFUSED: Final = "EXTERNAL_API_ERROR"
+
+
+class UploadFailed(HubError):
+    """is_transient: the same may succeed later. is_receivers_fault, status_code, retry_after: see Outcome."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        is_transient: bool = False,
+        is_receivers_fault: bool = False,
+        status_code: int | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.is_transient = is_transient
+        self.is_receivers_fault = is_receivers_fault
+        self.status_code = status_code
+        self.retry_after = retry_after
+
+
+def refused(position: int, status: int, excerpt: str, retry_after: str | None) -> UploadFailed:
+    """A step whose answer is no success."""
+    said = f": {excerpt}" if excerpt else "."
+    may_pass = status >= 500 or status in RETRIED
+    return UploadFailed(
+        f"HTTP_{status}" if may_pass else REFUSED,
+        f"Step {position} was answered with {status}{said}",
+        is_transient=may_pass,
+        is_receivers_fault=may_pass,
+        status_code=status,
+        retry_after=retry_after,
+    )
+
+
+def as_failed(failure: HubError, *, step: int | None = None) -> UploadFailed:
+    """What any failure on the way means. step: during which one it happened."""
+    if isinstance(failure, UploadFailed):
+        return failure
+    place = "" if step is None else f"Step {step}: "
+    message = f"{place}{failure.message}"
+    if isinstance(failure, TokenFailure):
+        may_pass = failure.is_transient
+        return UploadFailed("OAUTH2_TOKEN_FAILURE", failure.message, is_transient=may_pass, is_receivers_fault=may_pass)
+    if isinstance(failure, HttpFailure):
+        code = "TIMEOUT" if failure.kind is FailureKind.TIMEOUT else failure.code
+        may_pass = failure.is_transient
+        return UploadFailed(code, message, is_transient=may_pass, is_receivers_fault=may_pass)
+    if isinstance(failure, ConfigurationError):
+        return UploadFailed("ENV_REFERENCE_UNRESOLVED", message)
+    if isinstance(failure, SecretUnavailable | ModeUnavailable | Busy | NoChild):
+        return UploadFailed(failure.code, message, is_transient=True)
+    return UploadFailed(failure.code, message, is_transient=bool(getattr(failure, "is_transient", False)))

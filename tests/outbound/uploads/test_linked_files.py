@@ -1,0 +1,96 @@
+"""A file whose bytes lie in another system is uploaded through the recipe of its own address, and no other address."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from integrations.models import UseCaseType
+from outbound.models import DeliveryState
+from tests.builders import make_integration, make_organization, make_use_case
+from tests.outbound.uploads.world import attachment
+from tests.receiver import Reply
+
+CONTENT = b"a file that is somewhere else"
+
+
+@pytest.fixture
+def source(uploads: Any) -> Any:
+    """The recipe that brings it."""
+    configuration = {
+        "params": [{"name": "id", "required": True}],
+        "steps": [{"url": "{{env.dms.base}}/archive/{{params.id}}", "method": "GET", "response_type": "binary"}],
+        "response": {"body": "steps[0].body", "encoding": "binary"},
+    }
+    uploads.answers["/archive/F-1"] = Reply(body=CONTENT)
+    return make_use_case(
+        integration=uploads.world.integration,
+        slug="from-the-archive",
+        type=UseCaseType.FILE_PROXY,
+        configuration=configuration,
+    )
+
+
+def address(uploads: Any, **changed: str | None) -> str:
+    """Of the hub's own download, with other parameters."""
+    whole = {
+        "orgId": uploads.organization.public_id,
+        "integrationId": str(uploads.world.integration.pk),
+        "useCaseSlug": "from-the-archive",
+        "id": "F-1",
+    } | changed
+    query = urlencode({name: value for name, value in whole.items() if value is not None})
+    return f"{settings.HUB_BASE_URL.rstrip('/')}/download?{query}"
+
+
+def happens(uploads: Any, link: str, size: int | None = None) -> None:
+    """An event names a file entity with that address."""
+    uploads.recipe()
+    uploads.use_case()
+    file: UUID = uploads.world.write("file", external_id="X-1", filename="x.pdf", custom_download_url=link)
+    facts = {} if size is None else {"size_bytes": size}
+    uploads.event(attachment(file, filename="x.pdf", **facts))
+    uploads.world.work()
+
+
+def test_its_bytes_come_through_its_recipe(uploads: Any, source: Any) -> None:
+    happens(uploads, address(uploads))
+    [sent] = uploads.sent()
+    assert uploads.world.delivery().state == DeliveryState.SUCCEEDED
+    assert sent.json["doc"] == base64.b64encode(CONTENT).decode()
+    assert sent.json["name"] == "x.pdf"
+    assert [one.code for one in uploads.world.spans("FILE_PROXY_OK")] == ["FILE_PROXY_OK"]
+
+
+def test_a_source_that_is_away_is_tried_again(uploads: Any, source: Any) -> None:
+    uploads.answers["/archive/F-1"] = Reply(503)
+    happens(uploads, address(uploads))
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "FILE_FETCH_FAILED")
+
+
+def test_a_source_that_does_not_have_it_is_the_end(uploads: Any, source: Any) -> None:
+    uploads.answers["/archive/F-1"] = Reply(404)
+    happens(uploads, address(uploads))
+    assert uploads.world.delivery().state == DeliveryState.FAILED
+    assert uploads.sent() == []
+
+
+def test_other_addresses_are_never_followed(uploads: Any, source: Any) -> None:
+    happens(uploads, f"{uploads.dms.url}/archive/F-1")
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "ATTACHMENT_NOT_FOUND")
+    assert uploads.dms.requests == []
+
+
+def test_addresses_of_other_organizations_are_never_followed(uploads: Any, source: Any) -> None:
+    other = make_organization(slug="other", name="Other")
+    elsewhere = make_integration(organization=other)
+    happens(uploads, address(uploads, orgId=other.public_id, integrationId=str(elsewhere.pk)))
+    assert uploads.world.delivery().code == "ATTACHMENT_NOT_FOUND"
+    assert uploads.dms.requests == []
