@@ -6,18 +6,19 @@ from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, d
 from proxies.uploading.recipes import Why
 
 
-def _or_null(schema: Schema) -> Schema:
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
     return {"oneOf": [schema, {"type": "null"}]}
 
 
 NAMED_RECIPE = described(
     {
-        "mapping_id": _or_null(IDENTIFIER),
+        "mapping_id": nullable(IDENTIFIER),
         "use_case_slug": TEXT,
         "resolved": BOOLEAN,
-        "target_use_case_id": _or_null(IDENTIFIER),
-        "target_enabled": _or_null(BOOLEAN),
-        "target_updated_at": _or_null(MOMENT),
+        "target_use_case_id": nullable(IDENTIFIER),
+        "target_enabled": nullable(BOOLEAN),
+        "target_updated_at": nullable(MOMENT),
         "unresolved_reason": TEXT | {"enum": [str(why) for why in Why]},
     },
     ["use_case_slug", "resolved"],

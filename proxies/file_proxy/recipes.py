@@ -21,6 +21,8 @@ from proxies.file_proxy.parameters import STANDARD
 from proxies.file_proxy.written_secrets import masked, opened
 
 CONFIGURATION: Final = ROOT.key("configuration")
+UPLOAD: Final = "upload"
+"""The direction of recipes that bring nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,11 @@ def find_recipe(parameters: Mapping[str, str]) -> Recipe:
     use_case = _use_case(organization, parameters)
     if not use_case.enabled or use_case.type != UseCaseType.FILE_PROXY:
         raise not_found("The use case is disabled or no file proxy.")
+    stored = use_case.configuration or {}
+    if stored.get("direction") == UPLOAD:
+        raise not_found("The use case is for uploads.")
     try:
-        configuration = FileProxyConfiguration.parse(masked(use_case.configuration or {}), CONFIGURATION)
+        configuration = FileProxyConfiguration.parse(masked(stored), CONFIGURATION)
     except Invalid as failure:
         raise DownloadFailed(500, "USE_CASE_MISSING_CONFIG", failure.message) from failure
     if configuration.response is None:

@@ -13,7 +13,7 @@ from hub.json_types import ROOT, JSONObject
 from integrations.models import UseCase, UseCaseType
 from proxies.file_proxy.configuration import FileProxyConfiguration
 from proxies.file_proxy.upload_rules import UploadLimits
-from proxies.file_proxy.written_secrets import opened
+from proxies.file_proxy.written_secrets import masked, opened
 
 CONFIGURATION: Final = ROOT.key("configuration")
 
@@ -61,7 +61,7 @@ def find_upload_recipe(*, organization: Organization, integration_id: UUID, slug
     if use_case.type != UseCaseType.FILE_PROXY:
         raise RecipeUnfit(Why.WRONG_TYPE, f"{slug} is no file proxy; name one whose direction is upload.", use_case)
     try:
-        configuration = FileProxyConfiguration.parse(use_case.configuration or {}, CONFIGURATION)
+        configuration = FileProxyConfiguration.parse(masked(use_case.configuration or {}), CONFIGURATION)
     except Invalid as failure:
         raise RecipeUnfit(Why.WRONG_TYPE, f"{slug} cannot be used as it is: {failure.message}.", use_case) from failure
     if configuration.upload is None:
