@@ -15,6 +15,7 @@ from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.fanning_out import fanned_out
+from outbound.payloads.hops import carrying_hop
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import made
 from outbound.payloads.ready import Ready
@@ -67,7 +68,7 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     moved = set(statements().settle_prepared([_row(one, at) for one in ready]))
     won = [one for one in ready if one.delivery.sequence in moved]
     _enqueue(won, at)
-    prepared = [one for one in won if one.state is DeliveryState.WAITING]
+    prepared = [carrying_hop(one, origins[one.delivery.id]) for one in won if one.state is DeliveryState.WAITING]
     going = fanned_out(prepared, at)
     store_bodies(going)
     expect_acknowledgements(going, at)
@@ -123,7 +124,7 @@ def store_bodies(going: Iterable[Ready]) -> None:
         [
             DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=request)
             for one in going
-            if (request := one.target.request if one.target else one.request) is not None
+            if (request := one.template) is not None
         ]
     )
 

@@ -25,9 +25,11 @@ from hub.accounts.models import Organization
 from hub.api import counters
 from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
-from hub.environments import portals, resolve
+from hub.environments import log_masking, portals, resolve
 from hub.environments.trust import policies as trust_policies
 from hub.events import definitions
+from integrations.auto_refresh import thresholds
+from integrations.auto_refresh.opening import openings
 from outbound import subscriptions
 from outbound.automations import listeners
 from outbound.delivering import receivers
@@ -101,6 +103,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     token_use.uses.clear()
     counters.forget_all()
     resolve.forget_all()
+    log_masking.forget_all()
     portals.forget_all()
     trust_policies.forget_all()
     schema_book.forget_all()
@@ -111,6 +114,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     receivers.forget_all()
     calls.forget_all()
     successes.clear()
+    thresholds.forget_all()
+    openings.clear()
     definitions.forget_all()
     cache.clear()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TypeWords:
-    """key is a value of UseCaseType; example says what the ready example does."""
+    """key is a value of UseCaseType; example says what the ready example does. others: name of a further example → what
+    it is for.
+    """
 
     key: str
     label: _StrPromise
     does: _StrPromise
     example: _StrPromise
+    others: Mapping[str, _StrPromise] = field(default_factory=dict)
 
 
 TYPES = {
@@ -37,6 +41,7 @@ TYPES = {
             _("Outbound"),
             _("Sends a business event of the hub to the ERP."),
             _("The example hands every new contract to a webhook."),
+            {"files": _("Take the files of an event to a document system")},
         ),
         TypeWords(
             UseCaseType.MANAGED_CALL.value,
@@ -49,6 +54,7 @@ TYPES = {
             _("File proxy"),
             _("Fetches a file from another system when somebody opens it, or takes the files of an event there."),
             _("The example downloads an invoice from an archive."),
+            {"upload": _("Upload the files of an event instead")},
         ),
         TypeWords(
             UseCaseType.SECURE_PROXY.value,

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from integrations.api.documents import CREATES, LISTS, READS, Described, documented
 from integrations.api.shapes import IDENTIFIER, TEXT, Schema, described, list_of
 from outbound.api.action_documents import A_RESULT, MOMENT, RESULT
-from outbound.api.delivery_documents import nullable
+from outbound.api.recipe_documents import nullable
 from outbound.registered_apps.components import MOST_COMPONENTS, TYPES
 
 OPEN: Schema = {"type": "object", "additionalProperties": True}

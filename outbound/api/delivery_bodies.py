@@ -62,6 +62,8 @@ def delivery_document(
     }
     if delivery.replayed_from is not None:
         shown["replayed_from"] = to_text(DELIVERY_PREFIX, delivery.replayed_from)
+    if delivery.part:
+        shown["part"] = delivery.part
     return shown
 
 
@@ -72,7 +74,7 @@ def detail_document(detail: DeliveryDetail, *, is_held: bool, acknowledgement: A
     if detail.body is not None:
         shown["payload"] = shown_body(bytes(detail.body.body), detail.body.request).decode("utf-8", "replace")
         shown |= _files(detail.body)
-        shown["http_method"] = detail.body.request.get("method")
+        shown |= {"http_method": method} if (method := detail.body.request.get("method")) else {}
     if detail.original is not None:
         shown["original_payload"] = encode(detail.original.payload).decode()
         shown["can_reapply_transform"] = True
@@ -104,6 +106,7 @@ def attempt_document(attempt: DeliveryAttempt) -> Document:
         "response_body": attempt.response_body,
         "response_is_cut": attempt.is_cut,
         "timings": attempt.timings,
+        **({"steps": attempt.steps} if attempt.steps else {}),
     }
 
 

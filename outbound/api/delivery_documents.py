@@ -9,15 +9,9 @@ from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
 from outbound.api.acknowledgement_bodies import STATES
 from outbound.api.carried_documents import FILE
-from outbound.api.recipe_documents import NAMED_RECIPE
+from outbound.api.recipe_documents import PART, UPLOAD_STEP, nullable
+from outbound.api.status_documents import A_STATUS, USE_CASE_STATUS
 from outbound.resending import MOST_AT_ONCE
-from outbound.webhooks.status import Health
-
-
-def nullable(schema: Schema) -> Schema:
-    """The schema, or null."""
-    return {"oneOf": [schema, {"type": "null"}]}
-
 
 DELIVERY_ID: Schema = TEXT | {"pattern": "^dlv_[0-9A-HJKMNP-TV-Z]{26}$"}
 STATUS: Schema = TEXT | {"enum": ["in_progress", "succeeded", "failed", "skipped"]}
@@ -60,6 +54,7 @@ DELIVERY_MEMBERS: Schema = {
     "is_test": BOOLEAN,
     "can_reapply_transform": BOOLEAN,
     "replayed_from": DELIVERY_ID,
+    "part": PART,
 }
 DELIVERY = described(DELIVERY_MEMBERS, ["event_id", "org_id", "event_name", "status", "created_at"])
 HEADERS = list_of(described({"name": TEXT, "value": TEXT}))
@@ -77,6 +72,7 @@ ATTEMPT = described(
         "response_body": TEXT,
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
+        "steps": list_of(UPLOAD_STEP),
     }
 )
 DETAIL = described(
@@ -139,64 +135,6 @@ ACK = described(
     },
     ["ack_id"],
 )
-CONFLICT = described({"type": TEXT, "webhookId": TEXT, "message": TEXT}, ["type", "message"])
-WEBHOOK_STATE = described(
-    {
-        "webhookId": TEXT,
-        "webhookName": TEXT,
-        "enabled": nullable(BOOLEAN),
-        "health": TEXT | {"enum": [str(one) for one in Health]},
-    },
-    ["webhookId"],
-)
-AT_MOST_COUNTED = "At most 10 000, which then stands for at least as many."
-POLL_STATUS = described(
-    {
-        "queue_depth": {"type": "integer", "description": AT_MOST_COUNTED},
-        "oldest_unconsumed_age_seconds": nullable({"type": "integer"}),
-        "last_poll_at": nullable(MOMENT),
-        "last_ack_at": nullable(MOMENT),
-        "blocked": BOOLEAN,
-        "dlq_count": {"type": "integer", "description": AT_MOST_COUNTED},
-    },
-    ["queue_depth", "blocked", "dlq_count"],
-    description="The queue of the integration, the same for all of its use cases that are polled.",
-)
-MILLISECONDS = nullable({"type": "number", "minimum": 0})
-COUNT: Schema = {"type": "integer", "minimum": 0}
-ACK_TIMES = described(
-    {"acknowledged": COUNT, "timedOut": COUNT, "refused": COUNT, "medianMs": MILLISECONDS, "p95Ms": MILLISECONDS},
-    ["acknowledged", "timedOut", "refused", "medianMs", "p95Ms"],
-)
-USE_CASE_STATUS = described(
-    {
-        "useCaseId": IDENTIFIER,
-        "name": TEXT,
-        "useCaseEnabled": BOOLEAN,
-        "eventCatalogEvent": TEXT,
-        "eventEnabled": nullable(BOOLEAN),
-        "webhooks": list_of(WEBHOOK_STATE),
-        "status": TEXT | {"enum": ["ok", "conflict", "disabled"]},
-        "conflicts": list_of(CONFLICT),
-        "poll": POLL_STATUS,
-        "file_proxy": list_of(NAMED_RECIPE),
-        "acknowledgements": described(
-            {"24h": ACK_TIMES, "7d": ACK_TIMES},
-            description="An addition of the hub: how long the ERP took, from counters; left out without any.",
-        ),
-    },
-    ["useCaseId", "name", "useCaseEnabled", "status"],
-)
-A_STATUS = {
-    "useCaseId": "5b2f6a0e-6a3b-4d0c-9a55-3f1d1d7f0c11",
-    "name": "Change of address",
-    "useCaseEnabled": True,
-    "eventCatalogEvent": "BillingAddressUpdated",
-    "eventEnabled": True,
-    "webhooks": [{"webhookId": "wh_3pX0aV9kQm2Z", "webhookName": "ERP", "enabled": True}],
-    "status": "ok",
-    "conflicts": [],
-}
 
 
 def _told(answer: Any, example: Any, errors: tuple[int, ...], **more: Any) -> Described:  # Any: as in Described

@@ -7,7 +7,8 @@ from typing import Any
 
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, MOMENT, TEXT, Schema, described, list_of
-from outbound.api.delivery_documents import ACKNOWLEDGEMENT, AN_ID, CURSOR, DELIVERY_ID, RESPONSE, nullable
+from outbound.api.delivery_documents import ACKNOWLEDGEMENT, AN_ID, CURSOR, DELIVERY_ID, RESPONSE
+from outbound.api.recipe_documents import nullable
 
 STATUS: Schema = TEXT | {"enum": ["succeeded", "failed", "pending"]}
 ANYTHING: Schema = {"type": "object", "additionalProperties": True}

@@ -9,7 +9,8 @@ from drf_spectacular.utils import OpenApiParameter
 
 from integrations.api.documents import READS, Described, documented
 from integrations.api.shapes import BOOLEAN, IDENTIFIER, MOMENT, TEXT, Schema, described, list_of
-from outbound.api.delivery_documents import A_DELIVERY, AN_ID, DELIVERY, DELIVERY_ID, STATUS, nullable
+from outbound.api.delivery_documents import A_DELIVERY, AN_ID, DELIVERY, DELIVERY_ID, STATUS
+from outbound.api.recipe_documents import nullable
 from outbound.api.webhook_examples import WEBHOOK_PROBLEMS
 from outbound.trials.steps import StepName, StepStatus
 

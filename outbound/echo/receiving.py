@@ -18,6 +18,7 @@ from hub.environments.resolve import SecretUnavailable
 from hub.errors import NotFound
 from hub.ids import new_id
 from outbound.delivering.requests import ACK_HEADER
+from outbound.echo.forms import signed_part
 from outbound.echo.memory import LONGEST_PAUSE_MS, MOST_BODY, Arrived, Plan, next_plan, remember
 from outbound.models import Webhook
 from outbound.signature_check import Checked, Received, check_signature
@@ -98,7 +99,8 @@ def _checked(webhook: Webhook, incoming: Incoming, at: datetime) -> Checked | No
     if incoming.method == "OPTIONS":
         return None  # a trial of the connection carries no event
     headers = incoming.headers
-    received = Received(headers.get(ID, ""), headers.get(TIMESTAMP, ""), incoming.body, headers.get(SIGNATURE, ""))
+    signed = signed_part(headers, incoming.body)
+    received = Received(headers.get(ID, ""), headers.get(TIMESTAMP, ""), signed, headers.get(SIGNATURE, ""))
     try:
         return check_signature(webhook=webhook, received=received, at=at)
     except SecretUnavailable:

@@ -26,9 +26,14 @@ class Ready(NamedTuple):
     queued: NewMessage | None = None
     """Where the ERP polls: what goes into its queue. The planned delivery has done its part then, and goes."""
     request: JSONObject | None = None
-    """Of an upload, where there is no target."""
+    """Of an upload, where there is no target; otherwise only where it is another than the target's."""
     parts: Sequence[int] = ()
     """Of an upload: the files of the event that are delivered, each for itself; 0: all of them together."""
+
+    @property
+    def template(self) -> JSONObject | None:
+        """What the request is made of; None where nothing is sent."""
+        return self.request if self.request is not None or self.target is None else self.target.request
 
 
 def failed(delivery: Delivery, target: Target | None, code: str, message: str) -> Ready:

@@ -29,6 +29,7 @@ from outbound.configuration import WebhookDelivery
 from outbound.endings import DELIVER
 from outbound.firing import Shot, new_delivery
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
+from outbound.payloads.hops import carrying_hop
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import made
 from outbound.payloads.ready import Ready
@@ -187,7 +188,7 @@ def _store(organization: Organization, ready: Ready, origin: Origin, order: Tria
     origin.save(force_insert=True)
     delivery.save(force_insert=True)
     if goes_on:
-        store_bodies([ready])
+        store_bodies([carrying_hop(ready, origin)])
         expect_acknowledgements([ready], at)
         background.after_commit(DELIVER)
     act = Act("webhook.test", "webhook", delivery.webhook_id, {"delivery": str(delivery.id)})

@@ -40,6 +40,8 @@ class Row:
     took_ms: int | None
     is_test: bool
     is_resent: bool
+    part: int
+    """Which file of its event it carries; 0: all of what there is."""
     is_selected: bool = False
 
     @property
@@ -72,6 +74,7 @@ def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
         took_ms=row.took_ms,
         is_test=delivery.is_test,
         is_resent=delivery.replayed_from is not None,
+        part=delivery.part,
         is_selected=is_selected,
     )
 

@@ -45,5 +45,5 @@ def _mapping_names(organization: Organization, use_case_ids: Collection[UUID]) -
 def _mappings(span: MonitoringEvent, known: dict[str, str]) -> str:
     detail = span.detail if isinstance(span.detail, dict) else {}
     one, several = detail.get("mapping_id"), detail.get("mapping_ids")
-    ids = several if isinstance(several, list) else [one]
+    ids = dict.fromkeys(several if isinstance(several, list) else [one])
     return ", ".join(name for identifier in ids if (name := known.get(str(identifier), "")))

@@ -14,6 +14,7 @@ from hub.errors import HubError
 from hub.ids import to_text
 from hub.json_types import JSONObject
 from outbound.attachments.listing import Attachment
+from outbound.hops import hop_of_request
 from outbound.sql.parts import Claimed
 from outbound.uploads.files import files_to_send
 from outbound.uploads.splitting import NotUploaded, attachments_in, chosen
@@ -47,6 +48,7 @@ def send(delivery: Claimed, integration_id: UUID, body: bytes, request: Mapping[
             at=datetime.fromisoformat(str(kept["at"])),
             hint=hint_of(document, delivery, attachments),
             ack_id=str(delivery.ack_id) if delivery.ack_id else None,
+            hop=hop_of_request(request),
         )
     )
 

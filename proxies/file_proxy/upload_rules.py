@@ -58,6 +58,8 @@ def check_upload_step(raw: JSONObject, found: Iterable[Placeholder], at: JSONPat
         findings.optional_expression(raw["body_jsonata"], at.key("body_jsonata"))
     if raw.get("enabled") is not None and not isinstance(raw["enabled"], bool):
         findings.expression(raw["enabled"], at.key("enabled"), most_characters=CONDITION_CHARACTERS)
+    if raw.get("body_jsonata") and raw.get("method") == "GET":
+        findings.warn(at.key("body_jsonata"), "has no effect: a GET sends no body")
     for placeholder in found:
         fault = _fault_of(placeholder)
         if fault is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from hub import clock
 from hub.json_types import JSONObject
@@ -11,7 +12,9 @@ from proxies.file_proxy.upload_rules import UploadLimits
 from proxies.uploading.failures import UploadFailed
 from proxies.uploading.orders import FileToSend
 
-TOO_LARGE = "FILE_TOO_LARGE"
+TOO_LARGE: Final = "FILE_TOO_LARGE"
+READING_S: Final = 120.0
+"""For all files of an attempt: the lease of its delivery must not end before it does."""
 
 
 class SpooledFiles:
@@ -62,6 +65,8 @@ class SpooledFiles:
             for piece in file.pieces():
                 text.append(piece)
                 self._check(text.size, file)
+                if self.seconds + clock.monotonic() - began > READING_S:
+                    raise UploadFailed("TIMEOUT", f"{file.name} takes too long to be read.", is_transient=True)
         finally:
             self.seconds += clock.monotonic() - began
 

@@ -42,7 +42,8 @@ class FileToSend:
 class UploadOrder:
     """Files of one event, and the recipe by its slug. event is JSON text; at is what ``$now()`` tells.
 
-    hint: by what a receiver recognizes that it has these files of this event already, the same for every attempt.
+    hint: by what a receiver recognizes that it has these files of this event already, the same for every attempt. hop:
+    how many hubs and flows led to it, see hub/hops.py.
     """
 
     organization_id: int
@@ -53,6 +54,7 @@ class UploadOrder:
     at: datetime
     hint: str
     ack_id: str | None = None
+    hop: int = 0
 
 
 @dataclass(frozen=True, slots=True)

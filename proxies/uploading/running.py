@@ -47,7 +47,7 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{100,}")
 class Run:
     """A run of a recipe. told: each request as monitoring shows it; status: of the last answer.
 
-    hint: what Idempotency-Key begins with.
+    hint: what Idempotency-Key begins with. hop: the hubs that it has passed, this one included.
     """
 
     steps: Sequence[Step]
@@ -58,6 +58,7 @@ class Run:
     credentials: CredentialSource
     policy: EgressPolicy
     hint: str
+    hop: int = 1
     told: list[JSONObject] = field(default_factory=list)
     status: int | None = None
     _until: float = field(default_factory=lambda: clock.monotonic() + ALL_STEPS_S)
@@ -161,7 +162,10 @@ class Run:
         began = clock.monotonic()
         try:
             stream = open_stream(
-                request, policy=self.policy, budget=budget, forbid_in_transaction=no_transaction_is_open
+                replace(request, hop=self.hop),
+                policy=self.policy,
+                budget=budget,
+                forbid_in_transaction=no_transaction_is_open,
             )
         finally:
             told["duration_ms"] = round((clock.monotonic() - began) * 1000)

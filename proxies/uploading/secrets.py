@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from hub.environments.redaction import redact
 from hub.environments.resolve import lookup, secret_keys_of, values_of
 from hub.json_types import JSONValue
 
@@ -56,6 +57,6 @@ class Environment:
         return self._placeholder.sub(mask, text)
 
     def check(self, text: str) -> None:
-        """Raise ValueError where a part of a placeholder stands in it, in capitals too: it was cut or changed."""
-        if self._token in text.lower():
+        """Raise ValueError where a part of a placeholder stands in it, in capitals or encoded: it was changed."""
+        if self._token in text.lower() or redact(text, [self._token]) != text:
             raise ValueError("a placeholder was changed")

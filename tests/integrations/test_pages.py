@@ -8,6 +8,7 @@ import pytest
 
 from hub.web.places import place_of
 from integrations.models import Integration, UseCase
+from integrations.ui.types import TYPES
 from tests.builders import make_integration, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, OPERATOR, VIEWER
 from tests.integrations.configurations import INBOUND
@@ -94,6 +95,25 @@ def test_a_use_case_made_in_the_form_gets_its_slug_from_the_name(admin, use_case
     address = f"/app/integrations/{use_case.integration_id}/use-cases/new?type=inbound"
     admin.post(address, {"name": "Meter sync", "enabled": "on", "configuration": json.dumps(INBOUND)})
     assert UseCase.objects.of(organization).get(name="Meter sync").slug == "meter-sync"
+
+
+EXAMPLES = [(words.key, other) for words in TYPES.values() for other in ("", *words.others)]
+
+
+@pytest.mark.parametrize(("type", "other"), EXAMPLES)
+def test_an_example_can_be_saved_as_it_is(admin, organization, type, other):
+    integration = make_integration(organization=organization)
+    address = f"/app/integrations/{integration.pk}/use-cases/new?type={type}&example={other}"
+    form = admin.get(address).context["form"]
+    answer = admin.post(address, {"name": "Example", "enabled": "on", "configuration": form["configuration"].value()})
+    assert answer.status_code == 302
+    assert UseCase.objects.of(organization).get(name="Example").type == type
+
+
+def test_an_example_that_nobody_knows_is_the_usual_one(admin, organization):
+    address = f"/app/integrations/{make_integration(organization=organization).pk}/use-cases/new?type=outbound"
+    usual = admin.get(address).context["text"]
+    assert admin.get(f"{address}&example=../inbound").context["text"] == usual
 
 
 def test_a_finding_in_the_configuration_is_told_with_line_and_column(admin, use_case):

@@ -9,6 +9,6 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def example_of(type: str) -> str:
-    """The text of an example that can be saved as it is."""
-    return (FOLDER / f"{type}.json").read_text(encoding="utf-8")
+def example_of(type: str, other: str = "") -> str:
+    """The text of an example that can be saved as it is; other: the name of a further one."""
+    return (FOLDER / f"{type}{'.' if other else ''}{other}.json").read_text(encoding="utf-8")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from hub.accounts.models import Role
+from hub.events.switches import switch_on
 from outbound.echo.memory import MOST_KEPT, Plan, recall, set_plan
 from outbound.echo.setting_up import is_in_reach
 from outbound.models import Acknowledgement, DeliveryState, Webhook
 from outbound.ui.echo import PlanForm
 from tests.builders import make_member, make_organization
 from tests.conftest import FixedClock
+from tests.hub.entities.files.builders import a_file
+from tests.hub.entities.files.conftest import folder as folder
 from tests.outbound.world import World, mapping
 
 ECHO = "/app/echo"
@@ -156,3 +160,19 @@ def test_a_hub_that_may_not_call_itself_says_what_to_do(world: World, owner: Cli
 
 def test_the_plan_refuses_what_it_cannot_do() -> None:
     assert not PlanForm({"failures": 1000, "status": 200, "retry_after_s": -1, "pause_ms": 10**6}).is_valid()
+
+
+def test_a_form_with_files_fits_its_signature(echo_world: World, owner: Client, folder: Path) -> None:
+    webhook, name = made(owner)
+    webhook.configuration |= {"deliveryMode": "binary_multipart", "eventName": "event_FileCreated"}
+    webhook.event_name = "event_FileCreated"
+    webhook.version += 1
+    webhook.save()
+    switch_on(organization_id=echo_world.organization.pk, name="FileCreated")
+    echo_world.organization.bump_config_version()
+    a_file(echo_world.organization, bytes(range(256)) * 9, "Übersicht.pdf")
+    echo_world.work()
+    [arrived] = recall(name).arrived
+    assert b"\xc3\x9cbersicht.pdf" in arrived.body
+    assert arrived.checked is not None
+    assert arrived.checked.is_valid

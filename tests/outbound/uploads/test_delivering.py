@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
 
 from hub import clock as hub_clock
 from hub.accounts.audit import SYSTEM
-from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState
+from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState, Endpoint
 from outbound.resending import Resending, resend
-from tests.outbound.uploads.world import SECRET, STEP, attachment, to_recipe
+from tests.outbound.uploads.world import EVENT, SECRET, STEP, attachment, to_recipe
+from tests.outbound.world import mapping
 from tests.receiver import Reply
 
 FAN_OUT = {"enabled": True}
@@ -229,9 +231,6 @@ def test_what_waits_ends_with_the_use_case(uploads, clock):
 def test_webhooks_and_uploads_of_one_use_case_go_side_by_side(uploads):
     uploads.recipe()
     uploads.world.webhook()
-    from tests.outbound.uploads.world import EVENT
-    from tests.outbound.world import mapping
-
     uploads.answers["/events"] = Reply()
     uploads.world.use_case(mapping(jsonata_expression="$"), to_recipe(number=2), event=EVENT)
     uploads.event(uploads.file())
@@ -256,3 +255,52 @@ def test_an_upload_whose_worker_has_died_is_repeated_with_the_same_key(uploads, 
     again = uploads.world.delivery()
     assert (first.state, again.state, again.attempts) == ("succeeded", "succeeded", 2)
     assert len({one.headers["idempotency-key"] for one in uploads.sent()}) == 1
+
+
+def test_a_document_system_that_lets_wait_keeps_no_webhook_waiting(uploads):
+    arrived = Event()
+
+    def after_the_webhook(_):
+        return Reply(200 if arrived.wait(20) else 500)
+
+    def webhook(_):
+        arrived.set()
+        return Reply()
+
+    uploads.answers |= {"/files": after_the_webhook, "/events": webhook}
+    uploads.recipe()
+    uploads.world.webhook()
+    uploads.world.use_case(to_recipe(), mapping(number=2, jsonata_expression="$"), event=EVENT)
+    uploads.event(uploads.file())
+    uploads.world.work()
+    assert {(one.state, one.attempts) for one in uploads.world.deliveries()} == {("succeeded", 1)}
+
+
+def test_a_document_system_that_is_ill_gets_probes_until_it_is_back(uploads, clock):
+    uploads.recipe(fan_out=FAN_OUT)
+    uploads.use_case()
+    uploads.answers["/files"] = Reply(500)
+    uploads.event(*(uploads.file(bytes([n]), f"{n}.pdf") for n in range(12)))
+    uploads.world.work()
+    asked = len(uploads.sent())
+    assert Endpoint.objects.get().circuit == Endpoint.Circuit.OPEN
+    clock.move(minutes=2)
+    uploads.world.work()
+    assert len(uploads.sent()) == asked + 1
+    uploads.answers["/files"] = Reply()
+    clock.move(hours=5)
+    uploads.world.work()
+    assert {one.state for one in uploads.world.deliveries()} == {"succeeded"}
+
+
+def test_an_unforeseen_failure_is_one_attempt(uploads, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("nobody thought of that")
+
+    monkeypatch.setattr("outbound.delivering.uploading.send", broken)
+    uploads.recipe()
+    uploads.use_case()
+    uploads.event(uploads.file())
+    uploads.world.work()
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "UNKNOWN_ERROR")

@@ -80,6 +80,8 @@ def test_a_secret_is_written_as_json_wherever_it_stands(world):
         '$uppercase($env."dms.secret")',
         '$replace($env."dms.secret", "hub-", "")',
         '$split($env."dms.secret", "")',
+        '$base64encode("user:" & $env."dms.secret")',
+        '$encodeUrlComponent("{" & $env."dms.secret" & "}")',
         "$substring($file_data[0].base64, 0, 50)",
         "$uppercase($file_data[0].base64)",
     ],

@@ -107,6 +107,14 @@ def test_a_file_that_is_larger_than_was_known_is_not_sent(world):
     assert world.paths() == []
 
 
+def test_a_file_that_takes_too_long_to_be_read_is_tried_again(world, monkeypatch):
+    monkeypatch.setattr("proxies.uploading.contents.READING_S", -1.0)
+    world.recipe(CONTENTS | {"url": "{{env.dms.base}}/upload"}, auth=None)
+    outcome = world.upload()
+    assert (outcome.code, outcome.is_transient, outcome.is_receivers_fault) == ("TIMEOUT", True, False)
+    assert world.paths() == []
+
+
 @pytest.mark.parametrize("is_transient", [True, False])
 def test_a_file_that_cannot_be_read_says_whether_it_may_be_later(world, is_transient):
     class Unread(HubError):
