@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hub.entities.files.linking import PATH as LINKED
 from hub.web.gallery import gallery
-from hub.web.pages import organizations, tokens
+from hub.web.pages import certificates, organizations, tokens
 from hub.web.pages import settings as settings_pages
 from hub.web.stored_files import stored_file
 
@@ -21,6 +21,12 @@ app_pages: list[URLPattern | URLResolver] = [
     path("app/tokens/<str:token_id>/revoke", tokens.revoke_token, name="revoke-token"),
     path("app/settings", settings_pages.settings_page, name="settings"),
     path("app/settings/acknowledgement/<str:act>", settings_pages.acknowledgement, name="acknowledgement-setting"),
+    path("app/settings/certificates/new", certificates.new_certificates, name="new-certificates"),
+    path(
+        "app/settings/certificates/<str:fingerprint>/remove",
+        certificates.remove_certificate,
+        name="remove-certificate",
+    ),
     path("", include("hub.web.entity_urls")),
     path("", include("hub.web.core_event_urls")),
 ]

@@ -1,4 +1,4 @@
-"""The settings of the organization: how it is called, whether ERPs acknowledge without a token, what prunes may do."""
+"""The settings of the organization: its name, acknowledging without a token, certificates, what prunes may do."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hub.accounts.grants import Capability
 from hub.accounts.tokenless_acknowledgement import allow, is_allowed_by
 from hub.web.access import fresh, may, page
 from hub.web.asking import Question, ask
+from hub.web.pages.certificates import lines_of
 from hub.web.prune_limits import limits_of
 from hub.web.requests import HubRequest
 
@@ -37,7 +38,9 @@ def settings_page(request: HubRequest) -> HttpResponse:
         ],
         "needs_no_token": is_allowed_by(organization),
         "limits": limits_of(organization.pk),
+        "certificates": lines_of(organization, clock.now()),
         "may_change": may(request, Capability.ADMIN),
+        "may_trust": may(request, Capability.OWNER),
     }
     return render(request, "hub/settings.html", context)
 
