@@ -108,8 +108,9 @@ def _wrong(why: str) -> Invalid:
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
     """Label and text of each block; the text of one without an end is empty."""
     begins = list(_BEGIN.finditer(text))
-    for begin, following in zip(begins, [*begins[1:], None], strict=True):
-        label, mine = begin.group(1), text[begin.start() : following.start() if following else None]
+    borders = [*(begin.start() for begin in begins), len(text)]
+    for begin, border in zip(begins, borders[1:], strict=True):
+        label, mine = begin.group(1), text[begin.start() : border]
         end = mine.find(f"-----END {label}-----")
         yield label, "" if end < 0 else mine[:end] + f"-----END {label}-----\n"
 

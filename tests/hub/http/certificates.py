@@ -16,20 +16,50 @@ DAY = timedelta(days=1)
 
 
 class Authority:
-    """Signs certificates, writes them into folder and hands out the server's half of TLS."""
+    """Signs certificates, writes them into folder and hands out the server's half of TLS.
 
-    def __init__(self, folder: Path) -> None:
+    above: who has signed its own certificate; None makes it a root. until: of its own certificate.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "Authority of a test",
+        *,
+        above: Authority | None = None,
+        until: datetime | None = None,
+    ) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name("Authority of a test")
-        own = _builder(self._name, self._name, self._key.public_key(), _now() + DAY)
+        self._name = _name(name)
+        issuer, signer = (above._name, above._key) if above else (self._name, self._key)
+        own = _builder(self._name, issuer, self._key.public_key(), until or _now() + DAY)
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         own = own.add_extension(_usage(signs_certificates=True), critical=True)
-        self.certificate = own.sign(self._key, hashes.SHA256())
-        self.file = _write(folder / "authority.pem", self.certificate)
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        own = own.add_extension(identifier, critical=False)
+        self.certificate = own.sign(signer, hashes.SHA256())
+        self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+        self.key_pem = _key_pem(self._key).decode()
+        self.file = _write(folder / f"authority-{self.certificate.serial_number}.pem", self.certificate)
 
-    def server(self, host: str, *, until: datetime | None = None, is_self_signed: bool = False) -> ssl.SSLContext:
-        """The context of a server that says it is host."""
+    def server(
+        self,
+        host: str,
+        *,
+        until: datetime | None = None,
+        is_self_signed: bool = False,
+        sends: tuple[Authority, ...] = (),
+    ) -> ssl.SSLContext:
+        """The context of a server that says it is host, and sends the certificates of these authorities along."""
+        return _context(self._signed(host, until=until, is_self_signed=is_self_signed), sends)
+
+    def leaf_pem(self, host: str) -> str:
+        """The certificate of a server."""
+        return Path(self._signed(host)).read_text(encoding="ascii").partition("-----BEGIN PRIVATE KEY")[0]
+
+    def _signed(self, host: str, *, until: datetime | None = None, is_self_signed: bool = False) -> str:
+        """The file of a server's certificate and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer, signer = (_name(host), key) if is_self_signed else (self._name, self._key)
         built = _builder(_name(host), issuer, key.public_key(), until or _now() + DAY)
@@ -37,17 +67,27 @@ class Authority:
         built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         built = built.add_extension(authority, critical=False)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._write_with_key(built.sign(signer, hashes.SHA256()), key))
-        return context
+        return self._write_with_key(built.sign(signer, hashes.SHA256()), key)
 
     def _write_with_key(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> str:
         path = self._folder / f"{certificate.serial_number}.pem"
-        secret = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + _key_pem(key))
         return str(path)
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _context(file: str, sends: tuple[Authority, ...]) -> ssl.SSLContext:
+    path = Path(file)
+    own, mark, key = path.read_text(encoding="ascii").partition("-----BEGIN PRIVATE KEY")
+    path.write_text(own + "".join(one.pem for one in sends) + mark + key, encoding="ascii")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
 
 def _now() -> datetime:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from hub.http import pool as pool_module
 from hub.http.addresses import EgressPolicy
+from hub.http.authorities import Authorities
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer, Request
 from hub.http.pool import Pool
@@ -19,6 +21,7 @@ from tests.hub.http.receivers import Receiver, answering, dripping, saying
 pytestmark = pytest.mark.once
 
 OTHER_POLICY = EgressPolicy.of(["127.0.0.0/8"])
+TRUSTING_POLICY = replace(LOOPBACK, authorities=Authorities.of(["a certificate"]))
 
 
 def _with_pool(work: Callable[[Pool], Awaitable[object]]) -> None:
@@ -59,7 +62,7 @@ def test_one_organization_uses_its_connection_again():
     assert receiver.connections == 1
 
 
-@pytest.mark.parametrize("other", [{"organization_id": 2}, {"policy": OTHER_POLICY}])
+@pytest.mark.parametrize("other", [{"organization_id": 2}, {"policy": OTHER_POLICY}, {"policy": TRUSTING_POLICY}])
 def test_no_connection_is_shared_with_another_organization_or_policy(other):
     with Receiver(answering()) as receiver:
 

@@ -9,6 +9,7 @@ import pytest
 
 from hub.http import tls
 from hub.http.addresses import EgressPolicy
+from hub.http.authorities import Authorities
 from hub.http.failures import FailureKind
 from hub.http.messages import Request
 from hub.http.url import parse
@@ -143,3 +144,87 @@ def test_a_host_that_speaks_no_tls_has_a_code(send: Send, names: Names, policy):
     with Receiver(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as receiver:
         failure = failure_of(lambda: send(_request(receiver), policy=policy))
     assert (failure.kind, failure.network_code) == (FailureKind.TLS_FAILED, "EPROTO")
+
+
+def _believing(*authorities: Authority) -> EgressPolicy:
+    """The policy of an organization that believes them; the operator has added none."""
+    own = Authorities.of(one.pem for one in authorities)
+    return replace(EgressPolicy.of(["127.0.0.0/8"]), authorities=own)
+
+
+def test_an_authority_of_the_organization_is_believed(send: Send, names: Names, authority):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(b"secured"), tls=authority.server(HOST)) as receiver:
+        assert send(_request(receiver), policy=_believing(authority)).body == b"secured"
+
+
+def test_an_authority_of_another_organization_is_not(send: Send, names: Names, authority, tmp_path):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(b"secured"), tls=authority.server(HOST)) as receiver:
+        send(_request(receiver), policy=_believing(authority))
+        failure = failure_of(lambda: send(_request(receiver), policy=_believing(Authority(tmp_path))))
+    assert failure.network_code in {"UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"}
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        ({"host": HOST, "until": yesterday()}, "CERT_HAS_EXPIRED"),
+        ({"host": "other.example"}, "ERR_TLS_CERT_ALTNAME_INVALID"),
+        ({"host": HOST, "is_self_signed": True}, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    ],
+)
+def test_an_authority_of_the_organization_makes_nothing_else_good(send: Send, names: Names, authority, made, code):
+    names.resolve(HOST, ["127.0.0.1"])
+    with Receiver(answering(), tls=authority.server(**made)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=_believing(authority)))
+    assert (failure.kind, failure.network_code) == (FailureKind.CERTIFICATE_REFUSED, code)
+    assert receiver.requests == []
+
+
+def test_an_authority_that_expires_while_it_is_believed_vouches_for_nothing(send: Send, names: Names, tmp_path):
+    names.resolve(HOST, ["127.0.0.1"])
+    expired = Authority(tmp_path, until=yesterday())
+    with Receiver(answering(), tls=expired.server(HOST)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=_believing(expired)))
+    assert failure.network_code == "CERT_HAS_EXPIRED"
+
+
+def test_an_authority_between_is_sent_by_the_server(send: Send, names: Names, authority, tmp_path):
+    names.resolve(HOST, ["127.0.0.1"])
+    between = Authority(tmp_path, "Between", above=authority)
+    with Receiver(answering(b"secured"), tls=between.server(HOST, sends=(between,))) as receiver:
+        assert send(_request(receiver), policy=_believing(authority)).body == b"secured"
+
+
+def test_an_authority_between_that_nobody_sends_is_missing(send: Send, names: Names, authority, tmp_path):
+    names.resolve(HOST, ["127.0.0.1"])
+    between = Authority(tmp_path, "Between", above=authority)
+    with Receiver(answering(), tls=between.server(HOST)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=_believing(authority)))
+        assert send(_request(receiver), policy=_believing(authority, between)).status == 200
+    assert failure.kind is FailureKind.CERTIFICATE_REFUSED
+
+
+def test_an_authority_between_may_be_believed_without_its_root(send: Send, names: Names, authority, tmp_path):
+    names.resolve(HOST, ["127.0.0.1"])
+    between = Authority(tmp_path, "Between", above=authority)
+    with Receiver(answering(b"secured"), tls=between.server(HOST)) as receiver:
+        assert send(_request(receiver), policy=_believing(between)).body == b"secured"
+    with Receiver(answering(), tls=authority.server(HOST)) as receiver:
+        failure = failure_of(lambda: send(_request(receiver), policy=_believing(between)))
+    assert failure.kind is FailureKind.CERTIFICATE_REFUSED
+
+
+def test_contexts_are_shared_by_all_who_believe_the_same(authority, tmp_path):
+    one, other = Authorities.of([authority.pem]), Authorities.of([Authority(tmp_path).pem])
+    assert tls.context("", one) is tls.context("", Authorities.of([authority.pem]))
+    assert tls.context("", one) is not tls.context("", other)
+    assert tls.context("", one).verify_mode is ssl.CERT_REQUIRED
+    assert tls.context("", one).check_hostname
+
+
+def test_the_order_of_certificates_makes_no_difference(authority, tmp_path):
+    pems = [authority.pem, Authority(tmp_path).pem]
+    assert Authorities.of(pems) == Authorities.of(reversed(pems))
+    assert not Authorities.of([])
