@@ -106,6 +106,18 @@ def test_only_the_http_room_opens_outgoing_sockets():
     assert openers == []
 
 
+def test_only_one_place_makes_the_policy_of_an_organization():
+    """Calls that take the policy of the installation believe no authority of their organization."""
+    takers = {
+        _name(path)
+        for path in OUR_MODULES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "of_settings"
+    }
+    only_check_addresses = {"hub/checks.py", "outbound/echo/setting_up.py", "proxies/demo/install.py"}
+    assert takers - only_check_addresses == {"hub/environments/trust/policies.py"}
+
+
 def test_no_import_of_ours_hides_inside_a_function_to_dodge_a_cycle():
     hidden = [
         f"{_name(path)}:{node.lineno}"

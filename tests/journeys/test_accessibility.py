@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.app_pages import APP_ACTS, app_pages
 from tests.journeys.automation_pages import AUTOMATION_ACTS, automation_pages
 from tests.journeys.call_pages import CALL_ACTS, call_pages
+from tests.journeys.certificate_pages import CERTIFICATE_ACTS, certificate_pages
 from tests.journeys.conftest import Site
 from tests.journeys.core_event_pages import CORE_EVENT_ACTS, core_event_pages
 from tests.journeys.entity_pages import ENTITY_ACTS, changed_once_more, entity_pages
@@ -51,6 +52,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
             *call_pages(site),
             *waiting_pages(site),
             *environment_pages(site),
+            *certificate_pages(site),
             *histories,
             *held_pages_of(site),
             *events_of(page),
@@ -131,6 +133,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **APP_ACTS,
     **ENVIRONMENT_ACTS,
     **CALL_ACTS,
+    **CERTIFICATE_ACTS,
 }
 
 
