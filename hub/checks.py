@@ -35,6 +35,7 @@ WIRING_LISTS = (
     "WORKER_ENDINGS",
     "SCHEDULES",
     "ENTITY_CHANGE_LISTENERS",
+    "ENTITY_OPENED_LISTENERS",
     "METER_READING_LISTENERS",
     "CORE_EVENT_SUBSCRIBERS",
     "CORE_EVENT_AUDIENCES",
@@ -57,8 +58,8 @@ def check_wiring(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 
 def refuse_broken_wiring() -> None:
-    """Raise ImproperlyConfigured with what check_wiring finds: a web server runs no system checks by itself."""
-    problems = check_wiring(None)
+    """Raise ImproperlyConfigured with what check_wiring and check_storage find: a web server runs no checks itself."""
+    problems = [*check_wiring(None), *check_storage(None)]
     if problems:
         raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))
 
@@ -121,6 +122,20 @@ def check_egress(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
         reason = error.strerror or "it holds no certificates"
         hint = "Name a file of PEM certificates, or leave it empty."
         return [Error(f"HUB_EGRESS_CA_FILE cannot be used: {reason}.", hint=hint, id="hub.E007")]
+    return []
+
+
+@register
+def check_storage(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E008: files are to lie in a storage that is not installed."""
+    backend = str(settings.STORAGES["files"]["BACKEND"])
+    try:
+        load(backend)
+    except ImproperlyConfigured:
+        hint = "Run pip install integration-hub[s3], or set HUB_FILE_STORAGE=disk."
+        return [
+            Error("HUB_FILE_STORAGE is s3, and what the hub needs for S3 is not installed.", hint=hint, id="hub.E008")
+        ]
     return []
 
 

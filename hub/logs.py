@@ -40,5 +40,6 @@ class JSONLines(logging.Formatter):
         }
         line |= {key: _clean(str(value)) for key, value in vars(record).items() if key not in self.standard}
         if record.exc_info:
-            line["exception"] = _clean(self.formatException(record.exc_info)[-FIELD_CHARACTERS:])
+            told = record.exc_text or self.formatException(record.exc_info)
+            line["exception"] = _clean(told[-FIELD_CHARACTERS:])
         return json.dumps(line, ensure_ascii=False)

@@ -38,17 +38,17 @@ class Answer(msgspec.Struct, frozen=True):
     results: Sequence[ItemResult]
 
 
-def take_in(*, body: bytes, version: int, identify: Identify, at: datetime) -> Answer:
+def take_in(*, body: bytes, version: int, identify: Identify, at: datetime, hop: int = 0) -> Answer:
     """Check, store and answer one request. Raises HubError for whatever makes the whole request fail.
 
     The caller's facts may be remembered ones: the storing statement compares the configuration version, and when it
-    has moved, everything is checked again against fresh facts (engine rule 3.1).
+    has moved, everything is checked again against fresh facts (engine rule 3.1). hop: of the request, see hub/hops.py.
     """
     principal = _sender(identify(False))
     batch = parse_batch(body, version=version, most_events=settings.HUB_EVENTS_PER_REQUEST)
     for _ in range(MOST_REPEATS):
         try:
-            return Answer(_receive(principal, batch, at))
+            return Answer(_receive(principal, batch, at, hop))
         except ConfigurationMoved:
             principal = _sender(identify(True))
     raise ConfigurationChanging("The configuration is being changed. Send the request again.")
@@ -59,11 +59,12 @@ def _sender(principal: Principal) -> Principal:
     return principal
 
 
-def _receive(principal: Principal, batch: Batch, at: datetime) -> list[ItemResult]:
+def _receive(principal: Principal, batch: Batch, at: datetime, hop: int) -> list[ItemResult]:
     sender = Sender(
         organization_id=principal.organization_id,
         config_version=principal.config_version,
         token_id=principal.token_id or "",
         check=partial(require, principal, Capability.SEND),
+        hop=hop,
     )
     return receive_batch(sender=sender, batch=batch, at=at)

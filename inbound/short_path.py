@@ -14,6 +14,7 @@ from hub.accounts.principals import Principal
 from hub.api import short_path
 from hub.api.short_path import LongWay
 from hub.errors import HubError
+from hub.hops import hop_of
 from inbound.intake import take_in
 from inbound.receive.store import NotStored
 
@@ -34,7 +35,8 @@ class ShortPath(short_path.ShortPath):
     def content(self, request: HttpRequest, principal: Principal) -> bytes:
         """One result per event. The storing statement proves that the caller still counts."""
         identify = partial(_only, principal)
-        return encode(take_in(body=request.body, version=3, identify=identify, at=clock.now()))
+        hop = hop_of(request.META)
+        return encode(take_in(body=request.body, version=3, identify=identify, at=clock.now(), hop=hop))
 
 
 def _only(principal: Principal, is_fresh: bool) -> Principal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
@@ -28,21 +29,34 @@ class ParsedConfiguration(Protocol):
         """What is stored, but probably not meant."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The use case that a configuration is written to, and when; what is sealed is sealed for it."""
+
+    organization: Organization
+    use_case_id: UUID
+    moment: datetime
+
+
 class UseCaseKind(Protocol):
     """One type of use case."""
 
     label: str
     """What people call it."""
+    shape: JSONObject
+    """JSON Schema of its configuration, as the OpenAPI document shows it; empty where the document says nothing."""
+    example: JSONObject
+    """A configuration of that shape; empty without one."""
 
     def parse(self, raw: JSONObject, at: JSONPath) -> ParsedConfiguration:
         """The typed form. Raises Invalid naming the JSON path of everything that is wrong."""
 
-    def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
+    def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
         """What is stored when raw was sent: the members that only the server writes are filled in from stored.
 
         raw has passed parse. stored is the configuration it replaces, None when there is none. Raises Invalid when
-        raw changes something that may not be changed. The result has no part that is shared with raw or stored and
-        then changed.
+        raw changes something that may not be changed, or refers to something that may not stand there. The result
+        has no part that is shared with raw or stored and then changed.
         """
 
     def check_removal(self, stored: JSONObject, at: JSONPath) -> None:
@@ -58,7 +72,10 @@ class UseCaseKind(Protocol):
 class PlainKind:
     """A kind whose configuration is stored and shown just as it is sent."""
 
-    def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
+    shape: JSONObject = {}
+    example: JSONObject = {}
+
+    def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
         """raw itself."""
         return raw
 

@@ -126,3 +126,19 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.name}"
+
+
+class AskedRefresh(models.Model):
+    """A record whose data was asked for anew because somebody opened it: not again before until."""
+
+    entity_id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    until = models.DateTimeField()
+
+    objects = TenantQuerySet["AskedRefresh"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="refreshes_that_ended")]
+
+    def __str__(self) -> str:
+        return str(self.entity_id)

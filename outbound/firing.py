@@ -18,11 +18,12 @@ from outbound.webhooks.queries import get_webhook
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What is to be sent: the payload that conditions and expression of the webhook see."""
+    """What is to be sent: the payload that conditions and expression of the webhook see. hop: see hub/hops.py."""
 
     payload: JSONObject
     correlation_id: str = ""
     is_test: bool = False
+    hop: int = 0
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def fire(*, organization: Organization, webhook_id: str, shot: Shot, at: datetim
     webhook = get_webhook(organization=organization, webhook_id=webhook_id)
     delivery = new_delivery(organization, webhook.pk, webhook.event_name, shot, at)
     delivery.save(force_insert=True)
-    DeliveryInput.objects.create(delivery_id=delivery.id, payload=shot.payload, occurred_at=at)
+    DeliveryInput.objects.create(delivery_id=delivery.id, payload=shot.payload, occurred_at=at, hop=shot.hop or None)
     background.after_commit(PREPARE)
     return delivery
 

@@ -18,6 +18,7 @@ from outbound.delivering.receivers import Receiver, receiver_of
 from outbound.delivering.slots import patiently
 from outbound.endings import Unsent, tell_unsent
 from outbound.firing import Shot, new_delivery
+from outbound.hops import hop_of_origin, with_hop
 from outbound.models import DeliveryInput, DeliveryState
 from outbound.payloads.making import made
 from outbound.payloads.ready import Ready
@@ -51,7 +52,7 @@ def fire_now(*, organization: Organization, webhook_id: str, shot: Shot, at: dat
     if webhook.paused_at is not None:
         raise WebhookPaused(f"{webhook.name} is paused: resume it, or fire without waiting, and it goes out then.")
     delivery = new_delivery(organization, webhook.pk, webhook.event_name, shot, at)
-    origin = DeliveryInput(delivery_id=delivery.id, payload=shot.payload, occurred_at=at)
+    origin = DeliveryInput(delivery_id=delivery.id, payload=shot.payload, occurred_at=at, hop=shot.hop or None)
     [ready] = made([(delivery, origin)])
     if ready.state is DeliveryState.WAITING:
         receiver = receiver_of(webhook, at)
@@ -65,7 +66,13 @@ def fire_now(*, organization: Organization, webhook_id: str, shot: Shot, at: dat
 def _begun(ready: Ready, origin: DeliveryInput, receiver: Receiver) -> Parcel:
     assert ready.target is not None  # it waits for its receiver
     origin.save(force_insert=True)
-    return begin_at_once(ready.delivery, receiver, body=ready.body, request=ready.target.request, at=clock.now())
+    return begin_at_once(
+        ready.delivery,
+        receiver,
+        body=ready.body,
+        request=with_hop(ready.target.request, hop_of_origin(origin)),
+        at=clock.now(),
+    )
 
 
 @transaction.atomic

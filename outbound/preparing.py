@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
+from outbound.hops import hop_of_origin, with_hop
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.fanning_out import fanned_out
 from outbound.payloads.inputs import Origin
@@ -69,7 +70,7 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     _enqueue(won, at)
     prepared = [one for one in won if one.state is DeliveryState.WAITING]
     going = fanned_out(prepared, at)
-    store_bodies(going)
+    store_bodies(going, origins)
     expect_acknowledgements(going, at)
     pin_versions([pin for one in prepared if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     failed = [one for one in won if one.state is DeliveryState.FAILED]
@@ -117,11 +118,15 @@ def _row(one: Ready, at: datetime) -> Prepared:
     )
 
 
-def store_bodies(going: Iterable[Ready]) -> None:
+def store_bodies(going: Iterable[Ready], origins: Mapping[UUID, Origin]) -> None:
     """What is sent of each, and the request that carries it."""
     DeliveryBody.objects.bulk_create(
         [
-            DeliveryBody(delivery_id=one.delivery.id, body=one.body, request=request)
+            DeliveryBody(
+                delivery_id=one.delivery.id,
+                body=one.body,
+                request=with_hop(request, hop_of_origin(origins[one.delivery.id])) if one.target else request,
+            )
             for one in going
             if (request := one.target.request if one.target else one.request) is not None
         ]

@@ -135,7 +135,9 @@ def _body_of(new: Delivery, bodies: dict[UUID, DeliveryBody]) -> DeliveryBody:
 
 def _input_of(new: Delivery, inputs: dict[UUID, DeliveryInput]) -> DeliveryInput:
     original = inputs[new.replayed_from or new.id]
-    return DeliveryInput(delivery_id=new.id, payload=original.payload, occurred_at=original.occurred_at)
+    return DeliveryInput(
+        delivery_id=new.id, payload=original.payload, occurred_at=original.occurred_at, hop=original.hop
+    )
 
 
 def _expect_again(originals: Sequence[Delivery]) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from hub.accounts.models import Organization
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.resolve import seal, unseal
 from outbound.models import SigningKey, Webhook
 from outbound.signing import Signer, new_private_key, public_pem
@@ -23,6 +24,7 @@ def signer_of(organization_id: int, webhook: Webhook, at: datetime) -> Signer:
     """
     sealed = [webhook.sealed_signing_secret, *(one.sealed for one in webhook.former_secrets(at))]
     texts = [unseal(organization_id, _place(webhook), one) for one in sealed]
+    keep_out_of_logs(texts)
     return Signer(texts, _private_key(organization_id, at))
 
 

@@ -28,6 +28,7 @@ class Trigger:
     body: JSONObject
     actor: Actor
     correlation_id: str
+    hop: int = 0
 
 
 def trigger(*, organization: Organization, order: Trigger, at: datetime) -> Delivery:
@@ -46,7 +47,7 @@ def _shot(organization: Organization, order: Trigger, at: datetime) -> Shot:
     correlation_id = _correlation_id(given) or order.correlation_id
     own = metadata_of(webhook, Cause(correlation_id), at)
     usual: JSONObject = {"action": "trigger", "origin": "api", "user_id": order.actor.id}
-    return Shot(order.body | {METADATA: usual | given | own}, correlation_id)
+    return Shot(order.body | {METADATA: usual | given | own}, correlation_id, hop=order.hop)
 
 
 def _metadata(organization: Organization, body: JSONObject) -> JSONObject:

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hub import clock
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.redaction import redact
 from hub.environments.resolve import ConfigurationError, resolve_all
 from hub.errors import ErrorDetail
@@ -129,6 +130,7 @@ def _filled(auth: JSONObject, owner: Owner, at: JSONPath) -> _Filled:
     )
     filled = dict(zip(texts, resolved.texts, strict=True))
     own = {filled[name] for name in SECRETS if filled.get(name)}
+    keep_out_of_logs(own)
     return _Filled(filled, resolved.secrets | own, at)
 
 
@@ -158,6 +160,7 @@ def _with_token(filled: _Filled, kind: str, owner: Owner, send: Send) -> Credent
     except TokenFailure as failure:  # a server may say back what it was sent
         message = redact(failure.message, filled.secrets)
         raise TokenFailure(message, is_transient=failure.is_transient, answered=failure.answered) from failure
+    keep_out_of_logs([token.text])
     return Credentials((_bearer(token.text),), filled.secrets | {token.text}, key, token)
 
 

@@ -6,8 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hub.api import converters
 from proxies.api.file_downloads import FileDownload
-from proxies.file_proxy.links import PATHS
-from proxies.file_proxy.minting import FILE
+from proxies.file_proxy.minting import FILE, PATHS
 from proxies.ui.downloads import download
 from proxies.ui.opening import open_file
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import ErrorDetail
-from hub.json_types import JSONObject, JSONPath
+from hub.json_types import ROOT, JSONObject, JSONPath
 from integrations.findings import Findings
-from integrations.kinds import PlainKind
-from proxies.file_proxy.authentication import masked, unmasked
+from integrations.kinds import PlainKind, Target
 from proxies.file_proxy.configuration import FileProxyConfiguration
 from proxies.file_proxy.upload_rules import check_names
-from proxies.managed_call.advice import secrets_in_url
+from proxies.file_proxy.written_secrets import advice_on_secrets, masked, sealed
 from proxies.managed_call.configuration import ManagedCallConfiguration
+from proxies.managed_call.secrets_in_url import refuse_secrets_in_url, secrets_in_url
+from proxies.managed_call.shapes import CONFIGURATION, EXAMPLE
 from proxies.secure_proxy.configuration import SecureProxyConfiguration, carry_over, check_mode
 
 
@@ -23,14 +23,21 @@ class ManagedCallKind(PlainKind):
     """Calls a partner's API when somebody asks."""
 
     label = "Managed call"
+    shape = CONFIGURATION
+    example = EXAMPLE
 
     def parse(self, raw: JSONObject, at: JSONPath) -> ManagedCallConfiguration:
         """As the protocol says."""
         return ManagedCallConfiguration.parse(raw, at)
 
+    def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
+        """raw itself. Raises Invalid for a secret in what becomes part of a URL."""
+        refuse_secrets_in_url(raw, target.organization, at)
+        return raw
+
     def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
-        """Secrets in what becomes part of a URL, where no secret is filled in."""
-        return secrets_in_url(stored, organization)
+        """Variables in what becomes part of a URL that have become secrets since it was saved."""
+        return secrets_in_url(stored, organization, ROOT.key("configuration"))
 
 
 class SecureProxyKind(PlainKind):
@@ -42,7 +49,7 @@ class SecureProxyKind(PlainKind):
         """As the protocol says."""
         return SecureProxyConfiguration.parse(raw, at)
 
-    def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
+    def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
         """With the stored allow lists; the mode stays what it is."""
         return carry_over(raw, stored, at)
 
@@ -60,17 +67,22 @@ class FileProxyKind(PlainKind):
         """As the protocol says."""
         return FileProxyConfiguration.parse(raw, at)
 
-    def complete(self, raw: JSONObject, *, stored: JSONObject | None, moment: datetime, at: JSONPath) -> JSONObject:
-        """With the stored secrets where only their mask was sent. Raises Invalid for a variable that nothing binds.
+    def complete(self, raw: JSONObject, *, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
+        """With its written secrets sealed, and the stored ones where only their mask was sent.
 
-        Only here, not in parse: what was stored before there was such a rule goes on as it did.
+        Raises Invalid for a variable that nothing binds: only here, not in parse, so that what was stored before there
+        was such a rule goes on as it did.
         """
         configuration = FileProxyConfiguration.parse(raw, at)
         if configuration.upload is not None:
             findings = Findings()
             check_names(configuration.expressions, findings)
             findings.raise_if_any()
-        return unmasked(raw, stored, at)
+        return sealed(raw, stored, target, at)
+
+    def advice(self, stored: JSONObject, organization: Organization, integration_id: UUID) -> Sequence[ErrorDetail]:
+        """Secrets that are written down."""
+        return advice_on_secrets(stored)
 
     def shown(self, stored: JSONObject) -> JSONObject:
         """With a mask in place of every secret that is written down."""

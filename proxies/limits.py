@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from django.conf import settings
 
 from hub.api.throttling import RateLimited, count
 from hub.errors import HubError
+from proxies.shared_places import Scarce, shared_place
 from proxies.waiting import waiting_for_upstream
 
 AT_ONCE: Final = 20
-"""In one process: the rest of the threads stay free for everybody else."""
-
-_out: Counter[int] = Counter()
-_lock = threading.Lock()
+"""In all processes of the hub: nobody takes all the threads, or the whole of a way out, for themselves."""
+LIFE: Final = timedelta(seconds=60)
+"""Twice as long as a request may take."""
 
 
 class TooManyAtOnce(HubError):
@@ -40,16 +38,6 @@ def one_call(organization_id: int, at: datetime) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _place(organization_id: int) -> Iterator[None]:
-    with _lock:
-        if _out[organization_id] >= AT_ONCE:
-            raise TooManyAtOnce(f"{AT_ONCE} requests of this organization wait for other systems. Try again soon.")
-        _out[organization_id] += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _out[organization_id] -= 1
-            if not _out[organization_id]:
-                del _out[organization_id]
+def _place(organization_id: int) -> AbstractContextManager[None]:
+    full = TooManyAtOnce(f"{AT_ONCE} requests of this organization wait for other systems. Try again soon.")
+    return shared_place(Scarce("secure_proxy", AT_ONCE, LIFE, full), organization_id)

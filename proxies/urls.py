@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/secure-proxy", SecureProxy.as_view()),
     path(WHITELIST, Whitelist.as_view()),
     path(f"{WHITELIST}/history", WhitelistHistory.as_view()),
+    path("", include("proxies.api.schedule_urls")),
     path("", include("proxies.page_urls")),
 ]

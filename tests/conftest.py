@@ -25,8 +25,10 @@ from hub.accounts.models import Organization
 from hub.api import counters
 from hub.buffers import WriteBuffer
 from hub.entities.schemas import book as schema_book
-from hub.environments import portals, resolve
+from hub.environments import log_masking, portals, resolve
 from hub.events import definitions
+from integrations.auto_refresh import thresholds
+from integrations.auto_refresh.opening import openings
 from outbound import subscriptions
 from outbound.automations import listeners
 from outbound.delivering import receivers
@@ -100,6 +102,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     token_use.uses.clear()
     counters.forget_all()
     resolve.forget_all()
+    log_masking.forget_all()
     portals.forget_all()
     schema_book.forget_all()
     definitions.forget_all()
@@ -109,6 +112,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     receivers.forget_all()
     calls.forget_all()
     successes.clear()
+    thresholds.forget_all()
+    openings.clear()
     definitions.forget_all()
     cache.clear()
 

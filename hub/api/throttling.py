@@ -72,6 +72,13 @@ def count_failed_authentication(address: str, at: datetime) -> None:
         raise RateLimited("Too many failed authentications from this address.", allowance)
 
 
+def count_environment_write(organization_id: int, at: datetime) -> None:
+    """Count one change of variables, groups or portals, by whichever door; raises RateLimited beyond the limit."""
+    allowance = count(f"environment-writes:{organization_id}", settings.HUB_ENVIRONMENT_WRITES_PER_MINUTE, at)
+    if allowance is not None and allowance.is_spent:
+        raise RateLimited(f"More than {allowance.limit} changes of the environment in one minute.", allowance)
+
+
 def count(key: str, limit: int, at: datetime) -> Allowance | None:
     """Count one use of key in the minute of at; limit 0 means none."""
     if limit == 0:

@@ -24,6 +24,7 @@ from hub.api.parsers import is_chunked
 from hub.api.permissions import Required, as_tuple
 from hub.api.throttling import COUNTED, Allowance, count_address, count_request
 from hub.errors import ErrorDetail, Invalid
+from hub.hops import hop_of
 from hub.json_types import JSONObject
 
 
@@ -64,6 +65,8 @@ class HubAPIView(APIView):
     """True where nobody says who they are: whoever comes is served, and counted by address."""
     max_body_bytes: ClassVar[int | None] = None
     """Largest body, where that is less than HUB_REQUEST_MAX_BYTES."""
+    spools_body: ClassVar[bool] = False
+    """True where the body is a file: under an Idempotency-Key it lies on disk instead of in memory."""
     counts_reading: ClassVar[bool] = False
     """True where a GET does something: it then counts as the other methods do."""
 
@@ -90,6 +93,11 @@ class HubAPIView(APIView):
     def correlation_id(self) -> str:
         """The caller's X-Correlation-ID if it sent a usable one, else the request id."""
         return str(getattr(self.request._request, "correlation_id", ""))
+
+    @cached_property
+    def hop(self) -> int:
+        """How many hubs and flows led to the request, see hub/hops.py. Raises LoopDetected, before anything is done."""
+        return hop_of(self.request.META)
 
     def may(self, capability: Capability, integration_id: UUID | None = None) -> bool:
         """Does the caller hold the capability for that integration?"""
@@ -148,6 +156,7 @@ class HubAPIView(APIView):
             self.allowance = count_address(client_address(request.META), clock.now())
         self._refuse_unknown_method(request)
         self.check_permissions(request)
+        _ = self.hop
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:  # Any: the framework's own signature
         """Names the methods and nothing else."""

@@ -30,7 +30,7 @@ class Editor:
     correlation_id: str = ""
     """Of the business operation that the write is a part of; listeners get it."""
     chain: tuple[str, ...] = ()
-    """Automations that led here, see Source."""
+    """Flows that led here, see Source."""
 
     @property
     def source(self) -> Source:

@@ -87,7 +87,7 @@ class Source(msgspec.Struct, frozen=True):
     undoes_version: int | None = None
     """The version of the entity whose change this write undoes."""
     chain: tuple[str, ...] = ()
-    """Automations that led here, the writing one last; only listeners get it."""
+    """Automations that led here, the writing one last, and a mark of hub/hops.py; only listeners get it."""
 
 
 class EntityOperation(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,15 @@ import json
 import re
 import string
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from hub.json_types import JSONValue
 
 MASK = "***"
 _BASE64 = frozenset(string.ascii_letters + string.digits + "+/-_")
+_RUN = re.compile("[A-Za-z0-9]+")
+"""What every form leaves as it is."""
+SHORTEST_RUN = 3
 SHORTEST = 6
 """Characters of a secret that is looked for; a shorter one would mask half of the log. It is masked by name only."""
 
@@ -31,6 +35,15 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return "".join([*pieces, text[end:]])
 
 
+def traces_of(secret: str) -> tuple[str, ...]:
+    """Texts of which at least one stands wherever the secret does, in whichever form: a quick first look.
+
+    Empty where there are none, and only redact can tell.
+    """
+    runs = [max(_RUN.findall(form), key=len, default="") for form in (secret, *_base64_cores(secret))]
+    return tuple(runs) if all(len(run) >= SHORTEST_RUN for run in runs) else ()
+
+
 def is_too_short(value: JSONValue) -> bool:
     """True when a secret, or one in a list of them, is such that redact leaves it alone."""
     texts = value if isinstance(value, list) else [value]
@@ -39,15 +52,21 @@ def is_too_short(value: JSONValue) -> bool:
 
 def _places(text: str, secrets: list[str]) -> Iterator[tuple[int, int]]:
     """Where in the text a secret begins and ends, in order."""
+    for found in _pattern(tuple(secrets)).finditer(text):
+        start = found.start()
+        is_inside = found["base64"] is not None and start > 0 and text[start - 1] in _BASE64
+        yield start - is_inside, found.end()
+
+
+@lru_cache(maxsize=64)
+def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    """What is looked for. Remembered: the same few secrets are looked for again and again."""
     plain = {"".join(map(_perhaps_percent_encoded, form)) for secret in secrets for form in _escaped(secret)}
     cores = {_in_urls(core) for secret in secrets for core in _base64_cores(secret)}
     # The characters at both ends hold bits of the secret, too, mixed with those of its neighbours. The one before is
     # taken in afterwards: a search for something that may begin with any letter is three times as slow.
     in_base64 = rf"(?P<base64>{_any_of(cores)})[A-Za-z0-9+/_-]?(?:=|%3[Dd]){{0,2}}"
-    for found in re.finditer(f"{_any_of(plain)}|{in_base64}", text):
-        start = found.start()
-        is_inside = found["base64"] is not None and start > 0 and text[start - 1] in _BASE64
-        yield start - is_inside, found.end()
+    return re.compile(f"{_any_of(plain)}|{in_base64}")
 
 
 def _any_of(patterns: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.models import Variable
 from hub.environments.references import filled, has_remnant, names_in, spellings
 from hub.environments.remembered import Remembered
@@ -53,6 +54,10 @@ class _Unusable(Exception):
     """Why a reference has no text."""
 
 
+ABSENT = "there is no such variable, or it has no value"
+NOT_HERE = "it is a secret, and no secret may stand here"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Values of references. texts: name as it was written → its text; secrets: what redact has to mask."""
@@ -86,7 +91,7 @@ class _Store:
         return MappingProxyType(found)
 
     def find(self, name: str, *, with_secrets: bool) -> Variable | None:
-        """The variable that a reference means; without secrets, a secret is as absent as any other missing key."""
+        """The variable that a reference means, None also for a secret where none is wanted."""
         rows = (self.variables.get(key) for key in spellings(name))
         return next((row for row in rows if row is not None and (with_secrets or not row.is_secret)), None)
 
@@ -119,8 +124,8 @@ def lookup(
 ) -> Found:
     """The texts of these references, for templates whose other placeholders somebody else fills.
 
-    A name is looked up as it is written, then in lower case. with_secrets False: a secret is missing. single_line
-    refuses values with a line break or NUL, for URLs and headers. Raises ConfigurationError that names every key
+    A name is looked up as it is written, then in lower case. with_secrets False refuses secrets. single_line refuses
+    values with a line break or NUL, for URLs and headers. Raises ConfigurationError that names every key
     that is missing, has no value or no form inside a text; an empty text is a value. Raises SecretUnavailable.
     Without names nothing is asked of the database.
     """
@@ -134,11 +139,14 @@ def lookup(
     for name in wanted:
         row = store.find(name, with_secrets=with_secrets)
         try:
+            if row is None:
+                raise _Unusable(ABSENT if store.find(name, with_secrets=True) is None else NOT_HERE)
             texts[name] = _text(store, row, single_line=single_line)
         except _Unusable as problem:
             problems.append(ErrorDetail(f"env.{name}", str(problem)))
         if row is not None and row.is_secret and name in texts:
             secrets.add(texts[name])
+    keep_out_of_logs(secrets)
     if problems:
         raise _refusal(problems)
     return Found(texts, frozenset(secrets))
@@ -190,9 +198,7 @@ def _read(organization_id: int) -> _Store:
 _stores = Remembered(_read, REMEMBERED_S)
 
 
-def _text(store: _Store, row: Variable | None, *, single_line: bool) -> str:
-    if row is None:
-        raise _Unusable("there is no such variable, or it has no value")
+def _text(store: _Store, row: Variable, *, single_line: bool) -> str:
     try:
         text = text_of(store.open(row), row.type)
     except NotText as error:

@@ -99,6 +99,7 @@ def _new_event(  # what is stored, and what was found around it
         correlation_id=last.correlation_id,
         use_case_id=last.writer.use_case_id,
         cause_id=last.event_id if last.writer.use_case_id is not None else None,
+        chain=last.writer.chain,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -133,7 +134,8 @@ def of_connecting(host: str, error: OSError) -> HttpFailure:
     """Why no connection came about."""
     if isinstance(error, TimeoutError):
         return connecting_timed_out(host)
-    reason = f": {error.strerror}" if error.strerror else ""
+    # What an event loop says itself names its own calls and tuples.
+    reason = f": {os.strerror(error.errno)}" if error.errno else ""
     code = errno.errorcode.get(error.errno or 0, "")
     return HttpFailure(FailureKind.CONNECT_FAILED, f"No connection to {host}{reason}.", network_code=code)
 

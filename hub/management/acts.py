@@ -38,9 +38,10 @@ def find_organization(slug: str) -> Organization:
 
 
 def sentence_of(error: HubError) -> str:
-    """The message and every finding, in one line."""
+    """The message and every finding, in one line; a message that says what the first finding says is left out."""
     findings = [f"{detail.path} {detail.message}".strip() for detail in error.details]
-    return " ".join([error.message, "; ".join(findings)]).strip()
+    is_repeated = any(error.message == f"{one.path}: {one.message}".removeprefix(": ") for one in error.details[:1])
+    return " ".join(([] if is_repeated else [error.message]) + ["; ".join(findings)]).strip()
 
 
 def lines_of(answer: Document) -> list[str]:

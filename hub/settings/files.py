@@ -19,7 +19,7 @@ HUB_FILE_IN_JSON_MAX_BYTES = _env.whole("HUB_FILE_IN_JSON_MAX_BYTES", 100 * MIB,
 HUB_FILE_MAX_SECONDS = _env.whole("HUB_FILE_MAX_SECONDS", 3600, least=1)
 """How long a file may take on its way, once its first bytes are there."""
 HUB_FILE_DOWNLOADS = _env.whole("HUB_FILE_DOWNLOADS", 10, least=1)
-"""Files on their way at once for an organization, in each process of the web server."""
+"""Files on their way at once for an organization: fetched ones in all processes, stored ones in each by itself."""
 HUB_STORED_FILE_MAX_BYTES = _env.whole("HUB_STORED_FILE_MAX_BYTES", 100 * MIB, least=1)
 """Largest file that the hub itself keeps; no event can carry a larger one (outbound.md)."""
 HUB_STORED_FILES_BYTES = _env.whole("HUB_STORED_FILES_BYTES", 10 * 1024**3)

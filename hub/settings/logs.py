@@ -15,7 +15,8 @@ def logging_settings(env: Environment) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "hub.logs.JSONLines"}},
-        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"secrets": {"()": "hub.environments.log_masking.MaskSecrets"}},
+        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
         "loggers": {"django.request": {"level": "ERROR"}},
         "root": {"handlers": ["out"], "level": env.choice("HUB_LOG_LEVEL", "WARNING", LEVELS)},
     }

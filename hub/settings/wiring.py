@@ -74,11 +74,12 @@ SCHEDULES = {
     "outbound.queue.expiry.expire": 60,
     "outbound.automations.retention.apply": 60,
     "outbound.retention.apply": 60,
+    "integrations.auto_refresh.retention.apply": 600,
     "proxies.pulling.planning.plan": 15,
     "proxies.pulling.retention.apply": 600,
 }
 """Functions without arguments → seconds between two runs. Each may run twice at once without harm."""
-DEMO_PARTS = ["outbound.demo.install"]
+DEMO_PARTS = ["outbound.demo.install", "proxies.demo.install.install"]
 """Functions that add to the demo's organization what is not there yet, before its first events are played."""
 ENTITY_CHANGE_LISTENERS = [
     "hub.entities.files.purging.on_entities_changed",
@@ -86,6 +87,8 @@ ENTITY_CHANGE_LISTENERS = [
     "outbound.automations.starting.on_entities_changed",
 ]
 """Functions that get every change of entities, in the transaction that writes it (hub/entities/operations.py)."""
+ENTITY_OPENED_LISTENERS = ["integrations.auto_refresh.opening.on_entity_opened"]
+"""Functions that are told which entity somebody looks at (hub/entities/opening.py)."""
 METER_READING_LISTENERS = ["hub.events.reading_events.on_readings_stored"]
 """Functions that get the meter readings that a write has stored, in its transaction (hub/entities/readings)."""
 CORE_EVENT_SUBSCRIBERS = [

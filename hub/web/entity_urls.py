@@ -15,6 +15,7 @@ from hub.web.entities.recycle_bin import bin_page, delete, purge, restore
 from hub.web.entities.transfer.exporting import export_list
 from hub.web.entities.transfer.importing import failed_file, import_page, upload
 from hub.web.entities.undoing import undo_change
+from hub.web.entities.uploading import new_file, new_version
 from hub.web.entities.waiting.deciding import decide_waiting
 from hub.web.entities.waiting.listing import waiting_list
 
@@ -41,6 +42,8 @@ urlpatterns = [
     path("app/entities/-/candidates", pick, name="pick-entity"),
     path("app/entities/-/waiting", waiting_list, name="waiting-values"),
     path("app/entities/-/waiting/decide", decide_waiting, name="decide-waiting"),
+    path("app/entities/file/-/upload", new_file, name="new-file"),
+    path("app/entities/file/<uuid:entity_id>/upload", new_version, name="new-file-version"),
     path("app/entities/<stored_schema:schema>", entity_list, name="entity-list"),
     path("app/entities/<stored_schema:schema>/bin", bin_page, name="entity-bin"),
     path("app/entities/<stored_schema:schema>/export", export_list, name="export-entities"),

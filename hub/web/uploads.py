@@ -1,12 +1,13 @@
-"""BoundedUpload: files that people send are read into memory, up to what an import takes; nothing lies on the disk."""
+"""BoundedUpload and SpooledUpload: files that people send, small ones in memory, those to be stored on the disk."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 from hub.entities.transfer.read_rows import LARGEST_FILE
 
@@ -32,3 +33,15 @@ class BoundedUpload(FileUploadHandler):
         return InMemoryUploadedFile(
             self._kept, self.field_name, self.file_name, self.content_type, file_size, self.charset
         )
+
+
+class SpooledUpload(TemporaryFileUploadHandler):
+    """Keeps a file of up to HUB_STORED_FILE_MAX_BYTES on the disk until the request ends; of a larger one only its
+    size, for the form to say so. For pages that say so themselves, behind their sign-in."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Keep a part of the file, unless it is too large."""
+        if start + len(raw_data) > settings.HUB_STORED_FILE_MAX_BYTES:
+            self.file.truncate(0)
+        else:
+            super().receive_data_chunk(raw_data, start)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from hub.entities.files.linking import PATH as LINKED
 from hub.web.gallery import gallery
 from hub.web.pages import organizations, tokens
 from hub.web.pages import settings as settings_pages
+from hub.web.stored_files import stored_file
 
 app_pages: list[URLPattern | URLResolver] = [
     path("", organizations.first_page, name="first-page"),
@@ -31,4 +33,7 @@ def development_pages(*, is_development: bool) -> list[URLPattern]:
 
 app_pages += development_pages(is_development=settings.HUB_DEVELOPMENT)
 
-urlpatterns = [path("", include((app_pages, "web")))]
+urlpatterns = [
+    path(LINKED.removeprefix("/"), stored_file, name="stored_file"),
+    path("", include((app_pages, "web"))),
+]

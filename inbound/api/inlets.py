@@ -51,7 +51,7 @@ class Inlet(SenderView):
         at = clock.now()
         envelope = envelope_of(call, integration_id=integration_id, slug=slug, at=at)
         try:
-            [result] = take_in(body=envelope, version=VERSION, identify=self._identify, at=at).results
+            [result] = take_in(body=envelope, version=VERSION, identify=self._identify, at=at, hop=self.hop).results
         except Invalid as error:
             raise _in_words_of_the_call(error) from error
         shown = {"event_id": result.event_id, "status": result.status, "message": result.message}

@@ -33,10 +33,13 @@ class MediaTypeRefused(HubError):
     status = 415
 
 
-def refuse_media_type(content_type: str) -> None:
-    """Raise MediaTypeRefused for a body that says it is something else than JSON; an undeclared one is JSON."""
+def refuse_media_type(content_type: str, what: str = "events") -> None:
+    """Raise MediaTypeRefused for a body that says it is something else than JSON; an undeclared one is JSON.
+
+    what: it consists of.
+    """
     if content_type.partition(";")[0].strip().lower() not in {"", "application/json"}:
-        raise MediaTypeRefused("Send the events as application/json.")
+        raise MediaTypeRefused(f"Send the {what} as application/json.")
 
 
 encode = msgspec.json.Encoder().encode
@@ -78,7 +81,7 @@ class ReceiveEvents(SenderView):
         refuse_encoding(request.META)
         refuse_media_type(request.META.get("CONTENT_TYPE", ""))
         body = read_body(cast(IO[bytes], request._request), self.most_bytes(), request.META)
-        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now())
+        answer = take_in(body=body, version=self.version, identify=self._identify, at=clock.now(), hop=self.hop)
         return self._respond(answer)
 
     def _respond(self, answer: Answer) -> HttpResponse:

@@ -32,6 +32,8 @@ class InboundEvent(models.Model):
     deduplication_id = models.CharField(max_length=255, blank=True)
     body_bytes = models.IntegerField()
     token_id = models.CharField(max_length=32, blank=True)
+    hop = models.SmallIntegerField(null=True)
+    """How many hubs and flows led here, see hub/hops.py; null for what somebody outside has sent."""
 
     objects = TenantQuerySet["InboundEvent"].as_manager()
 

@@ -40,13 +40,14 @@ class Queued(NamedTuple):
     correlation_id: str
     origin_id: UUID
     order: int
+    hop: int | None
     body: bytes
 
 
 _READ = """
 SELECT queued.sequence, queued.event_id, queued.attempts, {retry}, event.use_case_id, event.received_at,
     event.sent_at, event.event_name, event.use_case_slug, event.event_type, event.format, event.correlation_id,
-    event.origin_id, event."order", body.body
+    event.origin_id, event."order", event.hop, body.body
 FROM (
     SELECT due.*, sum(body_bytes) OVER (ORDER BY sequence) AS bytes FROM (
         SELECT * FROM (

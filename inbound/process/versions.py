@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 import orjson
 from django.db.models import F
 
 from hub.entities.store import Source
+from hub.hops import marked
 from hub.json_types import JSONObject
 from inbound.lookups import live_lookups
 from inbound.mapping.lookups import Lookups, closed
@@ -41,6 +43,10 @@ class PinnedVersion:
     def __post_init__(self) -> None:
         source = Source("use_case", str(self.use_case_id), self.use_case_id, self.version)
         object.__setattr__(self, "source", source)
+
+    def source_of(self, hop: int | None) -> Source:
+        """That of an event with such a hop: what follows from its writes knows how many flows led there."""
+        return self.source if hop is None else msgspec.structs.replace(self.source, chain=marked(hop))
 
     @property
     def plan_key(self) -> str:

@@ -75,14 +75,14 @@ class Asking:
 
     def add(self, event: Queued, mapping: EventMapping, version: PinnedVersion) -> None:
         """Everything that the event asks for."""
-        first = len(self.wishes.operations)
-        self.wishes.operations += operations_of(event, mapping, version.source)
+        first, source = len(self.wishes.operations), version.source_of(event.hop)
+        self.wishes.operations += operations_of(event, mapping, source)
         if mapping.prunes or mapping.reading_prunes:
             self.wishes.guard = self._guard()
         if mapping.prunes:
-            self._add_prunes(event, mapping, version.source, first)
+            self._add_prunes(event, mapping, source, first)
         if mapping.readings or mapping.reading_prunes:
-            self._add_readings(event, mapping, version.source)
+            self._add_readings(event, mapping, source)
 
     def prepared(self, *, is_sound: bool) -> Wishes:
         """What was collected."""

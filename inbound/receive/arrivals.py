@@ -25,6 +25,8 @@ class Sender:
     token_id: str = ""
     check: Callable[[UUID], None] = _may_send_anywhere
     """Raises Forbidden for an integration that the caller may not send to."""
+    hop: int = 0
+    """How many hubs and flows led to what is sent, see hub/hops.py."""
 
 
 @dataclass(frozen=True, slots=True)

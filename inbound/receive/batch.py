@@ -10,6 +10,7 @@ from django.conf import settings
 
 from hub import background
 from hub.errors import Invalid, NotFound
+from hub.hops import DEEPEST, TOO_DEEP
 from hub.ids import new_ids, to_text
 from hub.web.templatetags.numbers import number, size
 from inbound.events import EVENT_PREFIX
@@ -44,7 +45,7 @@ def receive_batch(*, sender: Sender, batch: Batch, at: datetime) -> list[ItemRes
     if table.config_version != sender.config_version:
         raise ConfigurationMoved
     inlet = _inlet(table, batch, sender)
-    arrivals = _arrivals(_Door(sender.organization_id, table, inlet, batch))
+    arrivals = _arrivals(_Door(sender.organization_id, table, inlet, batch, sender.hop))
     try:
         results = store.accept(sender=sender, integration_id=inlet.integration_id, arrivals=arrivals, at=at)
     except ConfigurationMoved:
@@ -81,6 +82,7 @@ class _Door:
     table: RoutingTable
     inlet: Inlet
     batch: Batch
+    hop: int
 
     def lane_of(self, event: Submitted, target: Target) -> int | None:
         """The lane of the use case, or the sub-lane that the event's group hashes to."""
@@ -117,7 +119,7 @@ def _arrivals(door: _Door) -> list[Arrival]:
 def _arrival(door: _Door, event: Submitted, identifier: UUID) -> Arrival:
     target = door.inlet.find(event)
     payload = read_payload(event)
-    settled = _settled(event, target, payload)
+    settled = _settled(event, target, payload, door.hop)
     return Arrival(
         id=identifier,
         event=event,
@@ -130,8 +132,10 @@ def _arrival(door: _Door, event: Submitted, identifier: UUID) -> Arrival:
     )
 
 
-def _settled(event: Submitted, target: Target | None, payload: Payload) -> Settled | None:
+def _settled(event: Submitted, target: Target | None, payload: Payload, hop: int) -> Settled | None:
     """Why the event ends here, or None when it is to be processed."""
+    if hop > DEEPEST:
+        return Settled(EventStatus.ERROR, TOO_DEEP, f"{hop - 1} calls and events have followed from each other")
     if target is not None and event.use_case_slug and target.type != "inbound":
         return Settled(EventStatus.ERROR, "USE_CASE_INVALID_TYPE", f"{target.slug} is a use case of type {target.type}")
     if target is None or not target.takes_events:

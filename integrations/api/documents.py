@@ -28,7 +28,8 @@ CURSOR = OpenApiParameter("cursor", str, description="next_cursor of the page be
 class Described:
     """One operation: its answer, None without a body, and its request, each with an example.
 
-    problems: status → example of a refusal. auth: as extend_schema takes it; None asks for the token.
+    more_requests: name → another example of the request. problems: status → example of a refusal. auth: as
+    extend_schema takes it; None asks for the token.
     """
 
     answer: Schema | None
@@ -41,6 +42,7 @@ class Described:
     parameters: tuple[OpenApiParameter, ...] = ()
     problems: Mapping[int, Example] = field(default_factory=lambda: PROBLEMS)
     auth: list[dict[str, list[str]]] | None = None
+    more_requests: Mapping[str, Example] = field(default_factory=dict)
 
 
 def _list(name: str, item: Schema, example: Example, errors: tuple[int, ...], tag: str) -> Described:
@@ -103,6 +105,7 @@ OPERATIONS: dict[str, Described] = {
         examples.NEW_USE_CASE,
         status=201,
         tag=USE_CASES,
+        more_requests=examples.OF_OTHER_TYPES,
     ),
     "getUseCase": Described(shapes.USE_CASE, examples.USE_CASE, READS, tag=USE_CASES),
     "updateUseCase": Described(
@@ -183,6 +186,7 @@ def _examples(told: Described) -> list[OpenApiExample]:
         shown.append(OpenApiExample("Answer", told.example, response_only=True, status_codes=[str(told.status)]))
     if told.request_example is not None:
         shown.append(OpenApiExample("Request", told.request_example, request_only=True))
+    shown += [OpenApiExample(name, one, request_only=True) for name, one in told.more_requests.items()]
     return shown + [
         OpenApiExample(
             told.problems[status]["code"], told.problems[status], response_only=True, status_codes=[str(status)]

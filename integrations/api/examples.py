@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from integrations.kinds import kind_of
+from integrations.models import UseCaseType
+
 Example = dict[str, Any]
 """A JSON document. Any: it nests without end."""
 
@@ -40,6 +43,12 @@ NEW_USE_CASE: Example = {
     "slug": "customers",
     "configuration": CONFIGURATION,
 }
+OF_OTHER_TYPES: dict[str, Example] = {
+    kind.label: {"name": kind.label, "type": type, "enabled": True, "configuration": kind.example}
+    for type, kind in ((type, kind_of(type)) for type in UseCaseType.values)
+    if kind.example
+}
+"""Name → a new use case of a type that brings an example of its own."""
 USE_CASE: Example = {
     "id": USE_CASE_ID,
     "integrationId": INTEGRATION_ID,

@@ -13,6 +13,7 @@ from integrations.changes.integration import (
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as CHANGE_CHARACTERS
 from integrations.connectors import AUTH_TYPES
 from integrations.env_references import KEY
+from integrations.kinds import kind_of
 from integrations.models import IntegrationType, UseCaseType
 
 Schema = dict[str, Any]
@@ -74,8 +75,16 @@ CONNECTOR_AUTH = described(
 AUTO_REFRESH = described(
     {
         "enabled": BOOLEAN | {"default": False},
-        "freshnessThresholdMinutes": {"type": "integer", "minimum": 1},
-    }
+        "freshnessThresholdMinutes": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "So long after an inbound use case of the integration has last changed a record its data "
+            "counts as old; an hour where nothing is said, a year at most.",
+        },
+    },
+    description="Whoever opens a contact or a contract whose data is old has it asked for anew: "
+    "OnDemandSyncCustomerRequested or OnDemandSyncContractRequested is published, once per threshold, if it is "
+    "enabled and anybody listens.",
 )
 OUTBOUND_SETTINGS = described(
     {
@@ -101,10 +110,12 @@ EDITABLE: Schema = {
 }
 STAMPS: Schema = {"created_at": MOMENT, "updated_at": MOMENT}
 
+KINDS = [kind for kind in map(kind_of, UseCaseType.values) if kind.shape]
 CONFIGURATION: Schema = {
     "type": "object",
     "additionalProperties": True,
     "description": "Its members depend on type; unknown ones are stored and returned as they are.",
+    "anyOf": [*(kind.shape | {"title": kind.label} for kind in KINDS), {"title": "Another type"}],
 }
 USE_CASE_FIELDS: Schema = {
     "name": NAME,

@@ -14,7 +14,7 @@ from hub.plugins import load
 from integrations.changes.use_case import UseCaseChanges, type_immutable
 from integrations.differences import differences, is_same
 from integrations.findings import refusal
-from integrations.kinds import kind_of
+from integrations.kinds import Target, kind_of
 from integrations.models import Integration, Tombstone, UseCase
 from integrations.operations.author import Author
 from integrations.slugs import derive_slug
@@ -159,7 +159,8 @@ def _completed(use_case: UseCase, changes: UseCaseChanges, author: Author) -> JS
     if sent.document is None:
         kind.check_removal(use_case.configuration or {}, sent.at)
         return None
-    return kind.complete(sent.document, stored=use_case.configuration, moment=author.at, at=sent.at)
+    target = Target(author.organization, use_case.pk, author.at)
+    return kind.complete(sent.document, stored=use_case.configuration, target=target, at=sent.at)
 
 
 def _give_slug(use_case: UseCase, changes: UseCaseChanges, reserved: set[str]) -> None:

@@ -75,7 +75,7 @@ def edit_use_case(request: HubRequest, integration_id: UUID, use_case_id: UUID) 
         except HubError as error:
             form.show(error)
         else:
-            _tell(request, before=use_case, after=saved)
+            tell_saved(request, before=use_case, after=saved)
             return redirect(address_of(saved))
     return _editor(request, use_case, form, is_stale=is_stale)
 
@@ -143,7 +143,8 @@ def _save(request: HubRequest, use_case: UseCase, form: UseCaseForm) -> UseCase:
     )
 
 
-def _tell(request: HubRequest, *, before: UseCase, after: UseCase) -> None:
+def tell_saved(request: HubRequest, *, before: UseCase, after: UseCase) -> None:
+    """Which version is live now, and what is saved but probably not meant."""
     if after.version == before.version:
         messages.info(request, _("Nothing was different, so no version was made."))
     else:
@@ -152,7 +153,6 @@ def _tell(request: HubRequest, *, before: UseCase, after: UseCase) -> None:
 
 
 def _advise(request: HubRequest, use_case: UseCase) -> None:
-    """What is saved, but probably not meant."""
     for one in advice_on(use_case, request.organization):
         messages.warning(request, f"{one.path}: {one.message}")
 

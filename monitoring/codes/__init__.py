@@ -106,6 +106,12 @@ _CODES = [
         "Split it into several events.",
     ),
     _error(
+        "RECURSION_DEPTH_EXCEEDED",
+        Category.CONFIGURATION,
+        "Calls and events have followed from each other again and again, so this one was stopped.",
+        "Look at the earlier events of the same entity for the calls and webhooks that go in a circle, and end one.",
+    ),
+    _error(
         "MISSING_UNIQUE_IDENTIFIERS",
         Category.VALIDATION,
         "An identifier is empty, so the hub cannot tell which entity is meant.",

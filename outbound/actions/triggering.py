@@ -15,6 +15,7 @@ from hub.json_types import ROOT, JSONObject
 from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
 from outbound.actions.telling import tell
 from outbound.delivering.receivers import Receiver, known_receivers
+from outbound.hops import hop_of_origin, with_hop
 from outbound.models import Delivery, DeliveryInput, DeliveryState, Webhook
 from outbound.payloads.additions import About, uuid_in
 from outbound.payloads.making import made
@@ -29,7 +30,10 @@ HELD: Final = "WEBHOOK_HELD"
 
 @dataclass(frozen=True, slots=True)
 class ErpTrigger:
-    """Which webhook is called about which entity, in which run of which flow; created_at: when it was asked for."""
+    """Which webhook is called about which entity, in which run of which flow; created_at: when it was asked for.
+
+    hop: see hub/hops.py.
+    """
 
     key: ActionKey
     webhook_id: str
@@ -37,6 +41,7 @@ class ErpTrigger:
     activity_id: str
     flow_name: str
     created_at: datetime
+    hop: int = 0
 
 
 def trigger_erp(*, organization: Organization, wanted: ErpTrigger, at: datetime) -> Taken:
@@ -77,7 +82,9 @@ def _letter(organization: Organization, wanted: ErpTrigger, webhook: Webhook, en
         at=wanted.created_at,
     )
     delivery = draft_of(organization, wanted.key, webhook.pk, payload, at)
-    origin = DeliveryInput(delivery_id=delivery.id, payload=payload, occurred_at=wanted.created_at)
+    origin = DeliveryInput(
+        delivery_id=delivery.id, payload=payload, occurred_at=wanted.created_at, hop=wanted.hop or None
+    )
     [ready] = made([(delivery, origin)])
     if ready.state is not DeliveryState.WAITING:
         return ended(delivery, ready.state, ready.code, ready.message, origin)
@@ -118,5 +125,5 @@ def _addressed(ready: Ready, delivery: Delivery, origin: DeliveryInput, at: date
     if not isinstance(receiver, Receiver):
         message = "The webhook is paused, or its receiver has failed too often: nothing was sent."
         return ended(delivery, DeliveryState.FAILED, HELD, message, origin)
-    request: JSONObject = ready.target.request if ready.target else {}
+    request: JSONObject = with_hop(ready.target.request, hop_of_origin(origin)) if ready.target else {}
     return Letter(delivery, receiver, ready.body, request, origin, is_probe=delivery.webhook_id in known.probing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -87,7 +88,7 @@ class CallComponent(AppView):
     @once_per_key
     def post(self, request: Request, app_id: UUID, component_id: UUID) -> Response:
         """200 with what became of it, also where the app failed."""
-        call = _call(self.body_object(), app_id, component_id)
+        call = replace(_call(self.body_object(), app_id, component_id), hop=self.hop)
         taken = call_component(organization=self.organization, call=call, actor=self.actor, at=clock.now())
         return Response(taken_document(taken))
 

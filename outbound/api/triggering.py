@@ -61,6 +61,7 @@ class TriggerErp(HubAPIView):
             activity_id=texts["activity_id"],
             flow_name=texts["flow_name"],
             created_at=_created_at(body),
+            hop=self.hop,
         )
         taken = trigger_erp(organization=self.organization, wanted=wanted, at=clock.now())
         return Response(taken_document(taken))

@@ -31,7 +31,7 @@ class TriggerWebhook(HubAPIView):
         """Sends the body, with its metadata completed. With sync=true once, and the answer tells how that ended,
         which is never a failure of this request; otherwise like any delivery, and the answer comes at once."""
         waits = word_of({"sync": request.query_params.get("sync")}, "sync", (TRUE, FALSE)) == TRUE
-        order = Trigger(webhook_id, self.body_object(), self.actor, self.correlation_id)
+        order = Trigger(webhook_id, self.body_object(), self.actor, self.correlation_id, self.hop)
         at = clock.now()
         if waits:
             return Response(fired_document(trigger_now(organization=self.organization, order=order, at=at)))

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from hub import background
+from hub.hops import hop_in
 from hub.ids import to_text
 from hub.json_types import JSONObject
 from outbound.automations.payloads import payload_for
@@ -31,9 +32,11 @@ def take(step: TriggerWebhook, context: Context) -> Taken:
     except WebhookNotFound as error:
         raise StepFailed(f"There is no webhook {step.webhook_id}.", code=error.code) from error
     payload = payload_for(webhook, context, step.id)
-    shot = Shot(payload, context.correlation_id)
+    shot = Shot(payload, context.correlation_id, hop=hop_in(context.chain))
     delivery = new_delivery(context.organization, webhook.pk, EVENT_NAME, shot, context.at)
-    source = DeliveryInput(delivery_id=delivery.id, payload=payload, occurred_at=context.started_at)
+    source = DeliveryInput(
+        delivery_id=delivery.id, payload=payload, occurred_at=context.started_at, hop=shot.hop or None
+    )
     [ready] = made([(delivery, source)])
     if ready.state is DeliveryState.FAILED:
         raise StepFailed(ready.message, code=ready.code)

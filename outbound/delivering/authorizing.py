@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from hub import clock
+from hub.environments.log_masking import keep_out_of_logs
 from hub.http.addresses import EgressPolicy
 from hub.http.client import send
 from hub.http.failures import HttpFailure
@@ -34,6 +35,7 @@ async def authorized(one: Outgoing, policy: EgressPolicy) -> Authorized:
         return Authorized(one.request)
     key = TOKENS.key_of((one.parcel.receiver.organization_id, one.parcel.receiver.webhook_id), order)
     token = await asyncio.to_thread(TOKENS.get, key, lambda: fetch(order, policy))
+    keep_out_of_logs([token.text])
     headers = (*one.request.headers, ("Authorization", f"Bearer {token.text}"))
     return Authorized(replace(one.request, headers=headers), key, token)
 

@@ -22,6 +22,8 @@ DELIVERED: Final = "WEBHOOK_DELIVERED"
 FAILED: Final = "EXTERNAL_API_ERROR"
 TIMED_OUT: Final = "TIMEOUT"
 GONE: Final = 410
+LOOP: Final = 508
+"""Said by a hub that a request has reached again and again: sent later, it goes round once more."""
 RECEIVER_GONE: Final = "RECEIVER_GONE"
 RETRIED: Final = frozenset({408, 425, 429})
 """Answers beside those from 500 on that are tried again."""
@@ -117,6 +119,8 @@ def verdict_of(outcome: Outcome) -> Verdict:
         return _verdict_of_upload(outcome)
     if outcome.status == GONE:
         return Verdict.GONE
+    if outcome.status == LOOP:
+        return Verdict.NEITHER
     return Verdict.ILL if outcome.status >= 500 or outcome.status in BREAKING else Verdict.WELL
 
 
@@ -137,7 +141,7 @@ def _told(outcome: Outcome) -> tuple[str, str]:
 
 def _may_retry(outcome: Outcome) -> bool:
     if isinstance(outcome, Answer):
-        return outcome.status >= 500 or outcome.status in RETRIED
+        return (outcome.status >= 500 and outcome.status != LOOP) or outcome.status in RETRIED
     return outcome.is_transient
 
 

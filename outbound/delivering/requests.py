@@ -13,6 +13,7 @@ import orjson
 
 from hub.accounts.models import Organization
 from hub.entities.files.reading import StoredVersion
+from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.addresses import EgressPolicy
 from hub.http.failures import HttpFailure
@@ -25,6 +26,7 @@ from outbound.attachments.files import Unsuitable
 from outbound.attachments.listing import Place
 from outbound.attachments.loading import versions_of
 from outbound.delivering.claiming import FileParcel, Parcel
+from outbound.hops import hop_of_request
 from outbound.models.webhooks import QUERY_METHODS
 from outbound.webhooks.authentication import ApiKey, Basic, OAuth
 from outbound.webhooks.routes import policy_of
@@ -123,6 +125,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
     files = _files_of(parcel)
     headers, token = _authorized(parcel, others[len(custom) :])
     secrets = resolved.secrets | frozenset(_secrets_in(parcel, others[len(custom) :]))
+    keep_out_of_logs(secrets)
     request = Request(
         method=method,
         url=url,
@@ -134,6 +137,7 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
             *headers,
         ),
         body=None if method in QUERY_METHODS else body,
+        hop=hop_of_request(template) + 1,
         agent=WEBHOOK_AGENT,
     )
     return Outgoing(parcel, request, token, secrets, _policy_of(parcel), files)

@@ -165,6 +165,8 @@ class DeliveryInput(models.Model):
     delivery_id = models.UUIDField(primary_key=True)
     payload = models.JSONField()
     occurred_at = models.DateTimeField()
+    hop = models.SmallIntegerField(null=True)
+    """How many hubs and flows led to the order, see hub/hops.py; null for none."""
 
     def __str__(self) -> str:
         return str(self.delivery_id)

@@ -19,6 +19,7 @@ from hub.json_types import ROOT, JSONObject
 from outbound.actions.taking import ActionKey, Letter, Taken, draft_of, ended, find_earlier, take
 from outbound.actions.triggering import entity_of
 from outbound.delivering.receivers import Receiver
+from outbound.hops import with_hop
 from outbound.models import Delivery, DeliveryState, Endpoint, RegisteredApp
 from outbound.registered_apps.components import ACTION, Component
 from outbound.registered_apps.queries import get_app
@@ -40,7 +41,10 @@ class NotCallable(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class ComponentCall:
-    """Which component is called about which entity, in which run. config: what the step of the flow sets."""
+    """Which component is called about which entity, in which run. config: what the step of the flow sets.
+
+    hop: see hub/hops.py.
+    """
 
     app_id: UUID
     component_id: UUID
@@ -49,6 +53,7 @@ class ComponentCall:
     config: JSONObject = field(default_factory=dict)
     trigger_event: JSONObject = field(default_factory=dict)
     execution_status: str = ""
+    hop: int = 0
 
 
 def call_component(*, organization: Organization, call: ComponentCall, actor: Actor, at: datetime) -> Taken:
@@ -66,6 +71,7 @@ def call_component(*, organization: Organization, call: ComponentCall, actor: Ac
     document = _document(organization, app, call, entity, at)
     delivery = draft_of(organization, call.key, receiver_id_of(app, component), document, at)
     letter = _letter(app, component, delivery, document, actor)
+    letter = replace(letter, request=with_hop(letter.request, call.hop))
     return take(organization=organization, key=call.key, letter=letter)
 
 

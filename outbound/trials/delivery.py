@@ -187,7 +187,7 @@ def _store(organization: Organization, ready: Ready, origin: Origin, order: Tria
     origin.save(force_insert=True)
     delivery.save(force_insert=True)
     if goes_on:
-        store_bodies([ready])
+        store_bodies([ready], {delivery.id: origin})
         expect_acknowledgements([ready], at)
         background.after_commit(DELIVER)
     act = Act("webhook.test", "webhook", delivery.webhook_id, {"delivery": str(delivery.id)})

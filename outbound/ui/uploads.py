@@ -25,6 +25,7 @@ from outbound.ui.rows import rows_of
 from outbound.uploads.receivers import receiver_id_of
 from proxies.file_proxy.configuration import FileProxyConfiguration
 from proxies.file_proxy.steps import Step
+from proxies.file_proxy.written_secrets import masked
 from proxies.uploading.recipes import CONFIGURATION
 
 SHOWN_DELIVERIES: Final = 10
@@ -78,7 +79,7 @@ def _names(row: UseCase, slug: str) -> bool:
 def _recipe(use_case: UseCase) -> FileProxyConfiguration:
     if use_case.type == UseCaseType.FILE_PROXY:
         try:
-            configuration = FileProxyConfiguration.parse(use_case.configuration or {}, CONFIGURATION)
+            configuration = FileProxyConfiguration.parse(masked(use_case.configuration or {}), CONFIGURATION)
         except Invalid:
             raise NotFound("This use case cannot be used as it is configured.") from None
         if configuration.upload is not None:

@@ -11,13 +11,15 @@ from rest_framework.response import Response
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.api.query_fields import wrong
 from hub.api.views import HubAPIView
-from hub.errors import ErrorDetail, Invalid
 from hub.json_encoding import timestamp
+from hub.json_types import JSONObject
 from proxies.file_proxy.minting import link_to
 
 Schema = dict[str, Any]  # Any: JSON Schema
 INLINE: Final = "inline"
+LARGEST_INDEX: Final = 2**31 - 1
 DISPOSITIONS: Final = ("attachment", INLINE)
 ASKED: Final[Schema] = {
     "type": "object",
@@ -27,7 +29,13 @@ ASKED: Final[Schema] = {
             "enum": [*DISPOSITIONS],
             "default": DISPOSITIONS[0],
             "description": "inline: browsers show a PDF, a picture or plain text. The body may be left out.",
-        }
+        },
+        "version_index": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": LARGEST_INDEX,
+            "description": "One of the stored versions; left out, the latest.",
+        },
     },
 }
 LINK: Final[Schema] = {
@@ -46,7 +54,7 @@ EXAMPLE: Final = {
 
 
 class FileDownload(HubAPIView):
-    """Signs the address that a file entity has, if it is one of the hub's own."""
+    """Signs a link to the stored bytes of a file, or the address it has, if it is one of the hub's own."""
 
     requires: ClassVar = {"POST": Capability.ENTITY_VIEW}
 
@@ -63,22 +71,32 @@ class FileDownload(HubAPIView):
     def post(self, request: Request, schema: str, entity_id: UUID) -> Response:
         """A link that opens the file for a few minutes.
 
-        409 where the file has no address at the hub: one that leads elsewhere is never signed.
+        Bytes that the hub has stored come before custom_download_url. 404 for a version that is not stored, 409 where
+        there are no stored bytes and no address at the hub: one that leads elsewhere is never signed.
         """
+        asked = self.body_object() if self.request.data else {}
         link = link_to(
             organization=self.organization,
             file_id=entity_id,
             at=clock.now(),
-            is_inline=self._disposition() == INLINE,
+            is_inline=_disposition_in(asked) == INLINE,
+            version_index=_index_in(asked),
         )
         answer = {"url": link.url, "expires_at": timestamp(link.expires_at)}
         return Response(answer, headers={"Cache-Control": "no-store"})
 
-    def _disposition(self) -> object:
-        if not self.request.data:
-            return None
-        disposition = self.body_object().get("disposition")
-        if disposition is not None and disposition not in DISPOSITIONS:
-            message = f"must be one of: {', '.join(DISPOSITIONS)}"
-            raise Invalid(f"disposition {message}.", details=[ErrorDetail("disposition", message)])
-        return disposition
+
+def _disposition_in(asked: JSONObject) -> object:
+    disposition = asked.get("disposition")
+    if disposition is not None and disposition not in DISPOSITIONS:
+        raise wrong("disposition", f"must be one of: {', '.join(DISPOSITIONS)}")
+    return disposition
+
+
+def _index_in(asked: JSONObject) -> int | None:
+    index = asked.get("version_index")
+    if index is None:
+        return None
+    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index <= LARGEST_INDEX:
+        raise wrong("version_index", f"must be a whole number from 0 to {LARGEST_INDEX}")
+    return index

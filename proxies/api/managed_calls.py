@@ -15,13 +15,13 @@ from hub.api.idempotency import once_per_key
 from hub.api.parsers import read_body, refuse_encoding
 from hub.api.query_fields import word_of
 from hub.api.views import HubAPIView
+from hub.hops import hop_of
 from hub.json_types import JSONObject
 from hub.problems import problem
 from inbound.api.intake import SenderView, refuse_media_type
 from integrations.queries import get_integration
 from proxies.api.call_documents import EVENT_HEADER, described_call
 from proxies.api.call_requests import asked_in
-from proxies.hops import hop_of
 from proxies.managed_call.failures import CallFailed
 from proxies.managed_call.requests import Asked
 from proxies.managed_call.running import Ran, run
@@ -56,7 +56,7 @@ class ExecuteManagedCall(SenderView):
     def _asked(self, request: Request, slug: str) -> Asked:
         meta: Mapping[str, str] = request.META
         refuse_encoding(meta)
-        refuse_media_type(meta.get("CONTENT_TYPE", ""))
+        refuse_media_type(meta.get("CONTENT_TYPE", ""), "body")
         body = read_body(cast(IO[bytes], request._request), self.most_bytes(), meta)
         return asked_in(body, slug=slug, correlation_id=self.correlation_id, hop=hop_of(meta))
 

@@ -15,11 +15,11 @@ from hub.api.idempotency import once_per_key
 from hub.api.parsers import BodyTooLarge, StrictJSONParser, read_body, refuse_encoding
 from hub.api.views import HubAPIView
 from hub.errors import Invalid
+from hub.hops import hop_of
 from hub.http.messages import MIB
 from hub.json_types import JSONObject, JSONValue
 from integrations.models import UseCase
 from proxies.api.secure_proxy_documents import described_secure_proxy
-from proxies.hops import hop_of
 from proxies.limits import one_call
 from proxies.secure_proxy.forwarding import UpstreamFailed
 from proxies.secure_proxy.passing import Passage, pass_on

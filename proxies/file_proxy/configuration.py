@@ -34,7 +34,6 @@ class FileProxyConfiguration:
     """A recipe, in one of two directions; uploads have neither response nor params nor allowed_origins."""
 
     direction: str
-    auth: JSONObject | None
     steps: tuple[Step, ...]
     response: Response | None
     params: tuple[DeclaredParameter, ...]
@@ -60,7 +59,6 @@ class FileProxyConfiguration:
             check_auth_templates(raw.get("auth"), at.key("auth"), findings)
         configuration = cls(
             direction=direction,
-            auth=findings.inside(raw.get("auth")).optional_object(raw.get("auth"), at.key("auth")),
             steps=parse_steps(raw.get("steps"), at.key("steps"), findings, direction=direction),
             response=_download(raw, at, findings) if is_download else None,
             params=parse_parameters(raw.get("params"), at.key("params"), findings) if is_download else (),
@@ -78,7 +76,9 @@ class FileProxyConfiguration:
 
 def _download(raw: JSONObject, at: JSONPath, findings: Findings) -> Response:
     findings.refuse(raw, at, UPLOAD_ONLY, "belongs to uploads only")
-    findings.optional_boolean(raw.get("prevent_indirect_serving"), at.key("prevent_indirect_serving"))
+    place = at.key("prevent_indirect_serving")
+    if findings.optional_boolean(raw.get("prevent_indirect_serving"), place):
+        findings.warn(place, "changes nothing: every file streams from the hub, and none is handed over as a copy")
     response = findings.object(raw.get("response"), at.key("response"))
     return _response(response, at.key("response"), findings.inside(raw.get("response")))
 

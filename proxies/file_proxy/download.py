@@ -137,7 +137,7 @@ def _opened(recipe: Recipe, asked: Asked, account: Account, resources: ExitStack
     texts = LongTexts()
     resources.callback(texts.close)
     known = Known(params=params, steps=[], env=found.texts, texts=texts, origins=set())
-    credentials = CredentialSource(recipe.configuration.auth, owner=_owner_of(recipe), send=sender_of(policy))
+    credentials = CredentialSource(recipe.auth(), owner=_owner_of(recipe), send=sender_of(policy))
     running = Running(steps, known, credentials, policy, byte_range=_one_range(asked.byte_range), hop=asked.hop + 1)
     account.steps = running.told
     resources.callback(running.close)

@@ -6,11 +6,11 @@ from typing import Final
 
 from hub.environments.resolve import ConfigurationError, SecretUnavailable
 from hub.errors import HubError, Invalid
+from hub.hops import LoopDetected
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.oauth import TokenFailure
 from hub.jsonata.pool import Busy
 from proxies.encodings import RenderingRefused
-from proxies.hops import LoopDetected
 from proxies.secure_proxy.policies import NotListed
 from proxies.waiting import TooManyWaiting
 

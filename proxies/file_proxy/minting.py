@@ -10,17 +10,23 @@ from uuid import UUID
 from django.conf import settings
 
 from hub.accounts.models import Organization
+from hub.entities.files.linking import link_to_version
+from hub.entities.files.reading import find_version
 from hub.entities.read import get_entity
-from hub.errors import HubError, Invalid
+from hub.errors import HubError, Invalid, NotFound
 from hub.json_types import JSONValue
+from hub.served_files import links
+from hub.served_files.links import SignedLink
+from hub.served_files.queries import parameters_in
 from integrations.models import Integration
-from proxies.file_proxy import links
-from proxies.file_proxy.links import PATHS, SignedLink
-from proxies.file_proxy.queries import parameters_in
 
 FILE: Final = "file"
 ADDRESS: Final = "custom_download_url"
 LONGEST_ADDRESS: Final = 8192
+DOWNLOAD: Final = "/download"
+STREAM: Final = "/stream/download"
+PATHS: Final = (DOWNLOAD, STREAM)
+"""Where links lead; each is signed for one of them."""
 
 
 class NotMinted(HubError):
@@ -30,14 +36,27 @@ class NotMinted(HubError):
     status = 409
 
 
-def link_to(*, organization: Organization, file_id: UUID, at: datetime, is_inline: bool = False) -> SignedLink:
+def link_to(
+    *,
+    organization: Organization,
+    file_id: UUID,
+    at: datetime,
+    is_inline: bool = False,
+    version_index: int | None = None,
+) -> SignedLink:
     """A link to what a file entity stands for; is_inline asks browsers to show it rather than to save it.
 
-    Raises NotFound, and NotMinted as mint does and for an entity in the recycle bin.
+    What the hub has stored itself comes before an address: that version, or the latest (None). Raises NotFound, also
+    for a version that is not stored, and NotMinted as mint does and for an entity in the recycle bin.
     """
     entity = get_entity(organization=organization, schema=FILE, entity_id=file_id)
     if entity.deleted_at is not None:
         raise NotMinted("This file is in the recycle bin. Restore it first.")
+    stored = find_version(organization=organization, entity_id=file_id, version_index=version_index)
+    if stored is not None:
+        return link_to_version(organization=organization, version=stored, at=at, is_inline=is_inline)
+    if version_index is not None:
+        raise NotFound(f"This file has no stored version {version_index}.")
     return mint(organization=organization, address=entity.attributes.get(ADDRESS), at=at, is_inline=is_inline)
 
 
@@ -57,7 +76,10 @@ def own_parameters(organization: Organization, address: JSONValue) -> tuple[str,
     """Path and query of an address of the hub's own download, of this organization. Raises NotMinted as mint does."""
     path = _own_path(address) if isinstance(address, str) else None
     if path is None:
-        raise NotMinted("This file has no address at the hub that could be opened. Store one in custom_download_url.")
+        raise NotMinted(
+            "This file has no stored version and has no address at the hub that could be opened. Upload a version, or"
+            " store such an address in custom_download_url."
+        )
     assert isinstance(address, str)  # _own_path has found a path in it
     try:
         parameters = parameters_in(urlsplit(address).query)

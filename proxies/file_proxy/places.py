@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 
 from proxies.file_proxy.failures import DownloadFailed
+from proxies.shared_places import Scarce, shared_place
 
-_lock = threading.Lock()
-_taken: Final[Counter[int]] = Counter()
+LIFE: Final = timedelta(minutes=15)
+"""A file that somebody takes longer for is not counted any more; a process that died counts no longer than that."""
 
 
-@contextmanager
-def place_of(organization_id: int) -> Iterator[None]:
-    """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them; a place is not waited for."""
-    with _lock:
-        if _taken[organization_id] >= settings.HUB_FILE_DOWNLOADS:
-            raise DownloadFailed(429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.")
-        _taken[organization_id] += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _taken[organization_id] -= 1
-            if not _taken[organization_id]:
-                del _taken[organization_id]
+def place_of(organization_id: int) -> AbstractContextManager[None]:
+    """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them in all processes, see shared_place."""
+    full = DownloadFailed(429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.")
+    return shared_place(Scarce("download", settings.HUB_FILE_DOWNLOADS, LIFE, full), organization_id)

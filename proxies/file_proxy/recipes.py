@@ -13,11 +13,12 @@ from django.conf import settings
 from hub.accounts.models import Organization
 from hub.environments.portals import portals_of
 from hub.errors import ErrorDetail, Invalid
-from hub.json_types import ROOT
+from hub.json_types import ROOT, JSONObject
 from integrations.models import UseCase, UseCaseType
 from proxies.file_proxy.configuration import FileProxyConfiguration, Response
 from proxies.file_proxy.failures import DownloadFailed, MissingParameters, not_found
 from proxies.file_proxy.parameters import STANDARD
+from proxies.file_proxy.written_secrets import masked, opened
 
 CONFIGURATION: Final = ROOT.key("configuration")
 UPLOAD: Final = "upload"
@@ -41,6 +42,10 @@ class Recipe:
             raise MissingParameters(f"The link lacks what the file is found by: {', '.join(missing)}.", details=details)
         declared = {one.name for one in self.configuration.params}
         return {name: value for name, value in parameters.items() if name in declared or name in STANDARD}
+
+    def auth(self) -> JSONObject | None:
+        """The auth block with the secrets that are written down. Raises SecretUnavailable."""
+        return opened(self.use_case.configuration or {}, self.organization.pk, self.use_case.pk)
 
     def check_origin(self, origin: str | None) -> None:
         """Raise DownloadFailed for a page of another site; no origin is that of a link that somebody follows."""
@@ -69,7 +74,7 @@ def find_recipe(parameters: Mapping[str, str]) -> Recipe:
     if stored.get("direction") == UPLOAD:
         raise not_found("The use case is for uploads.")
     try:
-        configuration = FileProxyConfiguration.parse(stored, CONFIGURATION)
+        configuration = FileProxyConfiguration.parse(masked(stored), CONFIGURATION)
     except Invalid as failure:
         raise DownloadFailed(500, "USE_CASE_MISSING_CONFIG", failure.message) from failure
     if configuration.response is None:

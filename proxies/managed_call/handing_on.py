@@ -30,7 +30,7 @@ def hand_on(call: ManagedCall, asked: Asked, result: bytes, *, identify: Identif
         return ""
     try:
         body = _envelope(call, asked, slug, result, at)
-        [taken] = take_in(body=body, version=VERSION, identify=identify, at=at).results
+        [taken] = take_in(body=body, version=VERSION, identify=identify, at=at, hop=asked.hop + 1).results
     except HubError as failure:
         note_unqueued(call, asked, at=at, failure=failure)
         return ""

@@ -81,6 +81,8 @@ class PullRun(models.Model):
     """The highest that its pages have named so far; where the next run begins once this one has succeeded."""
     next_page = models.JSONField(null=True)
     """Members of the payload for the page that comes next; null for the first one."""
+    marks = models.BinaryField(null=True)
+    """Digests of the pages so far, by which one that comes again is noticed; gone once the run has ended."""
     pages = models.IntegerField(default=0)
     items = models.IntegerField(default=0)
     """Handed to the inbound use case."""

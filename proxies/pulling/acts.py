@@ -16,7 +16,10 @@ from integrations.models import UseCase
 from integrations.operations.author import Author
 from proxies.managed_call.pull import is_cursor
 from proxies.models import UNFINISHED_PULLS, Pull, PullKind, PullRun, PullState
+from proxies.pulling.pages import can_be_compared
 from proxies.pulling.planning import RUN, pull_of, run_of
+from proxies.pulling.queries import RunNotFound
+from proxies.pulling.recording import ENDED
 from proxies.pulling.schedules import Scheduled, schedule_of
 
 
@@ -35,6 +38,15 @@ class PullHeld(Conflict):
     code = "PULL_HELD"
 
 
+class NoSchedule(NotFound):
+    """A use case that is no managed call, or one without a pull block that can be read."""
+
+    code = "SCHEDULE_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("This use case has no schedule. Give its managed call a pull block first.")
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """Who acts on the schedule of which use case."""
@@ -47,7 +59,7 @@ class Keeper:
         """Raises NotFound for a use case without a schedule."""
         found = schedule_of(use_case)
         if found is None:
-            raise NotFound("This use case has no schedule. Give its managed call a pull block first.")
+            raise NoSchedule
         return cls(author, found)
 
     def pull(self) -> Pull:
@@ -112,13 +124,20 @@ def _run_now(keeper: Keeper, kind: PullKind) -> PullRun:
 def rewind(keeper: Keeper, cursor: JSONValue) -> None:
     """Have the next run begin there; None: at the very beginning.
 
-    Raises PullUnderWay while a run is on its way, which would move the cursor again, and Invalid for what is no cursor.
+    Raises PullUnderWay while a run is on its way, which would move the cursor again, and Invalid for what is no cursor,
+    or none of the sort that the schedule keeps: the next run could not compare them.
     """
-    if keeper.one.pull.cursor is None:
+    rule = keeper.one.pull.cursor
+    if rule is None:
         raise Invalid("This schedule keeps no cursor: every run reads everything.")
     if cursor is not None and not is_cursor(cursor):
         raise refusal("cursor", "must be a text or a number")
     pull = keeper.pull()
+    known = [one for one in (rule.initial, pull.cursor) if one is not None]
+    if cursor is not None and not all(can_be_compared(cursor, one) for one in known):
+        raise refusal(
+            "cursor", f"must be a {'text' if isinstance(known[0], str) else 'number'}, as the cursor is so far"
+        )
     going = PullRun.objects.of(keeper.author.organization).filter(use_case_id=pull.pk, state__in=UNFINISHED_PULLS)
     if going.exclude(kind=PullKind.ON_DEMAND).exists():
         raise PullUnderWay
@@ -135,10 +154,10 @@ def cancel_run(keeper: Keeper, run_id: UUID) -> None:
     at = keeper.author.at
     runs = PullRun.objects.of(keeper.author.organization).filter(use_case_id=keeper.one.use_case.pk, pk=run_id)
     if not runs.exists():
-        raise NotFound("There is no such run of this use case.")
+        raise RunNotFound
     ended = runs.filter(state__in=UNFINISHED_PULLS).update(
-        state=PullState.CANCELLED, lease=None, next_attempt_at=None, finished_at=at, code="", message=""
+        state=PullState.CANCELLED, finished_at=at, code="", message="", **ENDED
     )
     if not ended:
-        raise Conflict("The run has ended already.")
+        raise Conflict("The run has ended already.", code="PULL_RUN_ENDED")
     keeper.note("cancelled", {"run_id": str(run_id)})

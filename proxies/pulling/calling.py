@@ -27,7 +27,7 @@ PASSING_STATUS: Final = frozenset({408, 425, 429})
 """Beside all from 500 on."""
 
 
-def call(one: Scheduled, payload: JSONObject, correlation_id: str) -> bytes:
+def call(one: Scheduled, payload: JSONObject, correlation_id: str, hop: int) -> bytes:
     """The mapped result, JSON text. No transaction may be open. Raises CallFailed, of which monitoring knows by then,
     and TooManyWaiting, Busy and NoChild where nothing was sent for lack of room."""
     use_case = one.use_case
@@ -38,7 +38,7 @@ def call(one: Scheduled, payload: JSONObject, correlation_id: str) -> bytes:
         integration_id=use_case.integration_id,
         slug=use_case.slug,
     )
-    asked = Asked(use_case.integration_id, use_case.slug, payload, encode(payload), correlation_id)
+    asked = Asked(use_case.integration_id, use_case.slug, payload, encode(payload), correlation_id, hop)
     return called(found, asked, at=clock.now())
 
 

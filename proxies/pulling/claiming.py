@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from hub import clock, database
 from proxies.models import UNFINISHED_PULLS, Pull, PullKind, PullRun, PullState
 
-LEASE: Final = timedelta(seconds=120)
-"""Longer than a page can take: the call has 25 s, its token 10 s, expressions and intake some seconds."""
+LEASE: Final = timedelta(seconds=20)
+"""Renewed while the run is read (heartbeat.py): a worker that dies is missed so soon, and its page read by another."""
 MOST_OF_ONE: Final = 2
 """Runs of one organization at a time, in all workers, and as many on demand: who has many sources does not keep others
 waiting."""

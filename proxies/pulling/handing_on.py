@@ -43,12 +43,13 @@ class NobodyTakesThem(HubError):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom items are for. run_id is what their correlation id tells."""
+    """Whom items are for. run_id is what their correlation id tells, hop how many flows led to them."""
 
     organization_id: int
     integration_id: UUID
     slug: str
     run_id: UUID
+    hop: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _receive(items: Sequence[bytes], to: Recipient, at: datetime) -> list[ItemRe
     for _ in range(MOST_REPEATS):
         organization = Organization.objects.get(pk=to.organization_id)
         try:
-            sender = Sender(organization.pk, organization.config_version)
+            sender = Sender(organization.pk, organization.config_version, hop=to.hop)
             return receive_batch(sender=sender, batch=batch, at=at)
         except ConfigurationMoved:
             continue

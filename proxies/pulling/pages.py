@@ -1,4 +1,4 @@
-"""payload_of and split: what a page is asked for with, and what its answer is made of."""
+"""asked_by_schedule, asked_on_demand and split: what pages are asked for with, and what an answer is made of."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def start_of(pull: PullConfiguration, cursor: JSONValue, *, is_full: bool) -> JS
     return pull.cursor.initial if is_full or cursor is None else cursor
 
 
-def payload_of(pull: PullConfiguration, run: PullRun) -> JSONObject:
-    """Of the call for the page that is next; later members win over earlier ones. A cursor that there is not yet
+def asked_by_schedule(pull: PullConfiguration, run: PullRun) -> JSONObject:
+    """What all pages of the run are asked with: the payload with the cursor, which wins. One that there is not yet
     leaves the payload's own member, if it has one."""
     of_cursor: JSONObject = {}
     if pull.cursor is not None and run.cursor_from is not None:
         of_cursor[pull.cursor.parameter] = run.cursor_from
-    return {**pull.payload, **of_cursor, **(run.next_page or {})}
+    return {**pull.payload, **of_cursor}
 
 
-def payload_on_demand(asked: OnDemand, event: JSONObject, *, organization_id: int, at: datetime) -> JSONObject | None:
-    """Of the call that reads what a core event asks for; None where its expression finds nothing to ask for.
+def asked_on_demand(asked: OnDemand, event: JSONObject, *, organization_id: int, at: datetime) -> JSONObject | None:
+    """What the event adds to the payload of all pages; None where its expression finds nothing to ask for.
 
     Raises PageUnfit, and Busy and NoChild as the children do.
     """
@@ -158,14 +158,20 @@ def _cursor(rule: CursorRule | None, run: PullRun, found: JSONValue) -> JSONValu
 
 def _is_later(found: JSONValue, before: JSONValue) -> bool:
     """Digits count as the number that they are, also as text: that is how long numbers come out of expressions."""
+    if not can_be_compared(found, before):
+        raise PageUnfit(
+            "cursor.next: a text and a number cannot be compared; have it yield what the cursor has been so far"
+        )
     numbers = _number(found), _number(before)
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] > numbers[1]
-    if isinstance(found, str) and isinstance(before, str):
-        return found > before
-    raise PageUnfit(
-        "cursor.next: a text and a number cannot be compared; have it yield what the cursor has been so far"
-    )
+    return str(found) > str(before)
+
+
+def can_be_compared(one: JSONValue, other: JSONValue) -> bool:
+    """Whether one of two cursors can be later: two texts, or what counts as a number."""
+    are_texts = isinstance(one, str) and isinstance(other, str)
+    return are_texts or (_number(one) is not None and _number(other) is not None)
 
 
 def _number(cursor: JSONValue) -> Decimal | None:

@@ -10,13 +10,15 @@ from uuid import UUID
 from hub import clock
 from hub.errors import HubError
 from hub.events.models import CoreEvent
+from hub.hops import hop_in
 from hub.ids import to_text
 from hub.json_types import JSONObject
 from integrations.models import UseCase
 from proxies.models import Pull, PullKind, PullRun
 from proxies.pulling.calling import call, may_pass
 from proxies.pulling.handing_on import RUN_PREFIX, Recipient, hand_on
-from proxies.pulling.pages import PageUnfit, payload_of, payload_on_demand, split, start_of
+from proxies.pulling.heartbeat import reading
+from proxies.pulling.pages import PageUnfit, asked_by_schedule, asked_on_demand, split, start_of
 from proxies.pulling.recording import (
     MOST_ATTEMPTS,
     LeaseLost,
@@ -28,6 +30,7 @@ from proxies.pulling.recording import (
     release,
     succeed,
 )
+from proxies.pulling.repeats import marked
 from proxies.pulling.schedules import Scheduled, schedule_of
 
 TOO_MANY_PAGES: Final = "PULL_TOO_MANY_PAGES"
@@ -45,9 +48,11 @@ def read_on(run: PullRun, is_over: Callable[[], bool]) -> None:
     try:
         if run.attempts > MOST_ATTEMPTS:
             raise HubError("The workers that read this page ended before it was noted.", code="WORKER_LOST")
-        goes_on = True
-        while goes_on:
-            goes_on = _read_next(run) and not (is_over() and _released(run))
+        with reading(run) as a_page_begins:
+            goes_on = True
+            while goes_on:
+                a_page_begins()
+                goes_on = _read_next(run) and not (is_over() and _released(run))
     except LeaseLost:
         return
     except HubError as error:
@@ -97,21 +102,40 @@ def _page(run: PullRun, one: Scheduled) -> bool:
             code=TOO_MANY_PAGES,
         )
     at = clock.now()
-    payload = _payload(run, one)
-    if payload is None:
+    base = _asked(run, one)
+    if base is None:
         return False
-    result = call(one, payload, to_text(RUN_PREFIX, run.id))
+    payload: JSONObject = {**base, **(run.next_page or {})}
+    result = call(one, payload, to_text(RUN_PREFIX, run.id), _hops_before(run))
     page = split(one.pull, run, result=result, payload=payload, at=at)
-    to = Recipient(run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id)
+    following = None if page.following is None else {**base, **page.following}
+    known = bytes(run.marks or b"")
+    marks = marked(known, asked=payload, items=page.items, following=following, page=run.pages + 1)
+    to = Recipient(
+        run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id, _hop_of_items(run)
+    )
     handed = hand_on(page.items, to=to, at=at)
-    note_page(run, Page(handed.taken, handed.refused, page.cursor, page.following, handed.reason))
+    note_page(run, Page(handed.taken, handed.refused, page.cursor, page.following, handed.reason, marks))
     return page.following is not None
 
 
-def _payload(run: PullRun, one: Scheduled) -> JSONObject | None:
-    """What the call is made with; None where there is nothing to ask for now, which is noted."""
+def _hop_of_items(run: PullRun) -> int:
+    """Of what is read because an event asked; a schedule begins by itself."""
+    return _hops_before(run) + 1 if run.kind == PullKind.ON_DEMAND else 0
+
+
+def _hops_before(run: PullRun) -> int:
+    """How many flows led to the event that asked."""
+    if run.core_event_id is None:
+        return 0
+    chains = CoreEvent.objects.filter(organization_id=run.organization_id, pk=run.core_event_id)
+    return hop_in(chains.values_list("chain", flat=True).first() or ())
+
+
+def _asked(run: PullRun, one: Scheduled) -> JSONObject | None:
+    """What every page of the run is asked with; None where there is nothing to ask for now, which is noted."""
     if run.kind != PullKind.ON_DEMAND:
-        return payload_of(one.pull, run)
+        return asked_by_schedule(one.pull, run)
     asked_by = CoreEvent.objects.filter(organization_id=run.organization_id, pk=run.core_event_id or UUID(int=0))
     event = asked_by.first()
     if event is not None and event.state == CoreEvent.State.RAW:
@@ -119,7 +143,7 @@ def _payload(run: PullRun, one: Scheduled) -> JSONObject | None:
         return None
     if event is None or event.state != CoreEvent.State.READY or one.pull.on_demand is None:
         raise PageUnfit("on_demand: the core event that asked is not there any more, or is malformed")
-    asked = payload_on_demand(one.pull.on_demand, event.payload, organization_id=run.organization_id, at=run.created_at)
+    asked = asked_on_demand(one.pull.on_demand, event.payload, organization_id=run.organization_id, at=run.created_at)
     if asked is None:
         succeed(run)
-    return asked if asked is None else {**one.pull.payload, **asked, **(run.next_page or {})}
+    return asked if asked is None else {**one.pull.payload, **asked}

@@ -26,6 +26,9 @@ MESSAGE_CHARACTERS: Final = 2_000
 REFUSED: Final = "PULL_ITEMS_REFUSED"
 """Of a run whose pages were all read, though the intake did not take every item."""
 
+ENDED: Final[Mapping[str, object]] = MappingProxyType({"lease": None, "next_attempt_at": None, "marks": None})
+"""What a run that has ended has no more."""
+
 
 class LeaseLost(Exception):
     """Somebody else has the run by now, or it was cancelled: what was read is not noted."""
@@ -34,13 +37,14 @@ class LeaseLost(Exception):
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a page came to. following: members of the payload of the next one, None on the last. reason: why the first
-    of those that were refused was."""
+    of those that were refused was. marks: those of the run, with this page's (repeats.py)."""
 
     items: int
     refused: int
     cursor: JSONValue
     following: JSONObject | None
     reason: str = ""
+    marks: bytes = b""
 
 
 def begin(run: PullRun, cursor: JSONValue) -> None:
@@ -53,10 +57,11 @@ def note_page(run: PullRun, page: Page) -> None:
     """The page was handed on: the run goes on with the next one, or has ended with this one. Raises LeaseLost."""
     run.pages, run.items, run.refused = run.pages + 1, run.items + page.items, run.refused + page.refused
     run.cursor_to, run.next_page, run.attempts = page.cursor, page.following, 1
+    run.marks = page.marks
     run.code, run.message = (REFUSED, page.reason or run.message) if run.refused else ("", "")
     progress: dict[str, object] = {
         name: getattr(run, name)
-        for name in ("pages", "items", "refused", "cursor_to", "next_page", "attempts", "code", "message")
+        for name in ("pages", "items", "refused", "cursor_to", "next_page", "attempts", "marks", "code", "message")
     }
     if page.following is None:
         succeed(run, progress)
@@ -71,7 +76,7 @@ def succeed(run: PullRun, progress: Mapping[str, object] = MappingProxyType({}))
 
 @transaction.atomic
 def _succeed(run: PullRun, progress: Mapping[str, object], at: datetime) -> None:
-    _change(run, {**progress, "state": PullState.SUCCEEDED, "lease": None, "next_attempt_at": None, "finished_at": at})
+    _change(run, {**progress, **ENDED, "state": PullState.SUCCEEDED, "finished_at": at})
     if run.kind != PullKind.ON_DEMAND:
         cursor = {} if run.cursor_to is None else {"cursor": run.cursor_to}
         Pull.objects.filter(pk=run.use_case_id).update(succeeded_at=at, **cursor)
@@ -99,8 +104,7 @@ def cancel(run: PullRun, code: str, message: str) -> None:
 
 
 def _end(run: PullRun, state: PullState, at: datetime, code: str, message: str) -> None:
-    ended = {"state": state, "lease": None, "next_attempt_at": None, "finished_at": at}
-    _change(run, ended | {"code": code, "message": message})
+    _change(run, {**ENDED, "state": state, "finished_at": at, "code": code, "message": message})
 
 
 def _change(run: PullRun, values: Mapping[str, object]) -> None:

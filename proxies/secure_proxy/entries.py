@@ -22,6 +22,7 @@ from hub.http.addresses import (
 from hub.http.url import IpAddress, UrlRefused, canonical_host
 from hub.json_types import JSONPath
 from integrations.findings import Findings
+from proxies.secure_proxy.suffixes import is_shared
 
 WILDCARD: Final = "*."
 MOST_ENTRIES: Final = 200
@@ -39,34 +40,6 @@ _MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 NEVER_LISTED: Final = frozenset({"localhost", "metadata.google.internal"})
-_KINDS = ("co", "com", "net", "org", "ac", "gov", "edu")
-_COUNTRIES = (
-    "ar",
-    "at",
-    "au",
-    "br",
-    "cn",
-    "hk",
-    "id",
-    "il",
-    "in",
-    "jp",
-    "kr",
-    "mx",
-    "nz",
-    "pl",
-    "sg",
-    "th",
-    "tr",
-    "tw",
-)
-SHARED_SUFFIXES: Final = frozenset(
-    {f"{kind}.{country}" for kind in _KINDS for country in (*_COUNTRIES, "tw", "ua", "uk", "za")}
-    | {"or.at", "ne.jp", "or.jp", "go.jp", "github.io", "gitlab.io", "herokuapp.com", "vercel.app", "netlify.app"}
-    | {"pages.dev", "workers.dev", "web.app", "firebaseapp.com", "azurewebsites.net", "cloudapp.net", "amazonaws.com"}
-    | {"cloudfront.net", "appspot.com", "run.app", "ngrok.io", "ngrok.app", "duckdns.org", "dyndns.org"}
-)
-"""Suffixes below which anybody can have a name: the usual ones, not all there are."""
 
 
 def check_lists(
@@ -155,7 +128,7 @@ def _checked(
 def _check_suffix(name: str) -> None:
     if "." not in name:
         raise Invalid("is too wide: after *. there are at least two labels, as in *.example.com")
-    if name in SHARED_SUFFIXES:
+    if is_shared(name):
         raise Invalid("is too wide: anybody can have a name below it")
 
 

@@ -120,7 +120,10 @@ def _passed_on(received: Headers) -> dict[str, str]:
 
 
 def _document(answer: Answer) -> JSONValue:
-    """JSON where it is that, else the text of it."""
+    """JSON where it is that, else the text of it: unlike a managed call, a proxy does not judge what was answered.
+
+    An answer that ends before its length never gets here: the client takes it for a lost connection.
+    """
     try:
         return strict_json.parse(answer.body, longest_text=SECURE_PROXY.read_bytes)
     except strict_json.MalformedJSON:

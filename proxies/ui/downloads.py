@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.errors import HubError
-from hub.problems import problem
-from hub.served_files.content_types import may_be_shown
-from hub.served_files.names import disposition
-from proxies.file_proxy import links
+from hub.hops import hop_of
+from hub.served_files import links
+from hub.served_files.headers import headers_of
+from hub.served_files.queries import parameters_in
+from hub.web.file_answers import refusal
 from proxies.file_proxy.download import Asked, OpenedFile, open_file
 from proxies.file_proxy.failures import as_failed
-from proxies.file_proxy.queries import parameters_in
 from proxies.file_proxy.recipes import find_recipe
 from proxies.file_proxy.running import UNSATISFIABLE
-from proxies.hops import hop_of
-
-HEADERS: Final[Mapping[str, str]] = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-site",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, no-store",
-    "X-Robots-Tag": "noindex",
-}
-"""With every file: whatever it holds, it acts for nobody and is kept nowhere."""
-RETRY_AFTER_S: Final = 1
 
 
 @csrf_exempt
@@ -49,7 +35,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
         allowed_origin = origin or ""
         opened = open_file(recipe, _asked(request, parameters))
     except HubError as error:
-        return _with_origin(_refusal(request, error), allowed_origin)
+        return _with_origin(refusal(request, error if error.status == 401 else as_failed(error)), allowed_origin)
     return _with_origin(_answer(request, opened, parameters), allowed_origin)
 
 
@@ -79,29 +65,10 @@ def _answer(request: HttpRequest, opened: OpenedFile, parameters: Mapping[str, s
 
 def _headers(opened: OpenedFile, *, is_inline: bool) -> dict[str, str]:
     facts = opened.facts
-    headers = {
-        **HEADERS,
-        "Content-Type": facts.content_type,
-        "Content-Disposition": disposition(facts.name, is_inline=is_inline and may_be_shown(facts.content_type)),
-        "Accept-Ranges": "bytes" if opened.takes_ranges else "none",
-    }
-    if opened.content_range:
-        headers["Content-Range"] = opened.content_range
-    return headers
-
-
-def _refusal(request: HttpRequest, error: HubError) -> HttpResponse:
-    failure = error if error.status == 401 else as_failed(error)
-    request_id = str(getattr(request, "request_id", ""))
-    if "text/html" in request.headers.get("Accept", ""):
-        context = {"message": failure.message, "code": failure.code, "request_id": request_id}
-        response = render(request, "proxies/no_file.html", context, status=failure.status)
-    else:
-        body = problem(code=failure.code, message=failure.message, details=error.details, correlation_id=request_id)
-        response = JsonResponse(body, status=failure.status)
-    if failure.status == 429:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return response
+    headers = headers_of(
+        name=facts.name, content_type=facts.content_type, is_inline=is_inline, takes_ranges=opened.takes_ranges
+    )
+    return headers | ({"Content-Range": opened.content_range} if opened.content_range else {})
 
 
 def _with_origin(response: HttpResponseBase, origin: str) -> HttpResponseBase:

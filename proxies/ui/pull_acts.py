@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
 from uuid import UUID
 
 from django import forms
@@ -32,8 +30,7 @@ from proxies.pulling.acts import Keeper
 from proxies.pulling.handing_on import RUN_PREFIX
 from proxies.pulling.queries import standing_of
 from proxies.ui.pull_page import shown
-
-_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:[.][0-9]{1,30})?")
+from proxies.ui.schedule_document import number_in
 
 
 @page(Capability.WRITE)
@@ -162,9 +159,10 @@ def _cursor(text: str, stored: JSONValue, keeper: Keeper) -> JSONValue:
         return None
     if isinstance(known, str) or known is None:
         return text
-    if not _NUMBER.fullmatch(text):
+    number = number_in(text)
+    if number is None:
         raise refusal("cursor", "must be a number, such as 4711: that is how this schedule counts")
-    return float(text) if "." in text else int(text)
+    return number
 
 
 def _address(use_case: UseCase) -> str:

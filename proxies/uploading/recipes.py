@@ -9,10 +9,11 @@ from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import HubError, Invalid
-from hub.json_types import ROOT
+from hub.json_types import ROOT, JSONObject
 from integrations.models import UseCase, UseCaseType
 from proxies.file_proxy.configuration import FileProxyConfiguration
 from proxies.file_proxy.upload_rules import UploadLimits
+from proxies.file_proxy.written_secrets import masked, opened
 
 CONFIGURATION: Final = ROOT.key("configuration")
 
@@ -46,6 +47,10 @@ class UploadRecipe:
     configuration: FileProxyConfiguration
     limits: UploadLimits
 
+    def auth(self) -> JSONObject | None:
+        """The auth block with the secrets that are written down. Raises SecretUnavailable."""
+        return opened(self.use_case.configuration or {}, self.organization.pk, self.use_case.pk)
+
 
 def find_upload_recipe(*, organization: Organization, integration_id: UUID, slug: str) -> UploadRecipe:
     """The recipe; one query. Raises RecipeUnfit."""
@@ -56,7 +61,7 @@ def find_upload_recipe(*, organization: Organization, integration_id: UUID, slug
     if use_case.type != UseCaseType.FILE_PROXY:
         raise RecipeUnfit(Why.WRONG_TYPE, f"{slug} is no file proxy; name one whose direction is upload.", use_case)
     try:
-        configuration = FileProxyConfiguration.parse(use_case.configuration or {}, CONFIGURATION)
+        configuration = FileProxyConfiguration.parse(masked(use_case.configuration or {}), CONFIGURATION)
     except Invalid as failure:
         raise RecipeUnfit(Why.WRONG_TYPE, f"{slug} cannot be used as it is: {failure.message}.", use_case) from failure
     if configuration.upload is None:

@@ -90,7 +90,7 @@ def rehearse(order: UploadOrder, recipe: UploadRecipe, answers: Sequence[JSONObj
             expressions=Expressions(order, environment, seen, known.steps),
             environment=environment,
             order=order,
-            token=TOKEN if recipe.configuration.auth else None,
+            token=TOKEN if (recipe.use_case.configuration or {}).get("auth") else None,
             names={str(one["base64"]): str(one.get("filename") or "a file") for one in seen},
         )
         told: list[JSONObject] = []

@@ -97,7 +97,7 @@ def _run_of(order: UploadOrder, recipe: UploadRecipe, resources: ExitStack) -> R
         files=files,
         expressions=Expressions(order, environment, files.seen(), known.steps),
         environment=environment,
-        credentials=CredentialSource(configuration.auth, owner=owner, send=sender_of(policy)),
+        credentials=CredentialSource(recipe.auth(), owner=owner, send=sender_of(policy)),
         policy=policy,
         hint=order.hint,
     )

@@ -19,6 +19,10 @@ from outbound.automations.queries import RUN_PREFIX
 from outbound.models import DELIVERY_PREFIX, QueuedMessage, RunState
 from outbound.queue.enqueueing import NewMessage, enqueue
 from outbound.queue.polling import poll
+from proxies.models import PullKind
+from proxies.pulling.handing_on import RUN_PREFIX as PULL_PREFIX
+from proxies.pulling.planning import pull_of, run_of
+from proxies.pulling.schedules import schedule_of
 from tests.builders import NOW, make_group, make_portal, make_token, make_use_case, make_variable, make_webhook
 from tests.cast import Stage
 from tests.contract.operations import Operation
@@ -73,6 +77,8 @@ class Things:
     automation_id: str
     run_id: str
     proxy_id: str
+    pull_id: str
+    pull_run_id: str
 
     @classmethod
     def unknown(cls) -> Things:
@@ -84,6 +90,7 @@ class Things:
             event_id="evt_00000000000000000000000000",
             delivery_id="dlv_00000000000000000000000000",
             run_id="run_00000000000000000000000000",
+            pull_run_id="pull_00000000000000000000000000",
         )
 
     @classmethod
@@ -130,18 +137,19 @@ class Things:
             proxy_id=str(_secure_proxy(erp).pk),
             **_messages(erp),
             **_automated(stage),
+            **_scheduled(erp),
         )
 
     def path(self, operation: Operation) -> str:
         """The operation's path with these ids."""
         names = {
             "{integrationId}": self.integration_id,
-            "{useCaseId}": self.proxy_id if "whitelist" in operation.path else self.use_case_id,
+            "{useCaseId}": self._use_case_for(operation),
             "{tokenId}": self.token_id,
             "{pruneId}": self.prune_id,
             "{slug}": SLUGS.get(operation.id, "contact"),
             "{automationId}": self.automation_id,
-            "{runId}": self.run_id,
+            "{runId}": self.pull_run_id if "/schedule" in operation.path else self.run_id,
             "{meterId}": self.meter_id,
             "{counterId}": self.counter_id,
             "{key}": self.variable_key,
@@ -160,12 +168,17 @@ class Things:
             path = path.replace(name, value)
         return path
 
+    def _use_case_for(self, operation: Operation) -> str:
+        if "/schedule" in operation.path:
+            return self.pull_id
+        return self.proxy_id if "whitelist" in operation.path else self.use_case_id
+
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
             return self.token_hook_id if operation.id == "testWebhookOAuth" else self.hook_id
         if operation.id == "moveProductOrder":
             return self.order_id
-        if operation.id == "downloadFile":
+        if "/file/" in operation.path:
             return self.file_id
         return self.deleted_id if operation.id == "restoreEntity" else self.entity_id
 
@@ -200,6 +213,22 @@ def _automated(stage: Stage) -> dict[str, str]:
     automation = make_automation(stage.home)
     run = make_run(automation, state=RunState.FAILED)
     return {"automation_id": str(automation.pk), "run_id": to_text(RUN_PREFIX, run.id)}
+
+
+def _scheduled(erp: Erp) -> dict[str, str]:
+    """A call with a schedule, and a run of it on demand: one that is on its way and keeps no other from beginning."""
+    pull = {"every_minutes": 15, "items": "customers", "cursor": {"parameter": "since", "initial": "2026-01-01"}}
+    configuration = {
+        "operation": {"method": "GET", "path": "/customers"},
+        "inbound_use_case_slug": erp.use_case.slug,
+        "pull": pull,
+    }
+    call = make_use_case(integration=erp.integration, slug="read", type="managed_call", configuration=configuration)
+    one = schedule_of(call)
+    assert one is not None
+    run = run_of(pull_of(one, NOW), PullKind.ON_DEMAND, NOW)
+    run.save(force_insert=True)
+    return {"pull_id": str(call.pk), "pull_run_id": to_text(PULL_PREFIX, run.pk)}
 
 
 def _messages(erp: Erp) -> dict[str, str]:
@@ -346,6 +375,9 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "applyChangeset": lambda things: {"reason": "checked"},
     "dismissChangeset": lambda things: {"reason": "checked"},
     "downloadFile": _no_body,
+    "uploadFile": lambda things: {"a": "file"},
+    "listFileVersions": _no_body,
+    "addFileVersion": lambda things: {"a later": "file"},
     "moveProductOrder": lambda things: {"quantity_completed": 1},
     "getEntityActivity": _no_body,
     "revertEntityChange": lambda things: {"change_id": things.change_id},
@@ -407,6 +439,17 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "getSecureProxyWhitelist": _no_body,
     "replaceSecureProxyWhitelist": lambda things: {"allowed_domains": ["erp.example.com"]},
     "listSecureProxyWhitelistHistory": _no_body,
+    "listSchedules": _no_body,
+    "listIntegrationSchedules": _no_body,
+    "getSchedule": _no_body,
+    "runSchedule": _no_body,
+    "fullSyncSchedule": _no_body,
+    "pauseSchedule": _no_body,
+    "resumeSchedule": _no_body,
+    "rewindSchedule": lambda things: {"cursor": "2026-01-10"},
+    "listScheduleRuns": _no_body,
+    "getScheduleRun": _no_body,
+    "cancelScheduleRun": _no_body,
     "listPortals": _no_body,
     "putPortal": lambda things: {"origin": "B2B_PORTAL"},
     "deletePortal": _no_body,
@@ -429,8 +472,13 @@ BODIES: dict[str, Callable[[Things], Any]] = {
 """Operation id → its body about these things."""
 SLUGS = {"callInlet": "customer", "postToInlet": "customer", "managedCallExecute": "get-customer"}
 """Operation id → the slug in its path, where that is no schema."""
-INLETS = {"callInlet": "?number=C-1", "postToInlet": ""}
-"""Operation id → its query string."""
+INLETS = {
+    "callInlet": "?number=C-1",
+    "postToInlet": "",
+    "uploadFile": "?filename=a.json",
+    "addFileVersion": "?filename=b.json",
+}
+"""Operation id → its query string, of those that take any body: a payload, a file."""
 
 
 def knock(client: Client, operation: Operation, things: Things) -> Any:

@@ -69,6 +69,9 @@ OUR_OWN = """
  0 DELETE /v1/entity/{slug}/{id}                                        deleteEntity                  REMOVE  200
  0 PATCH  /v1/entity/{slug}/{id}:restore                                restoreEntity                 EDIT    200
  0 POST   /v1/entity/product_order/{id}:{move}                          moveProductOrder              PRODUCE 200
+ 0 POST   /v1/entity/file:upload                                        uploadFile                    EDIT    201
+ 0 GET    /v1/entity/file/{id}/versions                                 listFileVersions              VIEW    200
+ 0 POST   /v1/entity/file/{id}/versions                                 addFileVersion                EDIT    201
  0 POST   /v1/entity/file/{id}:download                                 downloadFile                  VIEW    200
  0 GET    /v3/entity/{slug}/{id}/relations                              listRelations                 VIEW    200
  0 POST   /v1/entity/{slug}/{id}/relations                              addRelations                  EDIT    200
@@ -106,6 +109,17 @@ OUR_OWN = """
  0 GET    /v2/integrations/{integrationId}/use-cases/{useCaseId}/secure-proxy-whitelist getSecureProxyWhitelist READ 200
  0 PUT    /v2/integrations/{integrationId}/use-cases/{useCaseId}/secure-proxy-whitelist replaceSecureProxyWhitelist OWNER 200
  0 GET    /v2/integrations/{integrationId}/use-cases/{useCaseId}/secure-proxy-whitelist/history listSecureProxyWhitelistHistory READ 200
+ 0 GET    /v1/schedules                                                 listSchedules                 READ    200
+ 0 GET    /v1/integrations/{integrationId}/schedules                    listIntegrationSchedules      READ    200
+ 0 GET    /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule getSchedule READ 200
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule:run runSchedule WRITE 202
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule:full-sync fullSyncSchedule WRITE 202
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule:pause pauseSchedule WRITE 200
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule:resume resumeSchedule WRITE 200
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule:rewind rewindSchedule WRITE 200
+ 0 GET    /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule/runs listScheduleRuns READ 200
+ 0 GET    /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule/runs/{runId} getScheduleRun READ 200
+ 0 POST   /v1/integrations/{integrationId}/use-cases/{useCaseId}/schedule/runs/{runId}:cancel cancelScheduleRun WRITE 200
  0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200
  0 POST   /v2/metering/readings                                         writeMeterReadings            EDIT    200
  0 GET    /v1/environments                                              listEnvironments              ENV     200

@@ -43,8 +43,9 @@ every_envelope = pytest.mark.parametrize(
 """What an inlet gets is a payload: it is stored, and its event says what is wrong with it."""
 
 
-OWN_LIMIT = {"secureProxy"}
-"""Operations that take more than others, and answer 400 beyond it: see tests/proxies/secure_proxy/test_threats.py."""
+OWN_LIMIT = {"secureProxy", "uploadFile", "addFileVersion"}
+"""Operations that take more than others: see tests/proxies/secure_proxy/test_threats.py and
+tests/hub/api/entities/test_file_versions.py."""
 
 
 def caller_of(operation: Operation) -> Any:

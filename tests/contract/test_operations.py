@@ -66,3 +66,11 @@ def test_every_schema_of_the_document_is_a_json_schema(document: Any) -> None:
             for part in [operation.get("requestBody"), *operation["responses"].values()]:
                 for content in (part or {}).get("content", {}).values():
                     jsonschema_rs.meta.validate(content["schema"])
+
+
+def test_no_member_of_any_body_switches_the_check_of_certificates_off(document: Any) -> None:
+    names = {name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})}
+    switches = re.compile(
+        r"insecure|verify|verification|reject_?unauthori[sz]ed|skip_?(tls|ssl)|(tls|ssl)_?check", re.I
+    )
+    assert [name for name in sorted(names) if switches.search(name)] == []

@@ -43,6 +43,7 @@ SEES_NOTHING_OF_OURS = {
     "searchEntities",
     "exportEntities",
     "importEntities",
+    "uploadFile",
     "listEnvironments",
     "createEnvironment",
     "listEnvironmentGroups",
@@ -66,6 +67,7 @@ SEES_NOTHING_OF_OURS = {
     "listApps",
     "registerApp",
     "listSecureProxies",
+    "listSchedules",
 }
 """Operations whose request names no thing: a neighbour is served, from what is the neighbour's."""
 TO_A_NEIGHBOUR = {"triggerErp": 401, "processErpUpdatesEvents": 400, "writeMeterReadings": 200}

@@ -13,6 +13,7 @@ from hub.checks import (
     check_egress,
     check_hosts,
     check_secret_key,
+    check_storage,
     check_time_zone,
     check_token_pepper,
     check_wiring,
@@ -136,3 +137,16 @@ def test_a_file_without_certificates_is_an_error(settings, tmp_path, content):
         (tmp_path / "ca.pem").write_text(content)
     settings.HUB_EGRESS_CA_FILE = str(tmp_path / "ca.pem")
     assert ids(check_egress) == ["hub.E007"]
+
+
+def test_a_storage_that_is_not_installed_is_named_before_the_first_file(settings):
+    settings.STORAGES = settings.STORAGES | {"files": {"BACKEND": "storages_that.nobody.Installed"}}
+    with pytest.raises(ImproperlyConfigured, match="HUB_FILE_STORAGE is s3"):
+        refuse_broken_wiring()
+    assert [message.hint for message in check_storage(None)] == [
+        "Run pip install integration-hub[s3], or set HUB_FILE_STORAGE=disk."
+    ]
+
+
+def test_files_on_disk_need_nothing_else():
+    assert ids(check_storage) == []

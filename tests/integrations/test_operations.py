@@ -86,7 +86,9 @@ def test_a_put_of_the_same_outbound_configuration_makes_no_version(create, updat
 
 
 def test_a_secret_that_is_written_down_survives_a_round_trip_of_its_mask(create, update):
-    auth = {"type": "oauth2_client_credentials", "token_url": "x", "client_id": "y", "client_secret": "hunter2"}
+    auth = {"type": "oauth2_client_credentials", "token_url": "x", "client_id": "y", "client_secret": "hunter2-hunter2"}
     use_case = create(type="file_proxy", configuration=FILE_PROXY | {"auth": auth})
     masked = kind_of("file_proxy").shown(use_case.configuration)
-    assert update(use_case, name="Renamed", configuration=masked).configuration["auth"] == auth
+    assert masked["auth"] == auth | {"client_secret": "***"}
+    before = use_case.configuration
+    assert update(use_case, name="Renamed", configuration=masked).configuration == before

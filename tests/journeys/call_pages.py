@@ -39,12 +39,12 @@ CONNECTOR = {
 
 
 def call_pages(site: Site) -> list[str]:
-    """A call with its panel, the schedule of another, and the page of one without; nobody answers what they call."""
+    """A call with its panel, schedules with their forms, and the page of one without; nobody answers what they call."""
     answer = site.hub.request("POST", "/v2/integrations", CONNECTOR, site.demo.token)
     assert answer.status == 201, answer.text
     made = answer.json()
     pages = [f"/app/integrations/{made['id']}/use-cases/{one['id']}" for one in made["use_cases"]]
-    return [pages[0], *(f"{page}/schedule" for page in pages)]
+    return [pages[0], *(f"{page}/schedule{form}" for page in pages for form in ("", "/edit"))]
 
 
 def try_a_call(page: Page) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from tools.browsing import running_browser, sign_in
 from tools.running import Demo, Hub, own_database, rows, wait_for
 
+MOST_TOLD = 2_000
+"""Characters of a page."""
 HTTP_FAILURE = "Failed to load resource"
 """How Chromium notes an answer of 400 and above, which a page may well want."""
 
@@ -55,6 +58,10 @@ class Site:
     def entity(self, schema: str, **attributes: Any) -> str:
         """Make an entity over the API; its id. Any: whatever an attribute holds."""
         return str(self._asked("POST", f"/v1/entity/{schema}", attributes)["_id"])
+
+    def stored_file(self, filename: str) -> str:
+        """Store a file over the API, whose bytes are some JSON; its id."""
+        return str(self._asked("POST", f"/v1/entity/file:upload?filename={filename}", {"a": 1})["_id"])
 
     def change(self, schema: str, entity_id: str, **attributes: Any) -> None:
         """Change an entity over the API."""
@@ -165,11 +172,23 @@ def _running(hub: Hub, chromium: Browser) -> Iterator[Site]:
 Window = Callable[..., Page]
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes for the fixtures of a walk that it failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def window(site: Site, chromium: Browser) -> Iterator[Window]:
+def window(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
     """``window()`` is a new window of the signed-in owner; options are those of a browser context.
 
-    A script that fails, and anything the content security policy refuses, fails the test.
+    A script that fails, and anything the content security policy refuses, fails the test. A walk that fails tells
+    which pages it stood on.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -187,6 +206,14 @@ def window(site: Site, chromium: Browser) -> Iterator[Window]:
         return page
 
     yield open_window
+    if request.node.stash.get(FAILED, False):
+        _tell_where([page for context in contexts for page in context.pages])
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _tell_where(pages: Sequence[Page]) -> None:
+    for page in pages:
+        text = page.locator("body").inner_text()[:MOST_TOLD]
+        sys.stdout.write(f"\nThe walk stood on {page.url}, which said:\n{text}\n")

@@ -40,6 +40,7 @@ def entity_pages(site: Site, contact: str) -> list[str]:
     article = site.entity(
         "article", article_number="A-77", name="Pump", parameters=[{"key": "pressure", "unit": "bar"}]
     )
+    stored = site.stored_file("a-long-name-of-a-contract-that-somebody-has-scanned-twice.json")
     order = {
         "quantity": 25,
         "variant": "DN50",
@@ -56,6 +57,9 @@ def entity_pages(site: Site, contact: str) -> list[str]:
         *(f"{contact}{tail}" for tail in ("", "?tab=history", "?tab=json", "?version=1", "/edit", "/delete", "/purge")),
         *(f"/app/entities/meter/{meter}{tail}" for tail in ("", "?tab=readings", "/edit")),
         f"/app/entities/meter_counter/{counter}?tab=readings",
+        *(f"/app/entities/file/{stored}{tail}" for tail in ("", "/upload")),
+        f"/app/entities/file/{site.entity('file', filename='empty.pdf', external_id='F-77')}",
+        "/app/entities/file/-/upload",
         "/app/entities/order/new",
         "/app/entities/contact/bin",
         "/app/entities/contact/import",

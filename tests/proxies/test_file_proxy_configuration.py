@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from hub.accounts.models import Organization
 from hub.errors import Invalid
 from hub.json_types import ROOT
+from integrations.kinds import Target
 from proxies.kinds import FileProxyKind
 from tests.builders import NOW
 from tests.integrations.configurations import FILE_PROXY
@@ -124,6 +128,7 @@ def test_documented_forms_are_accepted(raw):
         (FILE_PROXY | {"params": [{"name": "signature", "required": True}]}, "params[0].name"),
         (FILE_PROXY | {"params": [{"name": "a", "required": True}] * 2}, "params[1].name"),
         (with_auth(type="basic"), "auth.type"),
+        (with_auth(password=1), "auth.password"),
         (with_auth(client_secret=None), "auth.client_secret"),
         (with_auth(token_url=None), "auth.token_url"),
         (with_auth(token_url="{{x"), "auth.token_url"),
@@ -181,18 +186,12 @@ def test_a_reference_to_a_secret_is_shown():
 
 
 def complete(raw, stored):
-    """What would be stored."""
-    return KIND.complete(raw, stored=stored, moment=NOW, at=ROOT)
+    """What would be stored, of nobody's: nothing is left to be sealed."""
+    return KIND.complete(raw, stored=stored, target=Target(Organization(), UUID(int=1), NOW), at=ROOT)
 
 
-def test_a_mask_that_is_sent_back_keeps_the_secret():
-    stored = with_auth(client_secret="hunter2")
-    assert complete(KIND.shown(stored), stored) == stored
-
-
-def test_a_new_secret_replaces_the_stored_one():
-    stored = with_auth(client_secret="hunter2")
-    assert complete(with_auth(client_secret="hunter3"), stored)["auth"]["client_secret"] == "hunter3"
+def test_references_are_stored_as_they_are_sent():
+    assert complete(with_auth(), None) == with_auth()
 
 
 @pytest.mark.parametrize("stored", [None, {}, FILE_PROXY, with_auth()])
@@ -212,7 +211,7 @@ def test_the_backslash_that_uploads_do_not_take_is_named():
 )
 def test_expressions_of_an_upload_know_their_bindings(known):
     raw = upload_step(body_jsonata=f'{{"x": {known}}}', enabled=f"$exists({known})")
-    assert KIND.complete(raw, stored=None, moment=NOW, at=ROOT) == raw
+    assert KIND.complete(raw, stored=None, target=Target(Organization(), UUID(int=1), NOW), at=ROOT) == raw
 
 
 @pytest.mark.parametrize("member", ["body_jsonata", "enabled"])
@@ -220,7 +219,7 @@ def test_expressions_of_an_upload_know_their_bindings(known):
 def test_a_variable_that_nothing_binds_is_refused_when_it_is_saved(member, unknown):
     raw = upload_step(**{member: f'{{"x": {unknown}}}'})
     with pytest.raises(Invalid) as caught:
-        KIND.complete(raw, stored=None, moment=NOW, at=ROOT)
+        KIND.complete(raw, stored=None, target=Target(Organization(), UUID(int=1), NOW), at=ROOT)
     [detail] = caught.value.details
     assert (str(detail.path), unknown in detail.message) == (f"steps[0].{member}", True)
 
@@ -233,3 +232,9 @@ def test_a_body_of_a_get_is_warned_of():
 def test_limits_of_an_upload_have_usual_values():
     limits = KIND.parse(upload_with(upload={"max_file_bytes": 5}), ROOT).upload
     assert (limits.max_file_bytes, limits.max_total_bytes, limits.max_attempts) == (5, 104_857_600, 8)
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(True, True), (False, False), (None, False)])
+def test_whoever_forbids_indirect_serving_is_told_that_there_is_none(value, is_told):
+    found = KIND.parse(FILE_PROXY | {"prevent_indirect_serving": value}, ROOT).warnings
+    assert [one.path for one in found] == (["prevent_indirect_serving"] if is_told else [])

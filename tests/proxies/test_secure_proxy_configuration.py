@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from hub.accounts.models import Organization
 from hub.errors import Invalid
 from hub.json_types import ROOT
+from integrations.kinds import Target
 from proxies.kinds import SecureProxyKind
 from tests.builders import NOW
 
@@ -16,7 +20,7 @@ KIND = SecureProxyKind()
 def complete(raw, stored):
     """What would be stored."""
     KIND.parse(raw, ROOT)
-    return KIND.complete(raw, stored=stored, moment=NOW, at=ROOT)
+    return KIND.complete(raw, stored=stored, target=Target(Organization(), UUID(int=1), NOW), at=ROOT)
 
 
 def refused(raw, stored):

@@ -16,6 +16,7 @@ from hub.api.entities.views import EntityView
 from hub.entities.documents import document_of
 from hub.entities.editing import change_entity, delete_entity, restore_entity
 from hub.entities.models import Entity
+from hub.entities.opening import opened
 from hub.entities.read import find_version, get_entity, get_entity_at
 from hub.entities.relations import hydrated, links_of
 
@@ -36,11 +37,19 @@ class OneEntity(EntityView):
         at = moment_in(request, "at")
         is_hydrated = flag_of(request, "hydrate")
         if at is None and not is_hydrated and (tag := self._known_tag(request, schema, entity_id)):
+            self._opened(schema, entity_id)
             return not_modified(tag)
         find = get_entity if at is None else partial(get_entity_at, at=at)
         entity = find(organization=self.organization, schema=schema, entity_id=entity_id)
+        if at is None and entity.deleted_at is None:
+            self._opened(schema, entity_id)
         answer = self._document(entity, is_hydrated=is_hydrated)
         return Response(answer) if at is not None or is_hydrated else self.tagged(entity, answer)
+
+    def _opened(self, schema: str, entity_id: UUID) -> None:
+        """What a hub reads nobody looks at; and a schedule that reads here would have itself started."""
+        if not self.hop:
+            opened(self.organization, schema, entity_id)
 
     def _known_tag(self, request: Request, schema: str, entity_id: UUID) -> str | None:
         """The entity's tag, read without its body, where the caller has it already."""

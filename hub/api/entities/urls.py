@@ -7,6 +7,7 @@ from django.urls.converters import get_converters, register_converter
 
 from hub.api import converters
 from hub.api.entities.changesets import ChangesetApplication, ChangesetDismissal, Changesets
+from hub.api.entities.file_versions import NewFile, Versions
 from hub.api.entities.many import Entities, Upsert
 from hub.api.entities.one import OneEntity, Restoration
 from hub.api.entities.product_orders import MoveConverter, ProductOrderMove
@@ -14,6 +15,7 @@ from hub.api.entities.relations import RelationList, Relations
 from hub.api.entities.schemas import ExampleOfSchema, JSONSchemaOfSchema, OneSchema, Schemas, VersionsOfSchema
 from hub.api.entities.search import EntitySearch
 from hub.api.entities.transfer import EntityExport, EntityImport
+from hub.entities.files.storing import SCHEMA as FILE
 from hub.entities.product_orders import SCHEMA as PRODUCT_ORDER
 
 converters.register()
@@ -40,6 +42,8 @@ urlpatterns = [
     path("v1/entity:import", EntityImport.as_view(), name="entity_import"),
     path("v1/entity/<use_case_slug:schema>", Entities.as_view(), name="entity_list"),
     path("v1/entity/<use_case_slug:schema>:upsert", Upsert.as_view(), name="entity_upsert"),
+    path(f"v1/entity/{FILE}:upload", NewFile.as_view(), {"schema": FILE}, name="file_upload"),
+    path(f"v1/entity/{FILE}/<id:entity_id>/versions", Versions.as_view(), {"schema": FILE}, name="file_versions"),
     path(f"v1/entity/{ONE}", OneEntity.as_view(), name="entity"),
     path(f"v1/entity/{ONE}:restore", Restoration.as_view(), name="entity_restore"),
     path(

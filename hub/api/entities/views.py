@@ -21,6 +21,7 @@ from hub.entities.relations import Documents, related_documents
 from hub.entities.schemas import Schema, misfits, missing
 from hub.entities.schemas.book import book_of
 from hub.errors import HubError, Invalid
+from hub.hops import marked
 from hub.json_types import JSONObject
 
 WARNINGS: Final = "Hub-Warnings"
@@ -39,7 +40,13 @@ class EntityView(HubAPIView):
 
     def editor(self, *, is_direct: bool = False) -> Editor:
         """The caller, now; is_direct: nothing of theirs is parked."""
-        return Editor(organization=self.organization, actor=self.actor, at=clock.now(), is_direct=is_direct)
+        return Editor(
+            organization=self.organization,
+            actor=self.actor,
+            at=clock.now(),
+            is_direct=is_direct,
+            chain=marked(self.hop),
+        )
 
     def may_view(self, schema: str | None) -> bool:
         """Whether the caller may read entities of that schema, or of all of them (None)."""

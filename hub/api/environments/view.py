@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from hub import clock
 from hub.accounts.grants import Capability
-from hub.api.throttling import RateLimited, count
+from hub.api.throttling import count_environment_write
 from hub.api.views import HubAPIView
 from hub.environments.operations.author import Author
 
@@ -20,8 +18,6 @@ class EnvironmentView(HubAPIView):
     def author(self) -> Author:
         """The caller as the operations know them, now. Raises RateLimited when the organization wrote too often."""
         at = clock.now()
-        allowance = count(f"environment-writes:{self.organization.pk}", settings.HUB_ENVIRONMENT_WRITES_PER_MINUTE, at)
-        if allowance is not None and allowance.is_spent:
-            raise RateLimited(f"More than {allowance.limit} changes of the environment in one minute.", allowance)
+        count_environment_write(self.organization.pk, at)
         is_owner = self.may(Capability.OWNER)
         return Author(organization=self.organization, actor=self.actor, is_owner=is_owner, at=at)

@@ -22,7 +22,9 @@ class FiringView(EventView):
     def firing(self, name: str) -> Firing:
         """What the caller asks for. Raises EventNotFound first, then Invalid."""
         event = self.event(name)
-        return firing_of(self.body_object(), event, caller=self.principal.actor_id, correlation_id=self.correlation_id)
+        return firing_of(
+            self.body_object(), event, caller=self.principal.actor_id, correlation_id=self.correlation_id, hop=self.hop
+        )
 
 
 @documented(post="triggerEvent")

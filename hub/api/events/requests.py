@@ -18,6 +18,7 @@ from hub.events.public_ids import find_event_id
 from hub.events.publishing import EVENT_PREFIX
 from hub.events.requests import Firing, Seed
 from hub.events.triggering import MOST_FLOWS
+from hub.hops import marked
 from hub.ids import find_id
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
 
@@ -35,8 +36,8 @@ MOST_EVENTS: Final = 25
 MOST_FIELDS: Final = 100
 
 
-def firing_of(body: JSONObject, event: Event, *, caller: str, correlation_id: str) -> Firing:
-    """What is to be fired. Raises Invalid with every finding."""
+def firing_of(body: JSONObject, event: Event, *, caller: str, correlation_id: str, hop: int = 0) -> Firing:
+    """What is to be fired; hop: of the request, see hub/hops.py. Raises Invalid with every finding."""
     findings = Findings()
     findings.refuse_others(body, ROOT, FIRING)
     source_type = findings.optional_text(body.get("_trigger_source_type"), JSONPath("_trigger_source_type"))
@@ -56,7 +57,7 @@ def firing_of(body: JSONObject, event: Event, *, caller: str, correlation_id: st
         skipped=skipped,
         source_type=source_type or BY_CALLERS,
         source=source or caller,
-        chain=chain,
+        chain=[*chain, *marked(hop)],
         correlation_id=correlation_id,
         is_test=source_type == TEST,
     )

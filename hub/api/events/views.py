@@ -6,6 +6,7 @@ from hub import clock
 from hub.api.views import HubAPIView
 from hub.entities.editor import Editor
 from hub.events.definitions import Event, get_event
+from hub.hops import marked
 from hub.json_types import JSONObject
 
 
@@ -14,7 +15,7 @@ class EventView(HubAPIView):
 
     def editor(self) -> Editor:
         """The caller, now."""
-        return Editor(organization=self.organization, actor=self.actor, at=clock.now())
+        return Editor(organization=self.organization, actor=self.actor, at=clock.now(), chain=marked(self.hop))
 
     def event(self, name: str) -> Event:
         """The event as the organization has it. Raises EventNotFound."""

@@ -42,7 +42,7 @@ def key_of(meta: Mapping[str, Any]) -> str | None:
     return key
 
 
-def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
-    """32 bytes that tell requests apart; path with its query string, the body byte for byte."""
+def fingerprint_of(method: str, path: str, digest: bytes) -> bytes:
+    """32 bytes that tell requests apart; path with its query string, digest the SHA-256 of the body."""
     asked = f"{method} {path}\n".encode("utf-8", "surrogateescape")
-    return hashlib.sha256(asked + hashlib.sha256(body).digest()).digest()
+    return hashlib.sha256(asked + digest).digest()

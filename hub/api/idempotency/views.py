@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from io import BytesIO
 from typing import IO, Concatenate, Final, ParamSpec, TypeVar, cast
@@ -19,6 +21,7 @@ from hub.api.idempotency.claims import Asked, Claim, claim, keep, release
 from hub.api.idempotency.keys import HEADER, MOST_CHARACTERS, fingerprint_of, key_of
 from hub.api.parsers import read_body
 from hub.api.renderers import JSONRenderer
+from hub.api.spooling import spooled
 from hub.api.views import HubAPIView
 
 View = TypeVar("View", bound=HubAPIView)
@@ -46,34 +49,44 @@ def once_per_key(post: Post[View, Parts]) -> Post[View, Parts]:
         key = key_of(request.META)
         if key is None:
             return post(view, request, *args, **kwargs)
-        held = claim(_asked(view, request, key), clock.now())
-        if isinstance(held, Answer):
-            return held.response(is_replay=True)
-        try:
-            response = post(view, request, *args, **kwargs)
-            first = Answer.of(response, cast(JSONRenderer, request.accepted_renderer))
-        except Exception:
-            _release(held)
-            raise
-        return _kept(held, response, first)
+        with ExitStack() as body:
+            held = claim(_asked(view, request, key, body), clock.now())
+            if isinstance(held, Answer):
+                return held.response(is_replay=True)
+            try:
+                response = post(view, request, *args, **kwargs)
+                first = Answer.of(response, cast(JSONRenderer, request.accepted_renderer))
+            except Exception:
+                _release(held)
+                raise
+            return _kept(held, response, first)
 
     return cast(Post[View, Parts], extend_schema(parameters=[PARAMETER])(answer))
 
 
-def _asked(view: HubAPIView, request: Request, key: str) -> Asked:
-    body = _read_ahead(request._request, view.most_bytes())
-    fingerprint = fingerprint_of(request.method or "", request._request.get_full_path(), body)
+def _asked(view: HubAPIView, request: Request, key: str, body: ExitStack) -> Asked:
+    digest = _spool(request._request, view.most_bytes(), body) if view.spools_body else _read_ahead(view, request)
+    fingerprint = fingerprint_of(request.method or "", request._request.get_full_path(), digest)
     caller = view.principal
     return Asked(view.organization, f"{caller.actor_type}:{caller.actor_id}", key, fingerprint)
 
 
-def _read_ahead(request: HttpRequest, limit: int) -> bytes:
-    """The whole body, which whoever comes next finds unread. Raises BodyTooLarge."""
-    body = read_body(cast(IO[bytes], request), limit, request.META)
-    request._stream = BytesIO(body)  # where the framework reads from
-    request.META["wsgi.input"] = BytesIO(body)
-    request._read_started = False  # type: ignore[attr-defined]  # it asks this before it reads
-    return body
+def _read_ahead(view: HubAPIView, request: Request) -> bytes:
+    """The SHA-256 of the whole body, which whoever comes next finds unread. Raises BodyTooLarge."""
+    plain = request._request
+    body = read_body(cast(IO[bytes], plain), view.most_bytes(), plain.META)
+    plain._stream = BytesIO(body)  # where the framework reads from
+    plain.META["wsgi.input"] = BytesIO(body)
+    plain._read_started = False  # type: ignore[attr-defined]  # it asks this before it reads
+    return hashlib.sha256(body).digest()
+
+
+def _spool(request: HttpRequest, limit: int, body: ExitStack) -> bytes:
+    """The same for a file: it lies on disk until body is closed."""
+    spool, digest = spooled(request, limit)
+    request._stream = request.META["wsgi.input"] = body.enter_context(spool)
+    request._read_started = False  # type: ignore[attr-defined]  # as above
+    return digest
 
 
 def _kept(held: Claim, response: HttpResponseBase, first: Answer | None) -> HttpResponseBase:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from django.http.request import UnreadablePostError
+
 from hub.entities.files.storage import Readable
 from hub.errors import HubError, Invalid
 
@@ -43,14 +45,21 @@ class Measured:
 
     def read(self, size: int, /) -> bytes:
         """The next bytes."""
-        piece = self._source.read(size)
+        try:
+            piece = self._source.read(size)
+        except UnreadablePostError as error:
+            raise self._cut_off() from error
         self.size_bytes += len(piece)
         if self.size_bytes > self._most_bytes:
             raise FileTooLarge(self._most_bytes)
         if not piece and self._declared is not None and self.size_bytes != self._declared:
-            raise Incomplete(f"{self.size_bytes} of {self._declared} bytes arrived; nothing was stored. Send it again.")
+            raise self._cut_off()
         self._digest.update(piece)
         return piece
+
+    def _cut_off(self) -> Incomplete:
+        of = "" if self._declared is None else f" of {self._declared}"
+        return Incomplete(f"{self.size_bytes}{of} bytes arrived; nothing was stored. Send it again.")
 
     @property
     def sha256(self) -> str:

@@ -13,7 +13,7 @@ from hub.accounts.models import Organization
 from hub.entities.files.storage import StorageUnreadable, open_object
 from hub.entities.models import FileVersion
 
-__all__ = ["StorageUnreadable", "StoredVersion", "find_versions", "list_versions", "open_version"]
+__all__ = ["StorageUnreadable", "StoredVersion", "find_version", "find_versions", "list_versions", "open_version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ def find_versions(
     ).order_by("entity_id", "version_index")
     found = {(row.entity_id, row.version_index): StoredVersion.of(row) for row in rows}
     return {reference: version for reference, version in found.items() if reference in wanted}
+
+
+def find_version(
+    *, organization: Organization, entity_id: UUID, version_index: int | None = None
+) -> StoredVersion | None:
+    """That version of a file, or its latest (None); None where it is not stored."""
+    rows = FileVersion.objects.of(organization).filter(entity_id=entity_id)
+    if version_index is not None:
+        rows = rows.filter(version_index=version_index)
+    row = rows.order_by("-version_index").first()
+    return None if row is None else StoredVersion.of(row)
 
 
 def list_versions(*, organization: Organization, entity_id: UUID) -> list[FileVersion]:

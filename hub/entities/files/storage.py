@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO, Final, Protocol, TypeVar, cast
 
 from django.core.files import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from hub.database import no_transaction_is_open
 from hub.errors import HubError, Unavailable
@@ -17,6 +20,7 @@ ALIAS: Final = "files"
 PIECE_BYTES: Final = 64 * 1024
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 
 class StorageUnreadable(Unavailable):
@@ -64,7 +68,16 @@ def save(key: str, source: Readable) -> None:
     Waits for disk or network: no transaction may be open.
     """
     no_transaction_is_open()
-    _guarded(lambda: _storage().save(key, _Content(source)))
+    storage = _storage()
+    if isinstance(storage, FileSystemStorage):
+        _guarded(lambda: storage.save(key, _Content(source)))
+        return
+    # A client of a bucket would hold parts of several megabytes in memory of what it cannot read twice.
+    with tempfile.TemporaryFile() as spool:
+        while piece := source.read(PIECE_BYTES):
+            _guarded(partial(spool.write, piece))
+        spool.seek(0)
+        _guarded(lambda: storage.save(key, File(spool)))
 
 
 def remove(key: str) -> None:
@@ -127,4 +140,5 @@ def _guarded(act: Callable[[], Result]) -> Result:
     except (HubError, AssertionError):
         raise
     except Exception as error:
+        log.warning("the storage of files failed: %s", type(error).__name__)
         raise StorageUnreadable from error

@@ -20,12 +20,25 @@ from hub.entities.files.sizes import readable_size
 from hub.entities.files.storage import Readable, save
 from hub.entities.files.sweeping import forget
 from hub.entities.models import Entity, FileVersion
-from hub.errors import NotFound
+from hub.errors import Conflict, NotFound
 from hub.json_types import JSONObject
 from hub.served_files.content_types import sent_type
 from hub.served_files.names import safe_name
 
 SCHEMA: Final = "file"
+GIVEN: Final = frozenset({"filename", "mime_type", "size_bytes", "readable_size", "versions"})
+"""Attributes that the upload itself gives; what else is said about them is not looked at."""
+MOST_VERSIONS: Final = 500
+"""Of one file: its entity lists them all, in every event."""
+
+
+class TooManyVersions(Conflict):
+    """The file can have no further version."""
+
+    code = "FILE_VERSIONS_EXHAUSTED"
+
+    def __init__(self) -> None:
+        super().__init__(f"A file has at most {MOST_VERSIONS} versions. Make a new file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,8 @@ def _written(
 ) -> Kept:
     before = [] if entity_id is None else _versions_locked(editor, entity_id)
     version.version_index = len(before)
+    if len(before) >= MOST_VERSIONS:
+        raise TooManyVersions
     written = _entity_written(editor, upload, [*before, version], entity_id, expected)
     version.pk, version.entity_id = None, written.entity.pk
     version.save(force_insert=True)
@@ -124,7 +139,7 @@ def _entity_written(
         "readable_size": readable_size(latest.size_bytes),
         "versions": [one.as_json() for one in versions],
     }
-    attributes = {name: value for name, value in upload.attributes.items() if name not in given}
+    attributes = {name: value for name, value in upload.attributes.items() if name not in GIVEN}
     if entity_id is None:
         return create_entity(editor=editor, schema=SCHEMA, attributes=attributes, given=given)
     return give(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hub.entities.schemas import Schema
 from hub.entities.schemas.fitting import types_of
+from hub.entities.system_attributes import GIVEN_BY_SCHEMA
 from hub.entities.transfer.further import FURTHER, LONGEST_ATTRIBUTE
 from hub.entities.transfer.wishes import IGNORED
 
@@ -23,7 +24,10 @@ def proposed_mapping(schema: Schema, columns: Sequence[str]) -> dict[str, str]:
         attribute = by_word.get(column.strip().casefold())
         if column not in exact and attribute is not None and attribute not in found.values():
             found[column] = attribute
-    own = {column: column for column in columns if column not in found and may_be_attribute(column)}
+    given = GIVEN_BY_SCHEMA.get(schema.slug, ())
+    own = {
+        column: column for column in columns if column not in found and column not in given and may_be_attribute(column)
+    }
     return found | own
 
 
@@ -35,7 +39,8 @@ def may_be_attribute(column: str) -> bool:
 def known_attributes(schema: Schema) -> Mapping[str, None]:
     """Every attribute that a column can be read into, in the order of the schema, with _id and what is FURTHER."""
     names = ("_id", *schema.attributes, *types_of(schema), FURTHER)
-    return dict.fromkeys(name for name in names if name not in IGNORED)
+    given = GIVEN_BY_SCHEMA.get(schema.slug, ())
+    return dict.fromkeys(name for name in names if name not in IGNORED and name not in given)
 
 
 def outside(schema: Schema, mapping: Mapping[str, str], columns: Sequence[str]) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +18,8 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability
 from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
+from hub.entities.files.storing import SCHEMA as FILE
+from hub.entities.opening import opened
 from hub.entities.past.lineage import lineage
 from hub.entities.past.tombstones import find_tombstone
 from hub.entities.product_orders import SCHEMA as PRODUCT_ORDER
@@ -27,6 +28,7 @@ from hub.entities.schemas import missing
 from hub.entities.schemas.book import book_of
 from hub.errors import NotFound
 from hub.web.access import may, may_view, page
+from hub.web.entities import files
 from hub.web.entities.attributes import Sources, sections_of
 from hub.web.entities.authors import origins_of
 from hub.web.entities.comparison import comparison_of
@@ -55,6 +57,8 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
         entity = get_entity(organization=organization, schema=schema, entity_id=entity_id)
     except NotFound:
         return _purged(request, schema, entity_id)
+    if entity.deleted_at is None:
+        opened(organization, schema, entity_id)
     sight = sight_of(entity, at=request.GET.get("at", ""), version=request.GET.get("version", ""))
     tab = _tab(request, sight)
     context: Context = {
@@ -66,17 +70,11 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
         "tabs": _tabs(sight),
         "may_edit": may(request, Capability.ENTITY_EDIT),
         "may_delete": may(request, Capability.ENTITY_DELETE),
-        "opens_file": _opens_file(sight),
     }
+    if schema == FILE:
+        context |= files.shown(organization, sight)
     context |= TABS[tab](request, sight)
     return render(request, "entities/entity.html", context, status=400 if sight.trouble else 200)
-
-
-def _opens_file(sight: Sight) -> bool:
-    """Whether the entity is a file whose address is at the hub, which signs no other ones."""
-    address = sight.entity.attributes.get("custom_download_url")
-    is_here = isinstance(address, str) and address.startswith(settings.HUB_BASE_URL)
-    return sight.entity.schema == "file" and is_here and not sight.is_past
 
 
 def _purged(request: HubRequest, schema: str, entity_id: UUID) -> HttpResponse:
@@ -100,7 +98,7 @@ def _tab(request: HubRequest, sight: Sight) -> str:
 def _tabs(sight: Sight) -> list[dict[str, object]]:
     entity = sight.entity
     tabs: list[tuple[str, str, int | None]] = [
-        ("attributes", _("Attributes"), len(entity.attributes.keys() - {CHANGESETS}))
+        ("attributes", _("Attributes"), len(files.without_versions(sight).keys() - {CHANGESETS}))
     ]
     if has_readings(entity):
         tabs.append(("readings", _("Readings"), None))
@@ -138,7 +136,7 @@ def _attributes(request: HubRequest, sight: Sight) -> Context:
     is_present = not sight.is_past and entity.deleted_at is None
     return {
         "production": production_of(request, entity, is_present=is_present) if entity.schema == PRODUCT_ORDER else None,
-        "sections": sections_of(definition, entity.attributes, sources),
+        "sections": sections_of(definition, files.without_versions(sight), sources),
         "lineage": known,
         "may_decide": may(request, Capability.ENTITY_EDIT) and is_present,
         "missing": missing(definition, entity.attributes),

@@ -59,6 +59,7 @@ NAMES: dict[str, tuple[str, _StrPromise]] = {
     "healthy": ("success", _("Healthy")),
     "inactive": ("disabled", _("Inactive")),
     "in_progress": ("running", _("In production")),
+    "interrupted": ("warning", _("Interrupted")),
     "no_change": ("ignored", _("Unchanged")),
     "on_hold": ("held", _("On hold")),
     "ok": ("success", _("OK")),

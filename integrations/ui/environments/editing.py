@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hub.accounts.grants import Capability
+from hub.api.throttling import RateLimited
 from hub.environments.changes import VariableChanges
 from hub.environments.models import Variable, VariableType
 from hub.environments.operations.variables import create_variable, delete_variable, put_variable
@@ -107,7 +108,11 @@ def remove_variable(request: HubRequest, key: str) -> HttpResponse:
     """Asks, naming what would break, then deletes the variable with its value."""
     variable = get_variable(organization=request.organization, key=key)
     if request.method == "POST":
-        delete_variable(author=writer_of(request), key=key, is_forced=True)
+        try:
+            delete_variable(author=writer_of(request), key=key, is_forced=True)
+        except RateLimited as limit:
+            messages.error(request, limit.message)
+            return redirect(variable_url(key))
         messages.success(request, _("%(key)s is deleted.") % {"key": key})
         return redirect("integrations:environments")
     uses = linked(uses_of(request.organization.pk, key))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.accounts.grants import Capability
+from hub.api.throttling import RateLimited
 from hub.environments.changes import DESCRIPTION_CHARACTERS, NAME_CHARACTERS, GroupChanges, check_group_name, wrong
 from hub.environments.models import VariableGroup
 from hub.environments.operations.groups import delete_group, put_group
@@ -91,7 +92,11 @@ def remove_group(request: HubRequest) -> HttpResponse:
     """Asks, then deletes the group; its variables stay."""
     group = get_group(organization=request.organization, name=_named(request))
     if request.method == "POST":
-        delete_group(author=writer_of(request), name=group.name)
+        try:
+            delete_group(author=writer_of(request), name=group.name)
+        except RateLimited as limit:
+            messages.error(request, limit.message)
+            return redirect("integrations:environment-groups")
         messages.success(request, _("The group %(name)s is deleted.") % {"name": group.name})
         return redirect("integrations:environment-groups")
     question = Question(

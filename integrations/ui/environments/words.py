@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hub.accounts.grants import Capability
+from hub.api.throttling import count_environment_write
 from hub.environments.models import VariableType
 from hub.environments.operations.author import Author
 from hub.environments.uses import Place
@@ -70,8 +71,12 @@ KINDS: Final = {
 
 
 def writer_of(request: HubRequest) -> Author:
-    """The signed-in person as the operations of the environment know them, now."""
+    """The signed-in person as the operations of the environment know them, now.
+
+    Counts one change, as the API does. Raises RateLimited when the organization wrote too often.
+    """
     author = author_of(request)
+    count_environment_write(author.organization.pk, author.at)
     is_owner = may(request, Capability.OWNER)
     return Author(organization=author.organization, actor=author.actor, is_owner=is_owner, at=author.at)
 

@@ -93,11 +93,11 @@ def test_a_variable_without_a_value_is_missing(organization, refused):
     assert refused("{{env.later}}")[0] == ["env.later"]
 
 
-def test_where_secrets_may_not_go_a_secret_is_like_a_missing_key(organization, refused):
+def test_where_secrets_may_not_go_the_author_hears_that_it_is_one(organization):
     make_secret(organization=organization, key="key")
-    secret = refused("{{env.key}}", with_secrets=False)
-    Variable.objects.all().delete()
-    assert refused("{{env.key}}", with_secrets=False) == secret
+    with pytest.raises(ConfigurationError) as refusal:
+        resolve("{{env.key}}", organization_id=organization.pk, with_secrets=False)
+    assert refusal.value.details[0].message == "it is a secret, and no secret may stand here"
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,4 @@ def test_what_nobody_listens_for_is_refused(send: Send):
         closed = request_to(receiver)
     failure = failure_of(lambda: send(closed))
     assert (failure.kind, failure.network_code) == (FailureKind.CONNECT_FAILED, "ECONNREFUSED")
+    assert failure.message == "No connection to 127.0.0.1: Connection refused."

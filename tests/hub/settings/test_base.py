@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
+from hub.celery import app
 from tests.hub_process import variables
 from tools import ROOT
 
@@ -125,3 +128,36 @@ def test_limits_are_counted_where_the_broker_is_when_that_is_redis(settings_of):
     redis, rabbit = "redis://127.0.0.1:6379/1", "amqp://127.0.0.1"
     assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=redis) == [redis]
     assert settings_of("HUB_REDIS_URL", CELERY_BROKER_URL=rabbit) == [""]
+
+
+def test_files_lie_beside_the_database_unless_somebody_says_otherwise(settings_of, tmp_path):
+    [storages] = settings_of("STORAGES", HUB_VAR_DIR=str(tmp_path))
+    assert storages["files"]["OPTIONS"]["location"] == str(tmp_path / "files")
+
+
+def test_a_bucket_needs_a_name(settings_of):
+    assert "HUB_S3_BUCKET names no bucket" in settings_of("STORAGES", HUB_FILE_STORAGE="s3")
+
+
+def test_a_bucket_is_reached_with_what_the_settings_say(settings_of):
+    own = {"HUB_FILE_STORAGE": "s3", "HUB_S3_BUCKET": "files", "HUB_S3_URL": "http://127.0.0.1:9000"}
+    [storages] = settings_of("STORAGES", **own)
+    options = storages["files"]["OPTIONS"]
+    assert (options["bucket_name"], options["endpoint_url"]) == ("files", "http://127.0.0.1:9000")
+
+
+def test_whatever_is_read_back_from_elsewhere_is_json():
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert {one["BACKEND"].rpartition(".")[2] for one in settings.CACHES.values()} <= {"LocMemCache", "DummyCache"}
+    assert (app.conf.accept_content, app.conf.task_serializer, app.conf.result_serializer) == (["json"], "json", "json")
+
+
+def test_no_module_reads_what_can_carry_code():
+    carrying = re.compile(r"^\s*(?:import|from) (?:pickle|marshal|shelve|dill|yaml)\b", re.MULTILINE)
+    ours = [
+        path
+        for app in ("hub", "integrations", "monitoring", "inbound", "proxies", "outbound")
+        for path in (ROOT / app).rglob("*.py")
+    ]
+    assert [str(path) for path in ours if carrying.search(path.read_text())] == []

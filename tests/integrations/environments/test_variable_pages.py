@@ -266,3 +266,15 @@ def test_a_group_of_a_neighbour_is_not_found(client_of, organization):
 def test_the_values_of_a_row_open_once_they_are_saved(owner, organization):
     owner.post(f"{NEW}?type=Number", {"key": "a", "value": "7"})
     assert open_values(organization.pk, Variable.objects.of(organization)) == {"a": 7}
+
+
+def test_pages_count_against_the_limit_of_changes_as_the_api_does(owner, organization, settings):
+    settings.HUB_ENVIRONMENT_WRITES_PER_MINUTE = 2
+    form = {"value": "x", "description": "", "group": ""}
+    for key in ("a", "b"):
+        assert owner.post("/app/environments/new?type=String", form | {"key": key}).status_code == 302
+    refused = owner.post("/app/environments/new?type=String", form | {"key": "c"})
+    assert (refused.status_code, "More than 2 changes" in refused.content.decode()) == (422, True)
+    deleted = owner.post(page_of("a", "/delete"), follow=True)
+    assert "More than 2 changes" in deleted.content.decode()
+    assert {one.key for one in Variable.objects.of(organization)} == {"a", "b"}

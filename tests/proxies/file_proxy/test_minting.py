@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from proxies.file_proxy import links
+from hub.served_files import links
 from proxies.file_proxy.minting import NotMinted, mint
 from tests.builders import NOW, make_integration, make_organization
 

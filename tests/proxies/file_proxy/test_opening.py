@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from hub.entities.models import Entity
-from proxies.file_proxy import links
+from hub.served_files import links
 from tests.builders import NOW, make_member, make_organization, make_token
 from tests.hub.entities.conftest import Store
 from tests.inbound.conftest import Erp
@@ -144,3 +144,15 @@ def test_what_a_mapping_stores_is_what_opens_the_file(world, client_of):
     link = urlsplit(answer.json()["url"])
     assert content_of(world.browser.open(f"{link.path}?{link.query}")) == FILE
     assert world.upstream.requests[1].json == {"customerId": "K/1 ä"}
+
+
+def test_a_link_leads_to_the_hub_of_the_settings_whatever_the_request_calls_it(world, client_of, file_of, settings):
+    settings.ALLOWED_HOSTS = ["other.example"]
+    client = client_of(make_token(organization=world.organization))
+    path = f"/v1/entity/file/{file_of(address_of(world))}:download"
+    other, unknown = (
+        client.post(path, content_type="application/json", headers={"host": host})
+        for host in ("other.example", "evil.example")
+    )
+    assert (other.status_code, unknown.status_code) == (200, 400)
+    assert other.json()["url"].startswith(f"{settings.HUB_BASE_URL}/download?")

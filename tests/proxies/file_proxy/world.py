@@ -13,9 +13,9 @@ from django.test import Client
 
 from hub import clock
 from hub.accounts.models import Organization
+from hub.served_files import links
 from integrations.models import Integration, UseCase, UseCaseType
 from monitoring.models import MonitoringEvent
-from proxies.file_proxy import links
 from tests.builders import make_integration, make_organization, make_secret, make_use_case, make_variable
 from tests.receiver import Received, Receiver, Reply
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -84,3 +85,12 @@ def test_a_call_that_fails_hands_nothing_on(partner):
     partner.receiver.answer_in_turn(answer({}, 500))
     assert partner.execute().status_code == 502
     assert not InboundEvent.objects.of(partner.organization).exists()
+
+
+def test_the_header_of_the_event_is_the_hubs_own_id(partner):
+    taking(partner)
+    partner.call(inbound_use_case_slug="customers")
+    partner.receiver.answer_in_turn(answer({"full_name": "J"}, x_inbound_event_id="evt_theirs\r\nX: y"[:10]))
+    response = partner.execute(HTTP_X_INBOUND_EVENT_ID="evt_mine", HTTP_X_REQUEST_ID="a\r\nSet-Cookie: b=c")
+    assert re.fullmatch(r"evt_[0-9A-HJKMNP-TV-Z]{26}", response["X-Inbound-Event-Id"])
+    assert "Set-Cookie" not in str(response.headers)

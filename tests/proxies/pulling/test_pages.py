@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from hub.ids import to_text
 from integrations.models import UseCase
 from proxies.models import PullState
-from proxies.pulling import planning
+from proxies.pulling import acts, planning
+from proxies.pulling.claiming import LEASE, claim
 from proxies.pulling.handing_on import RUN_PREFIX
 from tests.builders import make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, VIEWER
@@ -157,8 +158,19 @@ def test_the_page_costs_as_many_queries_for_many_runs_as_for_one(
     with count_queries() as one:
         admin.get(address(use_case))
     for _ in range(3):
-        works.clock.move(seconds=15 * 60)
+        acts.run_now(works.keeper(use_case))
         works.work()
     with count_queries() as many:
-        admin.get(address(use_case))
+        assert admin.get(address(use_case)).status_code == 200
     assert len(many) == len(one)
+
+
+def test_a_run_whose_worker_is_gone_is_called_interrupted(works: Works, admin: Client) -> None:
+    use_case = works.schedule()
+    planning.plan()
+    assert claim() is not None
+    assert "Interrupted" not in admin.get(address(use_case)).content.decode()
+    works.clock.move(LEASE)
+    shown = admin.get(address(use_case)).content.decode()
+    assert "Interrupted" in shown
+    assert "The next worker that is free reads its page again." in shown

@@ -11,7 +11,7 @@ from django.db import connections
 from integrations.models import UseCase
 from proxies.models import Pull, PullKind, PullRun, PullState
 from proxies.pulling import planning, running
-from proxies.pulling.claiming import claim
+from proxies.pulling.claiming import LEASE, claim
 from tests.proxies.pulling.conftest import Works
 from tests.receiver import Received, Reply
 
@@ -108,7 +108,7 @@ def test_a_worker_that_dies_loses_no_page(works: Works) -> None:
     assert claim() is not None  # and then it is gone
     running.turn(lambda: False)
     assert works.taken() == ["C-1", "C-2", "C-3"]
-    works.clock.move(seconds=121)
+    works.clock.move(LEASE)
     running.turn(lambda: False)
     assert works.taken() == ["C-1", "C-2", "C-3", "C-4"]
 
@@ -159,7 +159,7 @@ def test_a_page_at_which_workers_die_ends_the_run(works: Works) -> None:
     planning.plan()
     for _ in range(5):
         assert claim() is not None
-        works.clock.move(seconds=121)
+        works.clock.move(LEASE)
     running.turn(lambda: False)
     assert [(run.state, run.code) for run in works.runs] == [(PullState.FAILED, "WORKER_LOST")]
 

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.once
         ("example.com.", "example.com"),
         ("bücher.example", "xn--bcher-kva.example"),
         ("*.a.b.example.com", "*.a.b.example.com"),
+        ("*.example.co.uk", "*.example.co.uk"),
+        ("*.erp.intranet", "*.erp.intranet"),
+        ("example.github.io", "example.github.io"),
     ],
 )
 def test_a_domain_is_kept_in_lower_case_ascii_without_the_last_dot(written, kept):
@@ -32,6 +35,8 @@ def test_a_domain_is_kept_in_lower_case_ascii_without_the_last_dot(written, kept
         *("https://example.com", "example.com:443", "example.com/path", "user@example.com", "10.0.1.5", "[::1]"),
         *("a_b.example.com", "-a.example.com", "a-.example.com", f"{'a' * 64}.com", f"{'a.' * 127}com", "2130706433"),
         *("localhost", "a.localhost", "metadata.google.internal", "*.co.uk", "*.github.io", "exam ple.com"),
+        *("*.com.ua", "*.kawasaki.jp", "*.anything.ck", "*.xn--55qx5d.cn", "*.公司.cn", "*.s3.amazonaws.com"),
+        *("*.amazonaws.com", "*.kobe.jp", "*.run.app"),
     ],
 )
 def test_what_is_no_domain_or_too_wide_is_refused(written):

@@ -158,8 +158,9 @@ def test_the_operator_shows_and_changes_lists_on_the_server(proxy, organization)
 
 @pytest.mark.parametrize("wrong", ["*.com", "*", "api.*.com"])
 def test_a_typing_error_of_the_operator_is_refused(proxy, wrong):
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refusal:
         command("set", *NAMED, "--domains", wrong, "--reason", "x")
+    assert str(refusal.value).count("allowed_domains[0]") == 1
 
 
 def test_a_name_that_several_have_needs_the_integration(proxy, organization):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import ExitStack
 
 import pytest
 
+from hub import clock
 from hub.accounts.models import AuditEntry
 from hub.http import resolving
 from integrations.models import UseCase
 from proxies import limits
 from proxies.secure_proxy import forwarding
-from tests.builders import make_use_case, make_variable
+from tests.builders import make_organization, make_use_case, make_variable
 from tests.forward_proxy import ForwardProxy
 from tests.hub.http.receivers import Receiver as RawReceiver
 from tests.hub.http.receivers import dripping, flooding, saying
@@ -132,11 +134,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forwarding, "SECURE_PROXY", forwarding.Budget(0.5, 0.5, 2**22, 2**20, 2**20))
 
 
-def through(world: World, settings, script, url: str = f"http://{PUBLIC}/"):
+def through(world: World, settings, script, url: str = f"http://{PUBLIC}/", **asked: str):
     """The answer when the target plays the script."""
     with RawReceiver(script) as target, ForwardProxy(target.port) as tunnels:
         settings.HUB_STATIC_IP_EGRESS = tunnels.url
-        return world.send(world.proxy(), url)
+        return world.send(world.proxy(), url, **asked)
 
 
 def test_a_target_that_drips_is_cut_off_with_504(world: World, settings, impatient):
@@ -288,13 +290,14 @@ def test_a_mode_that_the_operator_has_not_set_up_is_unavailable(world: World, se
 
 
 def test_the_twenty_first_request_at_once_is_told_to_come_later(world: World):
-    limits._out[world.organization.pk] = limits.AT_ONCE
-    try:
+    at, neighbour = clock.now(), make_organization()
+    with ExitStack() as others:
+        for _ in range(limits.AT_ONCE):
+            others.enter_context(limits._place(world.organization.pk))
         answer = world.send(world.proxy(), f"http://{PUBLIC}/")
-    finally:
-        limits._out.clear()
-    refused(world, answer, 429, "RATE_LIMITED")
-    assert answer["Retry-After"] == "1"
+        refused(world, answer, 429, "RATE_LIMITED")
+        with limits.one_call(neighbour.pk, at):
+            assert answer["Retry-After"] == "1"
     assert world.send(world.proxy(), f"http://{PUBLIC}/").status_code == 200
 
 
@@ -330,3 +333,23 @@ def test_what_was_blocked_is_in_the_audit_trail_once_a_minute(world: World):
         world.send(proxy, "http://169.254.169.254/latest/meta-data/")
     [entry] = AuditEntry.objects.of(world.organization).filter(action="secure_proxy.blocked")
     assert (entry.object_id, entry.changes, entry.result) == (str(proxy.pk), {"host": "169.254.169.254"}, "refused")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'Content-Length: 100\r\n\r\n{"whole": 1}',
+        b"Content-Length: 100\r\n\r\n",
+        b'Transfer-Encoding: chunked\r\n\r\nc\r\n{"whole": 1}\r\n',
+        b'Transfer-Encoding: chunked\r\n\r\nff\r\n{"whole": 1}',
+    ],
+)
+@pytest.mark.parametrize("response_type", ["json", "binary"])
+def test_a_body_that_ends_before_its_length_is_no_answer(world: World, settings, said, response_type):
+    answer = through(world, settings, saying(b"HTTP/1.1 200 OK\r\n" + said), response_type=response_type)
+    assert (answer.status_code, answer.json()["code"]) == (502, "ECONNRESET")
+
+
+def test_what_a_target_says_beyond_its_length_is_no_part_of_its_answer(world: World, settings):
+    answer = through(world, settings, saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 500 No\r\n\r\n"))
+    assert (answer.status_code, answer.json()["status_code"], answer.json()["body"]) == (200, 200, {})

@@ -17,10 +17,15 @@ from hub.entities.files.claiming import NoRoomLeft, TookTooLong, stored_bytes
 from hub.entities.files.measuring import FileTooLarge, Incomplete
 from hub.entities.files.reading import StorageUnreadable, find_versions, open_version
 from hub.entities.files.storing import Upload, keep
-from hub.entities.models import Entity, FileVersion, UnclaimedBytes
+from hub.entities.models import Entity, EntityChange, FileVersion, UnclaimedBytes
+from hub.entities.past.reverting import undo
+from hub.entities.schemas.book import book_of
+from hub.entities.store import Mode, Source
+from hub.entities.transfer.columns import proposed_mapping
 from hub.errors import NotFound
 from hub.ids import new_id
 from tests.builders import NOW
+from tests.hub.entities.conftest import Store, operation
 from tests.hub.entities.files.builders import CONTENT, a_file, editor_of, further_version, kept
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +227,42 @@ def test_names_that_mean_another_place_are_made_safe(organization: Organization)
 
 def test_a_moment_is_that_of_the_editor(organization):
     assert kept(organization).version.created_at == NOW
+
+
+def test_an_import_reads_no_versions(organization):
+    columns = ["filename", "category", "versions"]
+    schema = book_of(organization).schema_of("file")
+    assert proposed_mapping(schema, columns) == {"filename": "filename", "category": "category"}
+
+
+def test_a_change_that_brought_bytes_is_undone_without_losing_any(organization):
+    entity_id = a_file(organization)
+    further_version(organization, entity_id)
+    entity = Entity.objects.get(pk=entity_id)
+    change = EntityChange.objects.get(entity_id=entity_id, version=2)
+    undo(entity=entity, change=change, source=Source("system"), at=NOW)
+    entity.refresh_from_db()
+    assert (entity.attributes["filename"], len(entity.attributes["versions"])) == ("a.pdf", 2)
+    assert read(organization, entity_id, 1) == b"a later contract"
+
+
+def test_an_event_of_the_erp_writes_no_versions(organization):
+    entity_id = a_file(organization, external_id="F-1")
+    Store(organization).upsert("file", external_id="F-1", versions=[{"version_index": 7}], category="x")
+    stored = Entity.objects.get(pk=entity_id).attributes
+    assert ([one["version_index"] for one in stored["versions"]], stored["category"]) == ([0], "x")
+
+
+def test_a_prune_or_purge_of_the_erp_takes_the_bytes_along(organization, stored):
+    a_file(organization, external_id="F-1")
+    Store(organization).write(operation("file", attributes={"external_id": "F-1"}, mode=Mode.PURGE))
+    assert (sweeping.sweep(), stored()) == (1, [])
+
+
+def test_a_file_that_is_made_again_after_a_purge_counts_from_the_start(organization):
+    for _ in range(2):
+        made = kept(organization, external_id="F-1")
+        assert made.version.version_index == 0
+        delete_entity(
+            editor=editor_of(organization), schema="file", entity_id=made.entity.pk, expected=None, is_purge=True
+        )

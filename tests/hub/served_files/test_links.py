@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from hub.errors import Invalid
-from proxies.file_proxy import links
-from proxies.file_proxy.links import LinkRefused
-from proxies.file_proxy.queries import parameters_in
+from hub.served_files import links
+from hub.served_files.links import LinkRefused
+from hub.served_files.queries import parameters_in
 from tests.builders import NOW
 
 MASTER = bytes(range(32))

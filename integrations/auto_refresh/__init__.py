@@ -1,0 +1,1 @@
+"""settings.autoRefresh: who opens a record whose data is old has it asked for anew."""

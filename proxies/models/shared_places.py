@@ -1,0 +1,27 @@
+"""SharedPlace: that something of an organization is under way, of which only so many may be at once."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hub.accounts.models import TenantQuerySet
+
+
+class SharedPlace(models.Model):
+    """Taken by one process, and free again when it gives it back, has ended, or the time is over."""
+
+    id = models.UUIDField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    kind = models.CharField(max_length=32)
+    """What is under way."""
+    holder = models.CharField(max_length=200)
+    """The process, by its name in hub/processes.py."""
+    held_until = models.DateTimeField()
+
+    objects = TenantQuerySet["SharedPlace"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "kind"], name="shared_places_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.organization_id}"

@@ -1,0 +1,124 @@
+"""Secrets that are written down in a file proxy: sealed where they are kept, whole where they are sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub import clock
+from hub.accounts.audit import Actor
+from hub.environments.models import DataKey
+from integrations.changes.use_case import UseCaseChanges
+from integrations.models import UseCase
+from integrations.operations.author import Author
+from integrations.operations.use_cases import create_use_case, update_use_case
+from proxies.file_proxy.sealing_old import seal_old_secrets
+from proxies.file_proxy.written_secrets import opened
+from tests.database_text import database_text
+from tests.proxies.file_proxy.world import FILE, RECIPE, TOKEN, content_of
+
+WRITTEN = "hunter2-hunter2"
+AUTH = {
+    "type": "oauth2_password",
+    "token_url": "{{env.dms.token_url}}",
+    "client_id": "hub",
+    "client_secret": WRITTEN,
+    "username": "clerk",
+    "password": "{{env.dms.id}}-pass-4711",
+}
+
+
+@pytest.fixture
+def author(world):
+    return Author(world.organization, Actor("system", ""), is_admin=True, at=clock.now())
+
+
+@pytest.fixture
+def saved(world, author):
+    """The recipe with secrets that are written down, as the API has saved it."""
+    body = {
+        "name": "Files",
+        "slug": "document-download",
+        "type": "file_proxy",
+        "enabled": True,
+        "configuration": RECIPE | {"auth": AUTH},
+    }
+    changes = UseCaseChanges.parse_new(body)
+    return create_use_case(author=author, integration_id=world.integration.pk, changes=changes)
+
+
+def put(author, use_case, **auth):
+    """The use case after a PUT with other members of auth."""
+    body = {"configuration": RECIPE | {"auth": AUTH | auth}}
+    changes = UseCaseChanges.parse_partial(body, stored_type="file_proxy")
+    return update_use_case(
+        author=author, integration_id=use_case.integration_id, use_case_id=use_case.pk, changes=changes
+    )
+
+
+def auth_of(use_case):
+    """What a call would be made with, before its references are filled in."""
+    return opened(use_case.configuration, use_case.organization_id, use_case.pk)
+
+
+def test_no_dump_of_the_database_has_a_secret_that_was_written_down(author, saved):
+    put(author, saved, client_secret="hunter3-hunter3")
+    dump = database_text()
+    assert [text in dump for text in (WRITTEN, "hunter3-hunter3", "pass-4711", "document-download")] == [
+        *[False] * 3,
+        True,
+    ]
+
+
+def test_the_token_is_asked_for_with_what_was_written_down(world, saved):
+    assert content_of(world.browser.open()) == FILE
+    sent = world.upstream.requests[0].body
+    assert b"client_secret=hunter2-hunter2" in sent
+    assert b"password=hub-pass-4711" in sent
+
+
+def test_references_within_a_secret_are_still_found(saved):
+    assert "{{env.dms.id}}" in saved.configuration["auth"]["password"]
+
+
+def test_the_mask_that_is_sent_back_keeps_the_stored_secret(author, saved):
+    later = put(author, saved, client_secret="***", password="***", username="other")
+    assert (later.version, auth_of(later)["client_secret"]) == (2, WRITTEN)
+    assert later.configuration["auth"]["client_secret"] == saved.configuration["auth"]["client_secret"]
+
+
+def test_the_same_secret_again_is_no_change(author, saved):
+    assert put(author, saved).version == 1
+
+
+def test_a_secret_of_another_use_case_does_not_open(author, saved, world):
+    copy = world.recipe(saved.configuration, slug="copy")
+    assert world.browser.open(useCaseSlug="copy").status_code == 500
+    assert not world.upstream.requests
+    assert copy.configuration == saved.configuration
+
+
+def test_without_its_data_key_a_written_secret_is_no_empty_one(world, saved):
+    DataKey.objects.all().delete()
+    response = world.browser.open()
+    assert (response.status_code, world.upstream.requests) == (500, [])
+
+
+def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(author, saved, world):
+    versions = UseCase.history.model
+    plain = RECIPE | {"auth": AUTH}
+    for table in (UseCase, versions):
+        table._default_manager.all().update(configuration=plain)
+    counts = [seal_old_secrets(UseCase, versions, at=clock.now()) for _ in range(2)]
+    assert (counts, WRITTEN in database_text()) == ([2, 0], False)
+    assert auth_of(UseCase.objects.get(pk=saved.pk)) == AUTH
+    assert content_of(world.browser.open()) == FILE
+
+
+def test_a_secret_that_was_not_yet_sealed_still_works(world):
+    world.recipe(RECIPE | {"auth": AUTH})
+    assert content_of(world.browser.open()) == FILE
+
+
+def test_no_dump_of_the_database_has_a_token_that_was_fetched(world, saved):
+    assert content_of(world.browser.open()) == FILE
+    assert TOKEN not in database_text()

@@ -1,0 +1,66 @@
+"""Sources whose pages come again are noticed long before most_pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from proxies.models import PullRun, PullState
+from proxies.pulling.repeats import MARK_BYTES, MOST_MARKS, marked
+from tests.proxies.pulling.conftest import Works
+from tests.receiver import Reply
+
+pytestmark = pytest.mark.django_db
+
+TURNING = '$page % 2 = 1 ? {"page": 2} : {"page": 1}'
+COUNTING = '{"page": $page + 1}'
+
+
+def ended(works: Works) -> PullRun:
+    works.work()
+    [run] = works.runs
+    return run
+
+
+def test_pages_that_take_turns_end_the_run_where_the_first_would_come_again(works: Works) -> None:
+    works.source.add("C-1", "C-2", "C-3")
+    works.schedule(next_page=TURNING)
+    run = ended(works)
+    assert (run.state, run.code) == (PullState.FAILED, "PULL_PAGES_REPEAT")
+    assert run.message.startswith("next_page: yields on page 2 what an earlier page of this run was asked with")
+    assert [one["page"] for one in works.source.asked] == ["1", "2"]
+
+
+def test_a_source_that_does_not_turn_its_pages_is_noticed_by_its_records(works: Works) -> None:
+    works.source.receiver.answer = lambda *_: Reply(
+        200, {"Content-Type": "application/json"}, b'{"customers": [{"number": "C-1"}]}'
+    )
+    works.schedule(next_page=COUNTING)
+    run = ended(works)
+    assert (run.state, run.code, run.pages) == (PullState.FAILED, "PULL_PAGES_REPEAT", 1)
+    assert run.message.startswith("page 2 brought the same records as an earlier page")
+
+
+def test_pages_without_records_may_be_alike(works: Works) -> None:
+    works.schedule(next_page='$page < 5 ? {"page": $page + 1}')
+    run = ended(works)
+    assert (run.state, run.pages, run.message) == (PullState.SUCCEEDED, 5, "")
+
+
+def test_a_run_that_has_ended_keeps_no_marks(works: Works) -> None:
+    works.source.add("C-1", "C-2", "C-3")
+    works.schedule()
+    assert ended(works).marks is None
+
+
+def test_the_marks_of_a_run_have_an_end() -> None:
+    known = b""
+    for page in range(1, MOST_MARKS):
+        following = {"page": page + 1}
+        known = marked(known, asked={"page": page}, items=[b"%d" % page], following=following, page=page)
+    assert len(known) == MOST_MARKS * MARK_BYTES
+
+
+def test_what_a_page_was_asked_with_is_the_same_in_any_order() -> None:
+    known = marked(b"", asked={"a": 1, "b": 2}, items=[], following={"a": 2}, page=1)
+    with pytest.raises(Exception, match="an earlier page of this run was asked with"):
+        marked(known, asked={"a": 2}, items=[], following={"b": 2, "a": 1}, page=2)
