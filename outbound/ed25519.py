@@ -22,17 +22,23 @@ Read = Callable[[], Iterable[bytes]]
 """The message from its beginning, in pieces of any length."""
 
 
+class MessageChanged(Exception):
+    """The second reading was not the first one. Two challenges to one nonce would give the private key away."""
+
+
 def sign_pieces(seed: bytes, first: Read, second: Read) -> bytes:
     """64 bytes. seed: the 32 bytes of a private key. first and second yield the same message, whoever else listens.
 
-    Takes as long as hashing the message twice; other threads go on meanwhile.
+    Takes as long as hashing the message twice; other threads go on meanwhile. Raises MessageChanged.
     """
     expanded = hashlib.sha512(seed).digest()
     secret, prefix = _clamped(expanded[:32]), expanded[32:]
     public = crypto_scalarmult_ed25519_base(secret)
-    nonce = _scalar(prefix, first())
+    nonce, signed = _scalar(prefix, first())
     point = crypto_scalarmult_ed25519_base_noclamp(nonce)
-    challenge = _scalar(point + public, second())
+    challenge, challenged = _scalar(point + public, second())
+    if signed != challenged:
+        raise MessageChanged
     answer = crypto_core_ed25519_scalar_add(nonce, crypto_core_ed25519_scalar_mul(challenge, secret))
     return point + answer
 
@@ -42,8 +48,10 @@ def _clamped(half: bytes) -> bytes:
     return bytes([half[0] & 0xF8]) + half[1:31] + bytes([half[31] & 0x7F | 0x40])
 
 
-def _scalar(beginning: bytes, pieces: Iterable[bytes]) -> bytes:
-    digest = hashlib.sha512(beginning)
+def _scalar(beginning: bytes, pieces: Iterable[bytes]) -> tuple[bytes, bytes]:
+    """The scalar, and by what the pieces alone are told from others."""
+    digest, alone = hashlib.sha512(beginning), hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
-    return crypto_core_ed25519_scalar_reduce(digest.digest())
+        alone.update(piece)
+    return crypto_core_ed25519_scalar_reduce(digest.digest()), alone.digest()

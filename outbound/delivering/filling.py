@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from hub.entities.files.reading import StorageUnreadable
 from hub.ids import to_text
 from outbound.attachments.bodies import form_body, json_body, signed_of
 from outbound.attachments.carrying import Carried
 from outbound.attachments.loading import Loaded, load
 from outbound.delivering.requests import MESSAGE_PREFIX, Outgoing
+from outbound.ed25519 import MessageChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ def _document(one: Outgoing, carried: Carried, loaded: Loaded, at: datetime) -> 
     """The signature covers the very bytes of the body, so they are read before they are sent."""
     body = json_body(one.parcel.body, carried, loaded)
     signer = one.parcel.receiver.signer
-    signature = signer.headers_of_pieces(message_id=_message_id(one), at=at, read=body.read)
+    try:
+        signature = signer.headers_of_pieces(message_id=_message_id(one), at=at, read=body.read)
+    except MessageChanged as error:
+        raise StorageUnreadable from error
     return replace(one, request=replace(one.request, headers=(*one.request.headers, *signature), body=body))
 
 

@@ -8,7 +8,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from hub import clock
-from outbound.ed25519 import sign_pieces
+from outbound.ed25519 import MessageChanged, sign_pieces
 from outbound.signing import Signer, new_private_key, new_secret
 
 pytestmark = pytest.mark.once
@@ -56,3 +56,9 @@ def test_the_headers_are_those_of_the_whole_body() -> None:
     body, at = b"x" * 5_000, clock.now()
     whole = signer.headers(message_id="msg_1", at=at, body=body)
     assert signer.headers_of_pieces(message_id="msg_1", at=at, read=lambda: pieces_of(body, 999)) == whole
+
+
+def test_a_message_that_is_another_one_when_it_is_read_again_is_not_signed() -> None:
+    seed = bytes(32)
+    with pytest.raises(MessageChanged):
+        sign_pieces(seed, lambda: [b"a"], lambda: [b"b"])

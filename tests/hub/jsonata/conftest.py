@@ -10,6 +10,7 @@ import pytest
 
 from hub.jsonata.limits import Limits
 from hub.jsonata.pool import ChildFailure, ChildPool
+from tests.engine_garbage import collected as collected
 
 QUICK = Limits(expression_ms=500, event_cpu_s=0.5, answer_wait_s=2.0)
 

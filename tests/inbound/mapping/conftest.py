@@ -12,6 +12,7 @@ from hub.jsonata.engine import ENGINES
 from hub.jsonata.limits import INTERACTIVE
 from hub.jsonata.pool import ChildFailure, ChildPool
 from inbound.mapping.result import EventMapping, Facts, Job, decode_mapping, encode_job
+from tests.engine_garbage import collected as collected
 
 PROGRAM = "inbound.mapping.program"
 

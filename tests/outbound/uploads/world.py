@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -68,8 +68,8 @@ class Uploads:
         """The outbound use case."""
         return self.world.use_case(to_recipe(), event=EVENT, **configuration)
 
-    def event(self, *files: UUID | JSONObject) -> None:
-        """The event happens, with attachments that are ids of files or written out."""
+    def event(self, *files: UUID | JSONObject, chain: Sequence[str] = ()) -> None:
+        """The event happens, with attachments that are ids of files or written out; chain: what led to it."""
         opportunity = self.world.write("opportunity", opportunity_number="O-1")
         listed = [one if isinstance(one, dict) else attachment(one) for one in files]
         seed = Seed(opportunity, "opportunity")
@@ -80,6 +80,7 @@ class Uploads:
             fields={"event_attachments": listed},
             source_type="automation",
             source=f"run-{self.events}/step-1",
+            chain=chain,
         )
         trigger(organization=self.organization, firing=firing, at=NOW)
 

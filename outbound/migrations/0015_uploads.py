@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("outbound", "0013_earlier_signing_secrets")]
+    dependencies = [("outbound", "0014_hops_of_orders")]
 
     operations = [
         migrations.AddField("delivery", "part", models.IntegerField(db_default=0, default=0)),

@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbound", "0014_uploads")]
+    dependencies = [("outbound", "0013_earlier_signing_secrets")]
     operations = [migrations.AddField("deliveryinput", "hop", models.SmallIntegerField(null=True))]
