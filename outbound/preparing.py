@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from hub import background, clock, database
+from hub.errors import HubError
 from hub.events.models import CoreEvent
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
@@ -18,7 +20,7 @@ from outbound.payloads.fanning_out import fanned_out
 from outbound.payloads.hops import carrying_hop
 from outbound.payloads.inputs import Origin
 from outbound.payloads.making import made
-from outbound.payloads.ready import Ready
+from outbound.payloads.ready import Ready, failed
 from outbound.queue.enqueueing import enqueue
 from outbound.sql import statements
 from outbound.sql.parts import Prepared
@@ -26,8 +28,13 @@ from outbound.webhooks.versions import Pin, pin_versions
 
 AT_ONCE: Final = 500
 """Deliveries that one turn prepares."""
+UNFORESEEN: Final = "UNKNOWN_ERROR"
+PASSING: Final = (OperationalError, InterfaceError, HubError)
+"""What says nothing about a delivery: the database or the children that evaluate are not there just now."""
 SHORTENED: Final = "EVENT_SHORTENED"
 """Code of an event that did not travel whole."""
+
+logger = logging.getLogger(__name__)
 
 
 def work() -> int:
@@ -40,10 +47,35 @@ def work() -> int:
     deliveries = list(planned.order_by("sequence")[:AT_ONCE])
     origins = origins_of(deliveries)
     due = [(one, origins[one.id]) for one in deliveries if _is_there(origins.get(one.id))]
+    try:
+        _prepare(due, origins)
+    except PASSING:
+        raise
+    except Exception:
+        logger.exception("Of %s deliveries one met what nobody foresaw; each is prepared by itself", len(due))
+        for delivery, origin in due:
+            _prepare_alone(delivery, origin)
+    return len(due)
+
+
+def _prepare(due: Sequence[tuple[Delivery, Origin]], origins: Mapping[UUID, Origin]) -> None:
     ready = made(due)
     if ready:
         database.retrying(lambda: _store(ready, origins))
-    return len(ready)
+
+
+def _prepare_alone(delivery: Delivery, origin: Origin) -> None:
+    """What nobody foresaw ends this delivery, and keeps no other one waiting."""
+    origins = {delivery.id: origin}
+    try:
+        _prepare([(delivery, origin)], origins)
+    except PASSING:
+        raise
+    except Exception as error:
+        logger.exception("Delivery %s met what nobody foresaw", delivery.id)
+        message = f"The delivery could not be prepared: {type(error).__name__}. The log of the worker says more."
+        ended = [failed(delivery, None, UNFORESEEN, message)]
+        database.retrying(lambda: _store(ended, origins))
 
 
 def origins_of(deliveries: Sequence[Delivery]) -> dict[UUID, Origin]:

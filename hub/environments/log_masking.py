@@ -59,7 +59,7 @@ def forget_all() -> None:
 
 
 class MaskSecrets(logging.Filter):
-    """Masks message, extra fields and exception before anything is cut off, whatever formats the record."""
+    """Masks message, extra fields, exception and stack before anything is cut off, whatever formats the record."""
 
     _standard = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
     _formatter = logging.Formatter()
@@ -77,4 +77,6 @@ class MaskSecrets(logging.Filter):
                     setattr(record, name, masked)
         if record.exc_info and not record.exc_text:
             record.exc_text = without_secrets(self._formatter.formatException(record.exc_info))
+        if record.stack_info:
+            record.stack_info = without_secrets(record.stack_info)
         return True

@@ -21,9 +21,9 @@ _ESCAPED: Final = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
 
 def json_body(text: bytes, carried: Carried, loaded: Loaded) -> Pieces:
-    """The text with the base64 of each file in the place of its handles."""
+    """The text with the base64 of each file in the place of its handles. Raises HandleChanged as they do."""
     assert carried.handles is not None  # they belong to this mode
-    parts = [*carried.handles.split(text)]
+    parts = [*carried.handles.split(text, len(carried.files))]
     size = sum(base64_bytes(carried.files[one].size_bytes) if isinstance(one, int) else len(one) for one in parts)
 
     def read() -> Iterator[bytes]:

@@ -108,7 +108,7 @@ def shown_body(body: bytes, request: Mapping[str, Any]) -> bytes:  # Any: JSON
     carried = Carried.find(request)
     if carried is None or carried.handles is None:
         return body
-    parts = (_told(carried, one) if isinstance(one, int) else one for one in carried.handles.split(body))
+    parts = (_told(carried, one) if isinstance(one, int) else one for one in carried.handles.parts(body))
     return b"".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 from uuid import UUID
 
 from hub.json_types import JSONObject, JSONValue
@@ -13,6 +13,8 @@ ATTACHMENTS: Final = "event_attachments"
 """The member of an event that names its files."""
 TOLD: Final = ("_tags", "relation_tags", "category", "file_date", "_created_at")
 """Members of an attachment that are passed on as they are. A reference to a storage is none of them."""
+HIGHEST_INDEX: Final = 2**31 - 1
+"""What the database keeps as the number of a version."""
 
 Place: TypeAlias = tuple[UUID, int]
 """Which version of which file entity."""
@@ -45,7 +47,7 @@ class UnknownAttachment(ValueError):
 def attachments_of(payload: Mapping[str, JSONValue]) -> tuple[Attachment, ...]:
     """In their order, each version of a file once; none for an event that has no such member, or null there.
 
-    Raises UnknownAttachment for what lacks entity_id or version_index.
+    Raises UnknownAttachment for what lacks entity_id or version_index, or has one that no file can have.
     """
     listed = payload.get(ATTACHMENTS)
     if listed is None:
@@ -60,7 +62,7 @@ def attachment_of(value: JSONValue) -> Attachment:
     """What names a file, with everything else that it says. Raises UnknownAttachment."""
     entry: JSONObject = value if isinstance(value, dict) else {}
     entity_id, version_index = _uuid(entry.get("entity_id")), entry.get("version_index")
-    if entity_id is None or not isinstance(version_index, int) or isinstance(version_index, bool) or version_index < 0:
+    if entity_id is None or not _is_index(version_index):
         raise UnknownAttachment("An attachment names no file: it needs an entity_id and a version_index.")
     size = entry.get("size_bytes")
     return Attachment(
@@ -71,6 +73,10 @@ def attachment_of(value: JSONValue) -> Attachment:
         size_bytes=size if isinstance(size, int) and not isinstance(size, bool) else None,
         told={name: entry[name] for name in TOLD if name in entry},
     )
+
+
+def _is_index(value: JSONValue) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= HIGHEST_INDEX
 
 
 def _uuid(value: JSONValue) -> UUID | None:

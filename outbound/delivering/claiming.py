@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import F
 
 from hub import clock, processes
-from outbound.delivering.large import bounded, lend_longer
+from outbound.attachments.carrying import CARRIED
+from outbound.delivering.large import MOST_AT_ONCE, bounded, lend_longer
 from outbound.delivering.pacing import Paces
 from outbound.delivering.receivers import AnyReceiver, Receiver, known_receivers, receivers_of_tests
 from outbound.delivering.slots import UPLOAD_LEASE, free_slots, new_lease
@@ -54,23 +55,24 @@ class FileParcel:
 AnyParcel: TypeAlias = Parcel | FileParcel
 
 
-def claim(*, capacity: int, uploads: int = 0) -> list[AnyParcel]:
+def claim(*, capacity: int, uploads: int = 0, files: int = MOST_AT_ONCE) -> list[AnyParcel]:
     """Up to capacity due deliveries; none that a receiver's limits, its pause or its circuit holds back.
 
-    uploads: how many of them may carry files, which takes a thread each.
+    uploads: how many of them may be uploads, which take a thread each. files: how many others may carry files.
     Tests come first, and neither pause nor circuit holds them back: somebody sits there and waits.
     """
     waiting = statements().waiting_receivers()
     if not waiting or capacity <= 0:
         return []
     at = clock.now()
-    tests = claim_tests(capacity=capacity, at=at, uploads=uploads)
+    tests = claim_tests(capacity=capacity, at=at, uploads=uploads, files=files)
     uploads -= sum(isinstance(one, FileParcel) for one in tests)
+    files -= sum(isinstance(one, Parcel) and CARRIED in one.request for one in tests)
     known = known_receivers(waiting, at)
     for webhook_id, ending in known.gone.items():
         end_waiting(webhook_id, ending.code, ending.message, at=at, spares_tests=ending.spares_tests)
     free = free_slots(known.receivers, known.probing, capacity - len(tests), at)
-    free = bounded(bounded_uploads(free, uploads), known.receivers, at)
+    free = bounded(bounded_uploads(free, uploads), known.receivers, files)
     if not free:
         return tests
     lease, paces = new_lease(at), Paces([known.receivers[one] for one in free], at)
@@ -82,7 +84,7 @@ def claim(*, capacity: int, uploads: int = 0) -> list[AnyParcel]:
     return tests + parcels(claimed, lease.id, known.receivers, known.probing)
 
 
-def claim_tests(*, capacity: int, at: datetime, uploads: int = 0) -> list[AnyParcel]:
+def claim_tests(*, capacity: int, at: datetime, uploads: int, files: int) -> list[AnyParcel]:
     """Tests that wait, the oldest first, as far as the limits of their receivers leave room; a probe of an index where
     there are none."""
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, is_test=True)
@@ -90,7 +92,7 @@ def claim_tests(*, capacity: int, at: datetime, uploads: int = 0) -> list[AnyPar
     if not places:
         return []
     receivers = receivers_of_tests({webhook_id for _, webhook_id in places}, at)
-    free = bounded_uploads(free_slots(receivers, (), capacity, at), uploads)
+    free = bounded(bounded_uploads(free_slots(receivers, (), capacity, at), uploads), receivers, files)
     lease, paces = new_lease(at), Paces([receivers[one] for one in free], at)
     with transaction.atomic():
         free = paces.bounded(free, {one: receivers[one].organization_id for one in free})
@@ -153,7 +155,7 @@ def parcels(
     """What was claimed, with what is to be sent; one query, and one for each that carries much."""
     rows = DeliveryBody.objects.filter(pk__in=[one.id for one in claimed])
     bodies = {pk: (bytes(body), request) for pk, body, request in rows.values_list("pk", "body", "request")}
-    lend_longer(claimed, {one: request for one, (_, request) in bodies.items()}, clock.now())
+    lend_longer(claimed, lease, {one: request for one, (_, request) in bodies.items()}, clock.now())
     return [_parcel(one, lease, receivers[one.webhook_id], bodies[one.id], probing) for one in claimed]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from hub import clock
 from hub.entities.files.reading import StorageUnreadable
@@ -13,20 +14,29 @@ from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer
 from hub.http.oauth import TokenFailure
 from hub.http.pool import Pool
+from outbound.attachments.carrying import Carried
 from outbound.delivering.authorizing import TOKENS, authorized
 from outbound.delivering.budgets import budget_of
+from outbound.delivering.claiming import Parcel
 from outbound.delivering.deciding import Outcome
-from outbound.delivering.filling import filled
-from outbound.delivering.requests import TOKEN_FAILED, Outgoing, Unsendable
+from outbound.delivering.filling import Filled, filled
+from outbound.delivering.requests import TOKEN_FAILED, Files, Outgoing, Unsendable
 
 UNAUTHORIZED: Final = 401
 FILES_AT_ONCE: Final = 4
 """Deliveries of one worker whose files are read at a time."""
+RENEW_EVERY_S: Final = 10.0
+"""How often the lease of a delivery is renewed whose files are read; much more often than it ends."""
 
+Renew: TypeAlias = Callable[[Parcel, Carried], Awaitable[bool]]
 
 _FILLING: Final = ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="deliveries-files")
 """Reads files and signs with them: others' names are looked up, and their tokens fetched, in other threads."""
 _NOT_FILLED: Final = "The files could not be read on their way: "
+
+
+class Taken(Exception):
+    """Somebody else has the delivery by now: nothing of it is sent here, and nothing recorded."""
 
 
 class Lost(Exception):
@@ -41,26 +51,46 @@ class Lost(Exception):
 class Sender:
     """Sends with the connections of a pool, each request under its own policy."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, renew: Renew | None = None) -> None:
+        """renew: leases a delivery anew while its files are read; without it, whoever sends does not wait for long."""
         self._pool = pool
+        self._renew = renew
 
     async def exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
-        """What went out, with its token among the secrets, and what came of it; never raises.
+        """What went out, with its token among the secrets, and what came of it. Raises nothing but Taken.
 
         A token that is refused is replaced by a new one, once.
         """
         if one.files is None:
             return await self._exchange(one)
         try:
-            filling = asyncio.get_running_loop().run_in_executor(_FILLING, lambda: filled(one, clock.now()))
-            with await filling as ready:
+            with await self._filled(one, one.files) as ready:
                 return await self._exchange(ready.outgoing)
+        except Taken:
+            raise
         except StorageUnreadable as error:
             return one, Unsendable(one.parcel, error.code, error.message, is_transient=True)
         except Exception as error:  # such as a disk that is full
             return one, Unsendable(
                 one.parcel, StorageUnreadable.code, _NOT_FILLED + type(error).__name__, is_transient=True
             )
+
+    async def _filled(self, one: Outgoing, files: Files) -> Filled:
+        """Its lease is renewed until the files are here: others' files may take long before it is their turn."""
+        submitted = _FILLING.submit(lambda: filled(one, clock.now()))
+        filling = asyncio.wrap_future(submitted)
+        try:
+            is_ready = False
+            while not is_ready:
+                done, _ = await asyncio.wait([filling], timeout=RENEW_EVERY_S)
+                is_ready = bool(done)
+                if self._renew is not None and not await self._renew(one.parcel, files.carried):
+                    raise Taken
+            return filling.result()
+        except BaseException:
+            if not submitted.cancel():
+                submitted.add_done_callback(_leave)
+            raise
 
     async def _exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
         going = one
@@ -92,3 +122,9 @@ class Sender:
         if answer.status == UNAUTHORIZED and ready.key is not None:
             TOKENS.drop(ready.key, ready.token)
         return going, answer
+
+
+def _leave(filling: Future[Filled]) -> None:
+    """Nobody waits for it any more: nothing is left on disk."""
+    if filling.exception() is None:
+        filling.result().loaded.close()

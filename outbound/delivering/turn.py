@@ -8,21 +8,23 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from hub import clock
 from hub.accounts.models import Organization
 from hub.http.pool import Pool
+from outbound.attachments.carrying import Carried
+from outbound.delivering import large
 from outbound.delivering.capacity import capacity
-from outbound.delivering.claiming import AnyParcel, FileParcel, claim, free_lost
+from outbound.delivering.claiming import AnyParcel, FileParcel, Parcel, claim, free_lost
 from outbound.delivering.deciding import Outcome
 from outbound.delivering.recording import AnyOutgoing, Sent, record
-from outbound.delivering.requests import Outgoing, Uploading, outgoing
-from outbound.delivering.sending import Sender
-from outbound.delivering.uploading import UPLOADS_AT_ONCE, uploaded
+from outbound.delivering.requests import Outgoing, Unsendable, Uploading, outgoing
+from outbound.delivering.sending import Sender, Taken
+from outbound.delivering.uploading import FAILED_UNFORESEEN, UPLOADS_AT_ONCE, uploaded
 from outbound.models import Delivery, DeliveryState
 
 GATHER_S: Final = 0.004
@@ -50,12 +52,13 @@ class Turn:
         self._flying: dict[asyncio.Task[None], float] = {}
         self._news = asyncio.Event()
         self._uploads = 0
+        self._files = 0
 
     async def run(self) -> int:
         """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
         with ThreadPoolExecutor(1, thread_name_prefix="deliveries-database") as database_thread:
             async with Pool() as pool:
-                self._sender = Sender(pool)
+                self._sender = Sender(pool, self._renewed)
                 self._database_thread = database_thread
                 await self._rounds()
             await self._in_database(connections.close_all)
@@ -82,8 +85,8 @@ class Turn:
         """Record what has come back and claim anew, in one trip to the database's thread."""
         done, self._done = self._done, []
         most = 0 if self._stop() else capacity(self._flying.values(), clock.monotonic())
-        uploads = UPLOADS_AT_ONCE - self._uploads
-        recorded, ready = await self._in_database(lambda: _record_and_claim(done, most, uploads))
+        room = _Room(most, UPLOADS_AT_ONCE - self._uploads, large.MOST_AT_ONCE - self._files)
+        recorded, ready = await self._in_database(lambda: _record_and_claim(done, room))
         self.settled += recorded
         for one in ready:
             task = asyncio.create_task(self._send(one))
@@ -107,7 +110,10 @@ class Turn:
         if isinstance(one, Uploading):
             outcome = await self._upload(one)
         elif isinstance(one, Outgoing):
-            went, outcome = await self._sender.exchange(one)
+            try:
+                went, outcome = await self._exchange(one)
+            except Taken:
+                return
         else:
             outcome = one
         duration_ms = round((clock.monotonic() - started) * 1000)
@@ -121,14 +127,34 @@ class Turn:
         finally:
             self._uploads -= 1
 
+    async def _exchange(self, one: Outgoing) -> tuple[Outgoing, Outcome]:
+        if one.files is None:
+            return await self._sender.exchange(one)
+        self._files += 1
+        try:
+            return await self._sender.exchange(one)
+        finally:
+            self._files -= 1
+
+    async def _renewed(self, parcel: Parcel, carried: Carried) -> bool:
+        return await self._in_database(lambda: large.renew(parcel.delivery, parcel.lease, carried, clock.now()))
+
     async def _in_database(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._database_thread, function)
 
 
-def _record_and_claim(done: Iterable[Sent], most: int, uploads: int) -> tuple[int, list[AnyOutgoing]]:
+class _Room(NamedTuple):
+    """How much more may go out: in all, of it uploads, and of it others that carry files."""
+
+    capacity: int
+    uploads: int
+    files: int
+
+
+def _record_and_claim(done: Iterable[Sent], room: _Room) -> tuple[int, list[AnyOutgoing]]:
     close_old_connections()
     recorded = record(list(done))
-    return recorded, _requests_of(claim(capacity=most, uploads=uploads))
+    return recorded, _requests_of(claim(**room._asdict()))
 
 
 def _requests_of(parcels: Sequence[AnyParcel]) -> list[AnyOutgoing]:
@@ -139,9 +165,21 @@ def _requests_of(parcels: Sequence[AnyParcel]) -> list[AnyOutgoing]:
     return [
         Uploading(parcel)
         if isinstance(parcel, FileParcel)
-        else outgoing(parcel, clock.now(), versions.get(parcel.receiver.organization_id))
+        else _request_of(parcel, versions.get(parcel.receiver.organization_id))
         for parcel in parcels
     ]
+
+
+def _request_of(parcel: Parcel, config_version: int | None) -> AnyOutgoing:
+    """What nobody foresaw ends one attempt, and keeps no other delivery of the round from going out."""
+    try:
+        return outgoing(parcel, clock.now(), config_version)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away
+    except Exception as error:
+        logger.exception("The request of delivery %s met what nobody foresaw", parcel.delivery.id)
+        message = f"The request could not be made: {type(error).__name__}. The log of the worker says more."
+        return Unsendable(parcel, FAILED_UNFORESEEN, message, is_transient=True)
 
 
 def work() -> int:

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from hub.events.shaping.plan import EXPRESSION_FAILED, Plan, Shaped
 from hub.events.shaping.pool import shape
-from hub.handles import Handles
+from hub.handles import HandleChanged, Handles
 from hub.http.messages import MIB
 from hub.json_types import JSONObject
 from outbound.attachments.carrying import CARRIED, Carried, base64_bytes, file_data, with_file_data
-from outbound.attachments.files import NO_ATTACHMENTS, NOT_FOUND, TOO_LARGE, KnownFiles, Unsuitable
+from outbound.attachments.files import NO_ATTACHMENTS, NOT_FOUND, TOO_LARGE, File, KnownFiles, Unsuitable
 from outbound.attachments.listing import Attachment, UnknownAttachment, attachments_of
 from outbound.attachments.modes import BASE64, MULTIPART
 from outbound.models import Delivery, DeliveryState
@@ -24,6 +24,11 @@ from outbound.webhooks.files import FilesSent
 
 MOST_SENT: Final = 500 * MIB
 """Bytes of all files of one request as they are sent: it bounds the disk that a delivery takes on its way."""
+
+CHANGED: Final = (
+    "The expression changes or cuts a base64 of file_data, whose bytes are put in afterwards: it can only put it "
+    "somewhere as a whole, alone or within a longer text."
+)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -123,8 +128,7 @@ def _documents(desk: _Desk, attached: Sequence[_Attached], known: KnownFiles) ->
         _raise_failure(shaped)
         body = shaped.body.encode() or one.text
         assert one.carried.handles is not None  # made above
-        parts = one.carried.handles.split(body)
-        _refuse_much(base64_bytes(one.carried.files[part].size_bytes) for part in parts if isinstance(part, int))
+        _refuse_much(_sizes(one.carried.files, one.carried.handles, body))
         return desk.carrying(one.going, body, one.carried)
 
     plan = Plan(body=desk.target.plan.body, environment=desk.target.plan.environment)
@@ -155,6 +159,16 @@ def _forms(desk: _Desk, sent: FilesSent, attached: Sequence[_Attached], known: K
 def _raise_failure(shaped: Shaped) -> None:
     if shaped.failure is not None:
         raise Unsuitable(EXPRESSION_FAILED, sentence_of(shaped.failure))
+
+
+def _sizes(files: Sequence[File], handles: Handles, body: bytes) -> list[int]:
+    """Of what stands in the body for each of its handles."""
+    try:
+        return [
+            base64_bytes(files[part].size_bytes) for part in handles.split(body, len(files)) if isinstance(part, int)
+        ]
+    except HandleChanged:
+        raise Unsuitable(EXPRESSION_FAILED, CHANGED) from None
 
 
 def _refuse_much(sizes: Iterable[int]) -> None:

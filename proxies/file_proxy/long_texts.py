@@ -95,15 +95,8 @@ class LongTexts:
         """The text in UTF-8, with the long text in the place of each handle, also where that stands within something
         else. Raises ValueError for a handle that was cut or changed, and for one that was never given out."""
         known = [*self._by_handle.values()]
-        for part in self._handles.split(text.encode(errors="surrogatepass")):
-            if isinstance(part, bytes):
-                if self._handles.secret.encode() in part.lower():
-                    raise ValueError("a handle was changed")
-                yield part
-            elif part < len(known):
-                yield known[part]
-            else:
-                raise ValueError("there is no such handle")
+        for part in self._handles.split(text.encode(errors="surrogatepass"), len(known)):
+            yield part if isinstance(part, bytes) else known[part]
 
     def put_back(self, value: JSONValue, *, most_bytes: int) -> JSONValue:
         """A copy of the value with those texts in it that have at most so many bytes; others keep their handles."""

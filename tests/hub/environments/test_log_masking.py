@@ -67,6 +67,13 @@ def test_an_exception_is_masked_before_it_is_cut():
     assert json.loads(line)["exception"].endswith("xxx")
 
 
+def test_the_stack_of_a_record_is_masked():
+    keep_out_of_logs(["s3cr3t-value"])
+    record = logging.LogRecord("hub", logging.WARNING, __file__, 1, "x", (), None, sinfo='call("s3cr3t-value")')
+    assert MaskSecrets().filter(record)
+    assert record.stack_info == 'call("***")'
+
+
 def test_a_secret_that_is_resolved_is_masked_from_then_on(organization):
     make_secret(organization=organization, key="key", value="s3cr3t-value")
     assert "s3cr3t-value" in line_of("s3cr3t-value")

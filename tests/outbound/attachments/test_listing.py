@@ -39,7 +39,17 @@ def test_an_event_may_name_none(payload: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [7, "a", None, {}, {"entity_id": ENTITY}, entry(entity_id="x"), entry(version_index=-1), entry(version_index=True)],
+    [
+        7,
+        "a",
+        None,
+        {},
+        {"entity_id": ENTITY},
+        entry(entity_id="x"),
+        entry(version_index=-1),
+        entry(version_index=True),
+        entry(version_index=2**31),
+    ],
     ids=str,
 )
 def test_what_names_no_file_is_refused(wrong: Any) -> None:

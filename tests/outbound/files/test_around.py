@@ -12,15 +12,18 @@ from django.test import Client
 
 from hub.accounts.audit import SYSTEM
 from hub.entities.models import FileVersion
-from hub.ids import to_text
+from hub.events import projecting
+from hub.ids import new_id, to_text
+from outbound import preparing
 from outbound.api.delivery_bodies import detail_document
 from outbound.attachments import loading
 from outbound.attachments.files import SAMPLE
 from outbound.deliveries import get_delivery
-from outbound.delivering import large
+from outbound.delivering import large, sending, turn
+from outbound.delivering.filling import filled
 from outbound.delivering.slots import GRACE, LEASE
 from outbound.firing import Shot, fire
-from outbound.models import Delivery, DeliveryState
+from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.resending import Resending, resend
 from outbound.trials.delivery import Trial, send_test
 from tests.builders import NOW
@@ -29,6 +32,7 @@ from tests.conftest import FixedClock
 from tests.hub.entities.files.builders import a_file, further_version
 from tests.outbound.files.conftest import FileWorld, named, parts_of
 from tests.receiver import Received, Receiver, Reply
+from tools.running import wait_for
 
 MODES = ["json_base64", "binary_multipart"]
 
@@ -183,3 +187,84 @@ def test_a_file_that_is_purged_while_its_delivery_waits_ends_it(
     world.work()
     delivery = world.delivery()
     assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "ATTACHMENT_NOT_FOUND")
+
+
+def test_nothing_is_sent_that_another_worker_took_while_the_files_were_read(
+    world: FileWorld, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = new_id()
+
+    def slowly(*given: Any) -> Any:
+        Delivery.objects.update(lease=other)
+        connection.close()  # that of the thread that reads
+        return filled(*given)
+
+    monkeypatch.setattr(sending, "filled", slowly)
+    world.sending()
+    a_file(world.organization)
+    world.work()
+    assert receiver.requests == []
+    assert (world.delivery().state, world.delivery().lease) == (DeliveryState.SENDING, other)
+
+
+def test_a_delivery_stays_leased_for_as_long_as_its_files_are_read(
+    world: FileWorld, receiver: Receiver, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_leased() -> bool:
+        until = Delivery.objects.get().leased_until
+        connection.close()  # that of the thread that reads
+        return until is not None and until > clock.now()
+
+    def slowly(*given: Any) -> Any:
+        clock.move(seconds=LEASE.total_seconds() + 1)
+        wait_for(is_leased, "the lease to be renewed")
+        return filled(*given)
+
+    monkeypatch.setattr(sending, "RENEW_EVERY_S", 0.05)
+    monkeypatch.setattr(sending, "filled", slowly)
+    world.sending()
+    a_file(world.organization)
+    world.work()
+    assert len(receiver.requests) == 1
+    assert (world.delivery().state, world.delivery().attempts) == (DeliveryState.SUCCEEDED, 1)
+
+
+@pytest.mark.parametrize("is_test", [False, True])
+def test_small_files_count_and_those_of_tests_as_well(
+    world: FileWorld, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, is_test: bool
+) -> None:
+    out: list[int] = []
+
+    def answer(_: Any, __: int) -> Any:
+        out.append(Delivery.objects.filter(state=DeliveryState.SENDING).count())
+        connection.close()  # that of the receiver's thread
+
+    receiver.answer = answer
+    monkeypatch.setattr(large, "MOST_AT_ONCE", 2)
+    world.sending()
+    for number in range(5):
+        a_file(world.organization, b"%d" % number)
+    projecting.work()
+    preparing.work()
+    Delivery.objects.update(is_test=is_test)
+    world.work()
+    assert len(receiver.requests) == 5
+    assert max(out) <= 2
+
+
+def test_a_request_that_meets_what_nobody_foresaw_keeps_no_other_from_going_out(
+    world: FileWorld, receiver: Receiver
+) -> None:
+    world.sending()
+    world.webhook("wh_2")
+    a_file(world.organization)
+    fire(organization=world.organization, webhook_id="wh_2", shot=Shot({"a": 1}), at=NOW)
+    projecting.work()
+    preparing.work()
+    body = DeliveryBody.objects.get(delivery_id=world.deliveries()[0].id)
+    del body.request["url"]
+    body.save()
+    turn.work()
+    wrong, gone = world.deliveries()
+    assert (wrong.state, wrong.code) == (DeliveryState.WAITING, "UNKNOWN_ERROR")
+    assert gone.state == DeliveryState.SUCCEEDED

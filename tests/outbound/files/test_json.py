@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tracemalloc
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -200,3 +201,61 @@ def test_a_large_file_is_never_in_memory(world: FileWorld, receiver: Receiver) -
     [request] = receiver.requests
     assert len(request.body) > size * 4 // 3
     assert peak - len(request.body) < 16 * MIB
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        '$replace(file_data[0].base64, "-000000", "-000009")',
+        "$uppercase(file_data[0].base64)",
+        "$substring(file_data[0].base64, 0, 30)",
+        "$substring(file_data[0].base64, 20)",
+        '$replace(file_data[0].base64, "-000000", "")',
+    ],
+)
+def test_an_expression_that_changes_the_bytes_fails_alone(world: FileWorld, receiver: Receiver, changed: str) -> None:
+    world.sending(expression=f'{{"x": wrong ? {changed} : file_data[0].base64}}')
+    wrong, right = world.stored(b"1"), world.stored(b"2")
+    world.happens(named(wrong), wrong=True)
+    world.happens(named(right))
+    world.work()
+    failed, gone = world.deliveries()
+    assert (failed.state, failed.code) == (DeliveryState.FAILED, "MAPPING_EXPRESSION_FAILED")
+    assert "base64" in failed.message
+    assert gone.state == DeliveryState.SUCCEEDED
+    assert [base64.b64decode(one.json["x"]) for one in receiver.requests] == [b"2"]
+
+
+@pytest.mark.parametrize("version_index", [2**31, 2**63])
+def test_a_version_that_no_file_can_have_fails_alone(world: FileWorld, receiver: Receiver, version_index: int) -> None:
+    world.sending()
+    right = world.stored(b"2")
+    world.happens(named(right, version_index))
+    world.happens(named(right))
+    world.work()
+    failed, gone = world.deliveries()
+    assert (failed.state, failed.code) == (DeliveryState.FAILED, "ATTACHMENT_NOT_FOUND")
+    assert gone.state == DeliveryState.SUCCEEDED
+
+
+@pytest.mark.parametrize("where", ["outbound.payloads.making.with_files", "outbound.preparing.carrying_hop"])
+def test_what_nobody_foresaw_ends_its_own_delivery_and_no_other(
+    world: FileWorld, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    world.sending()
+    wrong, right = world.stored(b"1"), world.stored(b"2")
+    world.happens(named(wrong, filename="wrong"))
+    world.happens(named(right))
+    module, name = where.rsplit(".", 1)
+    real = getattr(import_module(module), name)
+
+    def raising(*given: Any, **options: Any) -> Any:
+        if "wrong" in str(given):
+            raise IndexError
+        return real(*given, **options)
+
+    monkeypatch.setattr(where, raising)
+    world.work()
+    failed, gone = world.deliveries()
+    assert (failed.state, failed.code) == (DeliveryState.FAILED, "UNKNOWN_ERROR")
+    assert gone.state == DeliveryState.SUCCEEDED
