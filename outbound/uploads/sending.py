@@ -54,7 +54,10 @@ def send(delivery: Claimed, integration_id: UUID, body: bytes, request: Mapping[
 
 
 def hint_of(document: JSONObject, delivery: Claimed, attachments: Sequence[Attachment]) -> str:
-    """Event and file: the same for every attempt and every resend. Of several files at once the event alone."""
+    """Event, mapping and, of one file, its id and version: the same for every attempt and every resend, another for
+    whatever else the same receiver may get of the event.
+    """
     event_id = document.get("_event_id")
     event = event_id if isinstance(event_id, str) else to_text(EVENT_PREFIX, delivery.core_event_id or delivery.id)
-    return f"{event}:{attachments[0].entity_id}" if len(attachments) == 1 else event
+    files = [f"{one.entity_id}:{one.version_index}" for one in attachments] if len(attachments) == 1 else []
+    return ":".join([event, *files, str(delivery.mapping_id or delivery.use_case_id)])

@@ -12,23 +12,20 @@ from typing import Final
 from hub.database import no_transaction_is_open
 from hub.environments.references import names_in
 from hub.environments.resolve import lookup
-from hub.environments.trust.policies import usual_policy
 from hub.errors import HubError
 from hub.http.addresses import EgressPolicy
 from hub.http.client import send
 from hub.http.messages import Answer, Budget, Request
 from hub.http.streaming import Stream
-from proxies.authentication import Owner
 from proxies.file_proxy.credentials import CredentialSource
 from proxies.file_proxy.extraction import Contents, Extraction, Facts
-from proxies.file_proxy.failures import DownloadFailed, as_failed, not_extracted
+from proxies.file_proxy.failures import DownloadFailed, as_failed, may_pass, not_extracted
 from proxies.file_proxy.long_texts import LongTexts
 from proxies.file_proxy.places import place_of
 from proxies.file_proxy.recipes import Recipe
 from proxies.file_proxy.recording import Account
 from proxies.file_proxy.requests import Known
 from proxies.file_proxy.running import PARTIAL, UNSATISFIABLE, Running
-from proxies.routing import by_static_ip, route_of
 from proxies.waiting import waiting_for_upstream
 
 _RANGE: Final = re.compile(r"bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})")
@@ -138,7 +135,7 @@ def _opened(recipe: Recipe, asked: Asked, account: Account, resources: ExitStack
     texts = LongTexts()
     resources.callback(texts.close)
     known = Known(params=params, steps=[], env=found.texts, texts=texts, origins=set())
-    credentials = CredentialSource(recipe.auth(), owner=_owner_of(recipe), send=sender_of(policy))
+    credentials = CredentialSource(recipe.auth(), owner=recipe.owner(), send=sender_of(policy))
     running = Running(steps, known, credentials, policy, byte_range=_one_range(asked.byte_range), hop=asked.hop + 1)
     account.steps = running.told
     resources.callback(running.close)
@@ -169,25 +166,11 @@ def _one_range(asked: str) -> str:
 
 
 def _policy_of(recipe: Recipe) -> EgressPolicy:
-    """Never directly where a secure proxy is named; requires_vpc, the older word, asks for the fixed address alone."""
-    slug, version = recipe.configuration.secure_proxy_slug, recipe.organization.config_version
-    if slug is None:
-        usual = usual_policy(recipe.organization.pk, version)
-        return by_static_ip(usual) if recipe.configuration.requires_vpc else usual
     try:
-        return route_of(
-            organization=recipe.organization,
-            integration_id=recipe.use_case.integration_id,
-            slug=slug,
-            config_version=version,
-        )
+        return recipe.policy()
     except HubError as failure:  # whoever opens a file can do nothing about it
-        raise DownloadFailed(500, failure.code, f"secure_proxy {slug}: {failure.message}") from failure
-
-
-def _owner_of(recipe: Recipe) -> Owner:
-    route = recipe.configuration.secure_proxy_slug or ""
-    return Owner(recipe.organization.pk, recipe.use_case.pk, route, recipe.organization.config_version)
+        reason = f"secure_proxy {recipe.configuration.secure_proxy_slug}: {failure.message}"
+        raise DownloadFailed(500, failure.code, reason, is_transient=may_pass(failure)) from failure
 
 
 def sender_of(policy: EgressPolicy) -> Callable[[Request, Budget], Answer]:

@@ -10,7 +10,9 @@ from hub.hops import LoopDetected
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.oauth import TokenFailure
 from hub.jsonata.pool import Busy
+from hub.jsonata.process import NoChild
 from proxies.encodings import RenderingRefused
+from proxies.secure_proxy.modes import ModeUnavailable
 from proxies.secure_proxy.policies import NotListed
 from proxies.waiting import TooManyWaiting
 
@@ -26,6 +28,9 @@ SENTENCES: Final = {
 }
 """What whoever asked is told; upstream texts, addresses and keys of variables only go to monitoring."""
 
+RETRIED: Final = frozenset({408, 429})
+"""Answers beside those from 500 on that may be others later."""
+
 NOT_REACHED: Final = "The system that holds the file is not among those that may be asked."
 
 HIDDEN: Final = frozenset({500, 502, 504})
@@ -33,10 +38,11 @@ HIDDEN: Final = frozenset({500, 502, 504})
 
 
 class DownloadFailed(HubError):
-    """reason goes to monitoring; the message is for whoever asked."""
+    """reason goes to monitoring; the message is for whoever asked. is_transient: the same may succeed later."""
 
-    def __init__(self, status: int, code: str, reason: str, message: str = "") -> None:
+    def __init__(self, status: int, code: str, reason: str, message: str = "", *, is_transient: bool = False) -> None:
         super().__init__(message or SENTENCES[status], code=code)
+        self.is_transient = is_transient
         self.status = status
         self.reason = reason
 
@@ -53,14 +59,25 @@ def not_found(reason: str) -> DownloadFailed:
 
 
 def not_extracted(code: str, reason: str) -> DownloadFailed:
-    """What came back holds no file in the place where the recipe looks."""
-    return DownloadFailed(502, code, reason)
+    """What came back holds no file in the place where the recipe looks; another answer may."""
+    return DownloadFailed(502, code, reason, is_transient=True)
 
 
 def refused_by_upstream(position: int, status: int) -> DownloadFailed:
     """A step that was answered, but not with what was asked for. 401 and 403 are about the hub, not who asked."""
     reason = f"Step {position} was answered with {status}."
-    return DownloadFailed(404 if status == 404 else 502, "FILE_FETCH_FAILED", reason)
+    return DownloadFailed(
+        404 if status == 404 else 502,
+        "FILE_FETCH_FAILED",
+        reason,
+        is_transient=status >= 500 or status in RETRIED,
+    )
+
+
+def may_pass(failure: HubError) -> bool:
+    """Whether the same may succeed later, for what knows nothing of itself: what is out of order on the hub's side."""
+    is_of_hub = isinstance(failure, SecretUnavailable | ModeUnavailable | TooManyWaiting | Busy | NoChild)
+    return is_of_hub or bool(getattr(failure, "is_transient", False))
 
 
 def as_failed(failure: HubError) -> DownloadFailed:
@@ -70,23 +87,23 @@ def as_failed(failure: HubError) -> DownloadFailed:
     if isinstance(failure, Invalid | RenderingRefused):
         return DownloadFailed(400, failure.code, failure.message, failure.message)
     if isinstance(failure, ConfigurationError | SecretUnavailable):
-        return DownloadFailed(500, failure.code, failure.message)
+        return DownloadFailed(500, failure.code, failure.message, is_transient=may_pass(failure))
     if isinstance(failure, TokenFailure):
-        return DownloadFailed(502, "OAUTH2_TOKEN_FAILURE", failure.message)
+        return DownloadFailed(502, "OAUTH2_TOKEN_FAILURE", failure.message, is_transient=may_pass(failure))
     if isinstance(failure, HttpFailure):
         return _of_http(failure)
     if isinstance(failure, LoopDetected):
         return DownloadFailed(508, failure.code, failure.message)
     if isinstance(failure, TooManyWaiting | Busy):
-        return DownloadFailed(429, failure.code, failure.message)
-    return DownloadFailed(502, failure.code, failure.message)
+        return DownloadFailed(429, failure.code, failure.message, is_transient=True)
+    return DownloadFailed(502, failure.code, failure.message, is_transient=may_pass(failure))
 
 
 def _of_http(failure: HttpFailure) -> DownloadFailed:
     if failure.kind is FailureKind.TIMEOUT:
-        return DownloadFailed(504, "TIMEOUT", failure.message)
+        return DownloadFailed(504, "TIMEOUT", failure.message, is_transient=True)
     if failure.kind is FailureKind.RESPONSE_TOO_LARGE:
         return DownloadFailed(413, "FILE_TOO_LARGE", failure.message)
     if isinstance(failure, NotListed):
         return DownloadFailed(403, failure.code, failure.message, NOT_REACHED)
-    return DownloadFailed(502, "FILE_FETCH_FAILED", failure.message)
+    return DownloadFailed(502, "FILE_FETCH_FAILED", failure.message, is_transient=failure.is_transient)

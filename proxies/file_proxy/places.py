@@ -17,5 +17,7 @@ LIFE: Final = timedelta(minutes=15)
 
 def place_of(organization_id: int) -> AbstractContextManager[None]:
     """Around a download. Raises DownloadFailed beyond HUB_FILE_DOWNLOADS of them in all processes, see shared_place."""
-    full = DownloadFailed(429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.")
+    full = DownloadFailed(
+        429, "TOO_MANY_DOWNLOADS", "The organization has all of its downloads on their way.", is_transient=True
+    )
     return shared_place(Scarce("download", settings.HUB_FILE_DOWNLOADS, LIFE, full), organization_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-from typing import Final
 
 from hub.accounts.models import Organization
 from hub.errors import HubError
@@ -14,9 +13,6 @@ from proxies.file_proxy.download import Asked, OpenedFile, open_file
 from proxies.file_proxy.failures import DownloadFailed
 from proxies.file_proxy.minting import own_parameters
 from proxies.file_proxy.recipes import find_recipe
-
-MAY_PASS: Final = frozenset({429, 502, 504})
-"""Failures of a download after which the same may succeed."""
 
 
 class LinkedFileUnreadable(HubError):
@@ -44,8 +40,7 @@ def linked_pieces(
         with closing(_opened(parameters, at, correlation_id)) as opened:
             yield from opened
     except DownloadFailed as failure:
-        may_pass = failure.status in MAY_PASS
-        raise LinkedFileUnreadable(failure.code, failure.reason, is_transient=may_pass) from failure
+        raise LinkedFileUnreadable(failure.code, failure.reason, is_transient=failure.is_transient) from failure
 
 
 def _opened(parameters: dict[str, str], at: datetime, correlation_id: str) -> OpenedFile:

@@ -13,12 +13,13 @@ from django.conf import settings
 from hub.accounts.models import Organization
 from hub.environments.portals import portals_of
 from hub.errors import ErrorDetail, Invalid
-from hub.json_types import ROOT, JSONObject
+from hub.json_types import ROOT
 from integrations.models import UseCase, UseCaseType
 from proxies.file_proxy.configuration import FileProxyConfiguration, Response
 from proxies.file_proxy.failures import DownloadFailed, MissingParameters, not_found
+from proxies.file_proxy.found_recipes import FoundRecipe
 from proxies.file_proxy.parameters import STANDARD
-from proxies.file_proxy.written_secrets import masked, opened
+from proxies.file_proxy.written_secrets import masked
 
 CONFIGURATION: Final = ROOT.key("configuration")
 UPLOAD: Final = "upload"
@@ -26,12 +27,9 @@ UPLOAD: Final = "upload"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """An enabled file proxy that brings files."""
+class Recipe(FoundRecipe):
+    """One that brings files."""
 
-    organization: Organization
-    use_case: UseCase
-    configuration: FileProxyConfiguration
     response: Response
 
     def params_in(self, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -42,10 +40,6 @@ class Recipe:
             raise MissingParameters(f"The link lacks what the file is found by: {', '.join(missing)}.", details=details)
         declared = {one.name for one in self.configuration.params}
         return {name: value for name, value in parameters.items() if name in declared or name in STANDARD}
-
-    def auth(self) -> JSONObject | None:
-        """The auth block with the secrets that are written down. Raises SecretUnavailable."""
-        return opened(self.use_case.configuration or {}, self.organization.pk, self.use_case.pk)
 
     def check_origin(self, origin: str | None) -> None:
         """Raise DownloadFailed for a page of another site; no origin is that of a link that somebody follows."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hub.json_types import JSONObject, JSONValue
 from proxies.file_proxy.extraction import json_text
+from proxies.file_proxy.long_texts import LongText, LongTexts
 from proxies.mapping.evaluating import evaluate
 from proxies.mapping.plan import Plan
 from proxies.uploading.failures import EXPRESSION_FAILED, UploadFailed
@@ -52,6 +53,21 @@ class Expressions:
             place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
             raise _failed(position, member, f"{failure.message}{place}")
         return mapped.text
+
+
+def parts_of(text: str, position: int, texts: LongTexts, environment: Environment) -> list[bytes | LongText]:
+    """What an expression of a body has yielded, with the long text in the place of each handle.
+
+    Raises UploadFailed where a handle or the placeholder of a secret was changed.
+    """
+    try:
+        environment.check(text)
+        return [*texts.split(text)]
+    except ValueError:
+        raise UploadFailed(
+            EXPRESSION_FAILED,
+            f"steps[{position}].body_jsonata changes a file or a secret; they can only be put somewhere whole.",
+        ) from None
 
 
 def _is_true(value: JSONValue) -> bool:

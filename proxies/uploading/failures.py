@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from hub.environments.resolve import ConfigurationError, SecretUnavailable
+from hub.environments.resolve import ConfigurationError
 from hub.errors import HubError
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.oauth import TokenFailure
-from hub.jsonata.pool import Busy
-from hub.jsonata.process import NoChild
-from proxies.secure_proxy.modes import ModeUnavailable
+from proxies.file_proxy.failures import RETRIED, may_pass
 
-RETRIED: Final = frozenset({408, 429})
-"""Answers beside those from 500 on that are tried again."""
 EXPRESSION_FAILED: Final = "MAPPING_EXPRESSION_FAILED"
 REFUSED: Final = "EXTERNAL_API_ERROR"
 
@@ -41,12 +37,12 @@ class UploadFailed(HubError):
 def refused(position: int, status: int, excerpt: str, retry_after: str | None) -> UploadFailed:
     """A step whose answer is no success."""
     said = f": {excerpt}" if excerpt else "."
-    may_pass = status >= 500 or status in RETRIED
+    is_transient = status >= 500 or status in RETRIED
     return UploadFailed(
-        f"HTTP_{status}" if may_pass else REFUSED,
+        f"HTTP_{status}" if is_transient else REFUSED,
         f"Step {position} was answered with {status}{said}",
-        is_transient=may_pass,
-        is_receivers_fault=may_pass,
+        is_transient=is_transient,
+        is_receivers_fault=is_transient,
         status_code=status,
         retry_after=retry_after,
     )
@@ -59,14 +55,12 @@ def as_failed(failure: HubError, *, step: int | None = None) -> UploadFailed:
     place = "" if step is None else f"Step {step}: "
     message = f"{place}{failure.message}"
     if isinstance(failure, TokenFailure):
-        may_pass = failure.is_transient
-        return UploadFailed("OAUTH2_TOKEN_FAILURE", failure.message, is_transient=may_pass, is_receivers_fault=may_pass)
+        is_ill = failure.is_transient
+        return UploadFailed("OAUTH2_TOKEN_FAILURE", failure.message, is_transient=is_ill, is_receivers_fault=is_ill)
     if isinstance(failure, HttpFailure):
         code = "TIMEOUT" if failure.kind is FailureKind.TIMEOUT else failure.code
-        may_pass = failure.is_transient
-        return UploadFailed(code, message, is_transient=may_pass, is_receivers_fault=may_pass)
+        is_ill = failure.is_transient
+        return UploadFailed(code, message, is_transient=is_ill, is_receivers_fault=is_ill)
     if isinstance(failure, ConfigurationError):
         return UploadFailed("ENV_REFERENCE_UNRESOLVED", message)
-    if isinstance(failure, SecretUnavailable | ModeUnavailable | Busy | NoChild):
-        return UploadFailed(failure.code, message, is_transient=True)
-    return UploadFailed(failure.code, message, is_transient=bool(getattr(failure, "is_transient", False)))
+    return UploadFailed(failure.code, message, is_transient=may_pass(failure))

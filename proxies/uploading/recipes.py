@@ -9,11 +9,12 @@ from uuid import UUID
 
 from hub.accounts.models import Organization
 from hub.errors import HubError, Invalid
-from hub.json_types import ROOT, JSONObject
+from hub.json_types import ROOT
 from integrations.models import UseCase, UseCaseType
 from proxies.file_proxy.configuration import FileProxyConfiguration
+from proxies.file_proxy.found_recipes import FoundRecipe
 from proxies.file_proxy.upload_rules import UploadLimits
-from proxies.file_proxy.written_secrets import masked, opened
+from proxies.file_proxy.written_secrets import masked
 
 CONFIGURATION: Final = ROOT.key("configuration")
 
@@ -39,17 +40,10 @@ class RecipeUnfit(HubError):
 
 
 @dataclass(frozen=True, slots=True)
-class UploadRecipe:
-    """An enabled file proxy that uploads."""
+class UploadRecipe(FoundRecipe):
+    """One that uploads."""
 
-    organization: Organization
-    use_case: UseCase
-    configuration: FileProxyConfiguration
     limits: UploadLimits
-
-    def auth(self) -> JSONObject | None:
-        """The auth block with the secrets that are written down. Raises SecretUnavailable."""
-        return opened(self.use_case.configuration or {}, self.organization.pk, self.use_case.pk)
 
 
 def find_upload_recipe(*, organization: Organization, integration_id: UUID, slug: str) -> UploadRecipe:

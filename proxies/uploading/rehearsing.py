@@ -16,7 +16,7 @@ from proxies.file_proxy.long_texts import LongText, LongTexts
 from proxies.file_proxy.requests import Known, request_of
 from proxies.file_proxy.steps import Step
 from proxies.uploading.contents import SpooledFiles
-from proxies.uploading.expressions import Expressions
+from proxies.uploading.expressions import Expressions, parts_of
 from proxies.uploading.failures import as_failed
 from proxies.uploading.orders import UploadOrder
 from proxies.uploading.recipes import UploadRecipe
@@ -56,7 +56,8 @@ class _Rehearsal:
         if not step.body_jsonata.strip():
             return {"body": f"<the bytes of {', '.join(file.name for file in self.order.files)}>"}
         text = self.environment.masked(self.expressions.document(step.body_jsonata, position), MASK)
-        shown = "".join(self._shown(part) for part in self.known.texts.split(text))
+        parts = parts_of(text, position, self.known.texts, self.environment)
+        shown = "".join(self._shown(part) for part in parts)
         return {"body": shown}
 
     def _shown(self, part: bytes | LongText) -> str:

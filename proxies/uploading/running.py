@@ -26,8 +26,8 @@ from proxies.file_proxy.running import ALL_STEPS_S, CONNECT_S, MOST_REDIRECTS, R
 from proxies.file_proxy.steps import Step
 from proxies.uploading.bodies import Body, file_body, form_body, json_body
 from proxies.uploading.contents import SpooledFiles
-from proxies.uploading.expressions import Expressions
-from proxies.uploading.failures import EXPRESSION_FAILED, UploadFailed, as_failed, refused
+from proxies.uploading.expressions import Expressions, parts_of
+from proxies.uploading.failures import as_failed, refused
 from proxies.uploading.secrets import Environment
 
 UNAUTHORIZED: Final = 401
@@ -109,14 +109,7 @@ class Run:
 
     def _document(self, position: int, expression: str) -> Body:
         text = self.environment.filled(self.expressions.document(expression, position))
-        try:
-            parts = [*self.known.texts.split(text)]
-            self.environment.check(text)
-        except ValueError:
-            raise UploadFailed(
-                EXPRESSION_FAILED,
-                f"steps[{position}].body_jsonata changes a file or a secret; they can only be put somewhere whole.",
-            ) from None
+        parts = parts_of(text, position, self.known.texts, self.environment)
         for part in parts:
             if not isinstance(part, bytes):
                 self.files.fetch(part)

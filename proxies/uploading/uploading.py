@@ -11,17 +11,13 @@ from hub.accounts.models import Organization
 from hub.environments.redaction import redact
 from hub.environments.references import names_in
 from hub.environments.resolve import lookup
-from hub.environments.trust.policies import usual_policy
 from hub.errors import HubError
-from hub.http.addresses import EgressPolicy
 from hub.json_types import JSONObject
-from proxies.authentication import Owner
 from proxies.file_proxy.credentials import CredentialSource
 from proxies.file_proxy.download import sender_of
 from proxies.file_proxy.long_texts import LongTexts
 from proxies.file_proxy.recording import shown
 from proxies.file_proxy.requests import Known
-from proxies.routing import by_static_ip, route_of
 from proxies.uploading.contents import SpooledFiles
 from proxies.uploading.expressions import Expressions
 from proxies.uploading.failures import UploadFailed, as_failed
@@ -73,13 +69,13 @@ def _failed(
 
 def _run_of(order: UploadOrder, recipe: UploadRecipe, resources: ExitStack) -> Run:
     """Everything that has to be there before the first request. Raises HubError of many kinds."""
-    organization, configuration = recipe.organization, recipe.configuration
+    organization = recipe.organization
     texts = LongTexts()
     resources.callback(texts.close)
     files = SpooledFiles(order.files, recipe.limits, texts)
     files.check_sizes()
-    policy = _policy_of(recipe)
-    steps = [replace(step, body=None) for step in configuration.steps]
+    policy = recipe.policy()
+    steps = [replace(step, body=None) for step in recipe.configuration.steps]
     found = lookup(
         names_in(text for step in steps for text in step.templates),
         organization_id=organization.pk,
@@ -89,27 +85,14 @@ def _run_of(order: UploadOrder, recipe: UploadRecipe, resources: ExitStack) -> R
     environment = Environment(organization.pk, organization.config_version)
     environment.secrets |= found.secrets
     known = Known(params={}, steps=[], env=found.texts, texts=texts, origins=set(), file_data=list(files.facts()))
-    owner = Owner(
-        organization.pk, recipe.use_case.pk, configuration.secure_proxy_slug or "", organization.config_version
-    )
     return Run(
         steps=steps,
         known=known,
         files=files,
         expressions=Expressions(order, environment, files.seen(), known.steps),
         environment=environment,
-        credentials=CredentialSource(recipe.auth(), owner=owner, send=sender_of(policy)),
+        credentials=CredentialSource(recipe.auth(), owner=recipe.owner(), send=sender_of(policy)),
         policy=policy,
         hint=order.hint,
         hop=order.hop + 1,
     )
-
-
-def _policy_of(recipe: UploadRecipe) -> EgressPolicy:
-    """Never directly where a secure proxy is named; requires_vpc, the older word, asks for the fixed address alone."""
-    slug, version = recipe.configuration.secure_proxy_slug, recipe.organization.config_version
-    if slug is None:
-        usual = usual_policy(recipe.organization.pk, version)
-        return by_static_ip(usual) if recipe.configuration.requires_vpc else usual
-    integration_id = recipe.use_case.integration_id
-    return route_of(organization=recipe.organization, integration_id=integration_id, slug=slug, config_version=version)

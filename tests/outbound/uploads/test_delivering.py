@@ -13,6 +13,7 @@ from hub import clock as hub_clock
 from hub.accounts.audit import SYSTEM
 from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState, Endpoint
 from outbound.resending import Resending, resend
+from tests.hub.entities.files.builders import further_version
 from tests.outbound.uploads.world import EVENT, SECRET, STEP, attachment, to_recipe
 from tests.outbound.world import mapping
 from tests.receiver import Reply
@@ -53,6 +54,28 @@ def test_each_file_is_a_delivery_of_its_own_where_the_recipe_fans_out(uploads):
     assert len(keys) == 3
     assert {key.split(":")[1] for key in keys} == {str(file) for file in files}
     assert all(one.core_event_id == event_id for one in deliveries)
+
+
+def test_two_versions_of_one_file_go_out_under_different_keys(uploads):
+    uploads.recipe(fan_out=FAN_OUT)
+    uploads.use_case()
+    file = uploads.file(b"the first", "a.pdf")
+    further_version(uploads.organization, file, b"the second")
+    uploads.event(attachment(file, 0), attachment(file, 1))
+    uploads.world.work()
+    assert {one.json["doc"] for one in uploads.sent()} == {in_base64(b"the first"), in_base64(b"the second")}
+    assert len({one.headers["idempotency-key"] for one in uploads.sent()}) == 2
+
+
+@pytest.mark.parametrize("names", [["1.pdf"], ["1.pdf", "2.pdf"]])
+def test_two_mappings_hand_the_same_files_over_under_different_keys(uploads, names):
+    uploads.recipe()
+    uploads.recipe(slug="to-the-archive")
+    uploads.world.use_case(to_recipe(), to_recipe("to-the-archive", number=2), event=EVENT)
+    uploads.event(*(uploads.file(name.encode(), name) for name in names))
+    uploads.world.work()
+    assert len(uploads.sent()) == 2
+    assert len({one.headers["idempotency-key"] for one in uploads.sent()}) == 2
 
 
 def test_a_file_that_fails_is_tried_again_alone(uploads, clock):

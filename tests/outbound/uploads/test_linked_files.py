@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
 
+from hub.environments.resolve import SecretUnavailable
 from integrations.models import UseCaseType
 from outbound.models import DeliveryState
-from tests.builders import make_integration, make_organization, make_use_case
+from proxies.file_proxy.written_secrets import sealed_as_stored
+from tests.builders import NOW, make_integration, make_organization, make_use_case
 from tests.outbound.uploads.world import attachment
 from tests.receiver import Reply
 
@@ -72,6 +74,52 @@ def test_a_source_that_is_away_is_tried_again(uploads: Any, source: Any) -> None
     happens(uploads, address(uploads))
     delivery = uploads.world.delivery()
     assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "FILE_FETCH_FAILED")
+
+
+@pytest.mark.parametrize(("status", "state"), [(429, "waiting"), (403, "failed")])
+def test_an_answer_of_the_source_counts_as_that_of_an_upload_would(
+    uploads: Any, source: Any, status: int, state: str
+) -> None:
+    uploads.answers["/archive/F-1"] = Reply(status)
+    happens(uploads, address(uploads))
+    assert uploads.world.delivery().state == state
+
+
+def test_a_way_out_that_the_operator_has_yet_to_set_up_is_tried_again(uploads: Any, source: Any) -> None:
+    make_use_case(
+        integration=uploads.world.integration,
+        slug="way-out",
+        type=UseCaseType.SECURE_PROXY,
+        configuration={"vpc_mode": "secure_link", "allowed_domains": ["*.plant.example"]},
+    )
+    source.configuration = source.configuration | {"secure_proxy": {"use_case_slug": "way-out"}}
+    source.save()
+    happens(uploads, address(uploads))
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "SECURE_PROXY_MODE_UNAVAILABLE")
+
+
+def test_a_secret_of_the_source_that_no_key_opens_is_tried_again(uploads: Any, source: Any) -> None:
+    auth = {
+        "type": "oauth2_client_credentials",
+        "token_url": f"{uploads.dms.url}/token",
+        "client_id": "hub",
+        "client_secret": "hunter2-hunter2",
+    }
+    elsewhere = sealed_as_stored(source.configuration | {"auth": auth}, uploads.organization.pk, uuid4(), NOW)
+    source.configuration = elsewhere
+    source.save()
+    happens(uploads, address(uploads))
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.WAITING, SecretUnavailable.code)
+
+
+def test_a_source_whose_recipe_names_an_unknown_variable_is_the_end(uploads: Any, source: Any) -> None:
+    [step] = source.configuration["steps"]
+    source.configuration = source.configuration | {"steps": [step | {"url": "{{env.dms.gone}}/{{params.id}}"}]}
+    source.save()
+    happens(uploads, address(uploads))
+    assert uploads.world.delivery().state == DeliveryState.FAILED
 
 
 def test_a_source_that_does_not_have_it_is_the_end(uploads: Any, source: Any) -> None:

@@ -63,6 +63,21 @@ def test_what_a_step_lacks_is_told_in_its_place(uploads: Uploads) -> None:
     assert delivery["requests"][1]["error"]["code"] == "INVALID_PARAM_VALUE"
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        '{"doc": $substring($file_data[0].base64, 0, 45)}',
+        '{"doc": $uppercase($file_data[0].base64)}',
+        '{"key": $uppercase($env."dms.secret")}',
+    ],
+)
+def test_a_file_or_a_secret_that_is_changed_is_told_in_its_place(uploads: Uploads, expression: str) -> None:
+    uploads.recipe(STEP | {"body_jsonata": expression})
+    [delivery] = simulated(uploads, attachment(FILE, filename="a"))["deliveries"]
+    assert delivery["requests"][0]["error"]["code"] == "MAPPING_EXPRESSION_FAILED"
+    assert "can only be put somewhere whole" in delivery["requests"][0]["error"]["message"]
+
+
 def test_steps_after_one_that_is_not_enabled_are_not_shown(uploads: Uploads) -> None:
     uploads.recipe(STEP | {"enabled": "false"}, CONFIRM)
     [delivery] = simulated(uploads, attachment(FILE))["deliveries"]
