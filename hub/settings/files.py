@@ -28,7 +28,7 @@ HUB_FILE_UPLOADS = _env.whole("HUB_FILE_UPLOADS", 4, least=1)
 """Files on their way into the hub at once for an organization, in each process of the web server."""
 
 DISK = "hub.entities.files.disk.DurableDisk"
-S3 = "storages.backends.s3.S3Storage"
+S3 = "hub.entities.files.bucket.TimedBucket"
 SPOOLED_BYTES = MIB
 """What of an object read from S3 lies in memory; the rest lies on disk while it is read."""
 

@@ -32,7 +32,7 @@ def stored_file(request: HttpRequest) -> HttpResponseBase:
         parameters = parameters_in(request.META.get("QUERY_STRING", ""))
         organization, version = find_linked(parameters, at=clock.now())
         headers = _headers(version, parameters)
-        if headers["ETag"] in _tags(request, "If-None-Match"):
+        if {headers["ETag"], "*"} & _tags(request, "If-None-Match"):
             return HttpResponse(status=304, headers=headers)
         try:
             part = _part(request, version, headers["ETag"])

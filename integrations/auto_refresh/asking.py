@@ -39,7 +39,8 @@ def ask_for_old(organization: Organization, entity_ids: Collection[UUID]) -> int
     entities = read_entities(organization, entity_ids) if wanted else {}
     askable = {key: one for key, one in entities.items() if one.schema in wanted and one.attributes.get(EXTERNAL_ID)}
     at = clock.now()
-    old = _old(organization, askable, at) if askable else {}
+    unasked = askable.keys() - _within_window(organization, askable, at) if askable else set()
+    old = _old(organization, unasked, at) if unasked else {}
     if not old:
         return 0
     return database.retrying(partial(_ask, organization, wanted, [askable[key] for key in old], old, at))
@@ -54,6 +55,12 @@ def _wanted(organization: Organization) -> Mapping[str, Event]:
         for schema, event in found.items()
         if event.is_published and (event.name in heard or event.switch.keeps_history)
     }
+
+
+def _within_window(organization: Organization, entity_ids: Collection[UUID], at: datetime) -> set[UUID]:
+    """Those that were asked for a short while ago: their history, which may be long, is not looked at."""
+    windows = AskedRefresh.objects.of(organization).filter(entity_id__in=entity_ids, until__gt=at)
+    return set(windows.values_list("entity_id", flat=True))
 
 
 def _old(organization: Organization, entity_ids: Collection[UUID], at: datetime) -> Mapping[UUID, timedelta]:
@@ -105,7 +112,8 @@ def _is_whole(rooted: Rooted) -> bool:
 def _begun(organization: Organization, old: Mapping[UUID, timedelta], at: datetime) -> frozenset[UUID]:
     """The records for which a window begins now. Of two processes that ask at once, one gets it."""
     AskedRefresh.objects.bulk_create(
-        [AskedRefresh(entity_id=key, organization_id=organization.pk, until=at) for key in old], ignore_conflicts=True
+        [AskedRefresh(entity_id=key, organization_id=organization.pk, until=at) for key in sorted(old)],
+        ignore_conflicts=True,
     )
     ended = AskedRefresh.objects.of(organization).filter(entity_id__in=old, until__lte=at)
     rows = list(ended.select_for_update(no_key=True).order_by("entity_id"))

@@ -2,12 +2,8 @@
 
 from django.db import migrations, models
 
-from hub.migration_operations import AddUniqueBesideWriters
-
 
 class Migration(migrations.Migration):
-
-    atomic = False
 
     dependencies = [("outbound", "0014_hops_of_orders")]
 
@@ -18,13 +14,4 @@ class Migration(migrations.Migration):
             "steps",
             models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
         ),
-        AddUniqueBesideWriters(
-            "delivery",
-            models.UniqueConstraint(
-                fields=["core_event_id", "mapping_id", "part"],
-                condition=models.Q(replayed_from=None) & ~models.Q(mapping_id=None),
-                name="one_delivery_per_mapping_and_file",
-            ),
-        ),
-        migrations.RemoveConstraint("delivery", "one_delivery_per_mapping"),
     ]

@@ -89,7 +89,7 @@ def split(pull: PullConfiguration, run: PullRun, *, result: bytes, payload: JSON
     rule = None if run.kind == PullKind.ON_DEMAND else pull.cursor
     named = seen.value(CURSOR, rule.following) if rule and rule.following else None
     following = seen.value(FOLLOWING, pull.next_page) if pull.next_page else None
-    return Split(_items(seen.text(ITEMS, pull.items)), _cursor(rule, run, named), _following(following, run))
+    return Split(_items(seen.text(ITEMS, pull.items)), _cursor(rule, run, named), _following(following))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,11 @@ def _items(text: str) -> Sequence[bytes]:
     return [bytes(one) for one in found]
 
 
-def _following(value: JSONValue, run: PullRun) -> JSONObject | None:
+def _following(value: JSONValue) -> JSONObject | None:
     if value is None or value is False:
         return None
     if not isinstance(value, dict) or not value:
         raise PageUnfit("next_page: must yield an object with members of the payload, or nothing on the last page")
-    if value == run.next_page:
-        raise PageUnfit("next_page: yields what this page was asked with, so it would be read for ever")
     return value
 
 

@@ -30,7 +30,7 @@ from proxies.pulling.recording import (
     release,
     succeed,
 )
-from proxies.pulling.repeats import marked
+from proxies.pulling.repeats import marked, refuse_turning
 from proxies.pulling.schedules import Scheduled, schedule_of
 
 TOO_MANY_PAGES: Final = "PULL_TOO_MANY_PAGES"
@@ -108,15 +108,17 @@ def _page(run: PullRun, one: Scheduled) -> bool:
     payload: JSONObject = {**base, **(run.next_page or {})}
     result = call(one, payload, to_text(RUN_PREFIX, run.id), _hops_before(run))
     page = split(one.pull, run, result=result, payload=payload, at=at)
-    following = None if page.following is None else {**base, **page.following}
-    known = bytes(run.marks or b"")
-    marks = marked(known, asked=payload, items=page.items, following=following, page=run.pages + 1)
+    marks = marked(bytes(run.marks or b""), asked=payload, items=page.items, page=run.pages + 1)
     to = Recipient(
         run.organization_id, run.integration_id, one.call.inbound_use_case_slug or "", run.id, _hop_of_items(run)
     )
     handed = hand_on(page.items, to=to, at=at)
     note_page(run, Page(handed.taken, handed.refused, page.cursor, page.following, handed.reason, marks))
-    return page.following is not None
+    if page.following is None:
+        return False
+    # Only now: what this page brought is handed on, though the run cannot go on behind it.
+    refuse_turning(marks, following={**base, **page.following}, page=run.pages)
+    return True
 
 
 def _hop_of_items(run: PullRun) -> int:

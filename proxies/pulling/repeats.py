@@ -1,4 +1,4 @@
-"""marked: notices a source whose pages come again, which would be read until most_pages ends it."""
+"""marked and refuse_turning: notice a source whose pages come again, which would be read until most_pages ends it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ MOST_MARKS: Final = 2_000
 REPEATED: Final = "PULL_PAGES_REPEAT"
 
 
-def marked(
-    known: bytes, *, asked: JSONObject, items: Sequence[bytes], following: JSONObject | None, page: int
-) -> bytes:
+def marked(known: bytes, *, asked: JSONObject, items: Sequence[bytes], page: int) -> bytes:
     """The marks of the run so far with those of this page: what it was asked with, and its records if it has any.
 
-    following: what the next page would be asked with, None on the last. Raises PageUnfit where a page of this run has
-    brought the same records, or was asked with the same.
+    Raises PageUnfit where a page of this run has brought the same records.
     """
-    marks = [known[start : start + MARK_BYTES] for start in range(0, len(known), MARK_BYTES)]
+    marks = _split(known)
     records = _mark(b"records", items)
     if items and records in marks:
         raise PageUnfit(
@@ -33,13 +30,21 @@ def marked(
             code=REPEATED,
         )
     marks += [_asked(asked), *([records] if items else [])]
-    if following is not None and _asked(following) in marks:
+    return b"".join(marks[-MOST_MARKS:])
+
+
+def refuse_turning(marks: bytes, *, following: JSONObject, page: int) -> None:
+    """Raise PageUnfit where a page of this run was asked with the same as the one that follows on page would be."""
+    if _asked(following) in _split(marks):
         raise PageUnfit(
-            f"next_page: yields on page {page} what an earlier page of this run was asked with, so the same pages "
+            f"next_page: yields on page {page} what a page of this run was asked with already, so the same pages "
             "would be read for ever",
             code=REPEATED,
         )
-    return b"".join(marks[-MOST_MARKS:])
+
+
+def _split(marks: bytes) -> list[bytes]:
+    return [marks[start : start + MARK_BYTES] for start in range(0, len(marks), MARK_BYTES)]
 
 
 def _asked(payload: JSONObject) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -50,11 +50,13 @@ class FileView(EntityView):
             self._places = ExitStack()
             self._places.enter_context(uploads.one_of(settings.HUB_FILE_UPLOADS, self.organization.pk))
 
-    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
-        """Gives the place back, however it ended. Any: as the framework."""
-        if self._places is not None:
-            self._places.close()
-        return super().finalize_response(request, response, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Gives the place back, also where nothing answers what was raised. Any: as the framework."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            if self._places is not None:
+                self._places.close()
 
     def kept(self, request: Request, schema: str, entity_id: UUID | None) -> Response:
         """What was sent, stored as a new file or as the next version of one."""

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Final
 
 from hub import clock
 from hub.accounts.models import Organization
 from hub.entities.files.storage import StorageUnreadable, remove
-from hub.entities.models import UnclaimedBytes
+from hub.entities.models import FileVersion, UnclaimedBytes
 
 SWEPT_AT_ONCE: Final = 200
+MOST_FAILURES: Final = 5
+"""Of one sweep: then the storage is away rather than an object odd."""
+TRIED_AGAIN_AFTER: Final = timedelta(minutes=30)
+"""So that others have their turn before what could not be removed."""
 
 log = logging.getLogger(__name__)
 
 
 def sweep() -> int:
-    """Remove what is due; how many objects went. What the storage does not remove now is tried again."""
+    """Remove what is due; how many objects went. What the storage does not remove is tried again after the others."""
     due = UnclaimedBytes.objects.filter(forget_at__lte=clock.now()).order_by("forget_at", "key")
-    gone = 0
+    gone = failed = 0
     for key in list(due.values_list("key", flat=True)[:SWEPT_AT_ONCE]):
         try:
             gone += _remove(key)
         except StorageUnreadable as error:
-            log.warning("the storage of files removes nothing: %s", type(error.__cause__).__name__)
-            break
+            log.warning("the storage of files does not remove an object: %s", type(error.__cause__).__name__)
+            UnclaimedBytes.objects.filter(key=key).update(forget_at=clock.now() + TRIED_AGAIN_AFTER)
+            failed += 1
+            if failed == MOST_FAILURES:
+                break
     return gone
 
 
 def forget(organization: Organization, key: str) -> None:
     """Have the bytes of an upload that failed removed, at once where the storage can, else by the next sweep."""
     if not UnclaimedBytes.objects.of(organization).filter(key=key).update(forget_at=clock.now()):
-        return
+        if FileVersion.objects.of(organization).filter(key=key).exists():
+            return
+        # Given up while they came: what was written since belongs to nobody.
+        UnclaimedBytes.objects.create(key=key, organization=organization, size_bytes=0, forget_at=clock.now())
     try:
         _remove(key)
     except StorageUnreadable:

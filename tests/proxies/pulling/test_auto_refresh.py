@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hub.entities.models import Entity
 from hub.entities.store import Source, write
@@ -295,6 +296,16 @@ def test_many_records_cost_as_many_statements_as_one(records: Records, works: Wo
     with count_queries() as many:
         assert ask_for_old(works.organization, contacts[2:]) == 3
     assert len(many) == len(one)
+
+
+def test_a_record_that_was_just_asked_for_costs_no_look_at_its_history(records: Records, works: Works) -> None:
+    contact = records.customer()
+    works.organization.refresh_from_db()
+    works.clock.move(minutes=THRESHOLD)
+    assert ask_for_old(works.organization, [contact]) == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert ask_for_old(works.organization, [contact]) == 0
+    assert not [one["sql"] for one in asked if "entitychange" in one["sql"]]
 
 
 def test_windows_that_have_ended_are_forgotten(records: Records, works: Works, machine: Client) -> None:

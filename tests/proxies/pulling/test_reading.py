@@ -169,7 +169,7 @@ def test_a_page_at_which_workers_die_ends_the_run(works: Works) -> None:
     [
         ({"items": "$error('no')"}, "items: "),
         ({"next_page": "5"}, "next_page: must yield an object"),
-        ({"next_page": '{"page": 2}'}, "next_page: yields what this page was asked with"),
+        ({"next_page": '{"page": 2}'}, "next_page: yields on page 2 what a page of this run was asked with already"),
         (
             {"cursor": {"parameter": "since", "initial": "2026", "next": "[1]"}},
             "cursor.next: must yield a text or a number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proxies.models import PullRun, PullState
-from proxies.pulling.repeats import MARK_BYTES, MOST_MARKS, marked
+from proxies.pulling.repeats import MARK_BYTES, MOST_MARKS, marked, refuse_turning
 from tests.proxies.pulling.conftest import Works
 from tests.receiver import Reply
 
@@ -26,8 +26,16 @@ def test_pages_that_take_turns_end_the_run_where_the_first_would_come_again(work
     works.schedule(next_page=TURNING)
     run = ended(works)
     assert (run.state, run.code) == (PullState.FAILED, "PULL_PAGES_REPEAT")
-    assert run.message.startswith("next_page: yields on page 2 what an earlier page of this run was asked with")
+    assert run.message.startswith("next_page: yields on page 2 what a page of this run was asked with already")
     assert [one["page"] for one in works.source.asked] == ["1", "2"]
+
+
+def test_what_the_last_page_brought_is_handed_on_though_it_names_itself_as_the_next(works: Works) -> None:
+    works.source.add("C-1", "C-2", "C-3")
+    works.schedule(next_page='$page < 2 ? {"page": $page + 1} : {"page": $page}')
+    run = ended(works)
+    assert (run.state, run.code, run.pages, run.items) == (PullState.FAILED, "PULL_PAGES_REPEAT", 2, 3)
+    assert len(works.taken()) == 3
 
 
 def test_a_source_that_does_not_turn_its_pages_is_noticed_by_its_records(works: Works) -> None:
@@ -55,12 +63,11 @@ def test_a_run_that_has_ended_keeps_no_marks(works: Works) -> None:
 def test_the_marks_of_a_run_have_an_end() -> None:
     known = b""
     for page in range(1, MOST_MARKS):
-        following = {"page": page + 1}
-        known = marked(known, asked={"page": page}, items=[b"%d" % page], following=following, page=page)
+        known = marked(known, asked={"page": page}, items=[b"%d" % page], page=page)
     assert len(known) == MOST_MARKS * MARK_BYTES
 
 
 def test_what_a_page_was_asked_with_is_the_same_in_any_order() -> None:
-    known = marked(b"", asked={"a": 1, "b": 2}, items=[], following={"a": 2}, page=1)
-    with pytest.raises(Exception, match="an earlier page of this run was asked with"):
-        marked(known, asked={"a": 2}, items=[], following={"b": 2, "a": 1}, page=2)
+    known = marked(b"", asked={"a": 1, "b": 2}, items=[], page=1)
+    with pytest.raises(Exception, match="a page of this run was asked with already"):
+        refuse_turning(known, following={"b": 2, "a": 1}, page=2)

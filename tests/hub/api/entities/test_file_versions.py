@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import tempfile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -155,6 +157,19 @@ def test_so_many_files_of_an_organization_come_in_at_once(send, settings, organi
         answer = send()
     assert (answer.status_code, answer["Retry-After"]) == (429, "1")
     assert [send().status_code, send(query={"filename": ""}).status_code, send().status_code] == [201, 400, 201]
+
+
+def test_an_upload_that_nothing_answers_gives_its_place_back(send, settings, monkeypatch):
+    settings.HUB_FILE_UPLOADS = 1
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "TemporaryFile", _full_disk)
+        with pytest.raises(OSError, match="No space"):
+            send(**{"Idempotency-Key": "once"})
+    assert send().status_code == 201
+
+
+def _full_disk(*_: Any, **__: Any) -> Any:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_an_empty_file_is_stored(send):

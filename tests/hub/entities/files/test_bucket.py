@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.core.files.storage import storages as django_storages
 
 from hub.entities.editing import delete_entity
 from hub.entities.files.reading import StorageUnreadable, find_versions, open_version
@@ -79,6 +80,11 @@ def test_what_was_kept_in_a_bucket_is_read_back(bucket, organization):
     assert path.startswith(f"/hub-files/{organization.pk}/")
     with open_version(find_versions(organization.pk, [(entity_id, 0)])[entity_id, 0]) as opened:
         assert opened.read() == CONTENT
+
+
+def test_a_bucket_that_hangs_is_given_up(bucket):
+    config = django_storages["files"].connection.meta.client.meta.config
+    assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (5, 20, 2)
 
 
 def test_a_purged_file_leaves_the_bucket(bucket, organization):

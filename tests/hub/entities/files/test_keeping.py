@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from datetime import timedelta
 
@@ -166,6 +167,42 @@ def test_bytes_of_a_process_that_died_are_removed_later(organization, stored, cl
     assert (sweeping.sweep(), len(stored())) == (0, 1)
     clock.move(timedelta(hours=3))
     assert (sweeping.sweep(), stored()) == (1, [])
+
+
+def test_bytes_that_cannot_be_removed_keep_no_others_waiting(organization, folder, stored, clock):
+    stuck = folder / str(organization.pk) / "stuck"
+    (stuck / "a folder is no object").mkdir(parents=True)
+    past = clock.now() - timedelta(minutes=1)
+    for key, at in (("stuck", past - timedelta(minutes=1)), ("other", past)):
+        UnclaimedBytes.objects.create(
+            key=f"{organization.pk}/{key}", organization=organization, size_bytes=1, forget_at=at
+        )
+    assert sweeping.sweep() == 1
+    [row] = UnclaimedBytes.objects.all()
+    assert (row.key, row.forget_at > clock.now()) == (f"{organization.pk}/stuck", True)
+
+
+def test_bytes_that_come_after_they_were_given_up_are_removed(organization, folder, stored, clock):
+    class Slow:
+        """Its last byte comes after the sweep has given it up."""
+
+        def read(self, size):
+            key = UnclaimedBytes.objects.get().key
+            clock.move(timedelta(hours=3))
+            assert sweeping.sweep() == 1
+            (folder / key).write_bytes(b"late")
+            return b""
+
+    with pytest.raises(TookTooLong):
+        keep(editor=editor_of(organization), upload=Upload(Slow(), "a.txt"))
+    assert (stored(), UnclaimedBytes.objects.count()) == ([], 0)
+
+
+def test_an_organizations_first_file_is_on_the_disk_with_its_folder(organization, folder, monkeypatch):
+    settled, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda one: settled.append(os.readlink(f"/proc/self/fd/{one}")) or fsync(one))
+    a_file(organization)
+    assert [str(folder / str(organization.pk)), str(folder)] == settled[-2:]
 
 
 def test_bytes_that_are_being_removed_cannot_be_claimed(organization):

@@ -120,6 +120,11 @@ def test_whoever_has_the_bytes_already_gets_none(organization, link):
     assert (response.status_code, content) == (304, b"")
 
 
+def test_whoever_has_any_bytes_of_it_gets_none(organization, link):
+    response, content = opened(link(a_file(organization)), if_none_match="*")
+    assert (response.status_code, content) == (304, b"")
+
+
 def test_the_head_tells_of_the_file_and_sends_none_of_it(organization, link):
     response = Client().head(link(a_file(organization)))
     assert (response.status_code, response["Content-Length"], response.content) == (200, "19", b"")
