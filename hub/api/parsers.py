@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 READ_BYTES = 64 * 1024
+JSON = "application/json"
 
 
 class BodyTooLarge(HubError):
@@ -33,10 +34,24 @@ class EncodingRefused(HubError):
     status = 415
 
 
+class LengthRequired(HubError):
+    """A body without a length, of a kind that looks whole wherever it breaks off.
+
+    The web server ends a body in chunks the same way whether its last chunk came, a chunk was malformed, or the
+    connection broke.
+    """
+
+    code = "LENGTH_REQUIRED"
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__("Send Content-Length: in chunks alone the hub cannot tell whether all of the body arrived.")
+
+
 class StrictJSONParser(BaseParser):
     """Reads ``application/json`` of up to HUB_REQUEST_MAX_BYTES, or up to the view's max_body_bytes if that is less."""
 
-    media_type = "application/json"
+    media_type = JSON
 
     def parse(  # type: ignore[override]  # any JSON document, where the framework's stubs expect an object
         self,
@@ -68,11 +83,14 @@ def refuse_encoding(meta: Mapping[str, Any]) -> None:
 def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> bytes:
     """All bytes of the stream; raises BodyTooLarge as soon as the announced or the counted length passes limit.
 
-    Raises Invalid for fewer bytes than announced: what came is the beginning of something, however whole it looks.
+    Raises Invalid for fewer bytes than announced: what came is the beginning of something, however whole it looks; and
+    LengthRequired for chunks of anything but JSON, which does not parse where it is cut.
 
     meta is the WSGI environment: a body sent in chunks, without a length, is read from the server's own stream.
     """
     if is_chunked(meta):
+        if _media_type(meta) not in {"", JSON}:
+            raise LengthRequired
         stream = meta["wsgi.input"]
     announced = _announced(meta)
     if announced > limit:
@@ -88,6 +106,10 @@ def read_body(stream: IO[bytes] | None, limit: int, meta: Mapping[str, Any]) -> 
     if len(body) < announced:
         raise _cut_off()
     return body
+
+
+def _media_type(meta: Mapping[str, Any]) -> str:
+    return str(meta.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
 
 
 def _announced(meta: Mapping[str, Any]) -> int:

@@ -9,20 +9,22 @@ from typing import BinaryIO, cast
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from hub.api.parsers import READ_BYTES, BodyTooLarge, is_chunked, refuse_encoding
+from hub.api.parsers import READ_BYTES, BodyTooLarge, LengthRequired, is_chunked, refuse_encoding
 from hub.errors import Invalid
 
 
 def body_of(request: HttpRequest) -> BinaryIO:
-    """What the body is read from, be it sent in chunks or with a length. Raises EncodingRefused."""
+    """What the body is read from. Raises EncodingRefused, and LengthRequired for one in chunks, which may be cut."""
     refuse_encoding(request.META)
-    return cast(BinaryIO, request.META["wsgi.input"] if is_chunked(request.META) else request)
+    if is_chunked(request.META):
+        raise LengthRequired
+    return cast(BinaryIO, request)
 
 
 def spooled(request: HttpRequest, limit: int) -> tuple[BinaryIO, bytes]:
     """The whole body in a file without a name, at its beginning, and its SHA-256.
 
-    Raises BodyTooLarge, EncodingRefused, and Invalid where the body breaks off.
+    Raises BodyTooLarge, EncodingRefused, LengthRequired, and Invalid where the body breaks off.
     """
     source, digest, size = body_of(request), hashlib.sha256(), 0
     spool = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 -- whoever called closes it

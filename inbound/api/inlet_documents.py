@@ -35,6 +35,11 @@ SUMMARIES: Final = {
     "callInlet": "Send an event by its query string",
     "postToInlet": "Send an event as JSON or as a form",
 }
+DESCRIPTIONS: Final = {
+    "callInlet": "The parameters of the query become the payload of an event.",
+    "postToInlet": "The JSON object or the form becomes the payload of an event. A form without Content-Length is a "
+    "411: in chunks it may be cut where nobody sees it.",
+}
 REQUESTS: Final[dict[str, Any]] = {  # Any: as extend_schema takes it
     "callInlet": None,
     "postToInlet": {"application/json": PAYLOAD, FORM: PAYLOAD},
@@ -46,6 +51,7 @@ def described_inlet(operation_id: str) -> Callable[[Any], Any]:  # Any: a view m
     return extend_schema(
         operation_id=operation_id,
         summary=SUMMARIES[operation_id],
+        description=DESCRIPTIONS[operation_id],
         tags=[TAG],
         request=REQUESTS[operation_id],
         parameters=list(EVENT),

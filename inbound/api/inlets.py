@@ -13,7 +13,7 @@ from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.authentication import has_credential
 from hub.api.idempotency import once_per_key
-from hub.api.parsers import read_body, refuse_encoding
+from hub.api.parsers import LengthRequired, is_chunked, read_body, refuse_encoding
 from hub.errors import ErrorDetail, Forbidden, Invalid
 from inbound.api.inlet_documents import described_inlet
 from inbound.api.intake import MediaTypeRefused, SenderView
@@ -44,6 +44,8 @@ class Inlet(SenderView):
         """The JSON object or the form of the body becomes the payload of an event; 202 once it is stored."""
         refuse_encoding(request.META)
         body = read_body(cast(IO[bytes], request._request), self.most_bytes(), request.META)
+        if not body and is_chunked(request.META):
+            raise LengthRequired  # without any body the call would be an event of its own
         is_form = bool(body) and _is_form(request.META)
         return self._take(Call(request.META.get("QUERY_STRING", ""), body, is_form), integration_id, slug)
 

@@ -53,6 +53,7 @@ ATTRIBUTES: Final = OpenApiParameter(
     "`mime_type`, `size_bytes`, `readable_size` and `versions` come from the upload itself.",
 )
 LIMITS: Final = """The body is the file itself, its Content-Type the type of the file; it is stored while it is read.
+411 without Content-Length, as a body in chunks may be cut,
 413 for a file larger than the hub keeps (100 MiB unless whoever runs it says otherwise), 507 where the files of the
 organization would come to more than it may store, 429 while all of its uploads are on their way, 503 while the storage
 does not answer. Then nothing is stored."""

@@ -35,7 +35,7 @@ class FileParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> SentFile:
-        """The file. Raises BodyTooLarge and EncodingRefused."""
+        """The file. Raises BodyTooLarge, EncodingRefused and LengthRequired."""
         request: Request = (parser_context or {})["request"]
         refuse_encoding(request.META)
         content = _read(stream, request)

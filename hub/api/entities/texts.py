@@ -53,6 +53,7 @@ to 10 MB and 20,000 rows as `text/csv`, `application/x-ndjson` or, with `schema`
 it: `created`, `updated`, `no_op` or `failed` with the column, the reason and what to do, and the `entity_id`.
 `dry_run` writes nothing and tells what would become of the rows, with the differences. No row that fails stops
 another. Repeating an import changes nothing. Larger files have to be divided; imports in the background come later.
+A file other than JSON needs a Content-Length: in chunks it may be cut where nobody sees it, and is a 411.
 
 A CSV file names its columns in the first line; the delimiter is found out, a `charset` other than UTF-8 stands in the
 Content-Type. Each column is the attribute of its name, unless `mapping` says otherwise; then only the mapped columns
