@@ -13,7 +13,7 @@ READ_SECONDS: Final = 20
 ATTEMPTS: Final = 2
 
 
-class TimedBucket(S3Storage):
+class TimedBucket(S3Storage):  # type: ignore[misc]  # the package has no types
     """The storage of django-storages; a request is sent ATTEMPTS times at most."""
 
     def __init__(self, **options: Any) -> None:  # Any: as the storage takes them
@@ -23,4 +23,4 @@ class TimedBucket(S3Storage):
             read_timeout=READ_SECONDS,
             retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
         )
-        self.client_config = self.client_config.merge(patience)
+        self.client_config: Config = self.client_config.merge(patience)

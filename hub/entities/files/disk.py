@@ -20,7 +20,7 @@ class DurableDisk(FileSystemStorage):
         return saved
 
 
-def _settle(path: str) -> None:
+def _settle(path: str | os.PathLike[str]) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
