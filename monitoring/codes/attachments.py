@@ -20,6 +20,12 @@ ATTACHMENT_CODES = [
         "Upload the file to the entity that the event names, then have the delivery made anew.",
     ),
     error_code(
+        "TOO_MANY_ATTACHMENTS",
+        _SETUP,
+        "The event names more files than are uploaded of one event, so none of them was.",
+        "Have whatever makes the event name at most 500 files at once, and the others in further events.",
+    ),
+    error_code(
         "TOO_MANY_FILES",
         _SETUP,
         "More than one file was picked, and the receiver takes one.",

@@ -18,10 +18,10 @@ def fanned_out(going: Sequence[Ready], at: datetime) -> list[Ready]:
     In the transaction that has moved the planned ones on: whoever loses it to another worker makes none.
     """
     found = [one for ready in going for one in _siblings(ready, at)]
-    for one in going:
-        if one.parts and one.delivery.part != one.parts[0]:
-            one.delivery.part = one.parts[0]
-            Delivery.objects.filter(pk=one.delivery.pk).update(part=one.parts[0])
+    moved = [one for one in going if one.parts and one.delivery.part != one.parts[0]]
+    for one in moved:
+        one.delivery.part = one.parts[0]
+    Delivery.objects.bulk_update([one.delivery for one in moved], ["part"])
     Delivery.objects.bulk_create([one.delivery for one in found])
     return [*going, *found]
 

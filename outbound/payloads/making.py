@@ -20,7 +20,7 @@ from outbound.payloads.ready import Ready, failed, sentence_of, skipped
 from outbound.queue.enqueueing import NewMessage
 from outbound.queue.remapping import mapping_version
 from outbound.targets import AnyTarget, FileTarget, PollTarget, Target, Unfit, targets_of
-from outbound.uploads.splitting import NotUploaded, request_of, split
+from outbound.uploads.splitting import NotUploaded, Splitter, request_of
 
 MALFORMED = "MALFORMED_PAYLOAD"
 
@@ -178,19 +178,20 @@ def _uploaded(target: FileTarget, members: Sequence[_Member]) -> list[Ready]:
     """The event as it happened, for the recipe to read; which of its files each delivery carries."""
     inputs = [plain_input(one.origin) for one in members]
     shaped = shape(target.plan, [(one.text, one.moment) for one in inputs])
+    splitter = Splitter(target.slug)
     return [
-        _for_recipe(one.delivery, target, given, found)
+        _for_recipe(one.delivery, splitter, given, found)
         for one, given, found in zip(members, inputs, shaped, strict=True)
     ]
 
 
-def _for_recipe(delivery: Delivery, target: FileTarget, given: Input, shaped: Shaped) -> Ready:
+def _for_recipe(delivery: Delivery, splitter: Splitter, given: Input, shaped: Shaped) -> Ready:
     if not shaped.matches:
         return skipped(delivery, None, shaped.note)
     try:
-        parts = split(delivery, target.slug, given.document)
+        parts = splitter.split(delivery, given.document)
     except NotUploaded as failure:
         state = DeliveryState.SKIPPED if failure.is_skipped else DeliveryState.FAILED
         return Ready(delivery, None, b"", state, failure.code, failure.message)
-    request = request_of(target.slug, parts[0], given.moment)
+    request = request_of(splitter.slug, parts[0], given.moment)
     return Ready(delivery, None, given.text, DeliveryState.WAITING, request=request, parts=parts)

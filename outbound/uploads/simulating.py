@@ -12,9 +12,8 @@ import orjson
 from hub.errors import HubError
 from hub.json_types import JSONObject, JSONValue
 from integrations.models import Integration
-from outbound.attachments.files import NO_ATTACHMENTS
 from outbound.attachments.listing import Attachment
-from outbound.uploads.splitting import ALL, NotUploaded, attachments_in, chosen
+from outbound.uploads.splitting import ALL, NotUploaded, chosen, files_in
 from proxies.uploading.orders import FileToSend, UploadOrder
 from proxies.uploading.recipes import UploadRecipe, find_upload_recipe
 from proxies.uploading.rehearsing import rehearse
@@ -39,9 +38,7 @@ def simulate_upload(integration: Integration, wanted: Rehearsed, at: datetime) -
         recipe = find_upload_recipe(
             organization=integration.organization, integration_id=integration.pk, slug=wanted.slug
         )
-        attachments = attachments_in(orjson.loads(wanted.document))
-        if not attachments:
-            raise NotUploaded(NO_ATTACHMENTS, "The event names no files.")
+        attachments = files_in(orjson.loads(wanted.document))
         fans_out = recipe.configuration.fans_out
         parts = range(1, min(len(attachments), MOST_SHOWN) + 1) if fans_out else (ALL,)
         return {"valid": True, "deliveries": [_delivery(recipe, wanted, attachments, part, at) for part in parts]}

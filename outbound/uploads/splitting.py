@@ -1,4 +1,4 @@
-"""split: which files of an event are delivered, all of them at once or each for itself; request_of: what is kept."""
+"""Splitter: which files of an event are delivered, all of them at once or each for itself; request_of: what is kept."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from proxies.uploading.recipes import RecipeUnfit, find_upload_recipe
 ALL: Final = 0
 """The part of a delivery that carries every file of its event."""
 MALFORMED: Final = "MALFORMED_PAYLOAD"
+TOO_MANY: Final = "TOO_MANY_ATTACHMENTS"
+MOST_FILES: Final = 500
+"""Of one event: each may become a delivery with a body of its own, which is the whole event."""
 
 
 class NotUploaded(Exception):
@@ -29,25 +32,51 @@ class NotUploaded(Exception):
         self.is_skipped = is_skipped
 
 
-def split(delivery: Delivery, slug: str, document: JSONObject) -> Sequence[int]:
-    """The parts that the delivery becomes, one at least. One that has a part already, of its own or made again, keeps
-    it. Two queries. Raises NotUploaded.
+class Splitter:
+    """Of deliveries of one organization and integration that go by one recipe, which is looked for once, by the first
+    that needs it.
     """
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self._fans_out: bool | NotUploaded | None = None
+
+    def split(self, delivery: Delivery, document: JSONObject) -> Sequence[int]:
+        """The parts that the delivery becomes, one at least. One that has a part already, of its own or made again,
+        keeps it. Two queries the first time. Raises NotUploaded.
+        """
+        attachments = files_in(document)
+        if delivery.part:
+            chosen(attachments, delivery.part)
+            return (delivery.part,)
+        if self._fans_out is None:
+            self._fans_out = self._look(delivery)
+        if isinstance(self._fans_out, NotUploaded):
+            raise self._fans_out
+        return range(1, len(attachments) + 1) if self._fans_out else (ALL,)
+
+    def _look(self, delivery: Delivery) -> bool | NotUploaded:
+        try:
+            recipe = find_upload_recipe(
+                organization=Organization.objects.get(pk=delivery.organization_id),
+                integration_id=delivery.integration_id or delivery.id,
+                slug=self.slug,
+            )
+        except RecipeUnfit as failure:
+            return NotUploaded(failure.code, failure.message)
+        return recipe.configuration.fans_out
+
+
+def files_in(document: JSONObject) -> Sequence[Attachment]:
+    """The files of an event that is to be uploaded, from one to MOST_FILES. Raises NotUploaded."""
     attachments = attachments_in(document)
-    if delivery.part:
-        chosen(attachments, delivery.part)
-        return (delivery.part,)
     if not attachments:
         raise NotUploaded(NO_ATTACHMENTS, "The event names no files.", is_skipped=True)
-    try:
-        recipe = find_upload_recipe(
-            organization=Organization.objects.get(pk=delivery.organization_id),
-            integration_id=delivery.integration_id or delivery.id,
-            slug=slug,
+    if len(attachments) > MOST_FILES:
+        raise NotUploaded(
+            TOO_MANY, f"The event names {len(attachments)} files; at most {MOST_FILES} of one event are uploaded."
         )
-    except RecipeUnfit as failure:
-        raise NotUploaded(failure.code, failure.message) from failure
-    return range(1, len(attachments) + 1) if recipe.configuration.fans_out else (ALL,)
+    return attachments
 
 
 def attachments_in(document: JSONObject) -> Sequence[Attachment]:

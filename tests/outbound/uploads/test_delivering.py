@@ -8,10 +8,14 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hub import clock as hub_clock
 from hub.accounts.audit import SYSTEM
-from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState, Endpoint
+from hub.events import projecting
+from outbound import preparing
+from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, Endpoint
 from outbound.resending import Resending, resend
 from tests.hub.entities.files.builders import further_version
 from tests.outbound.uploads.world import EVENT, SECRET, STEP, attachment, to_recipe
@@ -128,6 +132,35 @@ def test_an_event_that_the_filter_does_not_want_is_left_out(uploads):
     uploads.event(uploads.file())
     uploads.world.work()
     assert uploads.world.delivery().code == "FILTERED"
+
+
+@pytest.mark.parametrize("fan_out", [FAN_OUT, {"enabled": False}])
+def test_an_event_with_too_many_files_fails_before_anything_is_stored(uploads, fan_out):
+    uploads.recipe(fan_out=fan_out)
+    uploads.use_case()
+    uploads.event(*(uuid4() for _ in range(501)))
+    uploads.world.work()
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "TOO_MANY_ATTACHMENTS")
+    assert "501 files" in delivery.message
+    assert not DeliveryBody.objects.exists()
+
+
+def test_more_events_take_no_more_queries_to_be_split(uploads):
+    uploads.recipe(fan_out=FAN_OUT)
+    uploads.use_case()
+    files = [uploads.file(b"one", "1.pdf"), uploads.file(b"two", "2.pdf")]
+    counts = []
+    for events in (2, 6):
+        for _ in range(events):
+            uploads.event(*files)
+        while projecting.work():
+            pass
+        with CaptureQueriesContext(connection) as queries:
+            assert preparing.work() == events
+        # SQLite settles row by row
+        counts.append(sum("UPDATE outbound_delivery SET state" not in one["sql"] for one in queries))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("limits", [{"max_file_bytes": 5}, {"max_total_bytes": 5}])
