@@ -11,7 +11,7 @@ from django.conf import settings
 
 from hub.api.throttling import RateLimited, count
 from hub.errors import HubError
-from proxies.shared_places import Scarce, shared_place
+from hub.shared_places import Scarce, shared_place
 from proxies.waiting import waiting_for_upstream
 
 AT_ONCE: Final = 20

@@ -19,6 +19,7 @@ from hub.database.statements import (
     walking_indexes,
 )
 from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
+from hub.database.turns import take_turn
 
 __all__ = [
     "BY_INDEX",
@@ -41,6 +42,7 @@ __all__ = [
     "rows_of_each",
     "send",
     "stored_value",
+    "take_turn",
     "vacuum",
     "vendor",
     "walking_indexes",

@@ -1,17 +1,22 @@
-"""Places: how many files of an organization are on their way at once, so that others have their turn."""
+"""How many files of an organization are on their way at once, in all processes, so that others have their turn."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import ClassVar, Final
 
+from django.conf import settings
+
 from hub.errors import HubError
+from hub.shared_places import Scarce, shared_place
+
+LIFE: Final = timedelta(minutes=15)
+"""A file that somebody takes longer for is not counted any more; a process that died counts no longer than that."""
 
 
-class TooManyFiles(HubError):
+class TooManyDownloads(HubError):
     """Every place of the organization is taken; a place is not waited for."""
 
     code = "TOO_MANY_DOWNLOADS"
@@ -22,30 +27,17 @@ class TooManyFiles(HubError):
         super().__init__("Too many files are on their way. Try again in a moment.")
 
 
-class Places:
-    """Counted in this process, for each organization by itself."""
+class TooManyUploads(TooManyDownloads):
+    """Likewise of files that come in."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taken: Counter[int] = Counter()
-
-    @contextmanager
-    def one_of(self, most: int, organization_id: int) -> Iterator[None]:
-        """Around a file on its way. Raises TooManyFiles beyond most of them."""
-        with self._lock:
-            if self._taken[organization_id] >= most:
-                raise TooManyFiles
-            self._taken[organization_id] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._taken[organization_id] -= 1
-                if not self._taken[organization_id]:
-                    del self._taken[organization_id]
+    code = "TOO_MANY_UPLOADS"
 
 
-downloads: Final = Places()
-"""Stored files that leave the hub: HUB_FILE_DOWNLOADS of them."""
-uploads: Final = Places()
-"""Files that come into the hub: HUB_FILE_UPLOADS of them."""
+def place_of_download(organization_id: int) -> AbstractContextManager[None]:
+    """Around a stored file that leaves the hub. Raises TooManyDownloads beyond HUB_FILE_DOWNLOADS of them."""
+    return shared_place(Scarce("stored_file", settings.HUB_FILE_DOWNLOADS, LIFE, TooManyDownloads()), organization_id)
+
+
+def place_of_upload(organization_id: int) -> AbstractContextManager[None]:
+    """Around a file that comes into the hub. Raises TooManyUploads beyond HUB_FILE_UPLOADS of them."""
+    return shared_place(Scarce("upload", settings.HUB_FILE_UPLOADS, LIFE, TooManyUploads()), organization_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,16 @@ HUB_FILE_IN_JSON_MAX_BYTES = _env.whole("HUB_FILE_IN_JSON_MAX_BYTES", 100 * MIB,
 HUB_FILE_MAX_SECONDS = _env.whole("HUB_FILE_MAX_SECONDS", 3600, least=1)
 """How long a file may take on its way, once its first bytes are there."""
 HUB_FILE_DOWNLOADS = _env.whole("HUB_FILE_DOWNLOADS", 10, least=1)
-"""Files on their way at once for an organization: fetched ones in all processes, stored ones in each by itself."""
+"""Files on their way at once for an organization in all processes: so many fetched ones, and so many stored ones."""
 HUB_STORED_FILE_MAX_BYTES = _env.whole("HUB_STORED_FILE_MAX_BYTES", 100 * MIB, least=1)
 """Largest file that the hub itself keeps; no event can carry a larger one (outbound.md)."""
 HUB_STORED_FILES_BYTES = _env.whole("HUB_STORED_FILES_BYTES", 10 * 1024**3)
 """What the stored files of an organization come to at most; 0 is no bound."""
 HUB_FILE_UPLOADS = _env.whole("HUB_FILE_UPLOADS", 4, least=1)
-"""Files on their way into the hub at once for an organization, in each process of the web server."""
+"""Files on their way into the hub at once for an organization, in all processes."""
 
 DISK = "hub.entities.files.disk.DurableDisk"
-S3 = "hub.entities.files.bucket.TimedBucket"
+S3 = "storages.backends.s3.S3Storage"
 SPOOLED_BYTES = MIB
 """What of an object read from S3 lies in memory; the rest lies on disk while it is read."""
 
@@ -68,5 +69,15 @@ def _bucket(env: Environment) -> dict[str, Any]:
         "default_acl": None,
         "file_overwrite": False,
         "max_memory_size": SPOOLED_BYTES,
+        "client_config": _patience(),
     }
     return {"BACKEND": S3, "OPTIONS": options}
+
+
+def _patience() -> Any:  # Any: the client's own
+    """Somebody waits for what a bucket answers: 5 s to be reached, 20 s between two pieces, each request sent twice."""
+    try:
+        kind = import_module("botocore.config").Config
+    except ModuleNotFoundError as error:
+        raise ImproperlyConfigured("HUB_FILE_STORAGE is s3: install integration-hub[s3].") from error
+    return kind(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2, "mode": "standard"})

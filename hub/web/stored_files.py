@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import BinaryIO
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -18,7 +17,7 @@ from hub.entities.files.storage import PIECE_BYTES, StorageUnreadable
 from hub.errors import HubError
 from hub.served_files.content_types import safe_type
 from hub.served_files.headers import headers_of
-from hub.served_files.places import downloads
+from hub.served_files.places import place_of_download
 from hub.served_files.queries import parameters_in
 from hub.served_files.ranges import Part, Unsatisfiable, part_of
 from hub.web.file_answers import refusal
@@ -39,7 +38,7 @@ def stored_file(request: HttpRequest) -> HttpResponseBase:
         except Unsatisfiable:
             return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{version.size_bytes}"})
         with ExitStack() as resources:
-            resources.enter_context(downloads.one_of(settings.HUB_FILE_DOWNLOADS, organization.pk))
+            resources.enter_context(place_of_download(organization.pk))
             if part is not None:
                 headers["Content-Range"] = f"bytes {part.first}-{part.last}/{version.size_bytes}"
             return _sent(request, _Bytes(version, part, resources), headers)

@@ -83,4 +83,10 @@ FILE_CODES = [
         "The organization had as many files on their way as it may have at once.",
         "Nothing to do if it is rare. Otherwise ask the operator for a higher HUB_FILE_DOWNLOADS.",
     ),
+    error_code(
+        "TOO_MANY_UPLOADS",
+        Category.SYSTEM,
+        "The organization had as many files on their way into the hub as it may have at once.",
+        "Send the file again in a moment. Otherwise ask the operator for a higher HUB_FILE_UPLOADS.",
+    ),
 ]

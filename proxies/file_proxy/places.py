@@ -8,8 +8,8 @@ from typing import Final
 
 from django.conf import settings
 
+from hub.shared_places import Scarce, shared_place
 from proxies.file_proxy.failures import DownloadFailed
-from proxies.shared_places import Scarce, shared_place
 
 LIFE: Final = timedelta(minutes=15)
 """A file that somebody takes longer for is not counted any more; a process that died counts no longer than that."""

@@ -8,7 +8,8 @@ from proxies.file_proxy.sealing_old import seal_old_secrets
 
 def seal(apps, schema_editor):
     names = ("UseCase", "HistoricalUseCase")
-    seal_old_secrets(*(apps.get_model("integrations", name) for name in names), at=clock.now())
+    tables = [apps.get_model("integrations", name) for name in names]
+    seal_old_secrets(*tables, organizations=apps.get_model("accounts", "Organization"), at=clock.now())
 
 
 class Migration(migrations.Migration):

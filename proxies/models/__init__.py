@@ -2,6 +2,5 @@
 
 from proxies.models.allow_lists import AllowListChange
 from proxies.models.pulls import UNFINISHED_PULLS, Pull, PullKind, PullRun, PullState
-from proxies.models.shared_places import SharedPlace
 
-__all__ = ["UNFINISHED_PULLS", "AllowListChange", "Pull", "PullKind", "PullRun", "PullState", "SharedPlace"]
+__all__ = ["UNFINISHED_PULLS", "AllowListChange", "Pull", "PullKind", "PullRun", "PullState"]

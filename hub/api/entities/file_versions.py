@@ -26,7 +26,7 @@ from hub.entities.files.storing import GIVEN, Upload, keep
 from hub.entities.read import get_entity
 from hub.errors import Invalid
 from hub.json_types import JSONObject
-from hub.served_files.places import uploads
+from hub.served_files.places import place_of_upload
 
 UNNAMED = frozenset({"", "application/x-www-form-urlencoded"})
 """What clients say that were told nothing of the type: then the name of the file tells it."""
@@ -48,7 +48,7 @@ class FileView(EntityView):
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
             self._places = ExitStack()
-            self._places.enter_context(uploads.one_of(settings.HUB_FILE_UPLOADS, self.organization.pk))
+            self._places.enter_context(place_of_upload(self.organization.pk))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Gives the place back, also where nothing answers what was raised. Any: as the framework."""

@@ -16,7 +16,7 @@ class DurableDisk(FileSystemStorage):
         path = self.path(saved)
         _settle(path)
         _settle(os.path.dirname(path))
-        _settle(self.location)  # the folder of an organization lies in it
+        _settle(str(self.location))  # the folder of an organization lies in it
         return saved
 
 

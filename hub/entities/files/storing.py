@@ -109,7 +109,7 @@ def _version_of(editor: Editor, upload: Upload, measured: Measured, key: str) ->
 def _written(
     editor: Editor, upload: Upload, version: FileVersion, entity_id: UUID | None, expected: int | None
 ) -> Kept:
-    before = [] if entity_id is None else _versions_locked(editor, entity_id)
+    before = [] if entity_id is None else _versions_in_turn(editor, entity_id)
     version.version_index = len(before)
     if len(before) >= MOST_VERSIONS:
         raise TooManyVersions
@@ -120,11 +120,12 @@ def _written(
     return Kept(written.entity, version, is_new=written.is_new)
 
 
-def _versions_locked(editor: Editor, entity_id: UUID) -> list[FileVersion]:
-    """The versions of the entity, which get no other one until the transaction ends. Raises NotFound."""
-    locked = Entity.objects.of(editor.organization).filter(pk=entity_id, schema=SCHEMA).select_for_update()
-    if not list(locked.values_list("pk")):
-        raise NotFound(f"There is no {SCHEMA} with this id.")
+def _versions_in_turn(editor: Editor, entity_id: UUID) -> list[FileVersion]:
+    """The versions of the entity, which get no other one until the transaction ends.
+
+    Nothing is locked that other writers of entities lock: the store does that, in the order of all of them.
+    """
+    database.take_turn(f"versions of {entity_id}")
     return list_versions(organization=editor.organization, entity_id=entity_id)
 
 

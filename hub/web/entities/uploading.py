@@ -25,7 +25,7 @@ from hub.entities.read import get_entity, title
 from hub.entities.schemas.book import book_of
 from hub.errors import HubError
 from hub.json_types import JSONObject
-from hub.served_files.places import uploads
+from hub.served_files.places import place_of_upload
 from hub.web.access import page
 from hub.web.entities.forms.pages import editor_of
 from hub.web.forms import sent, show_refusal
@@ -101,7 +101,7 @@ def _received(request: HubRequest, entity: Entity | None) -> HttpResponse:
         return _checked(request, entity)
     request.upload_handlers = [cast(FileUploadHandler, SpooledUpload(request))]
     try:
-        with uploads.one_of(settings.HUB_FILE_UPLOADS, request.organization.pk):
+        with place_of_upload(request.organization.pk):
             return _checked(request, entity)
     except HubError as error:
         # The form was not read: what was chosen has to be chosen again.

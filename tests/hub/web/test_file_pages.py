@@ -10,7 +10,7 @@ from django.test import Client
 
 from hub.entities.editing import delete_entity
 from hub.entities.models import Entity, FileVersion, UnclaimedBytes
-from hub.served_files.places import uploads
+from hub.served_files.places import place_of_upload
 from tests.cast import ADMIN
 from tests.hub.entities.files.builders import CONTENT, a_file, editor_of, further_version
 from tests.hub.entities.files.folder import folder, stored
@@ -89,7 +89,7 @@ def test_a_storage_that_cannot_be_used_is_said(admin, folder):
 
 def test_so_many_uploads_at_once_and_the_next_is_asked_to_come_again(admin, settings, organization):
     settings.HUB_FILE_UPLOADS = 1
-    with uploads.one_of(1, organization.pk):
+    with place_of_upload(organization.pk):
         answer = admin.post(NEW, {"file": chosen(), "language": "de"}, follow=True)
     assert "Too many files are on their way" in answer.content.decode()
     assert admin.post(NEW, {"file": chosen(), "language": "de"}).status_code == 302

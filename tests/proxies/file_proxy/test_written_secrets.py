@@ -6,6 +6,7 @@ import pytest
 
 from hub import clock
 from hub.accounts.audit import Actor
+from hub.accounts.models import Organization
 from hub.environments.models import DataKey
 from integrations.changes.use_case import UseCaseChanges
 from integrations.models import UseCase
@@ -108,7 +109,11 @@ def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(author,
     plain = RECIPE | {"auth": AUTH}
     for table in (UseCase, versions):
         table._default_manager.all().update(configuration=plain)
-    counts = [seal_old_secrets(UseCase, versions, at=clock.now()) for _ in range(2)]
+    before = world.organization.config_version
+    sealing = {"organizations": Organization, "at": clock.now()}
+    counts = [seal_old_secrets(UseCase, versions, **sealing) for _ in range(2)]
+    world.organization.refresh_from_db()
+    assert world.organization.config_version == before + 1
     assert (counts, WRITTEN in database_text()) == ([2, 0], False)
     assert auth_of(UseCase.objects.get(pk=saved.pk)) == AUTH
     assert content_of(world.browser.open()) == FILE

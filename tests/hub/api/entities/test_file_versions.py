@@ -15,7 +15,7 @@ import pytest
 from hub.api.models import KeptAnswer
 from hub.entities.models import Entity, EntityChange, FileVersion, UnclaimedBytes
 from hub.ids import new_id
-from hub.served_files.places import uploads
+from hub.served_files.places import place_of_upload
 from tests.cast import MACHINE, NOBODY, OWNER, READER, VIEWER
 from tests.hub.entities.files.builders import a_file, kept
 from tests.hub.entities.files.folder import folder, stored
@@ -153,9 +153,9 @@ def test_a_storage_that_cannot_be_used_is_told(send, folder):
 
 def test_so_many_files_of_an_organization_come_in_at_once(send, settings, organization):
     settings.HUB_FILE_UPLOADS = 1
-    with uploads.one_of(1, organization.pk):
+    with place_of_upload(organization.pk):
         answer = send()
-    assert (answer.status_code, answer["Retry-After"]) == (429, "1")
+    assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (429, "1", "TOO_MANY_UPLOADS")
     assert [send().status_code, send(query={"filename": ""}).status_code, send().status_code] == [201, 400, 201]
 
 

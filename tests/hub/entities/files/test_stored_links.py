@@ -12,7 +12,7 @@ from hub.entities.editing import delete_entity
 from hub.entities.files.linking import PATH, link_to_version
 from hub.entities.files.reading import find_version
 from hub.served_files import links
-from hub.served_files.places import downloads
+from hub.served_files.places import place_of_download
 from tests.builders import NOW
 from tests.cast import MACHINE
 from tests.hub.entities.files.builders import CONTENT, a_file, editor_of, further_version
@@ -208,7 +208,7 @@ def test_a_browser_gets_a_page(organization):
 def test_so_many_files_of_an_organization_are_on_their_way_at_once(organization, link, settings):
     settings.HUB_FILE_DOWNLOADS = 1
     address = link(a_file(organization))
-    with downloads.one_of(1, organization.pk):
+    with place_of_download(organization.pk):
         response, _ = opened(address)
         assert (response.status_code, response["Retry-After"]) == (429, "1")
     assert [opened(address)[0].status_code for _ in range(3)] == [200] * 3

@@ -14,8 +14,8 @@ from django.db import connections
 from hub import clock, processes
 from hub.errors import Conflict
 from hub.ids import new_id
-from proxies.models import SharedPlace
-from proxies.shared_places import Scarce, shared_place
+from hub.models import SharedPlace
+from hub.shared_places import Scarce, shared_place
 
 pytestmark = pytest.mark.django_db
 

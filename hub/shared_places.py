@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from hub import clock, database, processes
 from hub.errors import HubError
 from hub.ids import new_id
-from proxies.models import SharedPlace
+from hub.models import SharedPlace
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ def shared_place(scarce: Scarce, organization_id: int) -> Iterator[None]:
 
 @transaction.atomic
 def _take(scarce: Scarce, organization_id: int) -> UUID:
-    _lock(f"places of {scarce.kind} {organization_id}")
+    """In turn, so that two never take the last place."""
+    database.take_turn(f"places of {scarce.kind} {organization_id}")
     rows = list(SharedPlace.objects.filter(organization_id=organization_id, kind=scarce.kind))
     at = clock.now()
     lost = [one.pk for one in rows if one.held_until <= at or processes.has_ended(one.holder)]
@@ -73,10 +74,3 @@ def _give_back(place_id: UUID) -> None:
         database.retrying(lambda: SharedPlace.objects.filter(pk=place_id).delete())
     except Error:
         log.exception("a shared place was not given back")
-
-
-def _lock(name: str) -> None:
-    """Two never take the last place; on SQLite one transaction writes at a time anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
