@@ -13,8 +13,17 @@ SYSTEM_ATTRIBUTES: Final = frozenset(
 """Written ones are dropped with a warning (mapping.md 4.2)."""
 GIVEN_BY_SCHEMA: Final[Mapping[str, frozenset[str]]] = {"file": frozenset({"versions"})}
 """Schema → attributes of it that only the hub writes: the versions of a file are those whose bytes it has."""
+OF_STORED_BYTES: Final[Mapping[str, frozenset[str]]] = {"file": frozenset({"mime_type", "size_bytes", "readable_size"})}
+"""The same, once the hub has the bytes that they describe; of a file that lies elsewhere others write them."""
+_NOTHING: Final[frozenset[str]] = frozenset()
 FINDS_NOBODY: Final = SYSTEM_ATTRIBUTES - {"_id"}
 """Names that identify nothing: as nobody writes them, whatever is made from such an identifier is never found again."""
+
+
+def given_to(schema: str, stored: Mapping[str, object]) -> frozenset[str]:
+    """The attributes that only the hub writes to an entity with these stored ones, besides SYSTEM_ATTRIBUTES."""
+    given = GIVEN_BY_SCHEMA.get(schema, _NOTHING)
+    return given | OF_STORED_BYTES[schema] if given and not given.isdisjoint(stored) else given
 
 
 def left_out(name: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from hub.accounts.models import Organization
-from hub.errors import Conflict
+from hub.errors import Conflict, ErrorDetail, Invalid
 from hub.events.models import AutomationFiring, CoreEvent
 from hub.events.publishing import Published
 from hub.events.requests import Firing
@@ -66,7 +66,12 @@ def _published(row: AutomationFiring, firing: Firing) -> Published:
 
 
 def _fingerprint(firing: Firing) -> str:
-    """What is asked for, but for what a repetition may say differently."""
+    """What is asked for, but for what a repetition may say differently. Raises Invalid for a number beyond 64 bits."""
     seed = None if firing.seed is None else [str(firing.seed.entity_id), firing.seed.node_id]
     asked = [seed, dict(firing.fields), sorted(firing.skipped)]
-    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        document = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        detail = ErrorDetail("fields", "hold a number beyond 64 bits; it can be sent as a text")
+        raise Invalid(f"{detail.path} {detail.message}.", details=[detail]) from error
+    return hashlib.sha256(document).hexdigest()

@@ -81,7 +81,7 @@ def _cursor(raw: JSONValue, at: JSONPath, findings: Findings) -> CursorRule | No
     findings.warn_of_others(cursor, at, OF_A_CURSOR)
     initial = cursor.get("initial")
     if initial is not None and not is_cursor(initial):
-        findings.error(at.key("initial"), "must be a text or a number")
+        findings.error(at.key("initial"), "must be a text or a number of 64 bits at most")
         initial = None
     overlap = findings.optional_whole(
         cursor.get("overlap_seconds"), at.key("overlap_seconds"), least=0, most=LONGEST_OVERLAP_S
@@ -98,10 +98,13 @@ def _cursor(raw: JSONValue, at: JSONPath, findings: Findings) -> CursorRule | No
 
 
 def is_cursor(value: object) -> bool:
-    """Whether the value can say how far a run has come: a text of at most 1,000 characters, or a number."""
+    """Whether the value can say how far a run has come: a text of at most 1,000 characters, or a number, whole ones of
+    64 bits at most: more digits can be neither kept nor sent on."""
     if isinstance(value, str):
         return len(value) <= 1_000
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, int):
+        return not isinstance(value, bool) and -(2**63) <= value < 2**64
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _on_demand(raw: JSONValue, at: JSONPath, findings: Findings) -> OnDemand | None:

@@ -131,7 +131,7 @@ def rewind(keeper: Keeper, cursor: JSONValue) -> None:
     if rule is None:
         raise Invalid("This schedule keeps no cursor: every run reads everything.")
     if cursor is not None and not is_cursor(cursor):
-        raise refusal("cursor", "must be a text or a number")
+        raise refusal("cursor", "must be a text or a number of 64 bits at most")
     pull = keeper.pull()
     known = [one for one in (rule.initial, pull.cursor) if one is not None]
     if cursor is not None and not all(can_be_compared(cursor, one) for one in known):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hub.accounts.models import Organization
 from hub.entities.files.storage import StorageUnreadable, open_object
-from hub.entities.models import FileVersion
+from hub.entities.models import Entity, FileVersion
 
 __all__ = ["StorageUnreadable", "StoredVersion", "find_version", "find_versions", "list_versions", "open_version"]
 
@@ -37,13 +37,17 @@ class StoredVersion:
 def find_versions(
     organization_id: int, references: Collection[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], StoredVersion]:
-    """(entity id, version index) → the version, of this organization alone; what is not stored is absent. One query."""
+    """(entity id, version index) → the version, of this organization alone. One query.
+
+    What is not stored is absent, and so is what lies in the recycle bin, until it is restored.
+    """
     wanted = set(references)
     if not wanted:
         return {}
     ids, indexes = {entity_id for entity_id, _ in wanted}, {index for _, index in wanted}
+    is_live = Exists(Entity.objects.filter(organization_id=organization_id, pk=OuterRef("entity_id"), deleted_at=None))
     rows = FileVersion.objects.filter(
-        Q(entity_id__in=ids, version_index__in=indexes), organization_id=organization_id
+        Q(entity_id__in=ids, version_index__in=indexes), is_live, organization_id=organization_id
     ).order_by("entity_id", "version_index")
     found = {(row.entity_id, row.version_index): StoredVersion.of(row) for row in rows}
     return {reference: version for reference, version in found.items() if reference in wanted}

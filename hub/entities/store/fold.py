@@ -164,7 +164,7 @@ class Fold:
 
     def create(self, operation: EntityOperation) -> OperationResult:
         """Make the entity that the operation describes."""
-        written, warnings = writable(operation)
+        written, warnings = writable(operation, {})
         draft = self.last_draft = Draft(self._new_id(), operation.schema, {}, 0, False)
         self._change(draft, operation)
         draft.origin = operation.origin_id or operation.event_id
@@ -184,7 +184,7 @@ class Fold:
         if operation.must_create and not draft.is_deleted and not is_own(operation, draft):
             return refusals.already_there(operation, draft)
         self.last_draft = draft
-        written, warnings = writable(operation)
+        written, warnings = writable(operation, draft.attributes)
         if operation.mode is _RESTORE:
             written = {}
         if self.facts.repeats:

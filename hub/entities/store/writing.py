@@ -7,13 +7,12 @@ from typing import Final
 
 from hub.entities.operations import EntityOperation, OperationResult, OperationWarning, Outcome, ResultCode, WarningCode
 from hub.entities.store.drafts import Draft
-from hub.entities.system_attributes import GIVEN_BY_SCHEMA, SYSTEM_ATTRIBUTES, left_out
+from hub.entities.system_attributes import GIVEN_BY_SCHEMA, SYSTEM_ATTRIBUTES, given_to, left_out
 from hub.entities.values import ABSENT, SCALARS, deep_equal, initial, settled
 from hub.json_types import JSONObject, JSONValue
 
 TRANSIENT: Final = frozenset({ResultCode.UNKNOWN_REFERENCE, ResultCode.INDEX_BUILDING})
 """Failures that time may heal."""
-_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def transient_cause(result: OperationResult) -> tuple[str, str] | None:
@@ -39,11 +38,16 @@ def changed_values(stored: Mapping[str, JSONValue], written: Mapping[str, JSONVa
     return changed
 
 
-def writable(operation: EntityOperation) -> tuple[JSONObject, tuple[OperationWarning, ...]]:
-    """What is to be written: attributes, with a warning about each that nobody may write, and what the hub gives."""
+def writable(
+    operation: EntityOperation, stored: Mapping[str, JSONValue]
+) -> tuple[JSONObject, tuple[OperationWarning, ...]]:
+    """What is to be written: attributes, with a warning about each that nobody may write, and what the hub gives.
+
+    stored: the attributes so far.
+    """
     if operation.schema not in GIVEN_BY_SCHEMA and SYSTEM_ATTRIBUTES.isdisjoint(operation.attributes):
         return operation.attributes, ()
-    refused = SYSTEM_ATTRIBUTES | GIVEN_BY_SCHEMA.get(operation.schema, _NOTHING)
+    refused = SYSTEM_ATTRIBUTES | given_to(operation.schema, stored)
     kept = {name: value for name, value in operation.attributes.items() if name not in refused}
     dropped = [name for name in operation.attributes if name in refused]
     warnings = tuple(OperationWarning(WarningCode.SYSTEM_ATTRIBUTE, left_out(name), name) for name in dropped)
@@ -52,7 +56,7 @@ def writable(operation: EntityOperation) -> tuple[JSONObject, tuple[OperationWar
 
 def taken_by(operation: EntityOperation, stored: Mapping[str, JSONValue], written: Mapping[str, JSONValue]) -> set[str]:
     """The stored attributes that go where written is the whole entity; those that only the hub gives stay."""
-    return stored.keys() - written.keys() - GIVEN_BY_SCHEMA.get(operation.schema, _NOTHING)
+    return stored.keys() - written.keys() - given_to(operation.schema, stored)
 
 
 def identifiers_left_out(operation: EntityOperation) -> JSONObject:

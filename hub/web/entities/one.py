@@ -72,7 +72,7 @@ def entity_page(request: HubRequest, schema: str, entity_id: UUID) -> HttpRespon
         "may_delete": may(request, Capability.ENTITY_DELETE),
     }
     if schema == FILE:
-        context |= files.shown(organization, sight)
+        context |= files.shown(organization, sight, shows_all=request.GET.get("versions") == "all")
     context |= TABS[tab](request, sight)
     return render(request, "entities/entity.html", context, status=400 if sight.trouble else 200)
 

@@ -138,12 +138,19 @@ def _kept(request: HubRequest, form: VersionForm, entity: Entity | None) -> Kept
     file: UploadedFile[Any] = form.cleaned_data["file"]  # Any: as above
     upload = Upload(
         source=file,
-        filename=file.name or "",
+        filename=_as_it_was(file.name or ""),
         mime_type=file.content_type or "",
         size_bytes=file.size,
         attributes=form.attributes(),
     )
     return keep(editor=editor_of(request), upload=upload, entity_id=None if entity is None else entity.pk)
+
+
+def _as_it_was(name: str) -> str:
+    """The name before the browser wrote it into a form: it escapes these three and nothing else (HTML, multipart)."""
+    for written, meant in (("%22", '"'), ("%0D", "\r"), ("%0A", "\n")):
+        name = name.replace(written, meant)
+    return name
 
 
 def _told(kept: Kept) -> str:

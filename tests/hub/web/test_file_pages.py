@@ -178,3 +178,27 @@ def test_bytes_that_are_gone_are_told_to_whoever_opens_them(viewer, organization
 def test_the_form_of_a_file_does_not_ask_for_its_versions(admin, organization):
     entity_id = a_file(organization)
     assert "sha256" not in admin.get(f"{page_of(entity_id)}/edit").content.decode()
+
+
+def test_a_name_with_a_quote_is_the_one_that_the_browser_escaped(admin):
+    admin.post(NEW, {"file": chosen(name="x%22y%0D%0A.txt"), "language": "de"})
+    assert Entity.objects.get(schema="file").attributes["filename"] == "x_y.txt"
+
+
+def test_the_newest_versions_are_shown_and_the_others_on_demand(viewer, organization):
+    entity_id = a_file(organization)
+    for _ in range(20):
+        further_version(organization, entity_id)
+    text = viewer.get(page_of(entity_id)).content.decode()
+    assert (text.count("Download version"), "Download version 0" in text) == (20, False)
+    assert "The newest 20 of 21" in text
+    assert "?versions=all" in text
+    whole = viewer.get(page_of(entity_id), {"versions": "all"}).content.decode()
+    assert (whole.count("Download version"), "Show all versions" in whole) == (21, False)
+
+
+def test_a_form_does_not_ask_for_what_describes_the_stored_bytes(admin, organization):
+    text = admin.get(f"{page_of(a_file(organization))}/edit").content.decode()
+    assert "filename" in text
+    assert "size_bytes" not in text
+    assert "mime_type" not in text

@@ -266,6 +266,14 @@ def test_a_cursor_that_counts_takes_long_numbers_as_digits(works: Works, machine
     assert send(machine, use_case, ":rewind", {"cursor": "January"}).status_code == 400
 
 
+@pytest.mark.parametrize("cursor", [int("9" * 400), 2**64, -(2**63) - 1], ids=["400 digits", "above", "below"])
+def test_a_cursor_that_counts_has_64_bits_at_most(works: Works, machine: Client, cursor: int) -> None:
+    use_case = works.schedule(cursor={"parameter": "since", "initial": 0})
+    answer = send(machine, use_case, ":rewind", {"cursor": cursor})
+    assert (answer.status_code, [one["path"] for one in answer.json()["details"]]) == (400, ["cursor"])
+    assert send(machine, use_case, ":rewind", {"cursor": 2**63 - 1}).json()["cursor"] == 2**63 - 1
+
+
 def test_a_run_is_cancelled_once(works: Works, machine: Client) -> None:
     use_case = works.schedule()
     planning.plan()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hub.entities.links import RELATION
 from hub.entities.schemas import Schema, misfits
 from hub.entities.schemas.fitting import types_of
-from hub.entities.system_attributes import GIVEN_BY_SCHEMA
+from hub.entities.system_attributes import given_to
 from hub.json_types import JSONObject, JSONValue
 from hub.web.entities.forms.choosing import look_of
 from hub.web.entities.forms.inputs import KEY, SEARCH, SEARCHED, Input, Section
@@ -155,7 +155,7 @@ def _is_empty(value: JSONValue) -> bool:
 def names_of(schema: Schema, attributes: JSONObject) -> list[str]:
     """The attributes that a form has: those of the schema, tags, and what else is stored and may be written."""
     others = sorted(name for name in attributes if name not in schema.attributes and not name.startswith("_"))
-    given = GIVEN_BY_SCHEMA.get(schema.slug, ())
+    given = given_to(schema.slug, attributes)
     return [
         name
         for name in (*schema.attributes, *others, *(() if TAGS in schema.attributes else (TAGS,)))

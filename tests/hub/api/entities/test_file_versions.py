@@ -280,3 +280,23 @@ def test_versions_written_by_hand_are_left_out(client_of, send):
     assert (answer["versions"], answer["category"]) == (entity["versions"], "x")
     made = client.post("/v1/entity/file", {"filename": "a", **forged}, content_type="application/json").json()
     assert "versions" not in made
+
+
+def test_what_describes_the_stored_bytes_is_kept_by_the_hub(client_of, send):
+    entity = send().json()
+    address, client = f"/v1/entity/file/{entity['_id']}", client_of(MACHINE)
+    described = {name: entity[name] for name in ("mime_type", "size_bytes", "readable_size", "versions")}
+    forged = {"mime_type": "text/html", "size_bytes": 1, "readable_size": "1 B", "filename": "other.pdf"}
+    for change in (client.patch, client.put):
+        answer = change(address, forged, content_type="application/json")
+        assert answer.status_code == 200
+        assert {**answer.json(), **described, "filename": "other.pdf"} == answer.json()
+
+
+def test_a_file_that_lies_elsewhere_is_described_by_whoever_knows_it(client_of):
+    told = {"filename": "a.pdf", "custom_download_url": "https://dms.example/a", "mime_type": "text/plain"}
+    client = client_of(MACHINE)
+    made = client.post("/v1/entity/file", {**told, "size_bytes": 5}, content_type="application/json").json()
+    address = f"/v1/entity/file/{made['_id']}"
+    changed = client.patch(address, {"size_bytes": 6}, content_type="application/json").json()
+    assert (changed["mime_type"], changed["size_bytes"]) == ("text/plain", 6)

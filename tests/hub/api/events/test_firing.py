@@ -188,3 +188,10 @@ def test_the_same_execution_with_another_seed_is_a_409(api: Api, execution: dict
 def test_a_firing_that_failed_may_be_repeated(api: Api, execution: dict[str, Any]):
     assert api.send("post", f"{GRID}:trigger", execution | {"fields": {"event_attachments": 7}}).status_code == 400
     assert api.send("post", f"{GRID}:trigger", execution).status_code == 200
+
+
+@pytest.mark.parametrize("index", [2**64 - 1, 2**64, 10**23, -(10**23)])
+def test_a_number_beyond_64_bits_is_a_400(api: Api, execution: dict[str, Any], index: int):
+    fields = {"event_attachments": [{"entity_id": str(uuid4()), "version_index": index, "filename": "a.pdf"}]}
+    answer = api.send("post", f"{GRID}:trigger", execution | {"fields": fields})
+    assert (answer.status_code, CoreEvent.objects.count()) == (400, 0)

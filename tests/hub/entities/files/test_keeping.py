@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError
 
 from hub.accounts.models import Organization
-from hub.entities.editing import change_entity, delete_entity
+from hub.entities.editing import change_entity, delete_entity, restore_entity
 from hub.entities.editor import Stale
 from hub.entities.files import storing, sweeping
 from hub.entities.files.claiming import NoRoomLeft, TookTooLong, stored_bytes
@@ -72,6 +72,15 @@ def test_versions_are_found_with_one_query_and_without_what_is_not_stored(organi
     references = [(first, 0), (second, 1), (first, 1), (new_id(), 0)]
     with django_assert_num_queries(1):
         assert set(find_versions(organization.pk, references)) == {(first, 0), (second, 1)}
+
+
+def test_what_lies_in_the_bin_is_not_found_until_it_is_restored(organization):
+    entity_id = a_file(organization)
+    editor = editor_of(organization)
+    delete_entity(editor=editor, schema="file", entity_id=entity_id, expected=None, is_purge=False)
+    assert find_versions(organization.pk, [(entity_id, 0)]) == {}
+    restore_entity(editor=editor, schema="file", entity_id=entity_id, expected=None)
+    assert list(find_versions(organization.pk, [(entity_id, 0)])) == [(entity_id, 0)]
 
 
 def test_another_organization_finds_nothing(organization, stage):
