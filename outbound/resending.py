@@ -99,9 +99,13 @@ def _check_sources(
 ) -> None:
     for original in originals:
         if is_anew and original.core_event_id is None and original.id not in inputs:
+            if original.id not in bodies:
+                raise NothingToSend("This delivery ended before its body was made, and what it comes of is not kept.")
             raise NothingToSend("What this delivery was made of is not kept; send it again as it was.")
         if not is_anew and original.id not in bodies:
-            raise NothingToSend("This delivery ended before its body was made; have it made again (reapply_transform).")
+            raise NothingToSend(
+                "This delivery ended before its body was made, so there is nothing to repeat; have it made again."
+            )
 
 
 def _copy(original: Delivery, new_id: UUID, order: Resending, version: int | None, at: datetime) -> Delivery:

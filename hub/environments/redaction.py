@@ -21,18 +21,37 @@ SHORTEST = 6
 """Characters of a secret that is looked for; a shorter one would mask half of the log. It is masked by name only."""
 
 
+CHARACTERS_OF_ONE = 16
+"""The most that a character of a secret becomes in any form: a surrogate pair of JSON, percent-encoded."""
+
+
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text with *** for each secret: plain, percent-encoded, JSON-, HTML- or XML-escaped, and in base64.
 
     In base64 also as a part of something longer, such as ``user:secret``. Call it before anything is cut off: half of
     a secret is not found. Secrets of fewer than 6 characters stay.
     """
+    return redact_beginning(text, secrets, most=len(text))
+
+
+def redact_beginning(text: str, secrets: Iterable[str], *, most: int) -> str:
+    """What redact makes of the first characters of a text, which goes on for look_ahead more, or ends.
+
+    A secret that begins within them is masked whole, so that a cut leaves no part of it.
+    """
     wanted = [secret for secret in dict.fromkeys(secrets) if len(secret) >= SHORTEST]
     pieces, end = [], 0
     for start, stop in _places(text, wanted) if wanted else ():
+        if start >= most:
+            break
         pieces += [text[end:start], MASK] if start >= end else []
         end = max(end, stop)
-    return "".join([*pieces, text[end:]])
+    return "".join([*pieces, text[end:most]])
+
+
+def look_ahead(secrets: Iterable[str]) -> int:
+    """Characters of the longest form that any of the secrets may take."""
+    return CHARACTERS_OF_ONE * max(map(len, secrets), default=0)
 
 
 def traces_of(secret: str) -> tuple[str, ...]:

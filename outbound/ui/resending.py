@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -25,7 +26,7 @@ from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
 from hub.web.templatetags.ui import display_zone
 from outbound.hurrying import retry_now
-from outbound.models import DELIVERY_PREFIX, Delivery
+from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryBody
 from outbound.models.deliveries import UNFINISHED
 from outbound.resending import MOST_AT_ONCE, Resending, resend
 from outbound.ui.delivery_list import may_resend
@@ -34,7 +35,7 @@ from outbound.ui.filters import asked_of
 
 
 class ResendForm(forms.Form):
-    """Why, and whether as it was."""
+    """Why, and whether as it was. must_be_anew: there is no body that could be repeated."""
 
     reason = forms.CharField(label=gettext_lazy("Reason, goes to the history"), max_length=REASON_CHARACTERS)
     is_anew = forms.BooleanField(
@@ -46,6 +47,16 @@ class ResendForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, must_be_anew: bool = False, **options: Any) -> None:  # Any: those of Django
+        super().__init__(*args, **options)
+        if must_be_anew:
+            anew = self.fields["is_anew"]
+            anew.disabled, anew.initial = True, True
+            anew.help_text = _(
+                "This has to be: what was chosen ended before a body was made. By the mapping as it is now, under a "
+                "new message id."
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -54,6 +65,8 @@ class Chosen:
     deliveries: tuple[Delivery, ...]
     unfinished: int
     unknown: int
+    must_be_anew: bool
+    """None of them has a body that could go out as it was."""
 
     @property
     def ids(self) -> list[str]:
@@ -73,7 +86,7 @@ def ask_resend(request: HubRequest) -> HttpResponse:
     if not may_resend(request):
         return no_permission(request, Capability.SEND)
     chosen = _chosen(request)
-    return _question(request, chosen, ResendForm(), status=200 if chosen.ended else 422)
+    return _question(request, chosen, ResendForm(must_be_anew=chosen.must_be_anew), status=200 if chosen.ended else 422)
 
 
 @page(Capability.WEBHOOK_VIEW)
@@ -82,7 +95,8 @@ def resend_chosen(request: HubRequest) -> HttpResponse:
     """The act; leads to the new delivery, or back to the list when there are several."""
     if not may_resend(request):
         return no_permission(request, Capability.SEND)
-    chosen, form = _chosen(request), ResendForm(request.POST)
+    chosen = _chosen(request)
+    form = ResendForm(request.POST, must_be_anew=chosen.must_be_anew)
     if not form.is_valid() or not chosen.ended:
         return _question(request, chosen, form, status=422)
     order = Resending(
@@ -129,7 +143,9 @@ def _chosen(request: HubRequest) -> Chosen:
     ids: list[UUID] = [found for text in named if (found := find_id(DELIVERY_PREFIX, text))]
     rows = tuple(Delivery.objects.of(request.organization).filter(id__in=ids).order_by("sequence"))
     unfinished = sum(1 for row in rows if row.state in UNFINISHED)
-    return Chosen(rows, unfinished, len(named) - len(rows))
+    ended = [row.id for row in rows if row.state not in UNFINISHED]
+    must_be_anew = bool(ended) and not DeliveryBody.objects.filter(pk__in=ended).exists()
+    return Chosen(rows, unfinished, len(named) - len(rows), must_be_anew=must_be_anew)
 
 
 def _question(request: HubRequest, chosen: Chosen, form: ResendForm, *, status: int) -> HttpResponse:

@@ -32,9 +32,8 @@ class SpooledFiles:
         """Before a byte is fetched. Raises UploadFailed for a file that is too large, or all of them together."""
         for file in self._files:
             self._check(file.size, file)
-        total = sum(file.size for file in self._files)
-        if total > self._limits.max_total_bytes:
-            most = self._limits.max_total_bytes
+        total, most = sum(file.size for file in self._files), self._limits.max_total_bytes
+        if total > most:
             raise UploadFailed(TOO_LARGE, f"The files have {total} bytes in all; the recipe takes {most} at once.")
 
     def facts(self) -> list[JSONObject]:
@@ -65,10 +64,17 @@ class SpooledFiles:
             for piece in file.pieces():
                 text.append(piece)
                 self._check(text.size, file)
+                self._check_read()
                 if self.seconds + clock.monotonic() - began > READING_S:
                     raise UploadFailed("TIMEOUT", f"{file.name} takes too long to be read.", is_transient=True)
         finally:
             self.seconds += clock.monotonic() - began
+
+    def _check_read(self) -> None:
+        """Of linked files nobody knows the size beforehand."""
+        most = self._limits.max_total_bytes
+        if sum(text.size for text in self._texts) > most:
+            raise UploadFailed(TOO_LARGE, f"The files have more than the {most} bytes that the recipe takes at once.")
 
     def _check(self, size: int, file: FileToSend) -> None:
         most = self._limits.max_file_bytes

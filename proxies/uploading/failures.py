@@ -48,6 +48,12 @@ def refused(position: int, status: int, excerpt: str, retry_after: str | None) -
     )
 
 
+def no_json(position: int, status: int, why: str) -> UploadFailed:
+    """A step that says its answer is JSON, and it is none: a login page, say. Its request may have done its work."""
+    message = f"Step {position} was answered with {status} and a body that is no JSON: {why}"
+    return UploadFailed(REFUSED, message, status_code=status)
+
+
 def as_failed(failure: HubError, *, step: int | None = None) -> UploadFailed:
     """What any failure on the way means. step: during which one it happened."""
     if isinstance(failure, UploadFailed):

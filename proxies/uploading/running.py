@@ -11,7 +11,7 @@ from typing import Final
 from hub import clock, strict_json
 from hub.database import no_transaction_is_open
 from hub.environments.masking import mask_members
-from hub.environments.redaction import redact
+from hub.environments.redaction import look_ahead, redact_beginning
 from hub.errors import HubError
 from hub.http.addresses import EgressPolicy
 from hub.http.failures import HttpFailure, timed_out
@@ -27,7 +27,7 @@ from proxies.file_proxy.steps import Step
 from proxies.uploading.bodies import Body, file_body, form_body, json_body
 from proxies.uploading.contents import SpooledFiles
 from proxies.uploading.expressions import Expressions, parts_of
-from proxies.uploading.failures import as_failed, refused
+from proxies.uploading.failures import as_failed, no_json, refused
 from proxies.uploading.secrets import Environment
 
 UNAUTHORIZED: Final = 401
@@ -91,8 +91,8 @@ class Run:
             self.status = stream.status
             if stream.status >= FIRST_REFUSAL:
                 raise refused(position, stream.status, self._excerpt(stream), stream.header("retry-after"))
-            is_last = position == len(self.steps) - 1
-            answer = None if is_last else self._answer(step, stream)
+            is_needed = not step.is_binary or position < len(self.steps) - 1
+            answer = self._answer(position, step, stream) if is_needed else None
         self.known.steps.append({"body": answer, "headers": headers_by_name(stream), "statusCode": stream.status})
 
     def _body(self, position: int, step: Step) -> Body | None:
@@ -165,8 +165,8 @@ class Run:
         told["status"] = stream.status
         return stream
 
-    def _answer(self, step: Step, stream: Stream) -> JSONValue:
-        """JSON where it is some: what is none is kept as text, since the request has done its work by now."""
+    def _answer(self, position: int, step: Step, stream: Stream) -> JSONValue:
+        """What a step was told; None for an empty body. Of the last one too: only then is it known to be whole."""
         texts = self.known.texts
         if step.is_binary:
             spooled = texts.new(is_binary=True)
@@ -176,18 +176,24 @@ class Run:
         rest = texts.take_out(stream.pieces(), host=stream.host)
         try:
             return strict_json.parse(rest) if rest.strip() else None
-        except strict_json.MalformedJSON:
-            return rest.decode("utf-8", "replace")
+        except strict_json.MalformedJSON as failure:
+            raise no_json(position, stream.status, failure.message) from failure
 
     def _excerpt(self, stream: Stream) -> str:
         """The beginning of an answer that says no, without secrets and without what may be a piece of a file."""
-        read = b""
+        secrets, read = self.secrets(), b""
+        ahead = look_ahead(secrets)
+        is_whole = False
         with suppress(HttpFailure):
             for piece in stream.pieces():
                 read += piece
-                if len(read) >= EXCERPT_BYTES:
+                if len(read) >= EXCERPT_BYTES + ahead:
                     break
-        text = mask_members(redact(read[:EXCERPT_BYTES].decode("utf-8", "replace").replace("\0", " "), self.secrets()))
+            else:
+                is_whole = True
+        text = read.decode("utf-8", "replace").replace("\0", " ")
+        known = len(text) if is_whole else max(0, len(text) - ahead)  # what was not read may be the rest of a secret
+        text = mask_members(redact_beginning(text, secrets, most=min(known, EXCERPT_BYTES)))
         return " ".join(_LONG_RUN.sub("…", text).split())[:EXCERPT_CHARACTERS]
 
 

@@ -331,6 +331,17 @@ def test_a_resend_that_has_nothing_to_send_says_so(organization: Organization, o
     assert "ended before its body was made" in answer.content.decode()
 
 
+def test_what_ended_before_its_body_was_made_is_made_again(organization: Organization, operator: Client) -> None:
+    delivery = make_delivery(organization=organization, body=b"", core_event_id=new_id())
+    asked = operator.post("/app/deliveries/resend/ask", {"delivery": public(delivery)}).content.decode()
+    [box] = re.findall("<input[^>]*is_anew[^>]*>", asked)
+    assert "checked" in box
+    assert "disabled" in box
+    assert "ended before a body was made" in asked
+    operator.post("/app/deliveries/resend", {"delivery": public(delivery), "reason": "again"})
+    assert Delivery.objects.get(replayed_from=delivery.id).state == DeliveryState.PLANNED
+
+
 @pytest.mark.parametrize("path", ["resend", "resend/ask", "resend-matching"])
 def test_a_viewer_may_not_resend(viewer: Client, delivery: Delivery, path: str) -> None:
     answer = viewer.post(f"/app/deliveries/{path}", {"delivery": public(delivery), "reason": "again"})

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hub.environments.redaction import MASK, redact
+from hub.environments.redaction import MASK, look_ahead, redact, redact_beginning
 
 SECRET = "k-12 34/5=6+ä\"\\<&>'\n~"
 FORMS = {
@@ -74,3 +74,12 @@ def test_whatever_the_secret_it_is_not_there_afterwards(secret, before, after):
     text = before + secret + after
     assert redact(text, [secret]).count(MASK) >= 1
     assert secret not in redact(text, [secret])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_of_a_text_that_is_cut_no_part_of_a_secret_is_left(form):
+    text = f"before {FORMS[form]} after"
+    expected = {f"before {MASK} after"[:end] for end in range(40)}
+    seen = {redact_beginning(text, [SECRET], most=most) for most in range(len(text))}
+    assert seen <= expected | {f"before {MASK}"}
+    assert look_ahead([SECRET]) >= len(FORMS[form])

@@ -157,3 +157,15 @@ def test_credentials_written_with_a_name_in_the_url_are_not_kept(world):
     world.recipe(CREATE)
     outcome = world.upload()
     assert TOKEN not in repr(outcome)
+
+
+@pytest.mark.parametrize("lead", [1, 4080, 4090, 4095])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_excerpt_that_is_cut_has_no_part_of_a_token(world, lead, is_whole):
+    world.recipe(CREATE)
+    answer = b" " * lead + (TOKEN.encode() if is_whole else TOKEN[:-1].encode())
+    length = {} if is_whole else {"Content-Length": str(len(answer) + 1)}
+    world.answers["/s/documents"] = Reply(400, length, answer)
+    outcome = world.upload()
+    assert outcome.code == "EXTERNAL_API_ERROR"
+    assert TOKEN[:4] not in repr(outcome)

@@ -107,6 +107,13 @@ def test_a_file_that_is_larger_than_was_known_is_not_sent(world):
     assert world.paths() == []
 
 
+def test_files_that_are_larger_together_than_was_known_are_not_sent(world):
+    world.recipe(CONTENTS | {"url": "{{env.dms.base}}/upload"}, upload={"max_total_bytes": 35}, auth=None)
+    outcome = world.upload(a_file(size_bytes=0), a_file(size_bytes=0))
+    assert (outcome.code, outcome.is_transient) == ("FILE_TOO_LARGE", False)
+    assert world.paths() == []
+
+
 def test_a_file_that_takes_too_long_to_be_read_is_tried_again(world, monkeypatch):
     monkeypatch.setattr("proxies.uploading.contents.READING_S", -1.0)
     world.recipe(CONTENTS | {"url": "{{env.dms.base}}/upload"}, auth=None)
@@ -157,15 +164,30 @@ def test_every_other_answer_is_a_success(world, status):
     assert world.paths() == ["POST /s/upload"]
 
 
-def test_an_answer_that_is_no_json_is_kept_as_text(world):
-    world.recipe(
-        {"url": "{{env.dms.base}}/upload", "method": "PUT", "response_type": "json"},
-        CREATE | {"body_jsonata": '{"said": $steps[0].body}'},
-        auth=None,
-    )
+@pytest.mark.parametrize("more", [[CREATE], []])
+@pytest.mark.parametrize("body", [b"<html>Log in</html>", b"D-1 created", b'{"id": '])
+def test_an_answer_that_is_no_json_is_the_end(world, body, more):
+    world.recipe({"url": "{{env.dms.base}}/upload", "method": "PUT", "response_type": "json"}, *more, auth=None)
+    world.answers["/s/upload"] = Reply(200, {"Content-Type": "text/html"}, body)
+    outcome = world.upload()
+    assert (outcome.code, outcome.status_code, outcome.is_transient) == ("EXTERNAL_API_ERROR", 200, False)
+    assert outcome.message.startswith("Step 0 was answered with 200 and a body that is no JSON: ")
+    assert world.paths() == ["PUT /s/upload"]
+
+
+def test_a_last_answer_that_is_a_file_may_be_anything(world):
+    world.one_step(response_type="binary")
     world.answers["/s/upload"] = Reply(200, {}, b"D-1 created")
-    world.upload()
-    assert world.dms.requests[1].json == {"said": "D-1 created"}
+    assert world.upload().code == "FILE_UPLOADED"
+
+
+@pytest.mark.parametrize("more", [[CREATE], []])
+def test_an_answer_that_is_shorter_than_it_says_is_tried_again(world, more):
+    world.recipe({"url": "{{env.dms.base}}/upload", "method": "PUT", "response_type": "json"}, *more, auth=None)
+    world.answers["/s/upload"] = Reply(200, JSON | {"Content-Length": "9"}, b'{"id": 1')
+    outcome = world.upload()
+    assert (outcome.code, outcome.is_transient, outcome.is_receivers_fault) == ("CONNECTION_LOST", True, True)
+    assert outcome.message.startswith("Step 0: ")
 
 
 def test_a_system_that_is_away_is_tried_again(world):
