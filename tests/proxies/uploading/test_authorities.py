@@ -13,7 +13,7 @@ from tests.proxies.uploading.world import World
 
 def test_a_file_goes_to_a_server_of_the_organizations_authority_alone(world: World, tmp_path: Path) -> None:
     authority = Authority(tmp_path, "Archive CA")
-    with Receiver(answering(), tls=authority.server("127.0.0.1")) as archive:
+    with Receiver(answering(b"{}"), tls=authority.server("127.0.0.1")) as archive:
         world.one_step(url=f"https://127.0.0.1:{archive.port}/upload")
         refused = world.upload()
         assert (refused.code != UPLOADED, archive.requests) == (True, [])
