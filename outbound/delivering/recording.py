@@ -14,7 +14,7 @@ from django.db import transaction
 from hub import clock, database
 from hub.bulk import insert_rows
 from hub.environments.masking import mask_header, mask_members, mask_query
-from hub.environments.redaction import redact
+from hub.environments.redaction import look_ahead, redact, redact_beginning
 from hub.http.messages import Answer, Headers
 from hub.ids import new_ids
 from outbound.acknowledging import start_clocks
@@ -168,7 +168,7 @@ def _row(attempt_id: UUID, sent: Sent, decision: Decision) -> tuple[object, ...]
         mask_query(_clean(request.url.text, outgoing))[:URL_CHARACTERS] if request else _last_url(sent.outcome),
         _headers(request.headers, outgoing) if request else [],
         _headers(answer.headers, outgoing) if answer else [],
-        _text(answer.body, outgoing) if answer else "",
+        _text(answer, outgoing) if answer else "",
         answer.is_cut if answer else False,
         _timings(answer) if answer else {},
         [*sent.outcome.steps] if isinstance(sent.outcome, Uploaded) else [],
@@ -188,14 +188,23 @@ def _headers(headers: Headers, outgoing: AnyOutgoing) -> list[list[str]]:
     return [[name, mask_header(name, mask_query(_clean(value, outgoing)), others=keys)] for name, value in headers]
 
 
-def _text(body: bytes, outgoing: AnyOutgoing) -> str:
-    """What people get to see of an answer; NUL, which no database takes, as the sign for what cannot be shown."""
-    return mask_members(_clean(body.decode("utf-8", "replace").replace("\0", "\ufffd"), outgoing))
+def _text(answer: Answer, outgoing: AnyOutgoing) -> str:
+    """What people get to see of an answer; NUL, which no database takes, as the sign for what cannot be shown.
+
+    Of one that was cut the very end is left out: a secret that began there could not be told.
+    """
+    text, secrets = answer.body.decode("utf-8", "replace").replace("\0", "\ufffd"), _secrets_of(outgoing)
+    whole = len(text) - (look_ahead(secrets) if answer.is_cut else 0)
+    return mask_members(redact_beginning(text, secrets, most=max(0, whole)))
 
 
 def _clean(text: str, outgoing: AnyOutgoing) -> str:
-    secrets = outgoing.secrets if isinstance(outgoing, Outgoing) else frozenset()
+    secrets = _secrets_of(outgoing)
     return redact(text, secrets) if secrets else text
+
+
+def _secrets_of(outgoing: AnyOutgoing) -> frozenset[str]:
+    return outgoing.secrets if isinstance(outgoing, Outgoing) else frozenset()
 
 
 def _timings(answer: Answer) -> dict[str, float | str]:

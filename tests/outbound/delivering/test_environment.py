@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from hub.http.messages import WEBHOOK
 from monitoring.models import MonitoringEvent
 from outbound.models import Delivery, DeliveryAttempt, DeliveryState
 from outbound.webhooks.credentials import store_secrets
@@ -65,6 +66,18 @@ def test_a_secret_that_a_receiver_echoes_in_any_form_is_not_kept(
     assert "***" in attempt.response_body
     kept = json.dumps(list(DeliveryAttempt.objects.values()), default=str)
     assert [form for form in (SECRET, written, "s3cr3t") if form in kept] == []
+
+
+@pytest.mark.parametrize("kept_of_it", [1, 6, len(SECRET) - 1])
+def test_an_answer_that_is_cut_within_a_secret_keeps_no_part_of_it(
+    world: World, receiver: Receiver, kept_of_it: int
+) -> None:
+    make_secret(organization=world.organization, key="partner.secret", value=SECRET)
+    before = b"." * (WEBHOOK.kept_bytes - kept_of_it)
+    receiver.answer = lambda _, __: Reply(400, body=before + SECRET.encode() + b"." * 100)
+    attempt = deliver(world, **with_header("{{env.partner.secret}}"))
+    assert attempt.is_cut
+    assert set(attempt.response_body) == {"."}
 
 
 def test_a_key_that_is_absent_from_an_address_is_named_and_nobody_is_asked(world: World, receiver: Receiver) -> None:
