@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from hub.environments.masking import is_telling
 from hub.environments.references import names_in
 from hub.environments.resolve import SecretUnavailable, seal, unseal
 from hub.errors import ErrorDetail
@@ -16,6 +17,8 @@ from integrations.findings import refusal
 from integrations.kinds import Target
 
 SECRETS: Final = ("client_secret", "password")
+MAPS: Final = ("headers", "query_params", "body_params")
+"""What they hold is secret where its name says so, and no part of it is a reference."""
 MASK: Final = "***"
 """What is shown in place of a secret, and what a caller sends back to keep it."""
 WRITTEN_DOWN: Final = "is written down here, where nobody can exchange it; refer to a secret with {{env.KEY}} instead"
@@ -28,8 +31,7 @@ def masked(configuration: JSONObject) -> JSONObject:
     auth = configuration.get("auth")
     if not isinstance(auth, dict):
         return configuration
-    hidden: JSONObject = {name: MASK for name in SECRETS if is_written_down(auth.get(name))}
-    return configuration | {"auth": auth | hidden}
+    return configuration | {"auth": _with(auth, {place: MASK for place, _ in _written_in(auth)})}
 
 
 def sealed(configuration: JSONObject, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
@@ -42,13 +44,11 @@ def sealed(configuration: JSONObject, stored: JSONObject | None, target: Target,
         return configuration
     before = (stored or {}).get("auth")
     kept = before if isinstance(before, dict) else {}
-    place = at.key("auth")
-    written = {name: str(auth[name]) for name in SECRETS if is_written_down(auth.get(name))}
     found: JSONObject = {
-        name: _kept(name, auth, kept, place) if text == MASK else _stored_form(name, text, kept, target)
-        for name, text in written.items()
+        place: _kept(place, auth, kept, at.key("auth")) if text == MASK else _stored_form(place, text, kept, target)
+        for place, text in _written_in(auth)
     }
-    return configuration | {"auth": auth | found}
+    return configuration | {"auth": _with(auth, found)}
 
 
 def sealed_as_stored(configuration: JSONObject, organization_id: int, use_case_id: UUID, at: datetime) -> JSONObject:
@@ -56,11 +56,12 @@ def sealed_as_stored(configuration: JSONObject, organization_id: int, use_case_i
     auth = configuration.get("auth")
     if not isinstance(auth, dict):
         return configuration
-    texts = {name: auth[name] for name in SECRETS if is_written_down(auth.get(name)) and not _is_sealed(auth[name])}
     found: JSONObject = {
-        name: _sealed_text(organization_id, _place(use_case_id, name), str(text), at) for name, text in texts.items()
+        place: _sealed_text(organization_id, _name(use_case_id, place), text, at)
+        for place, text in _written_in(auth)
+        if not _is_sealed(text)
     }
-    return configuration | {"auth": auth | found}
+    return configuration | {"auth": _with(auth, found)}
 
 
 def opened(configuration: JSONObject, organization_id: int, use_case_id: UUID) -> JSONObject | None:
@@ -72,18 +73,18 @@ def opened(configuration: JSONObject, organization_id: int, use_case_id: UUID) -
     if not isinstance(auth, dict):
         return None
     found: JSONObject = {
-        name: _opened(organization_id, _place(use_case_id, name), text)
-        for name, text in _texts(auth)
+        place: _opened(organization_id, _name(use_case_id, place), text)
+        for place, text in _written_in(auth)
         if _is_sealed(text)
     }
-    return auth | found
+    return _with(auth, found)
 
 
 def advice_on_secrets(stored: JSONObject) -> list[ErrorDetail]:
     """A warning for each secret that is written down."""
     auth, at = stored.get("auth"), ROOT.key("configuration").key("auth")
     members = auth if isinstance(auth, dict) else {}
-    return [ErrorDetail(at.key(name), WRITTEN_DOWN) for name, text in _texts(members) if is_written_down(text)]
+    return [ErrorDetail(_path(at, place), WRITTEN_DOWN) for place, _ in _written_in(members)]
 
 
 def is_written_down(secret: JSONValue) -> bool:
@@ -91,41 +92,71 @@ def is_written_down(secret: JSONValue) -> bool:
     return isinstance(secret, str) and not is_reference(secret)
 
 
-def _texts(auth: JSONObject) -> Iterator[tuple[str, str]]:
-    yield from ((name, text) for name in SECRETS if isinstance(text := auth.get(name), str))
+def _written_in(auth: JSONObject) -> Iterator[tuple[str, str]]:
+    """Each secret that is written down, by its place: a member of the block, or of a map in it after a dot."""
+    yield from ((name, str(auth[name])) for name in SECRETS if is_written_down(auth.get(name)))
+    for part in MAPS:
+        members = auth.get(part)
+        for name, text in members.items() if isinstance(members, dict) else ():
+            if isinstance(text, str) and is_telling(name) and not names_in([text]):
+                yield f"{part}.{name}", text
 
 
-def _kept(name: str, auth: JSONObject, kept: JSONObject, at: JSONPath) -> JSONValue:
-    if not is_written_down(kept.get(name)):
-        raise refusal(at.key(name), f"{MASK} stands for a stored secret, and there is none")
+def _with(auth: JSONObject, found: JSONObject) -> JSONObject:
+    """The block with other texts at those places."""
+    made = dict(auth)
+    for place, text in found.items():
+        part, _, name = place.partition(".")
+        members = made.get(part)
+        made[part] = {**members, name: text} if name and isinstance(members, dict) else text
+    return made
+
+
+def _at(auth: JSONObject, place: str) -> JSONValue:
+    part, _, name = place.partition(".")
+    members = auth.get(part)
+    if not name:
+        return members
+    return members.get(name) if isinstance(members, dict) else None
+
+
+def _path(at: JSONPath, place: str) -> JSONPath:
+    part, _, name = place.partition(".")
+    return at.key(part).key(name) if name else at.key(part)
+
+
+def _kept(place: str, auth: JSONObject, kept: JSONObject, at: JSONPath) -> JSONValue:
+    before = _at(kept, place)
+    if not is_written_down(before):
+        raise refusal(_path(at, place), f"{MASK} stands for a stored secret, and there is none")
     if auth.get("token_url") != kept.get("token_url"):
-        raise refusal(at.key(name), "is not sent to another token_url unless it is given again")
-    return kept[name]
+        raise refusal(_path(at, place), "is not sent to another token_url unless it is given again")
+    return before
 
 
-def _stored_form(name: str, text: str, kept: JSONObject, target: Target) -> str:
-    place, before = _place(target.use_case_id, name), kept.get(name)
+def _stored_form(place: str, text: str, kept: JSONObject, target: Target) -> str:
+    name, before = _name(target.use_case_id, place), _at(kept, place)
     if isinstance(before, str) and _is_sealed(before):
         try:
-            if _opened(target.organization.pk, place, before) == text:
+            if _opened(target.organization.pk, name, before) == text:
                 return before
         except SecretUnavailable:  # then it is set anew
             pass
-    return _sealed_text(target.organization.pk, place, text, target.moment)
+    return _sealed_text(target.organization.pk, name, text, target.moment)
 
 
-def _sealed_text(organization_id: int, place: str, text: str, at: datetime) -> str:
-    references = (f"{{{{env.{name}}}}}" for name in names_in([text]))
-    return " ".join([_SEALED + seal(organization_id, place, text, at), *references])
+def _sealed_text(organization_id: int, name: str, text: str, at: datetime) -> str:
+    references = (f"{{{{env.{one}}}}}" for one in names_in([text]))
+    return " ".join([_SEALED + seal(organization_id, name, text, at), *references])
 
 
-def _opened(organization_id: int, place: str, stored: str) -> str:
-    return unseal(organization_id, place, stored.removeprefix(_SEALED).partition(" ")[0])
+def _opened(organization_id: int, name: str, stored: str) -> str:
+    return unseal(organization_id, name, stored.removeprefix(_SEALED).partition(" ")[0])
 
 
 def _is_sealed(text: JSONValue) -> bool:
     return isinstance(text, str) and text.startswith(_SEALED)
 
 
-def _place(use_case_id: UUID, name: str) -> str:
-    return f"file_proxy.{use_case_id}.{name}"
+def _name(use_case_id: UUID, place: str) -> str:
+    return f"file_proxy.{use_case_id}.{place}"

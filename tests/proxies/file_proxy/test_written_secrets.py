@@ -14,9 +14,11 @@ from integrations.operations.author import Author
 from integrations.operations.use_cases import create_use_case, update_use_case
 from proxies.file_proxy.sealing_old import seal_old_secrets
 from proxies.file_proxy.written_secrets import opened
+from proxies.kinds import FileProxyKind
 from tests.database_text import database_text
 from tests.proxies.file_proxy.world import FILE, RECIPE, TOKEN, content_of
 
+KIND = FileProxyKind()
 WRITTEN = "hunter2-hunter2"
 AUTH = {
     "type": "oauth2_password",
@@ -127,3 +129,29 @@ def test_a_secret_that_was_not_yet_sealed_still_works(world):
 def test_no_dump_of_the_database_has_a_token_that_was_fetched(world, saved):
     assert content_of(world.browser.open()) == FILE
     assert TOKEN not in database_text()
+
+
+def with_headers(author, use_case, **headers):
+    return put(author, use_case, headers=headers, body_params={"resource": "dms", "access_token": WRITTEN})
+
+
+def test_what_a_name_gives_away_in_the_maps_is_sealed_masked_and_kept_by_its_mask(author, saved):
+    later = with_headers(author, saved, Authorization="Basic written-header", Accept="application/json")
+    shown = KIND.shown(later.configuration)["auth"]
+    assert shown["headers"] == {"Authorization": "***", "Accept": "application/json"}
+    assert shown["body_params"] == {"resource": "dms", "access_token": "***"}
+    assert "written-header" not in database_text()
+    assert put(author, later, **{name: shown[name] for name in ("headers", "body_params")}).version == later.version
+    assert auth_of(later)["headers"]["Authorization"] == "Basic written-header"
+
+
+def test_a_reference_in_a_header_is_shown(author, saved):
+    later = with_headers(author, saved, Authorization="Bearer {{env.dms.id}}")
+    assert KIND.shown(later.configuration)["auth"]["headers"] == {"Authorization": "Bearer {{env.dms.id}}"}
+
+
+def test_every_secret_that_is_written_down_is_warned_of_by_its_place(author, saved):
+    later = with_headers(author, saved, Authorization="Basic written-header")
+    told = [one.path for one in KIND.advice(later.configuration, later.organization, later.integration_id)]
+    places = ("client_secret", "password", "headers.Authorization", "body_params.access_token")
+    assert told == [f"configuration.auth.{one}" for one in places]
