@@ -81,7 +81,7 @@ def form_body(files: Iterable[tuple[FileToSend, LongText]]) -> Body:
         head = (
             f"--{boundary}\r\n"
             f'Content-Disposition: form-data; name="{FORM_FIELD}"; {_filename(file.name)}\r\n'
-            f"Content-Type: {_UNSAFE.sub('', file.mime_type)}\r\n\r\n"
+            f"Content-Type: {file.mime_type}\r\n\r\n"
         )
         parts += [head.encode(), text, b"\r\n"]
     return Body([*parts, f"--{boundary}--\r\n".encode()], f"multipart/form-data; boundary={boundary}")

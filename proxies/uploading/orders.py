@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.json_types import JSONObject
+from hub.served_files.content_types import sent_type
 from proxies.file_proxy.upload_rules import ATTEMPTS
 
 UPLOADED: Final = "FILE_UPLOADED"
@@ -34,8 +35,8 @@ class FileToSend:
 
     @property
     def mime_type(self) -> str:
-        """What it is, or the type of any bytes."""
-        return str(self.facts.get("mime_type") or "application/octet-stream")
+        """What it is, or the type of any bytes, also for what is no type and would be refused as a header."""
+        return sent_type(str(self.facts.get("mime_type") or ""))
 
 
 @dataclass(frozen=True, slots=True)

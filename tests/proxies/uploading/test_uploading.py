@@ -59,8 +59,15 @@ def test_several_files_go_out_as_they_are_in_one_form(world):
     boundary = kind.removeprefix("multipart/form-data; boundary=")
     first, second = world.sent.body.split(f"--{boundary}".encode())[1:3]
     assert b'name="file"; filename="____.txt"; filename*=UTF-8\'\'%C3%A4___.txt\r\n' in first
-    assert first.endswith(b"Content-Type: text/plainX: y\r\n\r\none\r\n")
+    assert first.endswith(b"Content-Type: application/octet-stream\r\n\r\none\r\n")
     assert second.endswith(b"Content-Type: application/pdf\r\n\r\ntwo\r\n")
+
+
+@pytest.mark.parametrize("odd", ["text/plain\r\nX: y", "no type", "tëxt/plain", "a/b; " + "x" * 300])
+def test_a_file_whose_type_is_none_goes_out_as_bytes(world, odd):
+    world.one_step()
+    assert world.upload(a_file(b"one", mime_type=odd)).code == "FILE_UPLOADED"
+    assert world.sent.headers["content-type"] == "application/octet-stream"
 
 
 def test_the_files_are_always_a_list(world):
