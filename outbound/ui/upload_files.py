@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 from django.urls import reverse
 
+from hub.entities.files.reading import StoredVersion, find_versions
 from outbound.attachments.files import UNNAMED
 from outbound.attachments.listing import Attachment
 from outbound.deliveries import DeliveryDetail
@@ -16,7 +17,7 @@ from proxies.file_proxy.minting import FILE
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file as its event names it. size None: the event does not say."""
+    """One file as its event names it, or else as it is stored. size None: neither says."""
 
     name: str
     kind: str
@@ -26,7 +27,7 @@ class FileRow:
 
 
 def files_of(detail: DeliveryDetail) -> list[FileRow]:
-    """None for a delivery that carries no files."""
+    """None for a delivery that carries no files. One query where it does."""
     kept = detail.body.request.get("upload") if detail.body else None
     if detail.body is None or not isinstance(kept, dict):
         return []
@@ -34,9 +35,14 @@ def files_of(detail: DeliveryDetail) -> list[FileRow]:
         found = chosen(attachments_in(orjson.loads(bytes(detail.body.body))), int(kept.get("part", 0)))
     except NotUploaded:
         return []
-    return [_row(one) for one in found]
+    stored = find_versions(detail.delivery.organization_id, [one.place for one in found])
+    return [_row(one, stored.get(one.place)) for one in found]
 
 
-def _row(one: Attachment) -> FileRow:
+def _row(one: Attachment, stored: StoredVersion | None) -> FileRow:
     url = reverse("web:entity", args=[FILE, one.entity_id])
-    return FileRow(one.filename or UNNAMED, one.mime_type, one.version_index, one.size_bytes, url)
+    if stored is None:
+        return FileRow(one.filename or UNNAMED, one.mime_type, one.version_index, one.size_bytes, url)
+    return FileRow(
+        one.filename or stored.filename, one.mime_type or stored.mime_type, one.version_index, stored.size_bytes, url
+    )

@@ -49,6 +49,17 @@ def test_a_delivery_shows_its_files_and_the_steps_of_each_attempt(uploads: Uploa
     assert "to-the-dms" in shown
 
 
+def test_what_the_event_leaves_out_of_a_file_is_shown_as_it_is_stored(uploads: Uploads, viewer: Client) -> None:
+    uploads.recipe()
+    uploads.use_case()
+    uploads.event(uploads.file(b"x" * 2_000, "two.pdf"))
+    uploads.world.work()
+    shown = page_of(viewer, uploads)
+    assert "two.pdf</a>" in shown
+    assert "2.0" in shown
+    assert "unknown" not in shown
+
+
 def test_a_delivery_that_got_through_gives_no_advice(uploads: Uploads, viewer: Client) -> None:
     uploads.answers["/files"] = Reply(302)
     happened(uploads)
