@@ -72,7 +72,9 @@ class UseCaseForm(forms.Form):
         label=_("Enabled"),
         required=False,
         initial=True,
-        help_text=_("Events of a disabled use case are stored and ignored."),
+        help_text=_(
+            "While it is disabled, events that come in are stored and ignored, nothing is delivered, calls are refused."
+        ),
     )
     change_description = forms.CharField(
         label=_("What changes, and why"), max_length=REASON_CHARACTERS, required=False, help_text=_("For the history.")

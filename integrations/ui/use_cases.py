@@ -183,14 +183,17 @@ def _inlet(use_case: UseCase) -> Context:
 
 
 def _switch_question(use_case: UseCase) -> Question:
-    names = {"slug": use_case.slug}
+    names, takes_events = {"slug": use_case.slug}, use_case.type == UseCaseType.INBOUND
     back, place = reverse("integrations:detail", args=[use_case.integration_id]), use_case.integration.name
     if use_case.enabled:
-        text = _(
+        ignored = _(
             "New events for it are stored and ignored, and those that wait end as errors until it is enabled again."
         )
+        refused = _("Nothing is delivered through it, and its calls are refused, until it is enabled again.")
+        text = ignored if takes_events else refused
         return Question(_("Disable %(slug)s?") % names, text, _("Disable %(slug)s") % names, back, place=place)
-    text = _("Events for it are applied again. Those that were ignored meanwhile stay so until they are replayed.")
+    applied = _("Events for it are applied again. Those that were ignored meanwhile stay so until they are replayed.")
+    text = applied if takes_events else _("It works again from now on. What was refused meanwhile stays so.")
     return Question(_("Enable %(slug)s?") % names, text, _("Enable %(slug)s") % names, back, place=place)
 
 

@@ -76,7 +76,7 @@ class RewindForm(forms.Form):
 
     cursor = forms.CharField(
         label=gettext_lazy("Begin at"),
-        help_text=gettext_lazy("Such as 2026-01-31T00:00:00Z. Empty: at the very beginning."),
+        help_text=gettext_lazy("Empty: at the very beginning."),
         max_length=1000,
         required=False,
         strip=True,
@@ -94,6 +94,7 @@ def rewind(request: HubRequest, integration_id: UUID, use_case_id: UUID) -> Http
     )
     stored = pull.cursor if pull else None
     form = RewindForm(sent(request), initial={"cursor": shown(stored)})
+    form.fields["cursor"].help_text = _example_of(keeper, stored)
     if form.is_valid():
         try:
             acts.rewind(keeper, _cursor(form.cleaned_data["cursor"], stored, keeper))
@@ -110,6 +111,15 @@ def rewind(request: HubRequest, integration_id: UUID, use_case_id: UUID) -> Http
         place=use_case.slug,
     )
     return ask(request, question, form)
+
+
+def _example_of(keeper: Keeper, stored: JSONValue) -> str:
+    """What may be typed in, of the sort that the schedule keeps."""
+    rule = keeper.one.pull.cursor
+    known = stored if stored is not None else rule.initial if rule is not None else None
+    if isinstance(known, int | float):
+        return _("A number, such as %(number)s. Empty: at the very beginning.") % {"number": shown(known)}
+    return _("Such as 2026-01-31T00:00:00Z. Empty: at the very beginning.")
 
 
 @page(Capability.WRITE)

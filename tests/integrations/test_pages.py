@@ -67,9 +67,17 @@ def test_who_may_only_look_is_told_who_may_change_an_integration(looker, client_
 
 def test_who_disables_a_use_case_is_told_that_its_events_are_ignored(use_case, client_of):
     admin = client_of(ADMIN)
-    assert "Events of a disabled use case are stored and ignored." in admin.get(page_of(use_case)).content.decode()
+    assert "events that come in are stored and ignored" in admin.get(page_of(use_case)).content.decode()
     asked = admin.get(f"{page_of(use_case)}/switch").content.decode()
     assert "New events for it are stored and ignored" in asked
+
+
+@pytest.mark.parametrize("type", ["outbound", "managed_call", "file_proxy", "secure_proxy"])
+def test_who_disables_what_takes_no_events_is_told_what_is_refused(type, integration, client_of):
+    use_case = make_use_case(integration=integration, slug="other", type=type)
+    asked = client_of(ADMIN).get(f"{page_of(use_case)}/switch").content.decode()
+    assert "its calls are refused" in asked
+    assert "stored and ignored" not in asked
 
 
 def test_a_viewer_reads_the_configuration(use_case, client_of):

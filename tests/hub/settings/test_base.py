@@ -29,7 +29,7 @@ def settings_of(tmp_path):
 
     def read(*names, **own):
         values = f"[getattr(base, name) for name in {names!r}]"
-        program = f"import json\nfrom hub.settings import base\nprint(json.dumps({values}))"
+        program = f"import json\nfrom hub.settings import base\nprint(json.dumps({values}, default=str))"
         found = {name: text for name, text in (variables(tmp_path, 1) | own).items() if text is not None}
         ran = subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, env=found, capture_output=True, text=True, check=False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -118,6 +119,14 @@ def test_a_cursor_that_counts_stays_a_number(works: Works, admin: Client) -> Non
     use_case = works.schedule(cursor={"parameter": "since", "initial": 0})
     assert admin.post(address(use_case, "/rewind"), {"cursor": "12"}).status_code == 302
     assert works.cursor == 12
+
+
+@pytest.mark.parametrize(("initial", "example"), [(0, "such as 0"), ("", "2026-01-31T00:00:00Z")])
+def test_the_example_is_of_the_sort_that_the_schedule_keeps(
+    works: Works, admin: Client, initial: Any, example: str
+) -> None:
+    use_case = works.schedule(cursor={"parameter": "since", "initial": initial})
+    assert example in admin.get(address(use_case, "/rewind")).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["abc", "nan", "inf", "1e999", "0x10", "1_000", "<script>"])
