@@ -17,7 +17,6 @@ from hub.settings.files import storages
 from tests.hub.entities.files.builders import CONTENT, a_file, editor_of
 from tests.receiver import Received, Receiver, Reply, listening
 
-pytest.importorskip("storages", reason="needs pip install integration-hub[s3]")
 pytestmark = pytest.mark.django_db
 HEADERS = {"ETag": '"1"', "Last-Modified": "Thu, 15 Jan 2026 08:00:00 GMT", "Content-Type": "application/octet-stream"}
 
