@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -20,18 +20,15 @@ from outbound.delivering.budgets import budget_of
 from outbound.delivering.claiming import Parcel
 from outbound.delivering.deciding import Outcome
 from outbound.delivering.filling import Filled, filled
+from outbound.delivering.reading_threads import in_turn
 from outbound.delivering.requests import TOKEN_FAILED, Files, Outgoing, Unsendable
 
 UNAUTHORIZED: Final = 401
-FILES_AT_ONCE: Final = 4
-"""Deliveries of one worker whose files are read at a time."""
 RENEW_EVERY_S: Final = 10.0
 """How often the lease of a delivery is renewed whose files are read; much more often than it ends."""
 
 Renew: TypeAlias = Callable[[Parcel, Carried], Awaitable[bool]]
 
-_FILLING: Final = ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="deliveries-files")
-"""Reads files and signs with them: others' names are looked up, and their tokens fetched, in other threads."""
 _NOT_FILLED: Final = "The files could not be read on their way: "
 
 
@@ -77,7 +74,7 @@ class Sender:
 
     async def _filled(self, one: Outgoing, files: Files) -> Filled:
         """Its lease is renewed until the files are here: others' files may take long before it is their turn."""
-        submitted = _FILLING.submit(lambda: filled(one, clock.now()))
+        submitted = in_turn(lambda: filled(one, clock.now()))
         filling = asyncio.wrap_future(submitted)
         try:
             is_ready = False
