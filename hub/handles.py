@@ -50,7 +50,8 @@ class Handles:
         """As parts, where all handles have to stand as they were given out, for the positions before given.
 
         Raises HandleChanged for one that was cut or changed, as far as that shows, and for one that was never given
-        out.
+        out. What does not show: its length, and a piece that is shorter than PREFIX and BEGINNING. Whoever saves an
+        expression that may ask for them is told, see hub/jsonata/text_functions.py.
         """
         remnants = self._remnants()
         for part in self.parts(text):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.jsonata.text_functions import advice_about_files
 from integrations.findings import CONDITION_CHARACTERS, Findings
 
 DELIVERY_TYPES = ("webhook", "poll", "file_proxy")
@@ -160,6 +161,8 @@ def _target(raw: JSONObject, delivery_type: str) -> DeliveryTarget | None:
 def _expression(raw: JSONObject, at: JSONPath, findings: Findings, delivery_type: str) -> str | None:
     expression, place = raw.get("jsonata_expression"), at.key("jsonata_expression")
     if delivery_type == "webhook":
+        if isinstance(expression, str) and "file_data" in expression and (advice := advice_about_files(expression)):
+            findings.warn(place, advice)
         return findings.expression(expression, place)
     if delivery_type == "file_proxy":
         findings.refuse(raw, at, ("jsonata_expression",), "is not allowed with a file_proxy delivery")

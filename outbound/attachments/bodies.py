@@ -23,8 +23,9 @@ _ESCAPED: Final = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 def json_body(text: bytes, carried: Carried, loaded: Loaded) -> Pieces:
     """The text with the base64 of each file in the place of its handles. Raises HandleChanged as they do."""
     assert carried.handles is not None  # they belong to this mode
+    files = loaded.files
     parts = [*carried.handles.split(text, len(carried.files))]
-    size = sum(base64_bytes(carried.files[one].size_bytes) if isinstance(one, int) else len(one) for one in parts)
+    size = sum(base64_bytes(files[one].size_bytes) if isinstance(one, int) else len(one) for one in parts)
 
     def read() -> Iterator[bytes]:
         for one in parts:
@@ -44,10 +45,10 @@ def form_body(fields: Mapping[str, str], carried: Carried, loaded: Loaded, bound
         + metadata_of(one)
         + b"\r\n"
         + _part(boundary, carried.field_name, one)
-        for one in carried.files
+        for one in loaded.files
     ]
     end = f"--{boundary}--\r\n".encode()
-    size = sum(map(len, [*heads, *beginnings, end])) + sum(one.size_bytes + 2 for one in carried.files)
+    size = sum(map(len, [*heads, *beginnings, end])) + sum(one.size_bytes + 2 for one in loaded.files)
 
     def read() -> Iterator[bytes]:
         yield from heads

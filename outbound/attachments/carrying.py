@@ -11,9 +11,10 @@ import orjson
 
 from hub.handles import Handles
 from hub.json_types import JSONObject, JSONValue
-from outbound.attachments.files import File
+from outbound.attachments.files import MOST_SENT, File
 from outbound.attachments.listing import attachments_of
 from outbound.attachments.modes import BASE64, FIELD_NAME, MULTIPART
+from outbound.attachments.problems import TOO_LARGE, Unsuitable
 
 CARRIED: Final = "files"
 """Member of DeliveryBody.request."""
@@ -41,6 +42,20 @@ class Carried:
     def size_bytes(self) -> int:
         """Of all its files."""
         return sum(one.size_bytes for one in self.files)
+
+    def positions(self, body: bytes) -> list[int]:
+        """The files that stand in the body, each as often as it does. Raises HandleChanged."""
+        if self.handles is None:
+            return [*range(len(self.files))]
+        return [part for part in self.handles.split(body, len(self.files)) if isinstance(part, int)]
+
+    def refuse_much(self, body: bytes) -> None:
+        """Raises Unsuitable where the files of that body come to more than MOST_SENT, and HandleChanged."""
+        sizes = [self.files[position].size_bytes for position in self.positions(body)]
+        total = sum(sizes if self.handles is None else map(base64_bytes, sizes))
+        if total > MOST_SENT:
+            shown = f"The files are {total} bytes together as they are sent; one request carries at most {MOST_SENT}."
+            raise Unsuitable(TOO_LARGE, shown)
 
     def as_json(self) -> JSONObject:
         """To be kept; find reads it."""
@@ -70,7 +85,7 @@ def file_data(files: tuple[File, ...], handles: Handles) -> list[JSONValue]:
             "base64": handles.handle(position),
             "mime_type": one.mime_type,
             "filename": one.filename,
-            "size_bytes": one.size_bytes,
+            "size_bytes": one.told_bytes,
         }
         for position, one in enumerate(files)
     ]
@@ -83,10 +98,10 @@ def with_told_files(document: bytes) -> bytes:
     """
     told: list[JSONValue] = [
         {
-            "base64": _words(one.filename, one.size_bytes or 0),
+            "base64": _words(one.filename, one.size_bytes),
             "mime_type": one.mime_type,
             "filename": one.filename,
-            "size_bytes": one.size_bytes or 0,
+            "size_bytes": one.size_bytes,
         }
         for one in attachments_of(orjson.loads(document))
     ]
@@ -116,9 +131,9 @@ def _told(carried: Carried, position: int) -> bytes:
     if position >= len(carried.files):
         return b""
     one = carried.files[position]
-    return _words(one.filename, one.size_bytes).encode()
+    return _words(one.filename, one.told_bytes).encode()
 
 
-def _words(filename: str, size_bytes: int) -> str:
+def _words(filename: str, size_bytes: int | None) -> str:
     name = re.sub(r'[\x00-\x1f\x7f"\\]', "_", filename)
-    return f"<base64 of {name}, {size_bytes} bytes>"
+    return f"<base64 of {name}>" if size_bytes is None else f"<base64 of {name}, {size_bytes} bytes>"

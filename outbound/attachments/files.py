@@ -10,32 +10,26 @@ from uuid import UUID
 
 from hub.entities.files.reading import StoredVersion, find_versions
 from hub.json_types import JSONObject
+from outbound.attachments.links import Link, Links
 from outbound.attachments.listing import Attachment, Place
+from outbound.attachments.problems import TOO_LARGE, Unsuitable
 
 MOST_BYTES: Final = 100 * 1024 * 1024
 """Of one file (outbound.md 7.4)."""
-NO_ATTACHMENTS: Final = "NO_FILE_ATTACHMENTS"
-TOO_LARGE: Final = "FILE_TOO_LARGE"
-NOT_FOUND: Final = "ATTACHMENT_NOT_FOUND"
+MOST_SENT: Final = 500 * 1024 * 1024
+"""Bytes of all files of one request as they are sent: it bounds the disk that a delivery takes on its way."""
 SAMPLE: Final = b"A sample: in a real delivery the bytes of the file stand here.\n"
 UNNAMED: Final = "file"
 UNTYPED: Final = "application/octet-stream"
-
-
-class Unsuitable(Exception):
-    """A file that cannot be sent, however often it is tried. code: of monitoring; message: a sentence."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that is to be sent, as deliveries keep it: nothing of it says where it is stored.
 
-    sha256 in hex. is_sample: it stands for one that nobody has stored, in a test of a webhook.
+    sha256 in hex. is_sample: it stands for one that nobody has stored, in a test of a webhook. is_linked: its bytes lie
+    in another system; until they are read, size_bytes is what its event says, 0 where it says nothing, and sha256 is
+    empty.
     """
 
     entity_id: UUID
@@ -45,6 +39,17 @@ class File:
     size_bytes: int
     sha256: str
     is_sample: bool = False
+    is_linked: bool = False
+
+    @property
+    def told_bytes(self) -> int | None:
+        """What others are told of its size: None where nobody knows."""
+        return None if self.is_linked and not self.sha256 and not self.size_bytes else self.size_bytes
+
+    @property
+    def shown(self) -> str:
+        """What people read of it."""
+        return shown(self.filename, self.place)
 
     @property
     def place(self) -> Place:
@@ -58,50 +63,67 @@ class File:
             "version_index": self.version_index,
             "filename": self.filename,
             "mime_type": self.mime_type,
-            "size_bytes": self.size_bytes,
-            "sha256": self.sha256,
+            "size_bytes": self.told_bytes,
+            "sha256": self.sha256 or None,
         }
-        return kept | {"is_sample": True} if self.is_sample else kept
+        kept |= {"is_sample": True} if self.is_sample else {}
+        return kept | {"is_linked": True} if self.is_linked else kept
 
     @classmethod
     def of_json(cls, kept: JSONObject) -> Self:
         """What as_json made."""
         members = dict(kept)
-        return cls(**members | {"entity_id": UUID(str(members["entity_id"]))})  # type: ignore[arg-type]  # see as_json
+        facts = {
+            "entity_id": UUID(str(members["entity_id"])),
+            "size_bytes": members["size_bytes"] or 0,
+            "sha256": members["sha256"] or "",
+        }
+        return cls(**members | facts)  # type: ignore[arg-type]  # see as_json
 
 
 class KnownFiles:
-    """What the hub has stored of the attachments of some events; one query, however many there are.
+    """What the hub has of the attachments of some events, or can read by their addresses.
 
-    has_samples: a few bytes of the hub's own stand for what is not stored, so that a webhook can be tried out.
+    One query, however many there are; where some are not stored one more, and one for each that is linked. has_samples:
+    a few bytes of the hub's own stand for what it cannot get, so that a webhook can be tried out.
     """
 
     def __init__(self, organization_id: int, attachments: Iterable[Attachment], *, has_samples: bool = False) -> None:
         self._has_samples = has_samples
-        places = {one.place for one in attachments}
+        places = list(dict.fromkeys(one.place for one in attachments))
         self._found = find_versions(organization_id, places) if places else {}
+        self._links = Links(organization_id, [one for one in places if one not in self._found])
 
-    def has(self, attachment: Attachment) -> bool:
-        """Whether its bytes are stored here."""
-        return attachment.place in self._found
+    def link_of(self, attachment: Attachment) -> Link | None:
+        """What reads it, None where it is stored. Raises Unsuitable for one that is neither stored nor linked."""
+        if attachment.place in self._found:
+            return None
+        return self._links.link(attachment.place, shown(attachment.filename, attachment.place))
 
     def files(self, attachments: Sequence[Attachment], *, most_bytes: int = MOST_BYTES) -> list[File]:
         """In their order; what the event calls a file counts more than what it was stored as.
 
-        Nothing is read. Raises Unsuitable for one that is not stored, or has more than most_bytes.
+        Nothing is read. Raises Unsuitable for one that is neither stored nor linked, or has more than most_bytes.
         """
         return [self._file(one, most_bytes) for one in attachments]
 
     def _file(self, attachment: Attachment, most_bytes: int) -> File:
+        file = self._known(attachment)
+        if file.size_bytes > most_bytes:
+            name = shown(attachment.filename, attachment.place)
+            raise Unsuitable(TOO_LARGE, f"{name} has {file.size_bytes} bytes; at most {most_bytes} are sent.")
+        return file
+
+    def _known(self, attachment: Attachment) -> File:
         version = self._found.get(attachment.place)
-        if version is None and self._has_samples:
-            return _sample_of(attachment)
-        if version is None:
-            raise Unsuitable(NOT_FOUND, f"{_shown(attachment)} is not stored in the hub.")
-        if version.size_bytes > most_bytes:
-            shown = f"{_shown(attachment)} has {version.size_bytes} bytes; at most {most_bytes} are sent."
-            raise Unsuitable(TOO_LARGE, shown)
-        return _file_of(attachment, version)
+        if version is not None:
+            return _file_of(attachment, version)
+        try:
+            return _linked(attachment, self._links.link(attachment.place, shown(attachment.filename, attachment.place)))
+        except Unsuitable:
+            if self._has_samples:
+                return _sample_of(attachment)
+            raise
 
 
 def _file_of(attachment: Attachment, version: StoredVersion) -> File:
@@ -112,6 +134,18 @@ def _file_of(attachment: Attachment, version: StoredVersion) -> File:
         mime_type=attachment.mime_type or version.mime_type or UNTYPED,
         size_bytes=version.size_bytes,
         sha256=version.sha256,
+    )
+
+
+def _linked(attachment: Attachment, link: Link) -> File:
+    return File(
+        entity_id=attachment.entity_id,
+        version_index=attachment.version_index,
+        filename=attachment.filename or link.filename or UNNAMED,
+        mime_type=attachment.mime_type or link.mime_type or UNTYPED,
+        size_bytes=max(attachment.size_bytes or 0, 0),
+        sha256="",
+        is_linked=True,
     )
 
 
@@ -127,6 +161,7 @@ def _sample_of(attachment: Attachment) -> File:
     )
 
 
-def _shown(attachment: Attachment) -> str:
-    name = attachment.filename[:200] or "A file"
-    return f"{name} (version {attachment.version_index} of {attachment.entity_id})"
+def shown(filename: str, place: Place) -> str:
+    """A file in a sentence."""
+    entity_id, version_index = place
+    return f"{filename[:200] or 'A file'} (version {version_index} of {entity_id})"

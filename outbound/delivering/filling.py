@@ -1,19 +1,22 @@
-"""filled: a request gets the bytes of the files that it carries, read from their storage, and is signed with them."""
+"""filled: a request gets the bytes of the files that it carries, read from where they are, and is signed with them."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
+
+from django.db import connections
 
 from hub.entities.files.reading import StorageUnreadable
 from hub.ids import to_text
 from outbound.attachments.bodies import form_body, json_body, signed_of
 from outbound.attachments.carrying import Carried
 from outbound.attachments.loading import Loaded, load
-from outbound.delivering.requests import MESSAGE_PREFIX, Outgoing
+from outbound.delivering.requests import MESSAGE_PREFIX, Files, Outgoing
 from outbound.ed25519 import MessageChanged
 
 
@@ -23,6 +26,8 @@ class Filled:
 
     outgoing: Outgoing
     loaded: Loaded
+    carried: Carried
+    """With what is known of linked files now."""
 
     def __enter__(self) -> Self:
         return self
@@ -31,20 +36,32 @@ class Filled:
         self.loaded.close()
 
 
-def filled(one: Outgoing, at: datetime) -> Filled:
-    """The request as it goes out, signed at that moment. Reads all files, so it belongs into a thread of its own.
+def filled(one: Outgoing, at: Callable[[], datetime]) -> Filled:
+    """The request as it goes out, signed at the moment when its files are here. Reads all that it sends of them, so it
+    belongs into a thread of its own.
 
-    Asks no database. Raises StorageUnreadable, and then nothing is left on disk.
+    Asks the database where files are linked; no connection is left open then. Raises what load raises, and then
+    nothing is left on disk.
     """
     assert one.files is not None  # whoever carries none needs nothing
-    carried = one.files.carried
-    loaded = load(carried.files, one.files.versions)
     try:
-        going = _form(one, carried, loaded, at) if carried.is_multipart else _document(one, carried, loaded, at)
+        return _filled(one, one.files, at)
+    finally:
+        if one.files.sources.ask_the_database:
+            connections.close_all()
+
+
+def _filled(one: Outgoing, files: Files, at: Callable[[], datetime]) -> Filled:
+    carried, body = files.carried, one.parcel.body
+    loaded = load(carried.files, files.sources, set(carried.positions(body)))
+    try:
+        carried = replace(carried, files=tuple(loaded.files))
+        carried.refuse_much(body)
+        going = _form(one, carried, loaded, at()) if carried.is_multipart else _document(one, carried, loaded, at())
     except BaseException:
         loaded.close()
         raise
-    return Filled(going, loaded)
+    return Filled(going, loaded, carried)
 
 
 def _document(one: Outgoing, carried: Carried, loaded: Loaded, at: datetime) -> Outgoing:

@@ -12,7 +12,6 @@ from typing import Any, Final
 import orjson
 
 from hub.accounts.models import Organization
-from hub.entities.files.reading import StoredVersion
 from hub.environments.log_masking import keep_out_of_logs
 from hub.environments.resolve import ConfigurationError, SecretUnavailable, resolve_all
 from hub.http.addresses import EgressPolicy
@@ -22,9 +21,8 @@ from hub.http.oauth import In, Parameter, TokenFailure, token_request
 from hub.http.url import parse, with_query
 from hub.ids import to_text
 from outbound.attachments.carrying import Carried
-from outbound.attachments.files import Unsuitable
-from outbound.attachments.listing import Place
-from outbound.attachments.loading import versions_of
+from outbound.attachments.loading import Sources, sources_of
+from outbound.attachments.problems import Unsuitable
 from outbound.delivering.claiming import FileParcel, Parcel
 from outbound.hops import hop_of_request
 from outbound.models.webhooks import QUERY_METHODS
@@ -44,10 +42,10 @@ _parsed = lru_cache(maxsize=1024)(parse)
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What a request carries, and where it is stored; the latter is never kept."""
+    """What a request carries, and where it is read from; the latter is never kept."""
 
     carried: Carried
-    versions: Mapping[Place, StoredVersion]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +142,15 @@ def _outgoing(parcel: Parcel, at: datetime, config_version: int | None) -> Outgo
 
 
 def _files_of(parcel: Parcel) -> Files | None:
-    """One query where files go along. Raises Unsuitable for one that is not stored any more."""
+    """Queries, see sources_of, where files go along. Raises Unsuitable for one that is not there any more."""
     carried = Carried.find(parcel.request)
     if carried is None:
         return None
-    return Files(carried, versions_of(parcel.receiver.organization_id, carried.files))
+    return Files(carried, _sources_of(parcel, carried))
+
+
+def _sources_of(parcel: Parcel, carried: Carried) -> Sources:
+    return sources_of(parcel.receiver.organization_id, carried.files, parcel.delivery.correlation_id)
 
 
 def _content_type(method: str, files: Files | None) -> Headers:

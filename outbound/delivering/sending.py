@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final, TypeAlias
 
 from hub import clock
 from hub.entities.files.reading import StorageUnreadable
+from hub.errors import HubError
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer
 from hub.http.oauth import TokenFailure
 from hub.http.pool import Pool
 from outbound.attachments.carrying import Carried
+from outbound.attachments.problems import Unsuitable
 from outbound.delivering.authorizing import TOKENS, authorized
 from outbound.delivering.budgets import budget_of
 from outbound.delivering.claiming import Parcel
 from outbound.delivering.deciding import Outcome
 from outbound.delivering.filling import Filled, filled
+from outbound.delivering.reading_threads import in_turn
 from outbound.delivering.requests import TOKEN_FAILED, Files, Outgoing, Unsendable
+from proxies.file_proxy.failures import may_pass
 
 UNAUTHORIZED: Final = 401
-FILES_AT_ONCE: Final = 4
-"""Deliveries of one worker whose files are read at a time."""
 RENEW_EVERY_S: Final = 10.0
 """How often the lease of a delivery is renewed whose files are read; much more often than it ends."""
 
 Renew: TypeAlias = Callable[[Parcel, Carried], Awaitable[bool]]
 
-_FILLING: Final = ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="deliveries-files")
-"""Reads files and signs with them: others' names are looked up, and their tokens fetched, in other threads."""
 _NOT_FILLED: Final = "The files could not be read on their way: "
 
 
@@ -70,6 +70,10 @@ class Sender:
             raise
         except StorageUnreadable as error:
             return one, Unsendable(one.parcel, error.code, error.message, is_transient=True)
+        except Unsuitable as problem:
+            return one, Unsendable(one.parcel, problem.code, problem.message)
+        except HubError as error:
+            return one, Unsendable(one.parcel, error.code, error.message, is_transient=may_pass(error))
         except Exception as error:  # such as a disk that is full
             return one, Unsendable(
                 one.parcel, StorageUnreadable.code, _NOT_FILLED + type(error).__name__, is_transient=True
@@ -77,14 +81,15 @@ class Sender:
 
     async def _filled(self, one: Outgoing, files: Files) -> Filled:
         """Its lease is renewed until the files are here: others' files may take long before it is their turn."""
-        submitted = _FILLING.submit(lambda: filled(one, clock.now()))
+        submitted = in_turn(lambda: filled(one, clock.now))
         filling = asyncio.wrap_future(submitted)
         try:
             is_ready = False
             while not is_ready:
                 done, _ = await asyncio.wait([filling], timeout=RENEW_EVERY_S)
                 is_ready = bool(done)
-                if self._renew is not None and not await self._renew(one.parcel, files.carried):
+                carried = filling.result().carried if is_ready else files.carried
+                if self._renew is not None and not await self._renew(one.parcel, carried):
                     raise Taken
             return filling.result()
         except BaseException:

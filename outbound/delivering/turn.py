@@ -57,11 +57,13 @@ class Turn:
     async def run(self) -> int:
         """Until nothing is due and nothing is out, or stop says so; how many attempts were recorded."""
         with ThreadPoolExecutor(1, thread_name_prefix="deliveries-database") as database_thread:
-            async with Pool() as pool:
-                self._sender = Sender(pool, self._renewed)
-                self._database_thread = database_thread
-                await self._rounds()
-            await self._in_database(connections.close_all)
+            self._database_thread = database_thread
+            try:
+                async with Pool() as pool:
+                    self._sender = Sender(pool, self._renewed)
+                    await self._rounds()
+            finally:
+                await self._in_database(connections.close_all)
         return self.settled
 
     async def _rounds(self) -> None:

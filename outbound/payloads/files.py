@@ -10,20 +10,17 @@ from typing import Any, Final, NamedTuple, TypeVar
 from hub.events.shaping.plan import EXPRESSION_FAILED, Plan, Shaped
 from hub.events.shaping.pool import shape
 from hub.handles import HandleChanged, Handles
-from hub.http.messages import MIB
 from hub.json_types import JSONObject
-from outbound.attachments.carrying import CARRIED, Carried, base64_bytes, file_data, with_file_data
-from outbound.attachments.files import NO_ATTACHMENTS, NOT_FOUND, TOO_LARGE, File, KnownFiles, Unsuitable
+from outbound.attachments.carrying import CARRIED, Carried, file_data, with_file_data
+from outbound.attachments.files import KnownFiles
 from outbound.attachments.listing import Attachment, UnknownAttachment, attachments_of
 from outbound.attachments.modes import BASE64, MULTIPART
+from outbound.attachments.problems import NO_ATTACHMENTS, NOT_FOUND, Unsuitable
 from outbound.models import Delivery, DeliveryState
 from outbound.payloads.forms import fields_of, picked_of, plan_of_form
 from outbound.payloads.ready import Ready, failed, sentence_of
 from outbound.targets import Target
 from outbound.webhooks.files import FilesSent
-
-MOST_SENT: Final = 500 * MIB
-"""Bytes of all files of one request as they are sent: it bounds the disk that a delivery takes on its way."""
 
 CHANGED: Final = (
     "The expression changes or cuts a base64 of file_data, whose bytes are put in afterwards: it can only put it "
@@ -127,8 +124,7 @@ def _documents(desk: _Desk, attached: Sequence[_Attached], known: KnownFiles) ->
         one, shaped = pair
         _raise_failure(shaped)
         body = shaped.body.encode() or one.text
-        assert one.carried.handles is not None  # made above
-        _refuse_much(_sizes(one.carried.files, one.carried.handles, body))
+        _refuse_much(one.carried, body)
         return desk.carrying(one.going, body, one.carried)
 
     plan = Plan(body=desk.target.plan.body, environment=desk.target.plan.environment)
@@ -148,8 +144,9 @@ def _forms(desk: _Desk, sent: FilesSent, attached: Sequence[_Attached], known: K
         if not picked:
             raise _Nothing("fileSource picks no file.")
         carried = Carried(MULTIPART, tuple(known.files(picked)), field_name=sent.field_name)
-        _refuse_much(file.size_bytes for file in carried.files)
-        return desk.carrying(one.going, fields_of(sent, values), carried)
+        body = fields_of(sent, values)
+        _refuse_much(carried, body)
+        return desk.carrying(one.going, body, carried)
 
     plan = plan_of_form(sent, desk.target.plan.environment)
     shaped = shape(plan, [(one.going.text, one.going.moment) for one in attached])
@@ -161,18 +158,8 @@ def _raise_failure(shaped: Shaped) -> None:
         raise Unsuitable(EXPRESSION_FAILED, sentence_of(shaped.failure))
 
 
-def _sizes(files: Sequence[File], handles: Handles, body: bytes) -> list[int]:
-    """Of what stands in the body for each of its handles."""
+def _refuse_much(carried: Carried, body: bytes) -> None:
     try:
-        return [
-            base64_bytes(files[part].size_bytes) for part in handles.split(body, len(files)) if isinstance(part, int)
-        ]
+        carried.refuse_much(body)
     except HandleChanged:
         raise Unsuitable(EXPRESSION_FAILED, CHANGED) from None
-
-
-def _refuse_much(sizes: Iterable[int]) -> None:
-    total = sum(sizes)
-    if total > MOST_SENT:
-        shown = f"The files are {total} bytes together as they are sent; one request carries at most {MOST_SENT}."
-        raise Unsuitable(TOO_LARGE, shown)

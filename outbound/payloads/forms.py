@@ -9,8 +9,8 @@ import orjson
 
 from hub.events.shaping.plan import EXPRESSION_FAILED, Plan
 from hub.http.messages import MIB
-from outbound.attachments.files import Unsuitable
 from outbound.attachments.listing import Attachment, UnknownAttachment, attachment_of
+from outbound.attachments.problems import Unsuitable
 from outbound.webhooks.files import CONFIG, EXTRA_FIELDS, SOURCE, FilesSent
 
 TOO_MANY: Final = "TOO_MANY_FILES"

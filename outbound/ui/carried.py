@@ -12,15 +12,17 @@ from outbound.ui.facts import find_url
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """One file. url: of its entity; empty for a sample."""
+    """One file. url: of its entity; empty for a sample. Of a linked file, whose bytes are read anew for each attempt,
+    size_bytes is what the event says or None, and sha256 is empty."""
 
     name: str
     mime_type: str
-    size_bytes: int
+    size_bytes: int | None
     version: int
     sha256: str
     url: str
     is_sample: bool
+    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ class ShownFiles:
     field_name: str
 
     @property
-    def size_bytes(self) -> int:
-        """Of all of them."""
-        return sum(one.size_bytes for one in self.files)
+    def size_bytes(self) -> int | None:
+        """Of all of them; None where that of one is unknown."""
+        sizes = [one.size_bytes for one in self.files]
+        return None if None in sizes else sum(one for one in sizes if one is not None)
+
+    @property
+    def has_linked(self) -> bool:
+        """Whether there are some whose bytes lie in another system."""
+        return any(one.is_linked for one in self.files)
 
 
 def carried_by(body: DeliveryBody | None) -> ShownFiles | None:
@@ -45,11 +53,12 @@ def carried_by(body: DeliveryBody | None) -> ShownFiles | None:
         ShownFile(
             one.filename,
             one.mime_type,
-            one.size_bytes,
+            one.told_bytes,
             one.version_index,
             one.sha256,
             "" if one.is_sample else find_url("web:entity", "file", one.entity_id),
             one.is_sample,
+            one.is_linked,
         )
         for one in carried.files
     )
@@ -62,10 +71,12 @@ def text_of(body: DeliveryBody | None) -> bytes | None:
 
 
 def signed_text(body: DeliveryBody | None) -> bytes:
-    """What the signature covers, as far as a page can hold it: nothing of JSON with files in it."""
+    """What the signature covers, as far as a page can hold it: nothing of JSON with files in it, nor where a
+    file is linked."""
     if body is None:
         return b""
     carried = Carried.find(body.request)
     if carried is None:
         return bytes(body.body)
-    return signed_of(carried.files) if carried.is_multipart else b""
+    is_known = carried.is_multipart and not any(one.is_linked for one in carried.files)
+    return signed_of(carried.files) if is_known else b""

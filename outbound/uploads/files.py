@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 from hub import clock
 from hub.accounts.models import Organization
 from hub.entities.files.reading import StorageUnreadable, open_version
-from hub.entities.models import Entity
-from hub.json_types import JSONObject, JSONValue
-from outbound.attachments.files import NOT_FOUND, File, KnownFiles, Unsuitable
+from hub.json_types import JSONObject
+from outbound.attachments.files import File, KnownFiles
 from outbound.attachments.listing import Attachment
-from outbound.attachments.loading import PIECE_BYTES, versions_of
+from outbound.attachments.loading import PIECE_BYTES, sources_of
+from outbound.attachments.problems import Unsuitable
 from outbound.uploads.splitting import NotUploaded
-from proxies.file_proxy.minting import ADDRESS, FILE, NotMinted, own_parameters
-from proxies.file_proxy.reading import linked_pieces
+from proxies.file_proxy.reading import FilePieces
 from proxies.uploading.failures import UploadFailed
 from proxies.uploading.orders import FileToSend
 
@@ -31,64 +29,42 @@ def files_to_send(
 ) -> list[FileToSend]:
     """In their order. Nothing is read yet.
 
-    Raises NotUploaded for one that is neither stored nor behind an address of the hub's own download. Two queries, one
-    more for each file that is not stored.
+    Raises NotUploaded for one that is neither stored nor linked. Queries: see KnownFiles.
     """
     known = KnownFiles(organization.pk, attachments)
-    linked = _addresses_of(organization, [one for one in attachments if not known.has(one)])
-    return [_file(organization, one, known, linked, correlation_id) for one in attachments]
-
-
-def _file(
-    organization: Organization,
-    attachment: Attachment,
-    known: KnownFiles,
-    linked: Mapping[UUID, JSONValue],
-    correlation_id: str,
-) -> FileToSend:
-    if known.has(attachment):
-        [file] = known.files([attachment], most_bytes=ANY_SIZE)
-        facts = _facts(attachment, file.filename, file.mime_type, file.size_bytes)
-        return FileToSend(facts, file.size_bytes, partial(_stored, organization.pk, file))
-    address = linked.get(attachment.entity_id)
     try:
-        own_parameters(organization, address)
-    except NotMinted:
-        name = attachment.filename[:200] or "A file"
-        raise NotUploaded(
-            NOT_FOUND,
-            f"{name} (version {attachment.version_index} of {attachment.entity_id}) is not stored in the hub, and its"
-            f" {ADDRESS} is none of the hub's own.",
-        ) from None
-    size = attachment.size_bytes or 0
-    facts = _facts(attachment, attachment.filename, attachment.mime_type, size)
-    read = partial(linked_pieces, organization, address, at=clock.now(), correlation_id=correlation_id)
-    return FileToSend(facts, size, read)
+        return [_file(organization, one, known, correlation_id) for one in attachments]
+    except Unsuitable as problem:
+        raise NotUploaded(problem.code, problem.message) from problem
 
 
-def _facts(attachment: Attachment, filename: str, mime_type: str, size: int) -> JSONObject:
+def _file(organization: Organization, attachment: Attachment, known: KnownFiles, correlation_id: str) -> FileToSend:
+    [file] = known.files([attachment], most_bytes=ANY_SIZE)
+    link = known.link_of(attachment) if file.is_linked else None
+    read = (
+        partial(_stored, organization.pk, file)
+        if link is None
+        else partial(link.pieces, at=clock.now(), correlation_id=correlation_id)
+    )
+    return FileToSend(_facts(attachment, file), file.size_bytes, read)
+
+
+def _facts(attachment: Attachment, file: File) -> JSONObject:
     return {
         **attachment.told,
-        "entity_id": str(attachment.entity_id),
-        "version_index": attachment.version_index,
-        "filename": filename,
-        "mime_type": mime_type,
-        "size_bytes": size,
+        "entity_id": str(file.entity_id),
+        "version_index": file.version_index,
+        "filename": file.filename,
+        "mime_type": file.mime_type,
+        "size_bytes": file.told_bytes,
     }
 
 
-def _addresses_of(organization: Organization, attachments: Sequence[Attachment]) -> Mapping[UUID, JSONValue]:
-    """Entity → its address; files in the recycle bin have none."""
-    ids = {one.entity_id for one in attachments}
-    rows = Entity.objects.of(organization).filter(pk__in=ids, schema=FILE, deleted_at=None) if ids else ()
-    return {row.pk: row.attributes.get(ADDRESS) for row in rows}
-
-
-def _stored(organization_id: int, file: File) -> Iterator[bytes]:
+def _stored(organization_id: int, file: File) -> FilePieces:
     """The bytes as they were stored. Raises UploadFailed."""
     digest = hashlib.sha256()
     try:
-        version = versions_of(organization_id, [file])[file.place]
+        version = sources_of(organization_id, [file]).versions[file.place]
         with open_version(version) as opened:
             while piece := opened.read(PIECE_BYTES):
                 digest.update(piece)

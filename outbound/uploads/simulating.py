@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,7 @@ from hub.json_types import JSONObject, JSONValue
 from integrations.models import Integration
 from outbound.attachments.listing import Attachment
 from outbound.uploads.splitting import ALL, NotUploaded, chosen, files_in
+from proxies.file_proxy.reading import FilePieces
 from proxies.uploading.orders import FileToSend, UploadOrder
 from proxies.uploading.recipes import UploadRecipe, find_upload_recipe
 from proxies.uploading.rehearsing import rehearse
@@ -77,5 +78,5 @@ def _file(attachment: Attachment) -> FileToSend:
     return FileToSend(facts, attachment.size_bytes or 0, _nothing)
 
 
-def _nothing() -> Iterator[bytes]:
+def _nothing() -> FilePieces:
     yield b""

@@ -9,8 +9,8 @@ from typing import Final
 from hub.accounts.models import Organization
 from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
-from outbound.attachments.files import NO_ATTACHMENTS, NOT_FOUND
 from outbound.attachments.listing import Attachment, UnknownAttachment, attachments_of
+from outbound.attachments.problems import NO_ATTACHMENTS, NOT_FOUND
 from outbound.models import Delivery
 from proxies.uploading.recipes import RecipeUnfit, find_upload_recipe
 

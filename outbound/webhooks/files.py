@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
+from hub.jsonata.text_functions import advice_about_files
 from integrations.findings import Findings
-from outbound.attachments.modes import DELIVERY_MODES, FIELD_NAME, METADATA, MULTIPART
+from outbound.attachments.modes import BASE64, DELIVERY_MODES, FIELD_NAME, METADATA, MULTIPART
 
 MODE: Final = "deliveryMode"
 FILE_STRATEGIES: Final = ("single", "multi")
@@ -46,6 +47,9 @@ def read_files(raw: JSONObject, at: JSONPath, findings: Findings) -> FilesSent |
         findings.warn(at.key(CONFIG), NO_EFFECT)
     if mode == MULTIPART and raw.get("jsonataExpression"):
         findings.warn(at.key("jsonataExpression"), "has no effect on files in a form: extraFields says what goes along")
+    expression = raw.get("jsonataExpression")
+    if mode == BASE64 and isinstance(expression, str) and (advice := advice_about_files(expression)):
+        findings.warn(at.key("jsonataExpression"), advice)
     return form if mode == MULTIPART else FilesSent(is_multipart=False) if mode else None
 
 

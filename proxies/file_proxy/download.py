@@ -77,7 +77,7 @@ class OpenedFile:
                 self._sent += len(piece)
                 yield piece
         except HubError as error:
-            failure = as_failed(error)
+            failure = self._account.without_secrets(as_failed(error))
             self._tell(lambda: self._account.failed(failure, self._sent))
             raise failure from error
         self._tell(lambda: self._account.done(self._sent))
@@ -113,7 +113,7 @@ def open_file(recipe: Recipe, asked: Asked) -> OpenedFile:
             opened = _opened(recipe, asked, account, resources)
         except HubError as error:
             resources.close()
-            failure = as_failed(error)
+            failure = account.without_secrets(as_failed(error))
             account.failed(failure)
             raise failure from error
         opened.hold(resources.pop_all())

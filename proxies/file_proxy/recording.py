@@ -34,6 +34,11 @@ class Account:
         self.steps: Sequence[JSONObject] = ()
         self.warnings: Sequence[str] = ()
 
+    def without_secrets(self, failure: DownloadFailed) -> DownloadFailed:
+        """Before anybody else is told: a reason may name a host that a secret was filled into."""
+        failure.reason = redact(failure.reason, self.secrets)
+        return failure
+
     def done(self, sent_bytes: int) -> None:
         """The last byte is on its way."""
         self._tell(DONE, f"A file of {sent_bytes} bytes was handed out.", {"bytes": sent_bytes})

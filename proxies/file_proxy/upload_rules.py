@@ -8,6 +8,7 @@ from typing import Final
 
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from hub.jsonata.bindings import find_unbound
+from hub.jsonata.text_functions import advice_about_files
 from integrations.findings import CONDITION_CHARACTERS, Findings
 from proxies.template_checks import check_template
 from proxies.templates import Placeholder
@@ -56,6 +57,8 @@ def check_upload_step(raw: JSONObject, found: Iterable[Placeholder], at: JSONPat
     findings.refuse(raw, at, ("body",), "belongs to downloads only; use body_jsonata")
     if raw.get("body_jsonata"):
         findings.optional_expression(raw["body_jsonata"], at.key("body_jsonata"))
+        if isinstance(raw["body_jsonata"], str) and (advice := advice_about_files(raw["body_jsonata"])):
+            findings.warn(at.key("body_jsonata"), advice)
     if raw.get("enabled") is not None and not isinstance(raw["enabled"], bool):
         findings.expression(raw["enabled"], at.key("enabled"), most_characters=CONDITION_CHARACTERS)
     if raw.get("body_jsonata") and raw.get("method") == "GET":

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Final
 
-from hub import clock
 from hub.json_types import JSONObject
 from proxies.file_proxy.long_texts import LongText, LongTexts
+from proxies.file_proxy.reading import ReadingTime
 from proxies.file_proxy.upload_rules import UploadLimits
 from proxies.uploading.failures import UploadFailed
 from proxies.uploading.orders import FileToSend
 
 TOO_LARGE: Final = "FILE_TOO_LARGE"
-READING_S: Final = 120.0
-"""For all files of an attempt: the lease of its delivery must not end before it does."""
 
 
 class SpooledFiles:
@@ -25,8 +24,12 @@ class SpooledFiles:
         self._limits = limits
         self._texts = [texts.new(is_binary=True) for _ in files]
         self._read: set[int] = set()
-        self.seconds = 0.0
+        self._time = ReadingTime()
+
+    @property
+    def seconds(self) -> float:
         """How long reading took."""
+        return self._time.seconds
 
     def check_sizes(self) -> None:
         """Before a byte is fetched. Raises UploadFailed for a file that is too large, or all of them together."""
@@ -59,16 +62,11 @@ class SpooledFiles:
 
     def _fetch(self, file: FileToSend, text: LongText) -> None:
         text.empty()
-        began = clock.monotonic()
-        try:
-            for piece in file.pieces():
+        with closing(self._time.pieces(file.name, file.pieces())) as pieces:
+            for piece in pieces:
                 text.append(piece)
                 self._check(text.size, file)
                 self._check_read()
-                if self.seconds + clock.monotonic() - began > READING_S:
-                    raise UploadFailed("TIMEOUT", f"{file.name} takes too long to be read.", is_transient=True)
-        finally:
-            self.seconds += clock.monotonic() - began
 
     def _check_read(self) -> None:
         """Of linked files nobody knows the size beforehand."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hub.json_types import JSONObject
 from hub.served_files.content_types import sent_type
+from proxies.file_proxy.reading import FilePieces
 from proxies.file_proxy.upload_rules import ATTEMPTS
 
 UPLOADED: Final = "FILE_UPLOADED"
@@ -26,7 +27,7 @@ class FileToSend:
 
     facts: JSONObject
     size: int
-    pieces: Callable[[], Iterator[bytes]] = field(repr=False)
+    pieces: Callable[[], FilePieces] = field(repr=False)
 
     @property
     def name(self) -> str:

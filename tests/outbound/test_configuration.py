@@ -65,6 +65,12 @@ def test_a_member_that_nobody_knows_is_told_wherever_it_stands():
     ]
 
 
+def test_a_function_that_may_see_a_placeholder_instead_of_a_file_is_a_warning():
+    raw = with_mapping(jsonata_expression='{"length": $length(file_data[0].base64)}')
+    [warning] = OutboundConfiguration.parse(raw, ROOT).warnings
+    assert (warning.path, "$length" in warning.message) == ("mappings[0].jsonata_expression", True)
+
+
 def test_what_is_absent_has_its_default():
     raw = copy.deepcopy(OUTBOUND)
     del raw["mappings"][0]["enabled"]

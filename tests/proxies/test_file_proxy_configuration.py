@@ -236,6 +236,11 @@ def test_a_body_of_a_get_is_warned_of():
     assert (warning.path, warning.message) == ("steps[0].body_jsonata", "has no effect: a GET sends no body")
 
 
+def test_a_function_that_may_see_a_placeholder_instead_of_a_file_is_warned_of():
+    [warning] = KIND.parse(upload_step(body_jsonata='{"size": $length($file_data[0].base64)}'), ROOT).warnings
+    assert (warning.path, "$length" in warning.message) == ("steps[0].body_jsonata", True)
+
+
 def test_limits_of_an_upload_have_usual_values():
     limits = KIND.parse(upload_with(upload={"max_file_bytes": 5}), ROOT).upload
     assert (limits.max_file_bytes, limits.max_total_bytes, limits.max_attempts) == (5, 104_857_600, 8)

@@ -9,9 +9,10 @@ import pytest
 
 from hub.accounts.models import Organization
 from hub.entities.files.reading import StorageUnreadable
-from outbound.attachments.files import SAMPLE, File, KnownFiles, Unsuitable
+from outbound.attachments.files import SAMPLE, File, KnownFiles
 from outbound.attachments.listing import Attachment
-from outbound.attachments.loading import PIECE_BYTES, load, versions_of
+from outbound.attachments.loading import PIECE_BYTES, load, sources_of
+from outbound.attachments.problems import Unsuitable
 from tests.builders import make_organization
 from tests.hub.entities.files.builders import a_file, further_version
 
@@ -38,7 +39,7 @@ def refused(organization: Organization, attachment: Attachment, **limits: int) -
 
 
 def contents(organization: Organization, files: list[File]) -> list[bytes]:
-    with load(files, versions_of(organization.pk, files)) as loaded:
+    with load(files, sources_of(organization.pk, files)) as loaded:
         return [b"".join(loaded.pieces(position)) for position, _ in enumerate(files)]
 
 
@@ -51,7 +52,7 @@ def test_every_version_is_read_as_it_was_stored(home: Organization) -> None:
 
 def test_pieces_are_small_and_can_be_read_again(home: Organization) -> None:
     files = files_of(home, attached(a_file(home, LARGE)))
-    with load(files, versions_of(home.pk, files)) as loaded:
+    with load(files, sources_of(home.pk, files)) as loaded:
         pieces = [*loaded.pieces(0)]
         assert [len(piece) for piece in pieces] == [PIECE_BYTES, len(LARGE) - PIECE_BYTES]
         assert [*loaded.pieces(0)] == pieces
@@ -106,11 +107,11 @@ def test_bytes_that_are_not_those_stored_once_are_told_as_the_storages_failure(
     if harm != "gone":
         stored.write_bytes(b"123" if harm == "cut" else b"54321")
     with pytest.raises(StorageUnreadable):
-        load(files, versions_of(home.pk, files))
+        load(files, sources_of(home.pk, files))
 
 
 def test_a_version_that_is_gone_by_then_ends_it(home: Organization) -> None:
     [file] = files_of(home, attached(a_file(home)))
     gone = File.of_json(file.as_json() | {"version_index": 9})
     with pytest.raises(Unsuitable, match="any more"):
-        versions_of(home.pk, [gone])
+        sources_of(home.pk, [gone])

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 
 from hub.environments.resolve import SecretUnavailable
 from integrations.models import UseCaseType
 from outbound.models import DeliveryState
 from proxies.file_proxy.written_secrets import sealed_as_stored
-from tests.builders import NOW, make_integration, make_organization, make_use_case
+from tests.builders import NOW, make_integration, make_organization, make_secret, make_use_case
+from tests.outbound.archive import PATH, archive_address, archive_recipe
 from tests.outbound.uploads.world import attachment
 from tests.receiver import Reply
 
@@ -24,39 +23,21 @@ CONTENT = b"a file that is somewhere else"
 @pytest.fixture
 def source(uploads: Any) -> Any:
     """The recipe that brings it."""
-    configuration = {
-        "params": [{"name": "id", "required": True}],
-        "steps": [{"url": "{{env.dms.base}}/archive/{{params.id}}", "method": "GET", "response_type": "binary"}],
-        "response": {"body": "steps[0].body", "encoding": "binary"},
-    }
-    uploads.answers["/archive/F-1"] = Reply(body=CONTENT)
-    return make_use_case(
-        integration=uploads.world.integration,
-        slug="from-the-archive",
-        type=UseCaseType.FILE_PROXY,
-        configuration=configuration,
-    )
+    uploads.answers[PATH] = Reply(body=CONTENT)
+    return archive_recipe(uploads.world.integration, "{{env.dms.base}}")
 
 
 def address(uploads: Any, **changed: str | None) -> str:
     """Of the hub's own download, with other parameters."""
-    whole = {
-        "orgId": uploads.organization.public_id,
-        "integrationId": str(uploads.world.integration.pk),
-        "useCaseSlug": "from-the-archive",
-        "id": "F-1",
-    } | changed
-    query = urlencode({name: value for name, value in whole.items() if value is not None})
-    return f"{settings.HUB_BASE_URL.rstrip('/')}/download?{query}"
+    return archive_address(uploads.world.integration, **changed)
 
 
-def happens(uploads: Any, link: str, size: int | None = None) -> None:
+def happens(uploads: Any, link: str, version_index: int = 0) -> None:
     """An event names a file entity with that address."""
     uploads.recipe()
     uploads.use_case()
     file: UUID = uploads.world.write("file", external_id="X-1", filename="x.pdf", custom_download_url=link)
-    facts = {} if size is None else {"size_bytes": size}
-    uploads.event(attachment(file, filename="x.pdf", **facts))
+    uploads.event(attachment(file, version_index, filename="x.pdf"))
     uploads.world.work()
 
 
@@ -70,7 +51,7 @@ def test_its_bytes_come_through_its_recipe(uploads: Any, source: Any) -> None:
 
 
 def test_a_source_that_is_away_is_tried_again(uploads: Any, source: Any) -> None:
-    uploads.answers["/archive/F-1"] = Reply(503)
+    uploads.answers[PATH] = Reply(503)
     happens(uploads, address(uploads))
     delivery = uploads.world.delivery()
     assert (delivery.state, delivery.code) == (DeliveryState.WAITING, "FILE_FETCH_FAILED")
@@ -80,7 +61,7 @@ def test_a_source_that_is_away_is_tried_again(uploads: Any, source: Any) -> None
 def test_an_answer_of_the_source_counts_as_that_of_an_upload_would(
     uploads: Any, source: Any, status: int, state: str
 ) -> None:
-    uploads.answers["/archive/F-1"] = Reply(status)
+    uploads.answers[PATH] = Reply(status)
     happens(uploads, address(uploads))
     assert uploads.world.delivery().state == state
 
@@ -123,7 +104,7 @@ def test_a_source_whose_recipe_names_an_unknown_variable_is_the_end(uploads: Any
 
 
 def test_a_source_that_does_not_have_it_is_the_end(uploads: Any, source: Any) -> None:
-    uploads.answers["/archive/F-1"] = Reply(404)
+    uploads.answers[PATH] = Reply(404)
     happens(uploads, address(uploads))
     assert uploads.world.delivery().state == DeliveryState.FAILED
     assert uploads.sent() == []
@@ -142,3 +123,24 @@ def test_addresses_of_other_organizations_are_never_followed(uploads: Any, sourc
     happens(uploads, address(uploads, orgId=other.public_id, integrationId=str(elsewhere.pk)))
     assert uploads.world.delivery().code == "ATTACHMENT_NOT_FOUND"
     assert uploads.dms.requests == []
+
+
+def test_another_version_than_the_one_that_there_is_ends_it_and_says_so(uploads: Any, source: Any) -> None:
+    happens(uploads, address(uploads), version_index=1)
+    delivery = uploads.world.delivery()
+    assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "ATTACHMENT_NOT_FOUND")
+    assert "version 0" in delivery.message
+    assert uploads.dms.requests == []
+
+
+def test_what_is_told_of_a_failure_holds_no_secret_of_the_source(uploads: Any, source: Any) -> None:
+    make_secret(organization=uploads.organization, key="dms.host", value="very-secret-name")
+    [step] = source.configuration["steps"]
+    url = "http://{{env.dms.host}}.invalid/{{params.id}}"
+    source.configuration = source.configuration | {"steps": [step | {"url": url}]}
+    source.save()
+    happens(uploads, address(uploads))
+    delivery = uploads.world.delivery()
+    assert delivery.state != DeliveryState.SUCCEEDED
+    assert delivery.message
+    assert "very-secret-name" not in delivery.message

@@ -264,6 +264,10 @@ def test_everything_is_found_at_once_and_paths_begin_where_the_webhook_stands():
         ({"deliveryMode": "binary_multipart", "jsonataExpression": "$"}, "jsonataExpression"),
         ({"multipartConfig": {"fileFieldName": "doc"}}, "multipartConfig"),
         (
+            {"deliveryMode": "json_base64", "jsonataExpression": "$substring(file_data[0].base64, 0, 3)"},
+            "jsonataExpression",
+        ),
+        (
             {"payloadConfiguration": {"custom_headers": {"X-Token": "abc"}}},
             "payloadConfiguration.custom_headers.X-Token",
         ),

@@ -122,7 +122,7 @@ def test_files_that_are_larger_together_than_was_known_are_not_sent(world):
 
 
 def test_a_file_that_takes_too_long_to_be_read_is_tried_again(world, monkeypatch):
-    monkeypatch.setattr("proxies.uploading.contents.READING_S", -1.0)
+    monkeypatch.setattr("proxies.file_proxy.reading.READING_S", -1.0)
     world.recipe(CONTENTS | {"url": "{{env.dms.base}}/upload"}, auth=None)
     outcome = world.upload()
     assert (outcome.code, outcome.is_transient, outcome.is_receivers_fault) == ("TIMEOUT", True, False)

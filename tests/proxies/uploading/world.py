@@ -126,7 +126,9 @@ def a_file(content: bytes = CONTENT, **facts: Any) -> FileToSend:
         "size_bytes": len(content),
         "file_date": "2026-03-01T23:30:00Z",
     } | facts
-    return FileToSend(facts=told, size=told["size_bytes"], pieces=lambda: iter([content[:5], content[5:]]))
+    return FileToSend(
+        facts=told, size=told["size_bytes"], pieces=lambda: (piece for piece in (content[:5], content[5:]))
+    )
 
 
 @pytest.fixture
