@@ -14,7 +14,7 @@ def limit_statements(database: dict[str, Any]) -> None:
     database is Django's description of it, any values. Workers have no such limit: a slice takes what it takes.
     SQLite has nothing to hold for others while it reads, and its writers wait for their turn by a limit of their own.
     """
-    if database["ENGINE"] != "django.db.backends.postgresql":
+    if database["ENGINE"] != "hub.database.postgresql":
         return
     limits = ("statement_timeout", "idle_in_transaction_session_timeout")
     chosen = " ".join(f"-c {name}={LONGEST_STATEMENT_S}s" for name in limits)

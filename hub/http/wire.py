@@ -170,14 +170,14 @@ async def _open(url: Url, address: IpAddress, policy: EgressPolicy, seconds: flo
     if not policy.egress.is_direct:
         return await _open_by_detour(url, address, policy, seconds)
     loop = asyncio.get_running_loop()
-    is_secured = url.scheme == "https"
+    secured_by = await _context(url, policy)
     try:
         transport, protocol = await loop.create_connection(
             lambda: ResponseHandler(loop),
             str(address),
             url.port,
-            ssl=tls.context(policy.ca_file, policy.authorities) if is_secured else None,
-            server_hostname=url.host if is_secured else None,
+            ssl=secured_by,
+            server_hostname=url.host if secured_by else None,
         )
     except OSError as error:
         raise _of_opening(url, error) from error
@@ -191,23 +191,33 @@ async def _open(url: Url, address: IpAddress, policy: EgressPolicy, seconds: flo
 async def _open_by_detour(url: Url, address: IpAddress, policy: EgressPolicy, seconds: float) -> Wire:
     """From another source or through a forward proxy: a thread opens the socket, and the loop takes it over."""
     loop = asyncio.get_running_loop()
+    secured_by = await _context(url, policy)
     opening = loop.run_in_executor(None, lambda: _plain(url, address, policy, seconds))
     try:
         plain = await asyncio.shield(opening)
     except asyncio.CancelledError:
         opening.add_done_callback(_close_what_nobody_waits_for)
         raise
-    is_secured = url.scheme == "https"
     try:
         _, protocol = await loop.create_connection(
             lambda: ResponseHandler(loop),
             sock=plain,
-            ssl=tls.context(policy.ca_file, policy.authorities) if is_secured else None,
-            server_hostname=url.host if is_secured else None,
+            ssl=secured_by,
+            server_hostname=url.host if secured_by else None,
         )
     except OSError as error:
         raise _of_opening(url, error) from error
     return Wire(url.host, str(address), protocol)
+
+
+async def _context(url: Url, policy: EgressPolicy) -> ssl.SSLContext | None:
+    """None for a connection without encryption."""
+    if url.scheme != "https":
+        return None
+    try:
+        return await tls.context_soon(policy.ca_file, policy.authorities)
+    except OSError as error:
+        raise _of_opening(url, error) from error
 
 
 def _plain(url: Url, address: IpAddress, policy: EgressPolicy, seconds: float) -> socket.socket:

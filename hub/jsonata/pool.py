@@ -90,15 +90,18 @@ class ChildPool:
             raise Busy("All mapping processes are busy. Try again in a moment.") from error
 
     def give_back(self, child: Child | None) -> None:
-        """None stands for one that was ended."""
-        self._idle.put(child)
+        """None stands for one that was ended. One that wears out gets a successor here, where nobody waits for it."""
+        try:
+            if child is not None:
+                child.prepare_successor(self.settings)
+        finally:
+            self._idle.put(child)
 
     def _fit(self, child: Child | None) -> Child:
-        """The child, or a new one in the place of one that is worn or gone."""
+        """The child, or a new one in the place of one that is worn, gone or followed."""
         try:
-            if child is not None and (child.is_worn() or not child.is_running()):
-                child.end()
-                child = None
+            if child is not None and child.is_done:
+                child = child.retire()
             return child or Child(self.settings)
         except BaseException:
             self._idle.put(None)

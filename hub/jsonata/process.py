@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +14,7 @@ import msgspec
 from hub.errors import HubError
 from hub.jsonata import frames
 from hub.jsonata.child import MOST_PLANS, Settings
+from hub.jsonata.wear import Wear
 
 PIPE_BYTES = 1024 * 1024
 """Room for the answers of a slice, so that the child goes on while the parent commits."""
@@ -21,9 +22,6 @@ START_WAIT_S = 30.0
 """A start takes a tenth of a second; a machine that is short of everything may need longer."""
 MOST_WAITS = 10
 """How often a child that could go on is waited for, each time as long as one that sleeps."""
-SLICES_PER_LIFE = 500
-MOST_RESIDENT_PAGES = 300 * 1024 * 1024 // os.sysconf("SC_PAGE_SIZE")
-"""A child that has served this many slices, or grown beyond 300 MB, is replaced: a start is cheap."""
 
 ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": "65536"}
 """All that a child knows of its surroundings: the engine's allocator reserves 64 MiB of addresses instead of 1 GiB,
@@ -66,6 +64,9 @@ class Child:
         self.known_plans: set[str] = set()
         self._is_ready = False
         self.process = _started(settings)
+        self.wear = Wear(self.process.pid)
+        self.successor: Child | None = None
+        """Started beside a child that is wearing out; it ends with it unless it was handed over."""
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
                 with contextlib.suppress(OSError):
@@ -82,6 +83,8 @@ class Child:
             self.known_plans.clear()
         self.known_plans.add(plan_key)
         self.served += 1
+        self.wear.note_slice(len(jobs))
+        self.wear.note_bytes(sum(map(len, jobs)))
 
     def receive(self) -> frames.Answers:
         """The next answers. Raises frames.Broken at the end of the process, frames.Silent after the longest wait.
@@ -92,7 +95,9 @@ class Child:
         more = iter(range(MOST_WAITS - 1))
         wait_s = self.settings.limits.answer_wait_s
         stdout = self._descriptor(self.process.stdout)
-        return frames.read_answers(stdout, wait_s, lambda: self._could_go_on() and next(more, None) is not None)
+        received = frames.read_answers(stdout, wait_s, lambda: self._could_go_on() and next(more, None) is not None)
+        self.wear.note_bytes(sum(len(text) for _, text in received.answers))
+        return received
 
     def _could_go_on(self) -> bool:
         """True while the process waits for nothing but the machine: runnable, reading from disk, or stopped."""
@@ -109,16 +114,53 @@ class Child:
             raise NoChild(f"A mapping process did not start: {error}") from error
         self._is_ready = True
 
-    def is_worn(self) -> bool:
-        """True when it should be replaced before the next slice."""
-        return self.served >= SLICES_PER_LIFE or self._resident_pages() > MOST_RESIDENT_PAGES
+    def prepare_successor(self, settings: Settings) -> None:
+        """Start another beside it when it wears out, so that nobody waits for the start; where none can be started, or
+        one ends as it starts, it goes on, and the next slice brings another try."""
+        self.wear.look()
+        if not self.wear.wants_successor:
+            return
+        if self.successor is not None and not self.successor.is_running():
+            self.successor.end()
+            self.successor = None
+        if self.successor is None:
+            with contextlib.suppress(NoChild):
+                self.successor = Child(settings)
+
+    def retire(self) -> Child | None:
+        """End it; its successor, ready or not, where there is one."""
+        successor, self.successor = self.successor, None
+        self.end()
+        return successor
+
+    @property
+    def is_done(self) -> bool:
+        """Whether another should serve the next slice: it is gone, has grown too large, or has a ready successor."""
+        if self.wear.is_worn or not self.is_running():
+            return True
+        return self.successor is not None and self.successor.is_ready()
+
+    def is_ready(self) -> bool:
+        """True once it has said that it has started; nothing is waited for."""
+        if not self._is_ready and self.is_running() and self._has_spoken():
+            with contextlib.suppress(NoChild):
+                self._await_start()
+        return self._is_ready
+
+    def _has_spoken(self) -> bool:
+        poll = select.poll()
+        poll.register(self._descriptor(self.process.stdout), select.POLLIN)
+        return any(event & select.POLLIN for _, event in poll.poll(0))
 
     def is_running(self) -> bool:
         """False once the process has ended."""
         return self.process.poll() is None
 
     def end(self) -> bool:
-        """Kill and reap; safe to call twice. True when it had already ended for its CPU time."""
+        """Kill and reap, and its successor; safe to call twice. True when it had already ended for its CPU time."""
+        if self.successor is not None:
+            self.successor.end()
+            self.successor = None
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         status = self.process.wait()
@@ -126,13 +168,6 @@ class Child:
             if pipe is not None:
                 pipe.close()
         return status in OUT_OF_TIME
-
-    def _resident_pages(self) -> int:
-        try:
-            with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
-                return int(file.read().split()[1])
-        except (OSError, IndexError, ValueError):
-            return 0
 
     @staticmethod
     def _descriptor(pipe: object) -> int:

@@ -93,7 +93,7 @@ def database_settings(url: str) -> dict[str, object]:
     if parts.scheme in {"postgres", "postgresql"}:
         _check_port(parts)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "hub.database.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

@@ -27,7 +27,7 @@ def test_sqlite_is_left_alone() -> None:
 
 
 def test_limits_stand_beside_what_is_set_already() -> None:
-    database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c search_path=hub"}}
+    database = {"ENGINE": "hub.database.postgresql", "OPTIONS": {"options": "-c search_path=hub"}}
     limit_statements(database)
     assert database["OPTIONS"]["options"].startswith("-c search_path=hub -c statement_timeout=30s -c idle_in")
 

@@ -1,4 +1,4 @@
-"""claim, keep and release: who works on the request of a key, and the answer that it came to."""
+"""claim, extend, keep and release: who works on the request of a key, and the answer that it came to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from hub.errors import Conflict
 
 KEPT: Final = timedelta(hours=24)
 LEASE: Final = timedelta(seconds=60)
-"""Beyond what any request takes. A process that died leaves its key taken so long, and nobody else can know."""
+"""Beyond what requests take, but those that move a file, which extend it (lasting). A process that died leaves its key
+taken so long, and nobody else can know."""
 LARGEST_ANSWER: Final = 1024 * 1024
 """Bytes of an answer that are kept."""
 _PLACE: Final = "kept_answer"
@@ -88,6 +89,11 @@ def claim(asked: Asked, at: datetime) -> Claim | Answer:
     if not row.is_complete:
         raise KeyInUse
     return _opened(row)
+
+
+def extend(held: Claim, at: datetime) -> bool:
+    """The request is still being carried out. False where it has ended, or somebody else has the key by now."""
+    return bool(_rows(held).filter(is_complete=False).update(leased_until=at + LEASE))
 
 
 def keep(held: Claim, answer: Answer | None, at: datetime) -> None:

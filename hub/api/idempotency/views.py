@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import wraps
 from io import BytesIO
 from typing import IO, Concatenate, Final, ParamSpec, TypeVar, cast
@@ -19,6 +19,7 @@ from hub import clock
 from hub.api.idempotency.answers import Answer
 from hub.api.idempotency.claims import Asked, Claim, claim, keep, release
 from hub.api.idempotency.keys import HEADER, MOST_CHARACTERS, fingerprint_of, key_of
+from hub.api.idempotency.lasting import lasting
 from hub.api.parsers import read_body
 from hub.api.renderers import JSONRenderer
 from hub.api.spooling import spooled
@@ -54,7 +55,8 @@ def once_per_key(post: Post[View, Parts]) -> Post[View, Parts]:
             if isinstance(held, Answer):
                 return held.response(is_replay=True)
             try:
-                response = post(view, request, *args, **kwargs)
+                with lasting(held) if view.spools_body else nullcontext():
+                    response = post(view, request, *args, **kwargs)
                 first = Answer.of(response, cast(JSONRenderer, request.accepted_renderer))
             except Exception:
                 _release(held)

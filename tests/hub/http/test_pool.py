@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -15,6 +17,8 @@ from hub.http.authorities import Authorities
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Answer, Request
 from hub.http.pool import Pool
+from hub.http.url import parse
+from tests.hub.http.certificates import Authority
 from tests.hub.http.conftest import GENEROUS, LOOPBACK, Names, request_to
 from tests.hub.http.receivers import Receiver, answering, dripping, saying
 
@@ -214,3 +218,26 @@ def test_a_send_that_is_given_up_closes_its_connection():
                 await sending
 
         _with_pool(work)
+
+
+def test_certificates_are_read_in_a_thread_once_while_the_loop_goes_on(tmp_path, monkeypatch):
+    authority = Authority(tmp_path)
+    policy = replace(LOOPBACK, authorities=Authorities.of([authority.pem]))
+    makers: list[int] = []
+
+    def making() -> ssl.SSLContext:
+        makers.append(threading.get_ident())
+        return create_default_context()
+
+    create_default_context = ssl.create_default_context
+    monkeypatch.setattr("hub.http.tls.ssl.create_default_context", making)
+    with Receiver(answering(b"secured"), tls=authority.server("127.0.0.1")) as receiver:
+        request = Request("GET", parse(f"https://127.0.0.1:{receiver.port}/"))
+
+        async def work(pool: Pool) -> None:
+            answers = await asyncio.gather(*[_send(pool, request, policy=policy) for _ in range(8)])
+            assert {answer.body for answer in answers} == {b"secured"}
+
+        _with_pool(work)
+    assert len(makers) == 1
+    assert makers[0] != threading.get_ident()

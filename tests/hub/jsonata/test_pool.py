@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from hub import clock
-from hub.jsonata import process, quarantine
+from hub.jsonata import quarantine
 from hub.jsonata.pool import RESOURCE_LIMIT, Busy, ChildPool, NoChild
 from tests.hub.jsonata.conftest import QUICK, job, shown
 
@@ -172,12 +172,6 @@ def test_many_threads_share_two_children(make_pool):
     with ThreadPoolExecutor(32) as threads:
         answers = list(threads.map(lambda number: _run(pool, job("echo", number)), range(64)))
     assert answers == [[["plan", number]] for number in range(64)]
-
-
-def test_a_worn_child_is_replaced(make_pool, monkeypatch):
-    monkeypatch.setattr(process, "SLICES_PER_LIFE", 2)
-    pool = make_pool()
-    assert len({_pid(pool) for _ in range(4)}) == 2
 
 
 def test_a_program_that_does_not_load_is_no_fault_of_the_jobs(make_pool):

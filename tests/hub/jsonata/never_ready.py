@@ -1,0 +1,5 @@
+"""A program that takes longer to load than any test waits."""
+
+import time
+
+time.sleep(600)
