@@ -80,7 +80,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "webhook": facts.webhook,
             "story": story_of(facts.row, most, last.code if last else "", last.error if last else ""),
             "most_attempts": most,
-            "troubles": _troubles(facts),
+            "troubles": _troubles(organization, facts),
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
             "is_query": is_query,
@@ -109,11 +109,11 @@ def _resend(one: Delivery) -> Context:
     return {"delivery": one, "id": to_text(DELIVERY_PREFIX, one.id), "status": look_of(row)}
 
 
-def _troubles(facts: DeliveryFacts) -> list[Notice]:
+def _troubles(organization: Organization, facts: DeliveryFacts) -> list[Notice]:
     """Why a delivery is held back."""
-    if facts.webhook is None or facts.row.status is not Status.HELD:
+    if facts.row.status is not Status.HELD:
         return []
-    return notices_of(one for one in troubled(facts.webhook.organization) if one.webhook_id == facts.webhook.pk)
+    return notices_of(one for one in troubled(organization) if one.webhook_id == facts.row.delivery.webhook_id)
 
 
 def _may_hurry(facts: DeliveryFacts) -> bool:
