@@ -73,6 +73,7 @@ ATTEMPT = described(
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
         "steps": list_of(UPLOAD_STEP),
+        "note": TEXT | {"description": "Of an upload that a redirect ended, which counts as success."},
     }
 )
 DETAIL = described(

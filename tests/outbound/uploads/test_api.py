@@ -12,6 +12,7 @@ from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
 from outbound.uploads.receivers import receiver_id_of
 from tests.builders import make_integration, make_organization, make_token, make_use_case
 from tests.outbound.uploads.world import Uploads
+from tests.receiver import Reply
 
 
 @pytest.fixture
@@ -55,6 +56,16 @@ def test_the_uploads_of_a_use_case_are_listed_under_the_id_that_they_name(upload
     assert {one["webhook_config_id"] for one in rows} == {sent.receiver}
     shown = api.get(f"{sent.events}/{sent.ids[0]}").json()
     assert (shown["event_id"], shown["status"]) == (sent.ids[0], "succeeded")
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(201, False), (302, True)])
+def test_an_attempt_that_a_redirect_ended_carries_a_note(
+    uploads: Uploads, api: Client, status: int, is_told: bool
+) -> None:
+    uploads.answers["/files"] = Reply(status)
+    sent = Sent(uploads)
+    [attempt] = api.get(f"{sent.events}/{sent.ids[0]}").json()["attempts"]
+    assert (attempt["status_code"], "note" in attempt) == (status, is_told)
 
 
 def test_a_batch_of_uploads_goes_out_again(uploads: Uploads, api: Client) -> None:
