@@ -36,6 +36,7 @@ from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
 from outbound.ui.troubles import Notice, notices_of
 from outbound.ui.upload_files import files_of
+from outbound.upload_attempts import most_attempts_of as upload_attempts_of
 from outbound.uploads.receivers import is_upload
 from outbound.webhooks.troubled import troubled
 
@@ -65,7 +66,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     form = SignatureForm(
         sent(request), initial=SignatureForm.initial_of(signed, b"" if is_query else signed_text(facts.detail.body))
     )
-    most = most_attempts_of(delivery, names)
+    most = most_attempts_of(delivery, names, upload_attempts_of([delivery]))
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
         request,
