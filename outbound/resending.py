@@ -49,6 +49,16 @@ class Resending:
     is_anew: bool = False
 
 
+def must_be_anew(organization: Organization, delivery_ids: Sequence[UUID]) -> bool:
+    """Whether every one that has ended did so before its body was made, so that none can go out as it was.
+
+    One query, one more where some have ended.
+    """
+    rows = Delivery.objects.of(organization).filter(id__in=delivery_ids).exclude(state__in=UNFINISHED)
+    ended = list(rows.values_list("id", flat=True))
+    return bool(ended) and not DeliveryBody.objects.filter(pk__in=ended).exists()
+
+
 @transaction.atomic
 def resend(
     *, organization: Organization, delivery_ids: Sequence[UUID], order: Resending, at: datetime

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from hub.accounts.models import Organization
@@ -16,6 +17,9 @@ from outbound.queue.status import PollStatus, status_of
 from outbound.subscriptions import configuration_of, listeners_of
 from outbound.uploads.references import NamedRecipe, recipes_of
 from outbound.webhooks.status import Health, endpoints_of, health_of
+
+RECIPE_UNRESOLVED: Final = "file_proxy_unresolved"
+"""Type of the conflict of a mapping whose recipe is none that uploads; an addition of the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +79,34 @@ class OutboundStatus:
 
 def outbound_status(integration: Integration, organization: Organization, at: datetime) -> list[OutboundStatus]:
     """Every outbound use case of the integration, oldest first; four queries, four more where one is polled, and one
-    for each recipe that a mapping names."""
+    where a mapping names a recipe."""
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration.pk, type=UseCaseType.OUTBOUND)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
     stream = status_of(integration, at) if any(_is_polled(one) for _, one in rows) else None
-    judge = _judge(organization, [one for _, one in rows if one], stream)
-    return [
-        replace(judge.status_of(row, configuration), recipes=_recipes(row, configuration, organization))
-        for row, configuration in rows
-    ]
-
-
-def _recipes(
-    row: UseCase, configuration: OutboundConfiguration | None, organization: Organization
-) -> tuple[NamedRecipe, ...]:
-    if configuration is None:
-        return ()
-    return recipes_of(configuration, organization=organization, integration_id=row.integration_id)
+    return _judge(organization, rows, stream)
 
 
 def undeliverable(organization: Organization) -> list[OutboundStatus]:
-    """Outbound use cases that are on and deliver nothing, for their event or all of their webhooks are off or gone.
+    """Outbound use cases that are on and do not deliver all they should: their event or all of their webhooks are off
+    or gone, or a recipe by which files were to go.
 
-    Oldest first; at most six queries, whatever their number. Streams are not looked at.
+    Oldest first; at most seven queries, whatever their number. Streams are not looked at.
     """
     use_cases = UseCase.objects.of(organization).filter(type=UseCaseType.OUTBOUND, enabled=True)
     rows = [(row, configuration_of(row)) for row in use_cases.order_by("created_at", "id")]
-    judge = _judge(organization, [one for _, one in rows if one], None)
-    found = [judge.status_of(row, configuration) for row, configuration in rows if configuration]
-    return [one for one in found if one.conflicts]
+    return [one for one in _judge(organization, rows, None) if one.conflicts]
 
 
 def _judge(
-    organization: Organization, configurations: Iterable[OutboundConfiguration], stream: PollStatus | None
-) -> _Judge:
-    wanted = {name for configuration in configurations for name in _webhook_ids(configuration)}
+    organization: Organization,
+    rows: Sequence[tuple[UseCase, OutboundConfiguration | None]],
+    stream: PollStatus | None,
+) -> list[OutboundStatus]:
+    wanted = {name for _, configuration in rows if configuration for name in _webhook_ids(configuration)}
     webhooks = {row.pk: row for row in Webhook.objects.of(organization).filter(pk__in=wanted)}
-    return _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
+    judge = _Judge(organization, webhooks, endpoints_of(organization, webhooks), stream)
+    recipes = recipes_of(organization, rows)
+    return [judge.status_of(row, configuration, recipes.get(row.pk, ())) for row, configuration in rows]
 
 
 def _is_polled(configuration: OutboundConfiguration | None) -> bool:
@@ -143,14 +138,19 @@ class _Judge:
         self._listeners = listeners_of(organization.pk, organization.config_version)
         self._webhooks = webhooks
 
-    def status_of(self, use_case: UseCase, configuration: OutboundConfiguration | None) -> OutboundStatus:
+    def status_of(
+        self, use_case: UseCase, configuration: OutboundConfiguration | None, recipes: tuple[NamedRecipe, ...]
+    ) -> OutboundStatus:
         if configuration is None:
             return OutboundStatus(use_case, "", None, (), (), None)
         event = self._events.get(configuration.event_catalog_event)
         enabled = event.is_published if event else None
         webhooks = tuple(self._state(one) for one in _webhook_ids(configuration))
         poll = self._stream if _is_polled(configuration) else None
-        conflicts = [*self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks)]
+        conflicts = [
+            *self._conflicts(use_case, configuration.event_catalog_event, enabled, webhooks),
+            *(_unresolved(recipes) if use_case.enabled else ()),
+        ]
         return OutboundStatus(
             use_case,
             configuration.event_catalog_event,
@@ -158,6 +158,7 @@ class _Judge:
             webhooks,
             (*conflicts, *_troubles(poll)),
             poll,
+            recipes,
         )
 
     def _state(self, webhook_id: str) -> WebhookState:
@@ -187,6 +188,12 @@ class _Judge:
 
     def _is_used_elsewhere(self, use_case_id: UUID, event_name: str) -> bool:
         return any(one.use_case_id != use_case_id for one in self._listeners.by_event.get(event_name, ()))
+
+
+def _unresolved(recipes: Iterable[NamedRecipe]) -> Iterator[Conflicting]:
+    """Each recipe once, however many mappings name it."""
+    messages = dict.fromkeys(one.message for one in recipes if one.why is not None)
+    return (Conflicting(RECIPE_UNRESOLVED, message) for message in messages)
 
 
 def _troubles(stream: PollStatus | None) -> Iterator[Conflicting]:

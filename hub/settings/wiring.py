@@ -35,6 +35,7 @@ CONCERN_SOURCES = [
     "outbound.ui.concerns.conflicts.conflicts",
     "outbound.ui.concerns.acknowledgements.overdue",
     "proxies.ui.pull_concern.failing",
+    "monitoring.certificate_concern.expiring",
 ]
 """Functions that say what needs a person, one kind each (monitoring/concerns.py)."""
 NAVIGATION_COUNTS = {"held-prunes": "inbound.prunes.query.waiting_count"}

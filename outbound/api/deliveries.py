@@ -1,4 +1,7 @@
-"""…/webhooks/configs/{id}/events: what was delivered to a webhook, and delivering it again (outbound.md section 10)."""
+"""…/webhooks/configs/{id}/events: what was delivered to a webhook, and delivering it again (outbound.md section 10).
+
+The uploads of a use case are such deliveries, too, under the id that their rows name as webhook_config_id.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from hub.api.views import HubAPIView
 from hub.errors import NotFound
 from hub.ids import find_id
 from hub.json_types import JSONObject
+from integrations.models import UseCase, UseCaseType
 from outbound.api.acknowledgement_bodies import of_delivery
 from outbound.api.delivery_bodies import delivery_document, detail_document
 from outbound.api.delivery_cursors import cursor_of, parse_cursor
@@ -31,7 +35,8 @@ from outbound.deliveries import (
 )
 from outbound.delivery_list import acknowledgements_of
 from outbound.models import DELIVERY_PREFIX, Delivery
-from outbound.resending import MOST_AT_ONCE, Resending, resend
+from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew, resend
+from outbound.uploads.receivers import PREFIX, is_upload, receiver_id_of
 from outbound.webhooks.queries import get_webhook
 
 PAGE_SIZE = LARGEST_PAGE = 25
@@ -40,20 +45,20 @@ MAY_RESEND = (Capability.WEBHOOK_EDIT, Capability.SEND)
 
 
 class WebhookDeliveries(HubAPIView):
-    """The deliveries of one webhook."""
+    """The deliveries of one webhook, or the uploads of one use case."""
 
     requires: ClassVar = {"POST": Capability.WEBHOOK_VIEW}
 
     @described_delivery("listWebhookDeliveries")
     def post(self, request: Request, webhook_id: str) -> Response:
         """At most 25 deliveries, the newest first."""
-        webhook = get_webhook(organization=self.organization, webhook_id=webhook_id)
+        receiver_id = _receiver_id(self, webhook_id)
         body = self.body_object() if request.data is not None else {}
         limit = parse_limit(body.get("limit"), default=PAGE_SIZE, most=LARGEST_PAGE)
-        rows = deliveries_page(organization=self.organization, wanted=_filter(webhook.pk, body), limit=limit + 1)
+        rows = deliveries_page(organization=self.organization, wanted=_filter(receiver_id, body), limit=limit + 1)
         shown, has_more = rows[:limit], len(rows) > limit
         last, tracked = last_attempts(shown), acknowledgements_of(self.organization, shown)
-        is_held = webhook.pk in held_webhooks(self.organization)
+        is_held = receiver_id in held_webhooks(self.organization)
         return Response(
             {
                 "data": [
@@ -89,7 +94,8 @@ class ReplayDelivery(HubAPIView):
     @described_delivery("replayWebhookDelivery")
     @once_per_key
     def post(self, request: Request, webhook_id: str, event_id: str) -> Response:
-        """204; the new delivery goes out as it was, or, with reapply_transform, made anew."""
+        """204; the new delivery goes out as it was, or made anew: with reapply_transform, or where it ended before
+        its body was made and the request does not say."""
         get_delivery(organization=self.organization, delivery_id=_delivery_id(event_id), webhook_id=webhook_id)
         body = self.body_object() if request.data is not None else {}
         _resend(self, [_delivery_id(event_id)], body)
@@ -105,15 +111,25 @@ class ReplayDeliveries(HubAPIView):
     @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
         """202 with the ids that go out again; all of them or none."""
-        webhook = get_webhook(organization=self.organization, webhook_id=webhook_id)
+        receiver_id = _receiver_id(self, webhook_id)
         body = self.body_object()
         ids = body.get("eventIds")
         if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_AT_ONCE:
             raise wrong("eventIds", f"must be a list of 1 to {MOST_AT_ONCE} ids")
         wanted = [_delivery_id(one if isinstance(one, str) else "") for one in ids]
-        _refuse_others(self, webhook.pk, wanted)
+        _refuse_others(self, receiver_id, wanted)
         _resend(self, wanted, body)
         return Response({"replayed_event_ids": ids}, status=202)
+
+
+def _receiver_id(view: HubAPIView, text: str) -> str:
+    """That of a webhook, or of a use case whose files go out by a recipe. Raises WebhookNotFound."""
+    use_case_id = find_id(PREFIX, text) if is_upload(text) else None
+    if use_case_id is not None:
+        rows = UseCase.objects.of(view.organization).filter(pk=use_case_id, type=UseCaseType.OUTBOUND)
+        if rows.exists():
+            return receiver_id_of(use_case_id)
+    return get_webhook(organization=view.organization, webhook_id=text).pk
 
 
 def _refuse_others(view: HubAPIView, webhook_id: str, wanted: list[UUID]) -> None:
@@ -123,9 +139,11 @@ def _refuse_others(view: HubAPIView, webhook_id: str, wanted: list[UUID]) -> Non
 
 
 def _resend(view: HubAPIView, wanted: list[UUID], body: JSONObject) -> None:
-    is_anew = body.get("reapply_transform", False)
-    if not isinstance(is_anew, bool):
+    is_anew = body.get("reapply_transform")
+    if not isinstance(is_anew, bool | None):
         raise wrong("reapply_transform", "must be true or false")
+    if is_anew is None:
+        is_anew = must_be_anew(view.organization, wanted)
     order = Resending(view.actor, text_of(body, "reason"), is_anew)
     resend(organization=view.organization, delivery_ids=wanted, order=order, at=clock.now())
 

@@ -15,6 +15,7 @@ from outbound.attachments.carrying import Carried, shown_body
 from outbound.deliveries import DeliveryDetail
 from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState
 from outbound.models.deliveries import UNFINISHED
+from outbound.uploads.redirects import note_of
 
 Document = dict[str, object]
 MESSAGE_PREFIX = "msg_"
@@ -107,6 +108,7 @@ def attempt_document(attempt: DeliveryAttempt) -> Document:
         "response_is_cut": attempt.is_cut,
         "timings": attempt.timings,
         **({"steps": attempt.steps} if attempt.steps else {}),
+        **({"note": note} if (note := note_of(attempt)) else {}),
     }
 
 

@@ -73,6 +73,7 @@ ATTEMPT = described(
         "response_is_cut": BOOLEAN,
         "timings": {"type": "object", "additionalProperties": True},
         "steps": list_of(UPLOAD_STEP),
+        "note": TEXT | {"description": "Of an upload that a redirect ended, which counts as success."},
     }
 )
 DETAIL = described(
@@ -105,7 +106,11 @@ SEARCH = described(
     }
 )
 AGAIN_MEMBERS: Schema = {
-    "reapply_transform": BOOLEAN | {"default": False, "description": "Make the body again, by the mapping as it is."},
+    "reapply_transform": BOOLEAN
+    | {
+        "description": "Make the body again, by the mapping as it is. Left out: only where none of the deliveries has"
+        " a body that could go out as it was."
+    },
     "reason": TEXT | {"maxLength": 255},
 }
 AN_ID = "dlv_01KF0QZ3WQH5V0G2T8M9N6B4XC"

@@ -20,6 +20,7 @@ from outbound.models.webhooks import QUERY_METHODS
 from outbound.signing import ID, SIGNATURE, TIMESTAMP
 from outbound.ui.curl import curl_of
 from outbound.ui.story import TRIED_AGAIN_ELSEWHERE
+from outbound.uploads.redirects import has_note
 from proxies.uploading.orders import SKIPPED, UPLOADED
 
 SHOWN_CHARACTERS: Final = 64 * 1024
@@ -76,6 +77,8 @@ class Attempt:
     signed: dict[str, str]
     """id, timestamp and signature, as they were sent; empty where nothing was."""
     is_upload: bool = False
+    is_redirect: bool = False
+    """Whether it got through though its last answer was one that leads elsewhere, where nothing went."""
     steps: Sequence[Step] = ()
     """The requests of an upload."""
 
@@ -108,6 +111,7 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         is_cut=one.is_cut,
         curl=_curl(one, detail) if one.url and not is_upload and not _carries(detail) else "",
         is_upload=is_upload,
+        is_redirect=has_note(one),
         steps=[_step(step) for step in one.steps],
         signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},
     )

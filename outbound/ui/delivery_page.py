@@ -36,6 +36,7 @@ from outbound.ui.spans import span_rows
 from outbound.ui.story import story_of
 from outbound.ui.troubles import Notice, notices_of
 from outbound.ui.upload_files import files_of
+from outbound.upload_attempts import most_attempts_of as upload_attempts_of
 from outbound.uploads.receivers import is_upload
 from outbound.webhooks.troubled import troubled
 
@@ -65,7 +66,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     form = SignatureForm(
         sent(request), initial=SignatureForm.initial_of(signed, b"" if is_query else signed_text(facts.detail.body))
     )
-    most = most_attempts_of(delivery, names)
+    most = most_attempts_of(delivery, names, upload_attempts_of([delivery]))
     asked = asked_of(request.GET, clock.now(), display_zone())
     return render(
         request,
@@ -80,7 +81,7 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "webhook": facts.webhook,
             "story": story_of(facts.row, most, last.code if last else "", last.error if last else ""),
             "most_attempts": most,
-            "troubles": _troubles(facts),
+            "troubles": _troubles(organization, facts),
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
             "is_query": is_query,
@@ -109,11 +110,11 @@ def _resend(one: Delivery) -> Context:
     return {"delivery": one, "id": to_text(DELIVERY_PREFIX, one.id), "status": look_of(row)}
 
 
-def _troubles(facts: DeliveryFacts) -> list[Notice]:
+def _troubles(organization: Organization, facts: DeliveryFacts) -> list[Notice]:
     """Why a delivery is held back."""
-    if facts.webhook is None or facts.row.status is not Status.HELD:
+    if facts.row.status is not Status.HELD:
         return []
-    return notices_of(one for one in troubled(facts.webhook.organization) if one.webhook_id == facts.webhook.pk)
+    return notices_of(one for one in troubled(organization) if one.webhook_id == facts.row.delivery.webhook_id)
 
 
 def _may_hurry(facts: DeliveryFacts) -> bool:

@@ -26,9 +26,9 @@ from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
 from hub.web.templatetags.ui import display_zone
 from outbound.hurrying import retry_now
-from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryBody
+from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.models.deliveries import UNFINISHED
-from outbound.resending import MOST_AT_ONCE, Resending, resend
+from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew, resend
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.delivery_page import find_delivery_id
 from outbound.ui.filters import asked_of
@@ -143,9 +143,8 @@ def _chosen(request: HubRequest) -> Chosen:
     ids: list[UUID] = [found for text in named if (found := find_id(DELIVERY_PREFIX, text))]
     rows = tuple(Delivery.objects.of(request.organization).filter(id__in=ids).order_by("sequence"))
     unfinished = sum(1 for row in rows if row.state in UNFINISHED)
-    ended = [row.id for row in rows if row.state not in UNFINISHED]
-    must_be_anew = bool(ended) and not DeliveryBody.objects.filter(pk__in=ended).exists()
-    return Chosen(rows, unfinished, len(named) - len(rows), must_be_anew=must_be_anew)
+    has_to = must_be_anew(request.organization, ids)
+    return Chosen(rows, unfinished, len(named) - len(rows), must_be_anew=has_to)
 
 
 def _question(request: HubRequest, chosen: Chosen, form: ResendForm, *, status: int) -> HttpResponse:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState
 from outbound.ui.names import Names
+from outbound.upload_attempts import most_attempts_of as upload_attempts_of
 
 UNWELL: Final = frozenset({Status.FAILED, Status.SKIPPED, Status.WAITING, Status.HELD})
 
@@ -52,13 +54,14 @@ class Row:
 
 def rows_of(rows: Sequence[DeliveryRow], names: Names, *, are_selected: bool = False) -> list[Row]:
     """Lines of the list."""
-    return [_row(row, names, are_selected) for row in rows]
+    uploads = upload_attempts_of([row.delivery for row in rows])
+    return [_row(row, names, uploads, are_selected) for row in rows]
 
 
-def _row(row: DeliveryRow, names: Names, is_selected: bool) -> Row:
+def _row(row: DeliveryRow, names: Names, uploads: Mapping[UUID, int], is_selected: bool) -> Row:
     delivery = row.delivery
     what_next, next_at = _next(row)
-    most = most_attempts_of(delivery, names)
+    most = most_attempts_of(delivery, names, uploads)
     return Row(
         delivery_id=to_text(DELIVERY_PREFIX, delivery.id),
         at=delivery.created_at,
@@ -104,9 +107,12 @@ def look_of(row: DeliveryRow) -> str:
     return "running" if row.is_out else str(row.status)
 
 
-def most_attempts_of(delivery: Delivery, names: Names) -> int | None:
-    """How often it is tried at most: a test once; None where the webhook is gone."""
-    most = names.most_attempts(delivery.webhook_id)
+def most_attempts_of(delivery: Delivery, names: Names, uploads: Mapping[UUID, int]) -> int | None:
+    """How often it is tried at most: a test once; None where the webhook or the recipe is gone.
+
+    uploads: as outbound/upload_attempts.py knows of its deliveries.
+    """
+    most = uploads.get(delivery.id) or names.most_attempts(delivery.webhook_id)
     return 1 if most and delivery.is_test else most
 
 

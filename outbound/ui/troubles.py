@@ -21,7 +21,7 @@ from outbound.webhooks.troubled import Troubled
 class Notice:
     """One banner. can_probe: the next probe may be sent at once; can_resume: it is a pause that somebody can end.
 
-    is_here: it stands on the receiver's own page.
+    is_here: it stands on the receiver's own page; is_upload: url leads to the use case whose files wait.
     """
 
     webhook_id: str
@@ -33,6 +33,7 @@ class Notice:
     can_probe: bool
     can_resume: bool
     is_here: bool
+    is_upload: bool
 
 
 def notices_of(found: Iterable[Troubled], *, is_here: bool = False) -> list[Notice]:
@@ -49,12 +50,20 @@ def _notice(one: Troubled, *, is_here: bool) -> Notice:
         tone="held" if is_paused else "error",
         title=_paused(one) if is_paused else _failing(one),
         text=f"{kept} {then}",
-        url=reverse("outbound:webhook", args=[one.webhook_id]),
+        url=url_of(one),
         held_url=f"{reverse('outbound:deliveries')}?status=held&webhook={one.webhook_id}&window=90d",
-        can_probe=not is_paused and one.endpoint is not None,
+        can_probe=not is_paused and one.endpoint is not None and one.upload is None,
         can_resume=is_paused,
         is_here=is_here,
+        is_upload=one.upload is not None,
     )
+
+
+def url_of(one: Troubled) -> str:
+    """The page of the webhook, or of the use case whose files wait."""
+    if one.upload is None:
+        return reverse("outbound:webhook", args=[one.webhook_id])
+    return reverse("integrations:use-case", args=[one.upload.integration_id, one.upload.use_case_id])
 
 
 def _paused(one: Troubled) -> str:

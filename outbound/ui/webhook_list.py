@@ -37,7 +37,7 @@ def webhook_list(request: HubRequest) -> HttpResponse:
         "words": words,
         "shown": shown,
         "count": pages.count,
-        "troubles": notices_of(troubled(request.organization)),
+        "troubles": notices_of(one for one in troubled(request.organization) if one.upload is None),
         "can_create": may(request, Capability.WEBHOOK_CREATE),
         "can_change": may(request, Capability.WEBHOOK_EDIT),
         "has_echo": settings.HUB_DEVELOPMENT,

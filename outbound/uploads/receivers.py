@@ -37,6 +37,13 @@ class UploadReceiver:
     max_in_flight: int = AT_ONCE
     requests_per_minute: int | None = None
 
+    @property
+    def use_case_id(self) -> UUID:
+        """Of the outbound use case."""
+        found = find_id(PREFIX, self.webhook_id)
+        assert found is not None  # made of an id
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class KnownUploads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hub.accounts.models import Organization
 from hub.json_encoding import timestamp
 from integrations.models import UseCase
 from outbound.configuration import FileDelivery, OutboundConfiguration
-from proxies.uploading.recipes import RecipeUnfit, Why, find_upload_recipe
+from proxies.uploading.recipes import RecipeUnfit, Why, upload_recipe_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,42 @@ class NamedRecipe:
 
 
 def recipes_of(
-    configuration: OutboundConfiguration, *, organization: Organization, integration_id: UUID
-) -> tuple[NamedRecipe, ...]:
-    """Of the mappings that are on, in their order; one query each."""
-    return tuple(
-        named_recipe(one.delivery.use_case_slug, one.id, organization=organization, integration_id=integration_id)
-        for one in configuration.mappings
-        if one.enabled and isinstance(one.delivery, FileDelivery)
-    )
+    organization: Organization, rows: Sequence[tuple[UseCase, OutboundConfiguration | None]]
+) -> dict[UUID, tuple[NamedRecipe, ...]]:
+    """Outbound use case → what its mappings that are on name, in their order. One query, none where none does."""
+    named = {row.pk: [*_named(configuration)] for row, configuration in rows}
+    slugs = {slug for pairs in named.values() for _, slug in pairs}
+    if not slugs:
+        return {}
+    integrations = {row.integration_id for row, _ in rows if named[row.pk]}
+    found = UseCase.objects.of(organization).filter(integration_id__in=integrations, slug__in=slugs)
+    targets = {(one.integration_id, one.slug): one for one in found}
+    return {
+        row.pk: tuple(
+            _judged(organization, slug, mapping_id, targets.get((row.integration_id, slug)))
+            for mapping_id, slug in named[row.pk]
+        )
+        for row, _ in rows
+    }
+
+
+def _named(configuration: OutboundConfiguration | None) -> Iterator[tuple[UUID | None, str]]:
+    for one in configuration.mappings if configuration else ():
+        if one.enabled and isinstance(one.delivery, FileDelivery):
+            yield one.id, one.delivery.use_case_slug
 
 
 def named_recipe(
     slug: str, mapping_id: UUID | None, *, organization: Organization, integration_id: UUID
 ) -> NamedRecipe:
     """What one of them is; one query."""
+    target = UseCase.objects.of(organization).filter(integration_id=integration_id, slug=slug).first()
+    return _judged(organization, slug, mapping_id, target)
+
+
+def _judged(organization: Organization, slug: str, mapping_id: UUID | None, target: UseCase | None) -> NamedRecipe:
     try:
-        found = find_upload_recipe(organization=organization, integration_id=integration_id, slug=slug)
+        found = upload_recipe_of(organization, slug, target)
     except RecipeUnfit as failure:
         return NamedRecipe(mapping_id, slug, failure.use_case, failure.why, failure.message)
     return NamedRecipe(mapping_id, slug, found.use_case, None)

@@ -50,6 +50,11 @@ def find_upload_recipe(*, organization: Organization, integration_id: UUID, slug
     """The recipe; one query. Raises RecipeUnfit."""
     rows = UseCase.objects.of(organization)
     use_case = rows.filter(integration_id=integration_id, slug=slug).first()
+    return upload_recipe_of(organization, slug, use_case)
+
+
+def upload_recipe_of(organization: Organization, slug: str, use_case: UseCase | None) -> UploadRecipe:
+    """What find_upload_recipe makes of the use case that has the slug, None where none has. Raises RecipeUnfit."""
     if use_case is None:
         raise RecipeUnfit(Why.NOT_FOUND, f"The integration has no use case {slug}, by which the files were to go.")
     if use_case.type != UseCaseType.FILE_PROXY:

@@ -129,6 +129,32 @@ def test_a_use_case_whose_webhook_is_disabled_delivers_nothing(organization: Org
     assert told(organization) == [("Use case delivers nothing", f"The webhook {webhook.name} is disabled.")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        (None, "The upload recipe to-the-dms does not exist."),
+        ({"type": "managed_call"}, "to-the-dms is no file proxy that can upload."),
+        ({"type": "file_proxy", "enabled": False}, "The upload recipe to-the-dms is disabled."),
+    ],
+)
+def test_a_use_case_whose_recipe_takes_nothing_uploads_no_files(
+    organization: Organization, fields: dict[str, Any] | None, note: str
+) -> None:
+    integration = make_integration(organization=organization)
+    if fields is not None:
+        step = {"url": "https://dms.example.com/files", "method": "POST", "response_type": "json"}
+        upload = {"direction": "upload", "upload": {}, "steps": [step]}
+        make_use_case(integration=integration, slug="to-the-dms", configuration=upload, **fields)
+    delivery = {"type": "file_proxy", "use_case_slug": "to-the-dms"}
+    mapping = {"name": "Files", "enabled": True, "delivery": delivery}
+    make_use_case(
+        integration=integration,
+        type="outbound",
+        configuration={"event_catalog_event": "NobodyKnowsIt", "mappings": [mapping]},
+    )
+    assert told(organization) == [("Use case uploads no files", note)]
+
+
 def test_a_use_case_that_is_off_needs_nobody(organization: Organization) -> None:
     outbound_use_case(make_integration(organization=organization), "wh_gone", enabled=False)
     assert told(organization) == []

@@ -39,6 +39,21 @@ def use_case(integration: Integration, *webhooks: str, **fields: object) -> UseC
     return make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration, **fields)
 
 
+def files_to(integration: Integration, *slugs: str, **fields: object) -> UseCase:
+    """A use case whose mappings hand files to these recipes."""
+    mappings = [
+        {
+            "id": str(UUID(int=number)),
+            "name": "Files",
+            "enabled": True,
+            "delivery": {"type": "file_proxy", "use_case_slug": slug},
+        }
+        for number, slug in enumerate(slugs, 7)
+    ]
+    configuration = {"event_catalog_event": EVENT, "mappings": mappings}
+    return make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration, **fields)
+
+
 def status(integration: Integration) -> OutboundStatus:
     integration.organization.bump_config_version()
     [one] = outbound_status(integration, integration.organization, NOW)
@@ -137,12 +152,31 @@ def test_the_recipe_by_which_files_go_out_is_told(
     integration: Integration, fields: dict[str, Any] | None, why: str | None
 ) -> None:
     recipe = make_use_case(integration=integration, slug="to-the-dms", **fields) if fields else None
-    delivery = {"type": "file_proxy", "use_case_slug": "to-the-dms"}
-    mappings = [{"id": str(UUID(int=7)), "name": "Files", "enabled": True, "delivery": delivery}]
-    configuration = {"event_catalog_event": EVENT, "mappings": mappings}
-    make_use_case(integration=integration, type=UseCaseType.OUTBOUND, configuration=configuration)
+    files_to(integration, "to-the-dms")
     [told] = [one.as_json() for one in status(integration).recipes]
     assert (told["mapping_id"], told["use_case_slug"]) == (str(UUID(int=7)), "to-the-dms")
     assert (told["resolved"], told.get("unresolved_reason")) == (why is None, why)
     assert told["target_use_case_id"] == (str(recipe.pk) if recipe else None)
     assert told["target_enabled"] == (recipe.enabled if recipe else None)
+    assert status(integration).status == ("ok" if why is None else "conflict")
+    assert [(one.type, bool(one.message)) for one in status(integration).conflicts] == (
+        [] if why is None else [("file_proxy_unresolved", True)]
+    )
+
+
+def test_a_disabled_use_case_whose_recipe_is_gone_has_no_conflict(integration: Integration) -> None:
+    EventSwitch.objects.update(enabled=False)
+    files_to(integration, "gone", enabled=False)
+    assert (status(integration).status, conflicts(integration)) == ("disabled", [])
+
+
+def test_a_recipe_that_two_mappings_name_is_one_conflict(integration: Integration) -> None:
+    files_to(integration, "gone", "gone")
+    assert conflicts(integration) == ["file_proxy_unresolved"]
+
+
+def test_the_recipe_of_another_integration_resolves_nothing(integration: Integration) -> None:
+    other = make_integration(organization=integration.organization)
+    make_use_case(integration=other, slug="to-the-dms", type=UseCaseType.FILE_PROXY, configuration=UPLOAD)
+    files_to(integration, "to-the-dms")
+    assert conflicts(integration) == ["file_proxy_unresolved"]

@@ -1,4 +1,4 @@
-"""conflicts: use cases that are on and deliver nothing, because their webhook or their event is off or gone."""
+"""conflicts: use cases that are on and deliver nothing, or no files: webhook, event or recipe is off or gone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from hub.accounts.models import Organization
 from hub.web.templatetags.numbers import number
 from monitoring.concerns import Concern, Concerns, Urgency
-from outbound.status import OutboundStatus, undeliverable
+from outbound.status import RECIPE_UNRESOLVED, OutboundStatus, undeliverable
+from outbound.uploads.references import NamedRecipe
+from proxies.uploading.recipes import Why
 
 
 def conflicts(*, organization: Organization, most: int, at: datetime) -> Concerns:
@@ -28,12 +30,18 @@ def _line(one: OutboundStatus) -> Concern:
     return Concern(
         urgency=Urgency.HALTED,
         glyph="error",
-        title=_("Use case delivers nothing"),
+        title=_title(one),
         url=reverse("integrations:use-case", args=[use_case.integration_id, use_case.pk]),
         action=_("Open"),
         code=use_case.slug,
         note=" ".join(_sentence(one)),
     )
+
+
+def _title(one: OutboundStatus) -> str:
+    """A recipe takes nothing from the webhooks of the same use case."""
+    is_recipe_alone = {conflict.type for conflict in one.conflicts} == {RECIPE_UNRESOLVED}
+    return _("Use case uploads no files") if is_recipe_alone else _("Use case delivers nothing")
 
 
 def _sentence(one: OutboundStatus) -> list[str]:
@@ -46,7 +54,18 @@ def _sentence(one: OutboundStatus) -> list[str]:
     return [
         *([event_off] if "event_disabled" in kinds else []),
         *([*gone, *off] if "all_webhooks_disabled" in kinds else []),
+        *dict.fromkeys(_recipe(recipe) for recipe in one.recipes if recipe.why is not None),
     ]
+
+
+def _recipe(one: NamedRecipe) -> str:
+    sentences = {
+        Why.NOT_FOUND: _("The upload recipe %(slug)s does not exist."),
+        Why.WRONG_TYPE: _("%(slug)s is no file proxy that can upload."),
+        Why.WRONG_DIRECTION: _("The file proxy %(slug)s downloads, it does not upload."),
+        Why.DISABLED: _("The upload recipe %(slug)s is disabled."),
+    }
+    return sentences[one.why] % {"slug": one.slug} if one.why else ""
 
 
 def _others(count: int) -> Concern:

@@ -1,4 +1,4 @@
-"""receivers: webhooks whose receiver gets nothing, and pauses that may have been forgotten."""
+"""receivers: webhooks and uploads whose receiver gets nothing, and pauses that may have been forgotten."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hub.accounts.models import Organization
 from hub.web.templatetags.moments import relative_time
 from hub.web.templatetags.numbers import number
 from monitoring.concerns import Concern, Concerns, Urgency
+from outbound.ui.troubles import url_of
 from outbound.webhooks.troubled import Troubled, troubled
 
 PAUSED_FOR_LONG: Final = timedelta(days=1)
@@ -40,11 +41,17 @@ def _line(one: Troubled, at: datetime) -> Concern:
     return Concern(
         urgency=Urgency.FORGOTTEN if is_paused else Urgency.HALTED,
         glyph="held" if is_paused else "error",
-        title=_("Webhook paused for long") if is_paused else _("Receiver takes nothing"),
-        url=reverse("outbound:webhook", args=[one.webhook_id]),
+        title=_title(one),
+        url=url_of(one),
         action=_("Open"),
         note=", ".join(part for part in (one.name, _since(one, at), _held(one)) if part),
     )
+
+
+def _title(one: Troubled) -> str:
+    if one.paused_at is not None:
+        return _("Webhook paused for long")
+    return _("System takes no files") if one.upload else _("Receiver takes nothing")
 
 
 def _since(one: Troubled, at: datetime) -> str:

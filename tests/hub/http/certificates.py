@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 class Authority:
     """Signs certificates, writes them into folder and hands out the server's half of TLS.
 
-    above: who has signed its own certificate; None makes it a root. until: of its own certificate.
+    above: who has signed its own certificate; None makes it a root. since, until: of its own certificate.
     """
 
     def __init__(
@@ -28,12 +28,13 @@ class Authority:
         *,
         above: Authority | None = None,
         until: datetime | None = None,
+        since: datetime | None = None,
     ) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name(name)
         issuer, signer = (above._name, above._key) if above else (self._name, self._key)
-        own = _builder(self._name, issuer, self._key.public_key(), until or _now() + DAY)
+        own = _builder(self._name, issuer, self._key.public_key(), until or _now() + DAY, since)
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         own = own.add_extension(_usage(signs_certificates=True), critical=True)
         identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
@@ -101,7 +102,11 @@ def yesterday() -> datetime:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, until: datetime
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    until: datetime,
+    since: datetime | None = None,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -109,7 +114,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(until - 10 * DAY)
+        .not_valid_before(since or until - 10 * DAY)
         .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

@@ -68,6 +68,28 @@ def test_a_delivery_that_got_through_gives_no_advice(uploads: Uploads, viewer: C
     assert "Look at its answer" not in shown
 
 
+def test_a_redirect_that_counts_as_success_is_told(uploads: Uploads, viewer: Client) -> None:
+    uploads.answers["/files"] = Reply(302)
+    happened(uploads)
+    assert "HTTP 302 counts as success, but leads elsewhere." in page_of(viewer, uploads)
+
+
+def test_a_usual_success_says_nothing_of_redirects(uploads: Uploads, viewer: Client) -> None:
+    happened(uploads)
+    assert "counts as success" not in page_of(viewer, uploads)
+
+
+@pytest.mark.parametrize(("upload", "most"), [({}, 8), ({"max_delivery_attempts": 3}, 3)])
+def test_the_list_and_the_page_say_how_often_the_recipe_tries(
+    uploads: Uploads, viewer: Client, upload: dict[str, int], most: int
+) -> None:
+    happened(uploads, upload=upload)
+    listed = text_of(viewer.get("/app/deliveries"))
+    assert f">1/{most}<" in listed
+    assert ">Receiver<" in listed
+    assert f"attempt 1 of {most}" in page_of(viewer, uploads)
+
+
 def uploads_path(uploads: Uploads, use_case: Any) -> str:
     return f"/app/integrations/{uploads.world.integration.pk}/use-cases/{use_case.pk}/uploads"
 

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.accounts.models import Organization
 from hub.web.templatetags.numbers import GROUP
+from integrations.models import UseCase
 from monitoring.concerns import MOST_SHOWN, Concern, Concerns, Urgency
 from outbound.models import DeliveryState, Endpoint, Webhook
 from outbound.ui.concerns.receivers import receivers
+from outbound.uploads.receivers import receiver_id_of
 from tests.builders import NOW, make_integration, make_use_case, make_webhook
 from tests.cast import VIEWER, Stage
 from tests.outbound.builders import make_delivery
@@ -125,3 +127,49 @@ def test_the_overview_takes_the_same_queries_however_many_receivers_get_nothing(
     with count_queries() as many:
         viewer.get("/app/overview")
     assert len(many) == len(few)
+
+
+def failing_uploads(organization: Organization, *, held: int = 0, enabled: bool = True) -> UseCase:
+    """A use case whose files a document system does not take."""
+    use_case = make_use_case(
+        integration=make_integration(organization=organization), type="outbound", configuration={}, enabled=enabled
+    )
+    receiver = receiver_id_of(use_case.pk)
+    Endpoint.objects.create(
+        webhook_id=receiver,
+        organization_id=organization.pk,
+        circuit=Endpoint.Circuit.OPEN,
+        failures=10,
+        failing_since=FAILING_SINCE,
+    )
+    for _ in range(held):
+        make_delivery(organization=organization, webhook_id=receiver, state=DeliveryState.WAITING)
+    return use_case
+
+
+def test_uploads_whose_circuit_is_open_lead_to_their_use_case(organization: Organization) -> None:
+    use_case = failing_uploads(organization, held=2)
+    [one] = found(organization).lines
+    note = f"{use_case.name}, first failure 2{GROUP}h ago, 2 deliveries held"
+    url = f"/app/integrations/{use_case.integration_id}/use-cases/{use_case.pk}"
+    assert one == Concern(Urgency.HALTED, "error", "System takes no files", url, "Open", note=note)
+
+
+def test_uploads_of_a_disabled_use_case_need_nobody(organization: Organization) -> None:
+    failing_uploads(organization, enabled=False)
+    assert found(organization) == Concerns()
+
+
+def test_uploads_of_a_neighbour_are_not_among_them(stage: Stage) -> None:
+    failing_uploads(stage.next_door)
+    assert found(stage.home) == Concerns()
+
+
+def test_the_list_of_deliveries_says_which_uploads_are_held_and_the_list_of_webhooks_does_not(
+    organization: Organization, client_of: Callable[..., Client]
+) -> None:
+    use_case = failing_uploads(organization, held=1)
+    viewer = client_of(VIEWER)
+    [notice] = viewer.get("/app/deliveries").context["troubles"]
+    assert (notice.is_upload, notice.can_probe, use_case.name in notice.title) == (True, False, True)
+    assert viewer.get("/app/webhooks").context["troubles"] == []
