@@ -22,6 +22,7 @@ from outbound.webhooks.authentication import Basic, OAuth
 from outbound.webhooks.configuration import CATALOGUE_PREFIX, WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
 from outbound.webhooks.files import MODE
+from outbound.webhooks.moving import advice_on_following
 from outbound.webhooks.routes import STATIC_IP, lacks_its_address, policy_of
 
 ENV: Final = "env."
@@ -44,6 +45,7 @@ def advice_about(
     webhook from being stored. No sentence holds a value.
     """
     found = [*_about_event(organization, configuration), *_about_route(organization, configuration)]
+    found += advice_on_following(webhook)
     return found + _about_references(organization, [*_texts(configuration), *_secrets(webhook)])
 
 

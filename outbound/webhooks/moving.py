@@ -1,4 +1,4 @@
-"""refuse_to_move_secret: a stored secret goes to no other host than the one it was given for."""
+"""refuse_to_move_secret, refuse_to_follow: a secret goes to no other host than the one it was given for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hub.environments.resolve import SecretUnavailable
+from hub.errors import ErrorDetail
 from hub.json_types import JSONObject, JSONPath, JSONValue
-from integrations.env_references import is_reference
-from integrations.findings import refusal
+from integrations.env_references import is_reference, would_follow
+from integrations.findings import invalid, refusal
 from outbound.models import Webhook
 from outbound.webhooks.address import origin_of
 from outbound.webhooks.authentication import secret_name_of
@@ -37,6 +38,26 @@ def refuse_to_move_secret(webhook: Webhook, sent: SentWebhook) -> None:
     if moved is not None and not _is_reference(webhook, name):
         message = f"must be given again, since the {moved} leads to another host than the one it was given for"
         raise refusal(AUTH.key(name), message)
+
+
+def refuse_to_follow(webhook: Webhook) -> None:
+    """Raise Invalid where the row, as it is to be saved, has a secret that would go wherever a variable says.
+
+    What was stored before there was this rule is still delivered; advice_on_following tells of it.
+    """
+    problem = next(advice_on_following(webhook), None)
+    if problem is not None:
+        raise invalid([problem])
+
+
+def advice_on_following(webhook: Webhook) -> Iterator[ErrorDetail]:
+    """What refuse_to_follow would refuse. A token goes to the address, as in WHAT_MOVES."""
+    for name in webhook.sealed_secrets:
+        if not _is_reference(webhook, name):
+            for member, address in _addresses(webhook.configuration).items():
+                problem = would_follow(address, WHAT_MOVES[member])
+                if problem is not None:
+                    yield ErrorDetail(AUTH.key(name), problem)
 
 
 def _moved(before: JSONObject, after: JSONObject) -> Iterator[str]:

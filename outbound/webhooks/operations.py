@@ -25,7 +25,7 @@ from outbound.signing_keys import seal_signing_secret, signing_key_of
 from outbound.webhooks.authentication import secret_name_of
 from outbound.webhooks.changes import SentWebhook
 from outbound.webhooks.credentials import store_secrets
-from outbound.webhooks.moving import refuse_to_move_secret
+from outbound.webhooks.moving import refuse_to_follow, refuse_to_move_secret
 from outbound.webhooks.queries import get_webhook
 from outbound.webhooks.refusing import refuse_what_cannot_work
 from outbound.webhooks.versions import check_version_exists
@@ -63,7 +63,7 @@ class WithSecret:
 
 
 def create_webhook(*, author: Author, sent: SentWebhook) -> WithSecret:
-    """A new webhook. Raises LimitReached, or Invalid for what cannot work.
+    """A new webhook. Raises LimitReached, or Invalid for what cannot work and a secret that would follow a variable.
 
     Must not be called within a transaction.
     """
@@ -92,7 +92,7 @@ def replace_webhook(
     """Make the webhook what was sent; nothing at all is written when nothing is different.
 
     expected: the versions the caller knows, None for any. Raises WebhookNotFound, WebhookProtected, Stale, or Invalid
-    for what cannot work and a secret that would go to another host. Must not be called within a
+    for what cannot work and a secret that would go to another host or follow a variable. Must not be called within a
     transaction.
     """
     refuse_what_cannot_work(sent.configuration)
@@ -210,6 +210,7 @@ def _assign(webhook: Webhook, sent: SentWebhook, author: Author) -> JSONObject:
     if renewed:
         facts["secrets"] = [*sorted(renewed)]
     webhook.configuration = document
+    refuse_to_follow(webhook)
     webhook.name, webhook.event_name = sent.configuration.name, sent.configuration.event_name
     webhook.enabled = sent.configuration.enabled
     return facts

@@ -12,8 +12,8 @@ from hub.environments.references import names_in
 from hub.environments.resolve import SecretUnavailable, seal, unseal
 from hub.errors import ErrorDetail
 from hub.json_types import ROOT, JSONObject, JSONPath, JSONValue
-from integrations.env_references import is_reference
-from integrations.findings import refusal
+from integrations.env_references import is_reference, would_follow
+from integrations.findings import invalid, refusal
 from integrations.kinds import Target
 
 SECRETS: Final = ("client_secret", "password")
@@ -37,11 +37,13 @@ def masked(configuration: JSONObject) -> JSONObject:
 def sealed(configuration: JSONObject, stored: JSONObject | None, target: Target, at: JSONPath) -> JSONObject:
     """What is stored of a configuration that was sent: MASK, and a secret that has not changed, is the stored one.
 
-    Raises Invalid where there is none, or where it would go to another token_url.
+    Raises Invalid where there is none, where it would go to another token_url, and for every secret beside a token_url
+    whose host comes from a variable. What was stored before there was that rule is still called.
     """
     auth = configuration.get("auth")
     if not isinstance(auth, dict):
         return configuration
+    _refuse_to_follow(auth, at.key("auth"))
     before = (stored or {}).get("auth")
     kept = before if isinstance(before, dict) else {}
     found: JSONObject = {
@@ -81,10 +83,11 @@ def opened(configuration: JSONObject, organization_id: int, use_case_id: UUID) -
 
 
 def advice_on_secrets(stored: JSONObject) -> list[ErrorDetail]:
-    """A warning for each secret that is written down."""
+    """A warning for each secret that is written down; what a save now refuses is told in the words of the refusal."""
     auth, at = stored.get("auth"), ROOT.key("configuration").key("auth")
     members = auth if isinstance(auth, dict) else {}
-    return [ErrorDetail(_path(at, place), WRITTEN_DOWN) for place, _ in _written_in(members)]
+    told = _would_follow(members) or WRITTEN_DOWN
+    return [ErrorDetail(_path(at, place), told) for place, _ in _written_in(members)]
 
 
 def is_written_down(secret: JSONValue) -> bool:
@@ -100,6 +103,19 @@ def _written_in(auth: JSONObject) -> Iterator[tuple[str, str]]:
         for name, text in members.items() if isinstance(members, dict) else ():
             if isinstance(text, str) and is_telling(name) and not names_in([text]):
                 yield f"{part}.{name}", text
+
+
+def _would_follow(auth: JSONObject) -> str | None:
+    address = auth.get("token_url")
+    return would_follow(address, "token_url") if isinstance(address, str) else None
+
+
+def _refuse_to_follow(auth: JSONObject, at: JSONPath) -> None:
+    problem = _would_follow(auth)
+    if problem:
+        findings = [ErrorDetail(_path(at, place), problem) for place, _ in _written_in(auth)]
+        if findings:
+            raise invalid(findings)
 
 
 def _with(auth: JSONObject, found: JSONObject) -> JSONObject:

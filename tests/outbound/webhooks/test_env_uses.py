@@ -17,7 +17,7 @@ def uses(organization, key="erp.host"):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"url": "https://{{env.erp.host}}/hook"},
+        {"url": "https://{{env.erp.host}}/hook", "auth": {"authType": "NONE"}},
         {"payloadConfiguration": {"custom_headers": {"X-Host": "{{ env.ERP.HOST }}"}}},
         {"jsonataExpression": '$lookup($env, "erp.host")'},
         {"auth": {"authType": "API_KEY", "keyValue": "{{env.erp.host}}"}},

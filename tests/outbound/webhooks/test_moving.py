@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from hub.json_types import ROOT
 from outbound.models import Webhook
+from outbound.webhooks.advice import advice_about
+from outbound.webhooks.configuration import WebhookConfiguration
 from outbound.webhooks.credentials import credentials_of
 from tests.integrations.conftest import Api
 from tests.outbound.webhooks.conftest import ALL, API_KEY, BASIC, NEW, OAUTH, each_kind, path_of
@@ -108,3 +111,41 @@ def test_another_kind_of_authentication_leaves_nothing_to_move(api: Api) -> None
     path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
     assert api.put(path, NEW | {"auth": BASIC, "url": ELSEWHERE}).status_code == 200
     assert secrets() == {}
+
+
+# --- a host that comes from a variable ------------------------------------------------------------------------------
+
+
+@each_kind
+@pytest.mark.parametrize(
+    "url", ["https://{{env.host}}/hook", "{{env.base}}/hook", "https://erp.example.com{{env.end}}"]
+)
+def test_no_secret_that_is_written_down_follows_a_variable(api: Api, auth: Any, name: str, url: str) -> None:
+    refused = api.post(ALL, NEW | {"auth": auth | {name: "hunter2-one"}, "url": url})
+    assert (refused.status_code, refused.json()["details"][0]["path"]) == (400, f"auth.{name}")
+    assert "write the host down" in refused.json()["message"]
+    assert not Webhook.objects.exists()
+
+
+def test_a_client_secret_follows_no_variable_to_its_token_server(api: Api) -> None:
+    refused = api.post(ALL, NEW | {"auth": OAUTH | {"endpoint": "{{env.login}}/token", "clientSecret": "hunter2-one"}})
+    assert (refused.status_code, refused.json()["details"][0]["path"]) == (400, "auth.clientSecret")
+    assert "the token address comes from {{env.login}}" in refused.json()["message"]
+
+
+@each_kind
+def test_a_secret_from_a_variable_may_follow_one(api: Api, auth: Any, name: str) -> None:
+    sent = NEW | {"auth": auth | {name: "{{env.key}}"}, "url": "https://{{env.host}}/hook"}
+    assert api.post(ALL, sent).status_code == 201
+
+
+def test_one_that_was_stored_before_is_told_of_and_may_be_paused_but_not_saved(api: Api) -> None:
+    path = stored(api, API_KEY | {"keyValue": "hunter2-one"})
+    webhook = Webhook.objects.get()
+    webhook.configuration["url"] = "https://{{env.host}}/hook"
+    webhook.save()
+    configuration = WebhookConfiguration.parse(webhook.configuration, ROOT)
+    found = advice_about(organization=webhook.organization, webhook=webhook, configuration=configuration)
+    assert [one.path for one in found if "write the host down" in one.message] == ["auth.keyValue"]
+    assert api.post(f"{path}:pause", None).status_code == 200
+    assert api.put(path, NEW | {"auth": API_KEY, "url": "https://{{env.host}}/hook"}).status_code == 400

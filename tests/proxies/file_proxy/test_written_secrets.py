@@ -8,6 +8,7 @@ from hub import clock
 from hub.accounts.audit import Actor
 from hub.accounts.models import Organization
 from hub.environments.models import DataKey
+from hub.errors import Invalid
 from integrations.changes.use_case import UseCaseChanges
 from integrations.models import UseCase
 from integrations.operations.author import Author
@@ -22,7 +23,7 @@ KIND = FileProxyKind()
 WRITTEN = "hunter2-hunter2"
 AUTH = {
     "type": "oauth2_password",
-    "token_url": "{{env.dms.token_url}}",
+    "token_url": "https://login.example.com/token",
     "client_id": "hub",
     "client_secret": WRITTEN,
     "username": "clerk",
@@ -36,14 +37,20 @@ def author(world):
 
 
 @pytest.fixture
-def saved(world, author):
+def auth(world):
+    """AUTH with the token server that there is; its host is written down, as a secret that is needs it."""
+    return AUTH | {"token_url": f"{world.upstream.url}/token"}
+
+
+@pytest.fixture
+def saved(world, author, auth):
     """The recipe with secrets that are written down, as the API has saved it."""
     body = {
         "name": "Files",
         "slug": "document-download",
         "type": "file_proxy",
         "enabled": True,
-        "configuration": RECIPE | {"auth": AUTH},
+        "configuration": RECIPE | {"auth": auth},
     }
     changes = UseCaseChanges.parse_new(body)
     return create_use_case(author=author, integration_id=world.integration.pk, changes=changes)
@@ -51,7 +58,8 @@ def saved(world, author):
 
 def put(author, use_case, **auth):
     """The use case after a PUT with other members of auth."""
-    body = {"configuration": RECIPE | {"auth": AUTH | auth}}
+    kept = AUTH | {"token_url": use_case.configuration["auth"]["token_url"]}
+    body = {"configuration": RECIPE | {"auth": kept | auth}}
     changes = UseCaseChanges.parse_partial(body, stored_type="file_proxy")
     return update_use_case(
         author=author, integration_id=use_case.integration_id, use_case_id=use_case.pk, changes=changes
@@ -106,9 +114,9 @@ def test_without_its_data_key_a_written_secret_is_no_empty_one(world, saved):
     assert (response.status_code, world.upstream.requests) == (500, [])
 
 
-def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(author, saved, world):
+def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(auth, saved, world):
     versions = UseCase.history.model
-    plain = RECIPE | {"auth": AUTH}
+    plain = RECIPE | {"auth": auth}
     for table in (UseCase, versions):
         table._default_manager.all().update(configuration=plain)
     before = world.organization.config_version
@@ -117,12 +125,12 @@ def test_a_file_proxy_of_the_time_before_is_sealed_with_all_its_versions(author,
     world.organization.refresh_from_db()
     assert world.organization.config_version == before + 1
     assert (counts, WRITTEN in database_text()) == ([2, 0], False)
-    assert auth_of(UseCase.objects.get(pk=saved.pk)) == AUTH
+    assert auth_of(UseCase.objects.get(pk=saved.pk)) == auth
     assert content_of(world.browser.open()) == FILE
 
 
-def test_a_secret_that_was_not_yet_sealed_still_works(world):
-    world.recipe(RECIPE | {"auth": AUTH})
+def test_a_secret_that_was_not_yet_sealed_still_works(world, auth):
+    world.recipe(RECIPE | {"auth": auth})
     assert content_of(world.browser.open()) == FILE
 
 
@@ -155,3 +163,52 @@ def test_every_secret_that_is_written_down_is_warned_of_by_its_place(author, sav
     told = [one.path for one in KIND.advice(later.configuration, later.organization, later.integration_id)]
     places = ("client_secret", "password", "headers.Authorization", "body_params.access_token")
     assert told == [f"configuration.auth.{one}" for one in places]
+
+
+# --- beside a host that comes from a variable -----------------------------------------------------------------------
+
+FOLLOWING = "{{env.dms.token_url}}"
+PLACES = [f"configuration.auth.{one}" for one in ("client_secret", "password")]
+
+
+def test_no_secret_that_is_written_down_follows_a_variable(author, saved):
+    with pytest.raises(Invalid, match="write the host down") as refused:
+        put(author, saved, token_url=FOLLOWING)
+    assert [one.path for one in refused.value.details] == PLACES
+    assert "{{env.dms.token_url}}" in refused.value.message
+    assert WRITTEN not in refused.value.message
+
+
+@pytest.mark.parametrize("url", ["https://{{env.h}}/t", "https://a.example{{env.h}}", "{{env.h}}://a.example/t"])
+def test_whatever_else_of_the_origin_comes_from_a_variable_is_refused_too(author, saved, url):
+    with pytest.raises(Invalid):
+        put(author, saved, token_url=url)
+
+
+def test_a_path_from_a_variable_changes_no_host(author, saved):
+    url = "https://a.example/{{env.dms.id}}"
+    assert put(author, saved, token_url=url).configuration["auth"]["token_url"] == url
+
+
+def test_a_secret_that_comes_from_a_variable_as_well_may_follow_one(author, saved):
+    reference = {"client_secret": "{{env.dms.secret}}", "password": "{{env.dms.secret}}"}
+    assert put(author, saved, token_url=FOLLOWING, **reference).version == 2
+
+
+def test_a_secret_in_a_header_follows_no_variable(author, saved):
+    reference = {"client_secret": "{{env.dms.secret}}", "password": "{{env.dms.secret}}"}
+    with pytest.raises(Invalid) as refused:
+        put(author, saved, token_url=FOLLOWING, headers={"X-Token": WRITTEN}, **reference)
+    assert [one.path for one in refused.value.details] == ["configuration.auth.headers.X-Token"]
+
+
+def test_one_that_was_stored_before_is_called_told_of_and_not_saved_again(author, saved, world):
+    before = saved.configuration | {"auth": saved.configuration["auth"] | {"token_url": FOLLOWING}}
+    UseCase.objects.filter(pk=saved.pk).update(configuration=before)
+    assert content_of(world.browser.open()) == FILE
+    saved.refresh_from_db()
+    told = KIND.advice(saved.configuration, saved.organization, saved.integration_id)
+    assert [one.path for one in told] == PLACES
+    assert all("write the host down" in one.message for one in told)
+    with pytest.raises(Invalid):
+        put(author, saved, client_secret="***", password="***", scope="more")
