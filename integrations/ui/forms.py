@@ -18,6 +18,7 @@ from integrations.changes.integration import DESCRIPTION_CHARACTERS
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS as REASON_CHARACTERS
 from integrations.kinds import kind_of
 from integrations.models import Integration, IntegrationType, UseCase
+from integrations.ui.types import DISABLED
 
 NAME_CHARACTERS = 255
 POSITION = re.compile(r"line (\d+), column (\d+)")
@@ -72,9 +73,6 @@ class UseCaseForm(forms.Form):
         label=_("Enabled"),
         required=False,
         initial=True,
-        help_text=_(
-            "While it is disabled, events that come in are stored and ignored, nothing is delivered, calls are refused."
-        ),
     )
     change_description = forms.CharField(
         label=_("What changes, and why"), max_length=REASON_CHARACTERS, required=False, help_text=_("For the history.")
@@ -99,6 +97,10 @@ class UseCaseForm(forms.Form):
             "configuration": "" if shown is None else json_text(shown),
             "version": use_case.version,
         }
+
+    def say_for(self, type: str) -> None:
+        """Tell what disabling means for this type; call it before anything looks at the fields."""
+        self.fields["enabled"].help_text = DISABLED[type]
 
     def keep_slug(self) -> None:
         """Show the slug, but do not ask for another; call it before anything looks at the fields."""

@@ -27,6 +27,14 @@ class TypeWords:
     others: Mapping[str, _StrPromise] = field(default_factory=dict)
 
 
+DISABLED = {
+    UseCaseType.INBOUND.value: _("While it is disabled, events for it are stored and ignored."),
+    UseCaseType.OUTBOUND.value: _("While it is disabled, nothing is delivered through it."),
+    UseCaseType.MANAGED_CALL.value: _("While it is disabled, calls are refused and its schedule rests."),
+    UseCaseType.FILE_PROXY.value: _("While it is disabled, no file is opened or uploaded through it."),
+    UseCaseType.SECURE_PROXY.value: _("While it is disabled, requests through it are refused."),
+}
+"""Type of a use case → what its form says beside the box that enables it."""
 TYPES = {
     words.key: words
     for words in (

@@ -40,6 +40,7 @@ def new_use_case(request: HubRequest, integration_id: UUID) -> HttpResponse:
     other = request.GET.get("example", "")
     example = example_of(type, other if other in TYPES[type].others else "")
     form = UseCaseForm(sent(request), initial={"configuration": example, "enabled": True})
+    form.say_for(type)
     if form.is_valid():
         try:
             use_case = create_use_case(
@@ -64,6 +65,7 @@ def edit_use_case(request: HubRequest, integration_id: UUID, use_case_id: UUID) 
     """The use case as it is live; saving makes a version. Read only for those who may not change it."""
     use_case = _get(request, integration_id, use_case_id)
     form = UseCaseForm(sent(request), initial=UseCaseForm.initial_of(use_case))
+    form.say_for(use_case.type)
     if not use_case.slug_is_derived:
         form.keep_slug()
     is_stale = False

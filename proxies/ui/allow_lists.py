@@ -54,6 +54,14 @@ class ListsForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     is_seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
+    def clean(self) -> None:
+        """Where the reason is missing, what is wrong with the entries is said at the same time."""
+        if "reason" in self.errors:
+            try:
+                NewLists.parse({name: self.cleaned_data[name].split() for name in ALLOW_LISTS})
+            except HubError as error:
+                self.show(error)
+
     @staticmethod
     def initial_of(use_case: UseCase) -> dict[str, Any]:  # Any: values of fields
         """The lists as they are."""
@@ -140,6 +148,7 @@ def _shown(request: HubRequest, use_case: UseCase, form: ListsForm, changes: Seq
         "mode": mode,
         "lists": lists,
         "reaches_nothing": mode == "secure_link" and not all(lists.values()),
+        "reaches_everything": mode == "static_ip" and not lists["allowed_domains"],
         "form": form,
         "changes": changes,
         "lines": _lines(request, use_case),

@@ -26,14 +26,14 @@ RHYTHMS = [
 ]
 CURSORS = [
     (document.NO_CURSOR, gettext_lazy("Everything, every time")),
-    (document.MOMENT, gettext_lazy("What has changed since the run before began")),
-    (document.FOUND, gettext_lazy("What comes after a value that the pages name")),
+    (document.MOMENT, gettext_lazy("What has changed since the previous run began")),
+    (document.FOUND, gettext_lazy("What comes after a value in the last answer, such as a number or a date")),
 ]
 PAGINGS = [
     (document.SINGLE, gettext_lazy("One page holds everything")),
     (document.COUNTED, gettext_lazy("Pages are counted from 1, until one has no records")),
-    (document.TOKEN, gettext_lazy("Each page names what the next one is asked with")),
-    (document.EXPRESSION, gettext_lazy("An expression says it")),
+    (document.TOKEN, gettext_lazy("Each answer names the next page")),
+    (document.EXPRESSION, gettext_lazy("An expression makes the next request")),
 ]
 
 HIDDEN_WHEN_OFF = {*document.PLACES.values(), "cursor_kind", "paging"}
@@ -58,7 +58,7 @@ class ScheduleForm(forms.Form):
     """Fields of a pull block. version is the one that was on the screen."""
 
     rhythm = _choice(gettext_lazy("When"), RHYTHMS)
-    every_minutes = _text(gettext_lazy("Every so many minutes"), inputmode="numeric")
+    every_minutes = _text(gettext_lazy("Minutes between two runs"), inputmode="numeric")
     target = forms.ChoiceField(
         label=gettext_lazy("Records go to"),
         required=False,
@@ -66,45 +66,46 @@ class ScheduleForm(forms.Form):
     )
     payload = _code(
         gettext_lazy("Payload of the first page"),
-        gettext_lazy('A JSON object with what the request refers to, such as {"page": 1}.'),
+        gettext_lazy('A JSON object with the values that the request refers to, such as {"page": 1}.'),
     )
     records = _code(
-        gettext_lazy("Records of a page"),
+        gettext_lazy("Where the records stand"),
         gettext_lazy(
-            "JSONata over the result of the call, such as customers. It sees $payload, $cursor and $page as well."
+            "JSONata that yields the records of one answer, such as customers. It may use $payload, $cursor and $page."
         ),
     )
     cursor_kind = _choice(gettext_lazy("A run reads"), CURSORS)
     cursor_parameter = _text(
-        gettext_lazy("Member of the payload"), gettext_lazy("By which the request says from where on, such as since.")
+        gettext_lazy("Its name in the payload"), gettext_lazy("Such as since. The request refers to it as {{since}}.")
     )
-    cursor_initial = _text(gettext_lazy("Of the first run"), gettext_lazy("Such as 2026-01-01T00:00:00Z."))
-    cursor_counts = forms.BooleanField(label=gettext_lazy("It is a number"), required=False)
+    cursor_initial = _text(gettext_lazy("Value for the first run"), gettext_lazy("Such as 2026-01-01T00:00:00Z."))
+    cursor_counts = forms.BooleanField(label=gettext_lazy("The value is a number"), required=False)
     cursor_next = _code(
-        gettext_lazy("Value that a page names"), gettext_lazy("JSONata, such as (customers.changed_at)[-1].")
+        gettext_lazy("Where the answer has the value"), gettext_lazy("JSONata, such as (customers.changed_at)[-1].")
     )
     overlap_seconds = _text(
         gettext_lazy("Overlap in seconds"),
-        gettext_lazy("So much earlier is asked for, where the clock of the other system may be behind."),
+        gettext_lazy("Each run begins this much earlier, in case the clock of the other system is behind."),
         inputmode="numeric",
     )
     paging = _choice(gettext_lazy("Pages"), PAGINGS)
-    page_parameter = _text(gettext_lazy("Member of the payload with the number"), gettext_lazy("Such as page."))
+    page_parameter = _text(gettext_lazy("Name of the page number in the payload"), gettext_lazy("Such as page."))
     token_path = _text(
-        gettext_lazy("Where a page names it"), gettext_lazy("JSONata, such as next. Nothing there: the last page.")
+        gettext_lazy("Where the answer names the next page"),
+        gettext_lazy("JSONata, such as next. An answer without it is the last page."),
     )
-    token_parameter = _text(gettext_lazy("Member of the payload that takes it"), gettext_lazy("Such as page_token."))
+    token_parameter = _text(gettext_lazy("Its name in the payload"), gettext_lazy("Such as page_token."))
     next_page = _code(
         gettext_lazy("Payload of the next page"),
         gettext_lazy('JSONata; nothing on the last page. Such as has_more ? {"page": $page + 1}.'),
     )
     most_pages = _text(
-        gettext_lazy("At most so many pages"),
-        gettext_lazy("More of them fail the run. Empty: {most}.").format(most=PAGES),
+        gettext_lazy("Most pages of one run"),
+        gettext_lazy("A run with more pages fails. Left empty: {most}.").format(most=PAGES),
         inputmode="numeric",
     )
     on_demand_events = forms.MultipleChoiceField(
-        label=gettext_lazy("One record is read at once for"),
+        label=gettext_lazy("Read one record at once when this event happens"),
         required=False,
         choices=[(name, name) for name in ON_DEMAND_EVENTS],
         widget=forms.CheckboxSelectMultiple,
@@ -147,10 +148,10 @@ class ScheduleForm(forms.Form):
             self._forget_hidden()
             return chosen
         self._need("rhythm", document.INTERVAL, "every_minutes", _("Say how many minutes lie between two runs."))
-        self._need("cursor_kind", document.FOUND, "cursor_next", _("Say where a page names the value."))
-        self._need("paging", document.COUNTED, "page_parameter", _("Name the member that holds the number."))
-        self._need("paging", document.TOKEN, "token_path", _("Say where a page names it."))
-        self._need("paging", document.TOKEN, "token_parameter", _("Name the member that takes it."))
+        self._need("cursor_kind", document.FOUND, "cursor_next", _("Say where the answer has the value."))
+        self._need("paging", document.COUNTED, "page_parameter", _("Say by which name the payload has the number."))
+        self._need("paging", document.TOKEN, "token_path", _("Say where the answer names the next page."))
+        self._need("paging", document.TOKEN, "token_parameter", _("Say by which name the payload has it."))
         self._need("paging", document.EXPRESSION, "next_page", _("Say what the next page is asked with."))
         initial = chosen.get("cursor_initial", "")
         is_asked = chosen.get("cursor_kind") != document.NO_CURSOR and chosen.get("cursor_counts")

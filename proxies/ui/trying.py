@@ -44,7 +44,7 @@ def _problem(text: str) -> str:
     try:
         document = strict_json.parse(text.encode("utf-8", "surrogatepass"))
     except strict_json.MalformedJSON as failure:
-        return failure.message
+        return failure.message.replace("The body", _("The payload"))
     return "" if isinstance(document, dict) else _("The payload must be a JSON object.")
 
 

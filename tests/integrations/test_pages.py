@@ -8,7 +8,7 @@ import pytest
 
 from hub.web.places import place_of
 from integrations.models import Integration, UseCase
-from integrations.ui.types import TYPES
+from integrations.ui.types import DISABLED, TYPES
 from tests.builders import make_integration, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, OPERATOR, VIEWER
 from tests.integrations.configurations import INBOUND
@@ -67,7 +67,7 @@ def test_who_may_only_look_is_told_who_may_change_an_integration(looker, client_
 
 def test_who_disables_a_use_case_is_told_that_its_events_are_ignored(use_case, client_of):
     admin = client_of(ADMIN)
-    assert "events that come in are stored and ignored" in admin.get(page_of(use_case)).content.decode()
+    assert "events for it are stored and ignored" in admin.get(page_of(use_case)).content.decode()
     asked = admin.get(f"{page_of(use_case)}/switch").content.decode()
     assert "New events for it are stored and ignored" in asked
 
@@ -78,6 +78,15 @@ def test_who_disables_what_takes_no_events_is_told_what_is_refused(type, integra
     asked = client_of(ADMIN).get(f"{page_of(use_case)}/switch").content.decode()
     assert "its calls are refused" in asked
     assert "stored and ignored" not in asked
+
+
+@pytest.mark.parametrize("type", list(TYPES))
+def test_the_box_that_enables_says_what_disabling_means_for_the_type(type, integration, admin):
+    use_case = make_use_case(integration=integration, type=type, slug="some")
+    pages = [page_of(use_case), f"/app/integrations/{integration.pk}/use-cases/new?type={type}"]
+    for page in pages:
+        shown = admin.get(page).text
+        assert [one for one, words in DISABLED.items() if str(words) in shown] == [type]
 
 
 def test_a_viewer_reads_the_configuration(use_case, client_of):

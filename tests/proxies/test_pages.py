@@ -96,6 +96,7 @@ def test_what_is_no_payload_is_said_and_kept_in_the_editor(partner, open_as, pay
     shown = tried(open_as(Role.OPERATOR), partner, use_case, payload)
     assert shown.status_code == 200
     assert "This payload cannot be sent." in shown.text
+    assert "The body" not in shown.text
     assert not partner.receiver.requests
 
 

@@ -35,7 +35,9 @@ class VariableForm(forms.Form):
     key = forms.CharField(
         label=_("Key"),
         max_length=KEY_CHARACTERS,
-        help_text=_("Lower-case letters, digits, _ . and -. Configurations refer to it as {{env.key}}. It stays."),
+        help_text=_(
+            "Lower-case letters, digits, _ . and -. Configurations refer to it as {{env.key}}. It cannot change later."
+        ),
         widget=forms.TextInput(attrs={"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off"}),
     )
     description = forms.CharField(
@@ -48,7 +50,7 @@ class VariableForm(forms.Form):
         label=_("Group"),
         max_length=NAME_CHARACTERS,
         required=False,
-        help_text=_("A heading in the list; a name that is new makes one."),
+        help_text=_("A heading in the list. A new name makes a new group."),
         widget=forms.TextInput(attrs={"list": "groups", "autocomplete": "off"}),
     )
     item_type = forms.ChoiceField(
@@ -140,7 +142,10 @@ class VariableForm(forms.Form):
     def _value_field(self) -> forms.Field:
         field = value_field(self.kind, is_secret=self.is_secret)
         if self.holds_value and self.value is ABSENT:
-            field.label, help_text = _("New value"), _("A value is held, which is not shown. Left empty, it stays.")
+            field.label, help_text = (
+                _("New value"),
+                _("A value is stored and shown to nobody. Leave this empty to keep it."),
+            )
         elif self.is_secret:
             help_text = _("It is not shown again once it is saved.")
         else:

@@ -95,6 +95,16 @@ def test_a_second_run_is_refused_with_a_sentence(works: Works, admin: Client) ->
     assert "A run of this use case is on its way." in shown
 
 
+def test_a_run_that_is_tried_again_says_why_and_when(works: Works, admin: Client) -> None:
+    works.source.add("C-1")
+    use_case = works.schedule()
+    works.source.failures = [Reply(503)]
+    works.work()
+    shown = admin.get(address(use_case)).text
+    assert "The run has failed and is tried again by itself." in shown
+    assert "one is on its way" not in shown
+
+
 def test_paused_and_resumed(works: Works, admin: Client) -> None:
     use_case = works.schedule()
     planning.plan()

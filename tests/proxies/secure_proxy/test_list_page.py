@@ -56,6 +56,19 @@ def test_a_reason_is_needed(client_of, address):
     assert client_of(OWNER).post(address, FORM | {"reason": ""}).status_code == 422
 
 
+def test_a_wrong_entry_is_named_beside_a_missing_reason(client_of, address):
+    shown = client_of(OWNER).post(address, FORM | {"allowed_ips": "10.0.0.1/99", "reason": ""}).text
+    assert shown.count("10.0.0.1/99 ") > 1
+    assert "This field is required." in shown
+
+
+@pytest.mark.parametrize(("domains", "is_said"), [([], True), (["erp.example.com"], False)])
+def test_a_static_address_without_domains_says_that_it_reaches_everything(client_of, proxy, address, domains, is_said):
+    configuration = {"vpc_mode": "static_ip", "allowed_domains": domains}
+    UseCase.objects.filter(pk=proxy.pk).update(configuration=configuration)
+    assert ("It reaches every public server." in client_of(VIEWER).get(address).text) is is_said
+
+
 def test_nobody_overwrites_what_they_have_not_seen(client_of, proxy, address):
     UseCase.objects.filter(pk=proxy.pk).update(version=2)
     answers = [client_of(OWNER).post(address, FORM | seen) for seen in ({}, {"is_seen": "on"})]
