@@ -64,6 +64,14 @@ def refuse_broken_wiring() -> None:
         raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))
 
 
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured with what a production server must not be started with, and what to set instead."""
+    checks = (check_time_zone, check_secret_key, check_token_pepper, check_debug, check_hosts)
+    problems = [problem for check in checks for problem in check(None)]
+    if problems:
+        raise ImproperlyConfigured(" ".join(f"{problem.msg} {problem.hint}" for problem in problems))
+
+
 @register
 def check_time_zone(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """hub.E002: moments are kept and shown in UTC."""

@@ -209,6 +209,18 @@ def test_demo_data_is_refused_where_it_is_not_development(start):
     assert "Use make serve" in _refusal(start("--demo", also=PRODUCTION))
 
 
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"HUB_DEBUG": "true"}, "Unset HUB_DEBUG"),
+        ({"HUB_SECRET_KEY": "sample" * 20}, "too short or a sample"),
+        ({"HUB_MASTER_KEYS": ""}, "HUB_MASTER_KEYS is not set"),
+    ],
+)
+def test_a_server_with_unsafe_settings_is_refused_before_anything_is_started(start, own, told):
+    assert told in _refusal(start(also=PRODUCTION | own))
+
+
 def test_a_server_that_answers_to_one_name_only_starts_without_a_complaint(start):
     hub = start(also=PRODUCTION)
     hub.wait_for("Ctrl-C")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that failed sign-ins are counted by: what trusted proxies say, never the client itself."""
         return client_address(request.META) or "unknown"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where the mail leads: to the hub of the settings, whatever host the request named."""
+        made: str = super().get_reset_password_from_key_url(key)
+        return settings.HUB_BASE_URL.rstrip("/") + urlsplit(made).path
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Signs in under a new session key."""

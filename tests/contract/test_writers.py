@@ -71,6 +71,51 @@ def test_no_writer_changes_the_lists_of_a_secure_proxy(
     assert [one for one in listed if one["allowed_domains"] or one["allowed_ips"]] == [STORED]
 
 
+STEP: dict[str, Any] = {"url": "https://dms.example.com/d", "method": "GET", "response_type": "binary"}
+RESERVED = ("orgId", "integrationId", "useCaseSlug", "useCaseId", "expires_at", "signature", "kid", "disposition")
+
+
+def file_proxy(*, url: str = "https://dms.example.com/d", param: str = "id") -> dict[str, Any]:
+    """A recipe of one step."""
+    params = [{"name": param, "required": False}]
+    return {
+        "params": params,
+        "steps": [STEP | {"url": url}],
+        "response": {"body": "steps[0].body", "encoding": "binary"},
+    }
+
+
+HOSTILE = {
+    **{f"a parameter called {name}": ("file_proxy", file_proxy(param=name)) for name in RESERVED},
+    **{
+        url: ("file_proxy", file_proxy(url=url))
+        for url in (
+            "https://{{params.host}}/x",
+            "https://dms.example.com/{{#each params}}x{{/each}}",
+            "https://dms.example.com/{{> x}}",
+        )
+    },
+    "a path with a partial": ("managed_call", {"operation": {"method": "GET", "path": "/{{> x}}"}}),
+    "a path that is a host": ("managed_call", {"operation": {"method": "GET", "path": "//evil.example/x"}}),
+    "a written scheme": ("managed_call", {"operation": {"method": "GET", "path": "https://evil.example/x"}}),
+}
+"""What a tenant's author tries → the type of the use case, and its configuration (proxies-and-security.md 16)."""
+
+
+@pytest.mark.parametrize(
+    "writer", [name for name in WRITERS if name not in {"updateUseCase", "updateIntegrationV2, existing"}]
+)
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_no_writer_saves_a_hostile_recipe(client_of: ClientOf, proxy: UseCase, writer: str, attack: str) -> None:
+    kind, configuration = HOSTILE[attack]
+    method, path, body = WRITERS[writer](proxy, configuration)
+    whole = json.loads(json.dumps(body).replace('"secure_proxy"', f'"{kind}"'))
+    before = UseCase.objects.count()
+    answer = client_of(MACHINE).generic(method, path, json.dumps(whole), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
+    assert UseCase.objects.count() == before
+
+
 def test_a_slug_of_another_organization_is_free(client_of: ClientOf, things: Things) -> None:
     body = {"name": "N", "use_cases": [{"name": "C", "slug": "customer", "type": "inbound", "enabled": True}]}
     answer = client_of(NEIGHBOUR).post("/v2/integrations", body, content_type="application/json")

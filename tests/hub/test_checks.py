@@ -24,6 +24,13 @@ from tests.hub_process import variables
 from tools import ROOT
 
 GOOD_KEY = "k9" * 30
+SERVER = {
+    "HUB_DEVELOPMENT": "false",
+    "HUB_SECRET_KEY": GOOD_KEY,
+    "HUB_MASTER_KEYS": f"2026:{'b1' * 21}k=",
+    "HUB_FILE_URL_KEY": f"2026:{'c3' * 21}k=",
+}
+"""What a production server cannot do without."""
 
 
 @pytest.fixture
@@ -70,6 +77,30 @@ def test_a_web_server_with_a_broken_wiring_list_does_not_start(tmp_path):
         check=False,
     )
     assert (started.returncode, "hub.clock.tick" in started.stderr.splitlines()[-1]) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"HUB_SECRET_KEY": "development-only-key-never-used-in-production-at-all"}, "HUB_SECRET_KEY"),
+        ({"HUB_SECRET_KEY": ""}, "HUB_SECRET_KEY"),
+        ({"HUB_DEBUG": "true"}, "Debug mode is on. Unset HUB_DEBUG."),
+        ({"HUB_MASTER_KEYS": ""}, "HUB_MASTER_KEYS"),
+        ({"HUB_FILE_URL_KEY": ""}, "HUB_FILE_URL_KEY"),
+        ({"HUB_ALLOWED_HOSTS": "*"}, "HUB_ALLOWED_HOSTS"),
+        ({"HUB_TOKEN_PEPPER": "short"}, "HUB_TOKEN_PEPPER"),
+    ],
+)
+def test_a_production_server_with_unsafe_settings_does_not_start(tmp_path, own, told):
+    started = subprocess.run(
+        [sys.executable, "-c", "import hub.wsgi"],
+        cwd=ROOT,
+        env=variables(tmp_path, 1) | SERVER | own,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (started.returncode, told in started.stderr.splitlines()[-1]) == (1, True)
 
 
 def test_a_wiring_list_of_what_is_there_is_fine(settings):

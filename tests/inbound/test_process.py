@@ -10,6 +10,7 @@ import pytest
 
 from hub.entities.models import Entity, EntityChange
 from hub.ids import find_id
+from hub.jsonata.limits import ERROR_CHARACTERS
 from inbound.models import InboundOutcome, Lane, ParkedKey, QueuedEvent
 from inbound.process import lease
 from inbound.process.fence import enter
@@ -92,6 +93,23 @@ def test_an_expression_that_exhausts_its_child_ends_with_its_code_and_spares_its
     drain()
     assert [outcome(one.event_id).status for one in results] == ["success", "error", "success"]
     assert "resource limit" in outcome(results[1].event_id).message
+
+
+@pytest.mark.parametrize("expression", ["$error($string($$))", '$eval("1+1")', "$count($distinct([1..99999]))"])
+def test_an_attack_ends_its_own_event_in_few_words_and_another_organizations_is_applied(
+    erp: Erp, other_erp: Erp, expression: str
+) -> None:
+    field = {"attribute": "x", "jsonataExpression": expression}
+    entry = CONTACT["entities"][0]
+    erp.add_use_case("attack", {"entities": [entry | {"fields": [*entry["fields"], field]}]})
+    many = [f"item {number} of many" for number in range(40_000)]
+    [attack] = erp.send(erp.event(customer("1") | {"MANY": many}, use_case_slug="attack"))
+    [other] = other_erp.send(other_erp.event(customer("1")))
+    drain()
+    ended = outcome(attack.event_id)
+    assert (ended.status, ended.code) == ("error", "MAPPING_EXPRESSION_FAILED")
+    assert len(ended.message.removeprefix("entities[0].fields[3].jsonataExpression: ")) <= ERROR_CHARACTERS
+    assert outcome(other.event_id).status == "success"
 
 
 def test_a_disabled_use_case_ends_what_still_waits(erp: Erp) -> None:

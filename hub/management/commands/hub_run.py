@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from hub.checks import refuse_unsafe_settings
 from hub.environments.rotation import refuse_wrong_master_keys
 from hub.errors import HubError
 from hub.supervisor.banner import Demo, banner
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             settings.DEVELOPMENT_MARK.touch()
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         try:
+            refuse_unsafe_settings()
             self.migrate()
             refuse_wrong_master_keys()
         except ImproperlyConfigured as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
 from hub.accounts.models import ApiToken
-from hub.accounts.token_text import compose
-from tests.builders import make_member, make_token
+from hub.accounts.token_text import CHECK_CHARACTERS, check_of, compose, find_public_id
+from tests.builders import NOW, make_expired_token, make_member, make_token
 from tests.cast import ADMIN, EXPIRED, MACHINE, NOBODY, OPERATOR, READER, UNGRANTED, VIEWER
 
 PATH = "/v1/access-tokens"
@@ -65,6 +67,22 @@ def test_two_credentials_open_nothing(organization):
 def test_a_bad_token_is_not_saved_by_a_good_session(client_of):
     client = client_of(ADMIN)
     assert client.get(PATH, headers={"authorization": "Bearer nonsense"}).status_code == 401
+
+
+def test_every_token_that_is_none_gets_the_same_answer(organization):
+    token = make_token(organization=organization)
+    unknown, other = compose().text, make_token(organization=organization).text
+    right_id = f"hub_{token.id.removeprefix('api_')}_"
+    body = right_id + other[len(right_id) : -CHECK_CHARACTERS]
+    wrong_secret = body + check_of(body)
+    revoked = make_token(organization=organization)
+    ApiToken.objects.filter(pk=revoked.id).update(revoked_at=NOW)
+    texts = [unknown, wrong_secret, revoked.text, make_expired_token(organization=organization).text, "nonsense"]
+    assert find_public_id(wrong_secret) == token.id
+    answers = [Client(headers={"authorization": f"Bearer {text}"}).get(PATH) for text in texts]
+    assert [answer.status_code for answer in answers] == [401] * len(texts)
+    assert [answer["WWW-Authenticate"] for answer in answers] == ["Bearer"] * len(texts)
+    assert len({json.dumps(answer.json() | {"correlation_id": ""}) for answer in answers}) == 1
 
 
 def test_a_session_request_that_changes_something_needs_cross_site_protection(organization):

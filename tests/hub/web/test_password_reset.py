@@ -43,11 +43,26 @@ def test_with_a_mail_server_the_login_leads_to_it():
 
 
 @pytest.mark.usefixtures("_mail")
-def test_with_a_mail_server_the_link_in_the_mail_leads_to_a_new_password():
+def test_with_a_mail_server_the_link_in_the_mail_leads_to_a_new_password(settings):
     user = make_user()
     Client().post(RESET, {"email": user.email})
-    (link,) = re.findall(r"http://testserver(\S+)", mail.outbox[0].body)
+    (link,) = re.findall(rf"{settings.HUB_BASE_URL}(\S+)", mail.outbox[0].body)
     assert "Choose a new password" in text_of(Client().get(link, follow=True))
+
+
+@pytest.mark.usefixtures("_mail")
+@pytest.mark.parametrize("base", ["https://hub.example.com", "https://hub.example.com/"])
+def test_the_mail_leads_to_the_hub_of_the_settings_whatever_the_request_calls_it(settings, base):
+    settings.HUB_BASE_URL = base
+    Client(headers={"host": "localhost:4711"}).post(RESET, {"email": make_user().email})
+    assert re.findall(r"https?://[^/\s]+", mail.outbox[0].body) == ["https://hub.example.com"]
+
+
+@pytest.mark.usefixtures("_mail")
+@pytest.mark.parametrize("forged", [{"host": "evil.example"}, {"x-forwarded-host": "evil.example"}])
+def test_no_mail_names_a_host_that_the_request_made_up(forged):
+    Client(headers=forged).post(RESET, {"email": make_user().email})
+    assert [mailed for mailed in mail.outbox if "evil" in f"{mailed.subject}{mailed.body}"] == []
 
 
 @pytest.mark.usefixtures("_mail")
