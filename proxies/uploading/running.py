@@ -120,7 +120,7 @@ class Run:
         request = request_of(step, self.known, token=self.credentials.token())
         _check_leftovers(step, request)
         request = replace(
-            request, headers=self._headers(position, request, body), body=None if body is None else body.contents()
+            request, headers=self._headers(position, request, body), body=None if body is None else body.contents
         )
         return self._opening.opened(position, step, request, Limits(REQUEST_BYTES, ANSWER_BYTES))
 
