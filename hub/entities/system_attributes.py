@@ -17,13 +17,18 @@ OF_STORED_BYTES: Final[Mapping[str, frozenset[str]]] = {"file": frozenset({"mime
 """The same, once the hub has the bytes that they describe; of a file that lies elsewhere others write them."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 FINDS_NOBODY: Final = SYSTEM_ATTRIBUTES - {"_id"}
-"""Names that identify nothing: as nobody writes them, whatever is made from such an identifier is never found again."""
+"""Names that identify nothing in any schema: as nobody writes them, what is made from one is never found again."""
 
 
 def given_to(schema: str, stored: Mapping[str, object]) -> frozenset[str]:
     """The attributes that only the hub writes to an entity with these stored ones, besides SYSTEM_ATTRIBUTES."""
     given = GIVEN_BY_SCHEMA.get(schema, _NOTHING)
     return given | OF_STORED_BYTES[schema] if given and not given.isdisjoint(stored) else given
+
+
+def finds_nobody(schema: str, name: str) -> bool:
+    """Whether no entity of the schema is ever found by that name, as only the hub writes what stands under it."""
+    return name in FINDS_NOBODY or name in GIVEN_BY_SCHEMA.get(schema, _NOTHING)
 
 
 def left_out(name: str) -> str:

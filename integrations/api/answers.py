@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hub.accounts.models import Organization
+from hub.errors import ErrorDetail
 from integrations.advice import advice_on
+from integrations.connectors import advice_on_connector, connector_shown
 from integrations.kinds import kind_of
 from integrations.models import Integration, UseCase
 from integrations.versions import PastVersion
@@ -15,7 +17,7 @@ Document = dict[str, object]
 
 
 def integration_document(integration: Integration) -> Document:
-    """An integration alone."""
+    """An integration alone; literal secrets are masked."""
     return _without_gaps(
         {
             "id": integration.pk,
@@ -27,12 +29,17 @@ def integration_document(integration: Integration) -> Document:
             "environment_config": integration.environment_config,
             "settings": integration.settings,
             "integration_type": integration.integration_type,
-            "connector_config": integration.connector_config,
+            "connector_config": connector_shown(integration.connector_config),
             "protected": integration.protected,
             "created_at": integration.created_at,
             "updated_at": integration.updated_at,
         }
     )
+
+
+def saved_integration_document(integration: Integration) -> Document:
+    """The same in the answer to a write: with what is probably not meant."""
+    return _advised(integration_document(integration), advice_on_connector(integration.connector_config))
 
 
 def integration_with_use_cases_document(integration: Integration, use_cases: Iterable[UseCase]) -> Document:
@@ -61,15 +68,18 @@ def use_case_document(use_case: UseCase) -> Document:
 
 def saved_document(use_case: UseCase, organization: Organization) -> Document:
     """The same in the answer to a write: with what is probably not meant."""
-    document = use_case_document(use_case)
-    warnings = [{"path": one.path, "message": one.message} for one in advice_on(use_case, organization)]
-    return document | {"warnings": warnings} if warnings else document
+    return _advised(use_case_document(use_case), advice_on(use_case, organization))
 
 
-def declared_document(integration: Integration, use_cases: Iterable[UseCase], organization: Organization) -> Document:
-    """An integration in the answer to a write that declares its use cases: each as if it were saved alone."""
-    embedded = [saved_document(use_case, organization) for use_case in use_cases]
-    return integration_document(integration) | {"use_cases": embedded}
+def declared_document(
+    integration: Integration, use_cases: Iterable[UseCase], organization: Organization | None
+) -> Document:
+    """An integration in the answer to a write; with its organization if that declares the use cases as well.
+
+    Then each is shown as if it were saved alone. Nothing is said about what was not sent.
+    """
+    embedded = [saved_document(one, organization) if organization else use_case_document(one) for one in use_cases]
+    return saved_integration_document(integration) | {"use_cases": embedded}
 
 
 def past_version_document(past: PastVersion) -> Document:
@@ -91,6 +101,11 @@ def past_version_document(past: PastVersion) -> Document:
             "history_created_at": past.replaced_at,
         }
     )
+
+
+def _advised(document: Document, found: Sequence[ErrorDetail]) -> Document:
+    warnings = [{"path": one.path, "message": one.message} for one in found]
+    return document | {"warnings": warnings} if warnings else document
 
 
 def _shown(use_case: UseCase) -> object:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from hub.accounts.grants import Capability
 from hub.api.etags import tagged
 from hub.api.idempotency import once_per_key
-from integrations.api.answers import integration_document
+from integrations.api.answers import integration_document, saved_integration_document
 from integrations.api.documents import operation
 from integrations.api.views import ConfigurationView
 from integrations.changes.integration import IntegrationChanges
@@ -61,7 +61,7 @@ class OneIntegration(ConfigurationView):
             changes=IntegrationChanges.parse(self.body_object(), needs_name=False),
             expected=self.expected_versions(),
         )
-        return tagged(integration_document(integration), integration.version)
+        return tagged(saved_integration_document(integration), integration.version)
 
     @operation("deleteIntegration")
     def delete(self, request: Request, integration_id: UUID) -> Response:

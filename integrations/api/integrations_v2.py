@@ -95,7 +95,4 @@ def _parse(body: JSONObject) -> tuple[IntegrationChanges, Sequence[UseCaseItem] 
 
 def _document(integration: Integration, items: Sequence[UseCaseItem] | None, organization: Organization) -> Document:
     """Use cases that were not sent were not saved: nothing is said about them."""
-    use_cases = use_cases_of(integration)
-    if items is None:
-        return integration_with_use_cases_document(integration, use_cases)
-    return declared_document(integration, use_cases, organization)
+    return declared_document(integration, use_cases_of(integration), None if items is None else organization)

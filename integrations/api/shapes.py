@@ -127,7 +127,7 @@ USE_CASE_FIELDS: Schema = {
 }
 REQUIRED_OF_USE_CASE = ["name", "type", "enabled"]
 WARNINGS = list_of(described({"path": TEXT, "message": TEXT}, ["path", "message"])) | {
-    "description": "What is probably not meant. Only in the answer to a write that sends the use case."
+    "description": "What is probably not meant. Only in the answer to a write, about what it has sent or left."
 }
 USE_CASE = described(
     {"id": IDENTIFIER, "integrationId": IDENTIFIER} | USE_CASE_FIELDS | STAMPS | {"warnings": WARNINGS},
@@ -146,9 +146,10 @@ PAST_VERSION = described(
 
 READ_ONLY: Schema = {"id": IDENTIFIER, "orgId": TEXT}
 REQUIRED_OF_INTEGRATION = ["id", "orgId", "name", "created_at", "updated_at"]
-INTEGRATION = described(READ_ONLY | EDITABLE | STAMPS, REQUIRED_OF_INTEGRATION)
+_INTEGRATION_FIELDS = READ_ONLY | EDITABLE | STAMPS | {"warnings": WARNINGS}
+INTEGRATION = described(_INTEGRATION_FIELDS, REQUIRED_OF_INTEGRATION)
 INTEGRATION_WITH_USE_CASES = described(
-    READ_ONLY | EDITABLE | STAMPS | {"use_cases": list_of(USE_CASE)}, [*REQUIRED_OF_INTEGRATION, "use_cases"]
+    _INTEGRATION_FIELDS | {"use_cases": list_of(USE_CASE)}, [*REQUIRED_OF_INTEGRATION, "use_cases"]
 )
 NEW_INTEGRATION = described(EDITABLE, ["name"])
 CHANGED_INTEGRATION = described(EDITABLE)

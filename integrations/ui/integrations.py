@@ -22,6 +22,7 @@ from hub.web.first_event import curl_for, inlet_url
 from hub.web.forms import sent, show_refusal
 from hub.web.requests import HubRequest
 from integrations.changes.integration import IntegrationChanges
+from integrations.connectors import advice_on_connector
 from integrations.figures import NOTHING, read_figures
 from integrations.models import Integration, UseCase, UseCaseType
 from integrations.operations.author import IntegrationProtected
@@ -102,11 +103,13 @@ def settings(request: HubRequest, integration_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             changes = IntegrationChanges.parse(form.as_json(), needs_name=True)
-            update_integration(author=author_of(request), integration_id=integration.pk, changes=changes)
+            saved = update_integration(author=author_of(request), integration_id=integration.pk, changes=changes)
         except HubError as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("Settings of %(name)s are saved.") % {"name": form.cleaned_data["name"]})
+            for one in advice_on_connector(saved.connector_config):
+                messages.warning(request, f"{one.path}: {one.message}")
             return redirect("integrations:settings", integration.pk)
     context = frame_of(request, integration, tab="settings", use_cases=use_cases_of(integration).count())
     return render(request, "integrations/settings.html", context | {"form": form}, status=422 if form.is_bound else 200)

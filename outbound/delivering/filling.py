@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Self
 from django.db import connections
 
 from hub.entities.files.reading import StorageUnreadable
+from hub.http.forms import form_type, new_boundary
 from hub.ids import to_text
 from outbound.attachments.bodies import form_body, json_body, signed_of
 from outbound.attachments.carrying import Carried
@@ -77,11 +77,11 @@ def _document(one: Outgoing, carried: Carried, loaded: Loaded, at: datetime) -> 
 
 def _form(one: Outgoing, carried: Carried, loaded: Loaded, at: datetime) -> Outgoing:
     """The signature covers what is said of the files, their hashes among it."""
-    boundary = f"hub-{secrets.token_hex(16)}"
+    boundary = new_boundary()
     body = form_body(json.loads(one.parcel.body), carried, loaded, boundary)
     signer = one.parcel.receiver.signer
     signature = signer.headers(message_id=_message_id(one), at=at, body=signed_of(carried.files))
-    headers = (("Content-Type", f"multipart/form-data; boundary={boundary}"), *one.request.headers, *signature)
+    headers = (("Content-Type", form_type(boundary)), *one.request.headers, *signature)
     return replace(one, request=replace(one.request, headers=headers, body=body))
 
 

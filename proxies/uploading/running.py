@@ -8,21 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hub import clock, strict_json
-from hub.database import no_transaction_is_open
 from hub.environments.masking import mask_members
 from hub.environments.redaction import look_ahead, redact_beginning
 from hub.errors import HubError
 from hub.http.addresses import EgressPolicy
-from hub.http.failures import HttpFailure, timed_out
+from hub.http.failures import HttpFailure
 from hub.http.headers import WITH_BODY
-from hub.http.messages import KIB, MIB, Budget, Headers, Request
-from hub.http.streaming import Stream, open_stream
+from hub.http.messages import KIB, MIB, Headers, Request
+from hub.http.streaming import Stream
 from hub.json_types import JSONObject, JSONValue
 from proxies.encodings import RenderingRefused
 from proxies.file_proxy.credentials import CredentialSource
-from proxies.file_proxy.requests import Known, redirected, request_of
-from proxies.file_proxy.running import ALL_STEPS_S, CONNECT_S, MOST_REDIRECTS, REDIRECTS, STEP_S, headers_by_name
+from proxies.file_proxy.opening import Limits, Opening, answer_of, headers_by_name
+from proxies.file_proxy.requests import Known, request_of
 from proxies.file_proxy.steps import Step
 from proxies.uploading.bodies import Body, file_body, form_body, json_body
 from proxies.uploading.contents import SpooledFiles
@@ -61,7 +59,10 @@ class Run:
     hop: int = 1
     told: list[JSONObject] = field(default_factory=list)
     status: int | None = None
-    _until: float = field(default_factory=lambda: clock.monotonic() + ALL_STEPS_S)
+    _opening: Opening = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._opening = Opening(self.policy, self.hop, self.told, tells_bytes=True)
 
     def run(self) -> int | None:
         """All steps; the position of the one that was not enabled and ended the run, else None.
@@ -100,7 +101,7 @@ class Run:
             return None
         before = self.files.seconds
         body = self._document(position, step.body_jsonata) if step.body_jsonata.strip() else self._whole()
-        self._until += self.files.seconds - before  # the other system does not wait for that yet
+        self._opening.give_back(self.files.seconds - before)  # the other system does not wait for that yet
         return body
 
     def _whole(self) -> Body:
@@ -119,17 +120,9 @@ class Run:
         request = request_of(step, self.known, token=self.credentials.token())
         _check_leftovers(step, request)
         request = replace(
-            request, headers=self._headers(position, request, body), body=None if body is None else body.contents()
+            request, headers=self._headers(position, request, body), body=None if body is None else body.contents
         )
-        stream = self._opened(position, request)
-        for _ in range(MOST_REDIRECTS if step.follows_redirects else 0):
-            location = stream.header("location")
-            if stream.status not in REDIRECTS or not location:
-                break
-            stream.close()
-            request = redirected(request, location)
-            stream = self._opened(position, request)
-        return stream
+        return self._opening.opened(position, step, request, Limits(REQUEST_BYTES, ANSWER_BYTES))
 
     def _headers(self, position: int, request: Request, body: Body | None) -> Headers:
         named = {name.lower() for name, _ in request.headers}
@@ -140,44 +133,14 @@ class Run:
             added.append((IDEMPOTENCY_KEY, f"{self.hint}:{position}"))
         return (*request.headers, *added)
 
-    def _opened(self, position: int, request: Request) -> Stream:
-        left = self._until - clock.monotonic()
-        if left <= 0:
-            raise timed_out(request.url.host)
-        budget = Budget(CONNECT_S, min(STEP_S, left), REQUEST_BYTES, read_bytes=ANSWER_BYTES, kept_bytes=ANSWER_BYTES)
-        told: JSONObject = {
-            "step": position,
-            "method": request.method,
-            "url": request.url.text,
-            "bytes": request.body_bytes,
-        }
-        self.told.append(told)
-        began = clock.monotonic()
-        try:
-            stream = open_stream(
-                replace(request, hop=self.hop),
-                policy=self.policy,
-                budget=budget,
-                forbid_in_transaction=no_transaction_is_open,
-            )
-        finally:
-            told["duration_ms"] = round((clock.monotonic() - began) * 1000)
-        told["status"] = stream.status
-        return stream
-
     def _answer(self, position: int, step: Step, stream: Stream) -> JSONValue:
-        """What a step was told; None for an empty body. Of the last one too: only then is it known to be whole."""
-        texts = self.known.texts
-        if step.is_binary:
-            spooled = texts.new(is_binary=True)
-            for piece in stream.pieces():
-                spooled.append(piece)
-            return spooled.handle
-        rest = texts.take_out(stream.pieces(), host=stream.host)
-        try:
-            return strict_json.parse(rest) if rest.strip() else None
-        except strict_json.MalformedJSON as failure:
-            raise no_json(position, stream.status, failure.message) from failure
+        """What a step was told. Of the last one too: only then is it known to be whole."""
+        return answer_of(
+            stream,
+            self.known.texts,
+            is_binary=step.is_binary,
+            unreadable=lambda why: no_json(position, stream.status, why),
+        )
 
     def _excerpt(self, stream: Stream) -> str:
         """The beginning of an answer that says no, without secrets and without what may be a piece of a file."""

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from hub.entities.operations import EntityOperation, Mode, ResultCode
-from hub.entities.system_attributes import FINDS_NOBODY
+from hub.entities.system_attributes import finds_nobody
 from hub.json_text import shown
 
 LONGEST_SCHEMA: Final = 64
@@ -26,7 +26,7 @@ def is_plain(operation: EntityOperation, is_sound: bool) -> bool:
     if len(operation.schema) > LONGEST_SCHEMA:
         return False
     for name, value in operation.identifiers.items():
-        if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER or name in FINDS_NOBODY:
+        if not value or value.isspace() or len(name) > LONGEST_IDENTIFIER or finds_nobody(operation.schema, name):
             return False
     return bool(operation.schema and operation.identifiers)
 
@@ -56,7 +56,7 @@ def _identifier_refusal(operation: EntityOperation) -> tuple[ResultCode, str] | 
     for name, value in operation.identifiers.items():
         if not value or value.isspace():
             return ResultCode.NO_IDENTIFIER, f"The identifier {name} of {operation.schema} is empty."
-        if name in FINDS_NOBODY:
+        if finds_nobody(operation.schema, name):
             return ResultCode.UNKNOWN_IDENTIFIER, f"Only the hub writes {name}; no {operation.schema} is found by it."
         if not _fits(name, LONGEST_IDENTIFIER):
             return ResultCode.BAD_VALUE, f"An identifier's name has 1 to {LONGEST_IDENTIFIER} characters without NUL."
