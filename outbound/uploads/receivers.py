@@ -93,12 +93,13 @@ def known_uploads(receiver_ids: Collection[str], *, with_disabled: bool = False)
 def named_uploads(organization: Organization) -> dict[str, str]:
     """Receiver id → name of each use case with a mapping, on or off, that uploads files, oldest first; one query."""
     rows = UseCase.objects.of(organization).filter(type=UseCaseType.OUTBOUND).order_by("created_at", "id")
-    listed = rows.values_list("pk", "name", "configuration__mappings")
-    return {receiver_id_of(pk): name for pk, name, mappings in listed if any(map(_uploads, _listed(mappings)))}
+    listed = rows.only("name", "configuration")
+    return {receiver_id_of(row.pk): row.name for row in listed if any(map(_uploads, _listed(row.configuration)))}
 
 
-def _listed(mappings: JSONValue) -> list[JSONValue]:
+def _listed(configuration: JSONValue) -> list[JSONValue]:
     """Whatever is stored: what an older version took was not checked by this one."""
+    mappings = configuration.get("mappings") if isinstance(configuration, dict) else None
     return mappings if isinstance(mappings, list) else []
 
 
