@@ -30,7 +30,7 @@ from integrations.operations.integrations import create_integration, delete_inte
 from integrations.queries import get_integration, integrations_of, use_cases_of
 from integrations.ui.detail import author_of, frame_of
 from integrations.ui.forms import IntegrationForm
-from integrations.ui.types import TYPES
+from integrations.ui.types import TYPES, WITH_EVENTS
 
 
 @page(Capability.READ)
@@ -73,6 +73,7 @@ def detail(request: HubRequest, integration_id: UUID) -> HttpResponse:
     context = frame_of(request, integration, tab="use-cases", use_cases=len(use_cases)) | {
         "rows": [(use_case, figures.get(use_case.pk, NOTHING)) for use_case in use_cases],
         "figure": figures.get(integration.pk, NOTHING),
+        "with_events": WITH_EVENTS.intersection(one.type for one in use_cases),
         "has_outbound": any(one.type == UseCaseType.OUTBOUND for one in use_cases),
         **_inlet(integration, use_cases),
     }

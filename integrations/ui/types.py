@@ -35,6 +35,8 @@ DISABLED = {
     UseCaseType.SECURE_PROXY.value: _("While it is disabled, requests through it are refused."),
 }
 """Type of a use case → what its form says beside the box that enables it."""
+WITH_EVENTS = frozenset({UseCaseType.INBOUND.value, UseCaseType.OUTBOUND.value})
+"""Types whose events or deliveries are counted; the others act when somebody asks."""
 TYPES = {
     words.key: words
     for words in (

@@ -155,4 +155,7 @@ def http_code(name: str) -> Code | None:
     status = name.removeprefix("HTTP_")
     if status == name or not status.isdecimal():
         return None
-    return Code(name, Level.WARNING, f"The receiver answered {status}.", "Look at its answer.", _THEIRS)
+    advice = "Look at its answer."
+    if status.startswith("3"):
+        advice = "The hub follows no redirect: configure the address that the header Location of the answer names."
+    return Code(name, Level.WARNING, f"The receiver answered {status}.", advice, _THEIRS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -46,12 +47,16 @@ def text_of(name: str, values: tuple[str, ...], names: Names) -> str:
     return words_of(name, values, partial(_word, names))
 
 
-def choices_of(asked: Asked, names: Names) -> list[Inputs]:
-    """The menus: lists to choose from, and fields for what is typed."""
+def choices_of(asked: Asked, names: Names, uploads: Mapping[str, str]) -> list[Inputs]:
+    """The menus: lists to choose from, and fields for what is typed. uploads: as named_uploads has them."""
     use_cases = [one for one in names.use_cases.values() if one.type == UseCaseType.OUTBOUND]
     options = {
         "status": [(one.value, str(status_look(one).label)) for one in Status],
-        "webhook": [(key, one.name) for key, one in names.webhooks.items()],
+        "webhook": [
+            *((key, one.name) for key, one in names.webhooks.items()),
+            *uploads.items(),
+            *names.components.items(),
+        ],
         "use_case": [(str(one.pk), one.slug) for one in use_cases],
         "code": [(one, one) for one in SHOWN_CODES],
     }

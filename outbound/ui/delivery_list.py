@@ -28,6 +28,7 @@ from outbound.ui.listing import page_of, summary_of
 from outbound.ui.names import Names, names_of
 from outbound.ui.rows import Row
 from outbound.ui.troubles import notices_of
+from outbound.uploads.receivers import named_uploads
 from outbound.webhooks.troubled import troubled
 
 MOST_NEW = 1000
@@ -84,7 +85,7 @@ def _frame(request: HubRequest, asked: Asked, names: Names) -> Context:
     return {
         "asked": asked,
         "chips": chips_of(asked, names, zone),
-        "choices": choices_of(asked, names),
+        "choices": choices_of(asked, names, named_uploads(request.organization)),
         "windows": [(name, span.label, asked.address(("from", "to"), window=name)) for name, span in SPANS.items()],
         "window_label": asked.window.label(zone),
         "since_text": local_text(asked.window.since, zone),

@@ -14,11 +14,11 @@ from outbound.ui.form_rows import Row
 from outbound.webhooks.files import CONFIG, EXTRA_FIELDS, FIELD_CHARACTERS, FILE_STRATEGIES, MODE, SOURCE
 
 MODE_CHOICES: Final = [
-    ("", _("named only: the receiver fetches them")),
-    (BASE64, _("in the JSON, as base64")),
-    (MULTIPART, _("as parts of a form, as they are")),
+    ("", _("Named only: the receiver fetches them")),
+    (BASE64, _("In the JSON, as base64")),
+    (MULTIPART, _("As parts of a form, as they are")),
 ]
-STRATEGY_CHOICES: Final = [(FILE_STRATEGIES[0], _("one; more is a failure")), (FILE_STRATEGIES[1], _("any number"))]
+STRATEGY_CHOICES: Final = [(FILE_STRATEGIES[0], _("One; more is a failure")), (FILE_STRATEGIES[1], _("Any number"))]
 _CODE: Final = {"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 
 

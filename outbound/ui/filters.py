@@ -23,7 +23,7 @@ NOBODY = UUID(int=0)
 
 FIELDS = (
     Field("status", _("Status"), lambda text: text in list(Status)),
-    Field("webhook", _("Webhook"), WEBHOOK_ID.fullmatch),
+    Field("webhook", _("Receiver"), WEBHOOK_ID.fullmatch),
     Field("integration", _("Integration"), is_uuid),
     Field("use_case", _("Use case"), is_uuid),
     Field("event", _("Event"), is_name),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
 from hub.errors import Invalid, NotFound
-from hub.web.access import page
+from hub.web.access import may, page
 from hub.web.requests import HubRequest
 from integrations.models import UseCase, UseCaseType
 from integrations.queries import get_use_case
@@ -55,6 +55,7 @@ def uploads_page(request: HubRequest, integration_id: UUID, use_case_id: UUID) -
     context = {
         "integration": use_case.integration,
         "use_case": use_case,
+        "may_edit": may(request, Capability.WRITE),
         "recipe": configuration,
         "limits": configuration.upload,
         "steps": [_row(position, step) for position, step in enumerate(configuration.steps)],

@@ -18,13 +18,13 @@ CODE: Final = {"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off
 WITH_VARIABLES: Final = CODE | {"data-behaviour": "env-completion"}
 """References to the environment are completed while somebody types."""
 PAYLOAD_CHOICES: Final = [
-    ("hydrate_entity", _("the whole entity instead of a stub")),
-    ("include_relations", _("related entities")),
-    ("include_activity", _("the activity behind the change")),
-    ("include_changed_attributes", _("which attributes changed")),
-    ("apply_changesets", _("proposed values in the place of stored ones")),
+    ("hydrate_entity", _("The whole entity instead of a stub")),
+    ("include_relations", _("Related entities")),
+    ("include_activity", _("The activity behind the change")),
+    ("include_changed_attributes", _("Which attributes changed")),
+    ("apply_changesets", _("Proposed values in the place of stored ones")),
 ]
-RETRY_CHOICES: Final = [("0", _("never")), *((str(n), str(n)) for n in range(1, MOST_RETRIES + 1))]
+RETRY_CHOICES: Final = [("0", _("Never")), *((str(n), str(n)) for n in range(1, MOST_RETRIES + 1))]
 
 
 def _text(label: Any, help_text: Any = "", *, most: int = 255, attrs: Any = CODE) -> forms.CharField:  # Any: lazy words
@@ -88,7 +88,9 @@ class WebhookFields(FileFields):
     client_secret = _secret(_("Client secret"))
     clear_secret = forms.BooleanField(label=_("Forget the stored secret"), required=False)
     logical_operator = forms.ChoiceField(
-        label=_("Deliver when"), choices=[("AND", _("all hold")), ("OR", _("any holds"))], required=False
+        label=_("Deliver when"),
+        choices=[("AND", _("All conditions hold")), ("OR", _("Any condition holds"))],
+        required=False,
     )
     payload = forms.MultipleChoiceField(
         label=_("The payload also holds"),
@@ -103,12 +105,12 @@ class WebhookFields(FileFields):
     )
     ordering = forms.ChoiceField(
         label=_("Order"),
-        choices=[("none", _("none: side by side")), ("entity", _("one after the other per entity"))],
+        choices=[("none", _("None: side by side")), ("entity", _("One after the other per entity"))],
         required=False,
     )
     on_failure = forms.ChoiceField(
         label=_("When one of them fails for good"),
-        choices=[("continue", _("those behind it go on")), ("block", _("those behind it wait"))],
+        choices=[("continue", _("Those behind it go on")), ("block", _("Those behind it wait"))],
         required=False,
     )
     max_in_flight = forms.IntegerField(

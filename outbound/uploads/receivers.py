@@ -8,10 +8,14 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from hub.accounts.models import Organization
 from hub.ids import find_id, to_text
-from integrations.models import UseCase
+from hub.json_types import JSONValue
+from integrations.models import UseCase, UseCaseType
 
 PREFIX: Final = "upl_"
+FILE_DELIVERY: Final = "file_proxy"
+"""Type of a delivery that hands the files of an event to a recipe."""
 AT_ONCE: Final = 4
 """Uploads of one use case side by side."""
 PAUSES: Final = (
@@ -84,3 +88,21 @@ def known_uploads(receiver_ids: Collection[str], *, with_disabled: bool = False)
                 receiver_id, row.organization_id, row.integration_id, row.name
             )
     return known
+
+
+def named_uploads(organization: Organization) -> dict[str, str]:
+    """Receiver id → name of each use case with a mapping, on or off, that uploads files, oldest first; one query."""
+    rows = UseCase.objects.of(organization).filter(type=UseCaseType.OUTBOUND).order_by("created_at", "id")
+    listed = rows.only("name", "configuration")
+    return {receiver_id_of(row.pk): row.name for row in listed if any(map(_uploads, _listed(row.configuration)))}
+
+
+def _listed(configuration: JSONValue) -> list[JSONValue]:
+    """Whatever is stored: what an older version took was not checked by this one."""
+    mappings = configuration.get("mappings") if isinstance(configuration, dict) else None
+    return mappings if isinstance(mappings, list) else []
+
+
+def _uploads(mapping: JSONValue) -> bool:
+    delivery = mapping.get("delivery") if isinstance(mapping, dict) else None
+    return isinstance(delivery, dict) and delivery.get("type") == FILE_DELIVERY

@@ -89,6 +89,20 @@ def test_the_box_that_enables_says_what_disabling_means_for_the_type(type, integ
         assert [one for one, words in DISABLED.items() if str(words) in shown] == [type]
 
 
+@pytest.mark.parametrize(
+    ("types", "cells"),
+    [(["managed_call", "secure_proxy"], 3), (["managed_call", "outbound"], 6), (["inbound"], 6)],
+)
+def test_the_list_counts_events_only_where_there_can_be_some(integration, client_of, types, cells):
+    for type in types:
+        make_use_case(integration=integration, type=type, slug=type.replace("_", "-"))
+    shown = client_of(VIEWER).get(f"/app/integrations/{integration.pk}").text
+    table = shown[shown.index("<table") : shown.index("</table>")]
+    assert table.count('<th scope="col"') == cells
+    assert table.count("<td") == cells * len(types)
+    assert [table.count("never"), table.count("no events")] == ([1, len(types) - 1] if cells == 6 else [0, 0])
+
+
 def test_a_viewer_reads_the_configuration(use_case, client_of):
     answer = client_of(VIEWER).get(page_of(use_case))
     assert json.loads(answer.context["text"]) == INBOUND

@@ -12,6 +12,7 @@ from hub.entities.operations import ResultCode, WarningCode
 from hub.entities.readings.wishes import ReadingCode
 from hub.pricing.problems import PricingFailed
 from monitoring.codes import CODES, WARNINGS, Level, get_code
+from monitoring.codes.deliveries import http_code
 from monitoring.codes.storing import UNUSED_BY_EVENTS
 
 ROOT = Path(__file__).parents[2]
@@ -120,3 +121,10 @@ def _codes_in(package: str) -> Iterator[str]:
 
 def _looks_like_one(text: str) -> bool:
     return "_" in text.strip("_") and text.isupper() and text.replace("_", "").isalpha()
+
+
+@pytest.mark.parametrize(("name", "is_redirect"), [("HTTP_302", True), ("HTTP_308", True), ("HTTP_503", False)])
+def test_the_advice_about_a_redirect_says_that_none_is_followed(name: str, is_redirect: bool) -> None:
+    code = http_code(name)
+    assert code is not None
+    assert ("follows no redirect" in code.advice) is is_redirect

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from hub.api.entities.documentation import IF_MATCH, VALIDATE, WARNINGS
 from hub.api.entities.shapes import ENTITY, MOMENT, NUMBER, TEXT, list_of, object_of
+from hub.entities.files.storing import DEFAULT_LANGUAGE
 
 BYTES: Final[dict[str, Any]] = {"application/octet-stream": TEXT | {"format": "binary"}}
 VERSION: Final = object_of(
@@ -40,6 +41,7 @@ STORED: Final = {
     "_version": 1,
     "external_id": "DMS-4711",
     "filename": "invoice-4711.pdf",
+    "language": "de",
     "mime_type": "application/pdf",
     "size_bytes": 48213,
     "readable_size": "48.2 kB",
@@ -50,7 +52,8 @@ ATTRIBUTES: Final = OpenApiParameter(
     "attributes",
     str,
     description="A JSON object of further attributes, such as `external_id`, `language` and `category`. `filename`, "
-    "`mime_type`, `size_bytes`, `readable_size` and `versions` come from the upload itself.",
+    "`mime_type`, `size_bytes`, `readable_size` and `versions` come from the upload itself. A new file has the "
+    f"`language` `{DEFAULT_LANGUAGE}` unless you name another.",
 )
 LIMITS: Final = """The body is the file itself, its Content-Type the type of the file; it is stored while it is read.
 411 without Content-Length, as a body in chunks may be cut,

@@ -22,7 +22,7 @@ from hub.api.parsers import EncodingRefused, is_chunked
 from hub.api.query_fields import wrong
 from hub.api.spooling import body_of
 from hub.entities.files.reading import list_versions
-from hub.entities.files.storing import GIVEN, Upload, keep
+from hub.entities.files.storing import DEFAULT_LANGUAGE, GIVEN, Upload, keep
 from hub.entities.read import get_entity
 from hub.errors import Invalid
 from hub.json_types import JSONObject
@@ -61,6 +61,8 @@ class FileView(EntityView):
     def kept(self, request: Request, schema: str, entity_id: UUID | None) -> Response:
         """What was sent, stored as a new file or as the next version of one."""
         attributes = _attributes_in(request)
+        if entity_id is None:
+            attributes.setdefault("language", DEFAULT_LANGUAGE)
         filename = request.query_params.get("filename", "")
         if not filename.strip():
             raise wrong("filename", "is missing: name the file in the query string")

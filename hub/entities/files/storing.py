@@ -28,6 +28,8 @@ from hub.served_files.names import safe_name
 SCHEMA: Final = "file"
 GIVEN: Final = frozenset({"filename", "mime_type", "size_bytes", "readable_size", "versions"})
 """Attributes that the upload itself gives; what else is said about them is not looked at."""
+DEFAULT_LANGUAGE: Final = "de"
+"""Of a new file of which nobody says it: the schema requires one, and the form asks with this one chosen."""
 MOST_VERSIONS: Final = 500
 """Of one file: its entity lists them all, in every event."""
 

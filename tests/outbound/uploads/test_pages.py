@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from hub.accounts.models import Role
 from hub.ids import to_text
-from tests.builders import make_member
+from integrations.models import UseCase
+from tests.builders import make_member, make_webhook
 from tests.outbound.uploads.world import STEP, Uploads, attachment
 from tests.receiver import Reply
 
@@ -108,6 +110,26 @@ def test_a_recipe_that_nobody_hands_files_to_says_so(uploads: Uploads, viewer: C
     assert "Nobody hands it files" in text_of(viewer.get(uploads_path(uploads, recipe)))
 
 
+def test_only_who_may_make_a_use_case_is_offered_one(uploads: Uploads, viewer: Client) -> None:
+    address = uploads_path(uploads, uploads.recipe())
+    admin = Client()
+    admin.force_login(make_member(organization=uploads.organization, role=Role.ADMIN).user)
+    offered = [">New use case" in text_of(client.get(address)) for client in (viewer, admin)]
+    assert offered == [False, True]
+
+
 def test_other_use_cases_have_no_such_page(uploads: Uploads, viewer: Client) -> None:
     use_case = uploads.use_case()
     assert viewer.get(uploads_path(uploads, use_case)).status_code == 404
+
+
+def test_the_filter_of_the_deliveries_offers_uploads_by_name(uploads: Uploads, viewer: Client) -> None:
+    happened(uploads)
+    make_webhook(organization=uploads.organization, configuration={"name": "ERP"})
+    sender = uploads.world.delivery().use_case_id
+    assert sender is not None
+    [menu] = [one for one in viewer.get("/app/deliveries").context["choices"] if one["name"] == "webhook"]
+    name = UseCase.objects.get(pk=sender).name
+    assert [one["label"] for one in menu["options"]] == ["ERP", name]
+    [narrowed] = viewer.get(f"/app/deliveries?webhook={menu['options'][1]['value']}").context["listed"].rows
+    assert narrowed.delivery_id == to_text("dlv_", uploads.world.delivery().id)

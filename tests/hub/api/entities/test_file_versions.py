@@ -52,6 +52,18 @@ def test_a_new_file_is_an_entity_with_one_version(send):
     assert (version["version_index"], version["sha256"]) == (0, hashlib.sha256(PDF).hexdigest())
 
 
+@pytest.mark.parametrize(("said", "language"), [({}, "de"), ({"language": "en"}, "en")])
+def test_a_new_file_lacks_nothing_that_its_schema_requires(send, client_of, said, language):
+    entity = send(query={"attributes": said}).json()
+    assert entity["language"] == language
+    assert "Required attributes have no value" not in client_of(VIEWER).get(f"/app/entities/file/{entity['_id']}").text
+
+
+def test_a_further_version_leaves_the_language_as_it_is(send):
+    first = send(query={"attributes": {"language": "en"}}).json()
+    assert send(b"later", first["_id"]).json()["language"] == "en"
+
+
 def test_nothing_that_is_answered_or_kept_tells_where_the_bytes_lie(send, client_of):
     entity = send().json()
     [row] = FileVersion.objects.all()
