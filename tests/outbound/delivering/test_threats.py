@@ -97,7 +97,7 @@ def test_a_redirect_is_not_followed(world: World, receiver: Receiver) -> None:
     assert [one.path for one in receiver.requests] == ["/events"]
 
 
-@pytest.mark.parametrize("value", ["a\r\nX-Role: admin", "a\nX-Role: admin", "a\0b"])
+@pytest.mark.parametrize("value", ["a\r\nX-Role: admin", "a\nX-Role: admin"])
 def test_no_variable_becomes_another_header(world: World, receiver: Receiver, connections: Any, value: str) -> None:
     make_variable(organization=world.organization, key="tenant", value=value)
     headers = {"custom_headers": {"X-Tenant": "{{env.tenant}}"}}

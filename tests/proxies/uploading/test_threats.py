@@ -9,7 +9,7 @@ import pytest
 
 from proxies.uploading import running
 from tests.builders import make_secret
-from tests.hostile_urls import NOWHERE
+from tests.hostile_urls import NOWHERE, WITH_NUL
 from tests.hostile_urls import connections as connections
 from tests.hub.http.conftest import Names
 from tests.hub.http.conftest import names as names
@@ -194,7 +194,9 @@ def test_no_recipe_leads_to_what_may_not_be_called(world, settings, names: Names
 
 def test_no_answer_leads_to_what_may_not_be_called(world, names: Names):
     world.recipe(CREATE, IN_ONE | {"url": "{{steps.0.body.to}}"}, auth=None)
-    behind = [url for url in NOWHERE if "//127.0.0.1:" not in url]  # the document system itself stands there
+    behind = [
+        url for url in [*NOWHERE, WITH_NUL] if "//127.0.0.1:" not in url
+    ]  # the document system itself stands there
     found = {}
     for url in behind:
         world.answers["/s/documents"] = Reply(200, JSON, json.dumps({"to": url}).encode())
