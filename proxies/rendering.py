@@ -25,7 +25,7 @@ LONGEST_BODY: Final = 10 * 1024 * 1024
 BODIES: Final = frozenset({Position.JSON, Position.FORM, Position.XML, Position.PLAIN})
 
 _MARK: Final = "\0"
-"""Stands before every value while the segments of a path are looked at; nothing that is rendered holds it."""
+"""Stands before every value while the segments of a path are looked at; no URL holds it."""
 _BEFORE_PATH = re.compile(r"(?:[^/?#:]+:/{0,2})?[^/?#]*")
 _PATH = re.compile(r"(?:[^/?#]*://[^/?#]*)?([^?#]*)")
 _QUOTES = re.compile(r'\\.?|"', re.DOTALL)
@@ -99,6 +99,8 @@ class _Rendering:
 
     def add_literal(self, text: str) -> None:
         """What the author wrote; the value of a query parameter is the only thing they write unencoded."""
+        if self._position is Position.URL and _MARK in text:
+            raise ConfigurationError("A template holds a NUL, which no URL may. Remove it.")
         self._append(ENCODERS[self._position](text) if self._position is Position.QUERY_VALUE else text)
 
     def add(self, placeholder: Placeholder, template: str) -> None:
@@ -112,10 +114,10 @@ class _Rendering:
 
     def finished(self) -> str:
         """The whole text. Raises RenderingRefused where the whole is not what it has to be."""
-        marked = "".join(self._pieces)
+        text = "".join(self._pieces)
         if self._position is Position.URL:
-            _check_segments(marked)
-        text = marked.replace(_MARK, "")
+            _check_segments(text)
+            return text.replace(_MARK, "")
         if self._position is Position.JSON:
             _check_json(text)
         return text

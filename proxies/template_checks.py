@@ -58,7 +58,10 @@ def check_path(raw: str, at: JSONPath, findings: Findings) -> None:
 def check_url(raw: str, at: JSONPath, findings: Findings) -> list[Placeholder]:
     """An absolute URL; the host is written by the author or comes from the environment, or the whole URL is a value."""
     found = check_template(raw, at, findings)
-    authority = _AUTHORITY.match(literal_text(raw, found, stand_in=STAND_IN))
+    literal = literal_text(raw, found, stand_in=STAND_IN)
+    authority = _AUTHORITY.match(literal)
+    if _CONTROL.search(literal):
+        findings.error(at, "must not contain backslashes, blanks or control characters")
     if authority is None and not any(one.start == 0 and not one.is_escaped for one in found):
         findings.error(at, "must begin with https://, http:// or a placeholder")
     if authority is not None and any(one.is_value and one.start < _end_of_authority(raw) for one in found):

@@ -116,6 +116,19 @@ def test_no_writer_saves_a_hostile_recipe(client_of: ClientOf, proxy: UseCase, w
     assert UseCase.objects.count() == before
 
 
+@pytest.mark.parametrize("writer", ["updateUseCase", "updateIntegrationV2, existing"])
+@pytest.mark.parametrize("caller", [MACHINE, ADMIN], ids=str)
+def test_no_writer_turns_a_secure_proxy_to_another_mode(
+    client_of: ClientOf, proxy: UseCase, writer: str, caller: Any
+) -> None:
+    UseCase.objects.filter(pk=proxy.pk).update(configuration={"vpc_mode": "static_ip"})
+    method, path, body = WRITERS[writer](proxy, {"vpc_mode": "secure_link"})
+    answer = client_of(caller).generic(method, path, json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "READ_ONLY_FIELD")
+    proxy.refresh_from_db()
+    assert proxy.configuration == {"vpc_mode": "static_ip"}
+
+
 def test_a_slug_of_another_organization_is_free(client_of: ClientOf, things: Things) -> None:
     body = {"name": "N", "use_cases": [{"name": "C", "slug": "customer", "type": "inbound", "enabled": True}]}
     answer = client_of(NEIGHBOUR).post("/v2/integrations", body, content_type="application/json")

@@ -247,6 +247,16 @@ def test_a_result_has_a_largest_size():
         rendered("{{a}}", Position.HEADER, a="x" * (1024 * 1024 + 1))
 
 
+@pytest.mark.parametrize("template", ["https://127.0.0.1\0.example/", "/a\0/{{id}}", "\0{{id}}"])
+def test_a_nul_of_an_author_does_not_silently_make_another_url(template):
+    with pytest.raises(ConfigurationError, match="NUL"):
+        rendered(template, id="1")
+
+
+def test_a_nul_in_a_body_that_is_no_json_stays():
+    assert rendered("a\0{{b}}", Position.PLAIN, b="c\0d") == "a\0c\0d"
+
+
 def test_a_template_outside_the_grammar_is_a_configuration_error():
     with pytest.raises(ConfigurationError):
         rendered("{{#if a}}", Position.PLAIN)

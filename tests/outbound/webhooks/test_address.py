@@ -38,6 +38,8 @@ def test_an_address_or_a_template_of_one_is_taken(url):
         ("//erp.example.com", "absolute"),
         ("ftp://erp.example.com", "absolute"),
         ("javascript:alert(1)", "absolute"),
+        ("file:///etc/passwd", "absolute"),
+        ("gopher://127.0.0.1:6379/_FLUSHALL", "absolute"),
         ("http://erp.example.com", "https://"),
         ("http://{{env.erp.host}}/hooks", "https://"),
         ("https://user:word@erp.example.com", "password"),

@@ -11,10 +11,13 @@ from tests.proxies.file_proxy.world import DOCUMENTS, FILE, JSON, RECIPE, SECRET
 from tests.receiver import Reply, listening
 
 
-def test_secrets_are_not_filled_into_what_a_link_carries(world):
+def test_secrets_are_not_filled_into_what_a_link_carries(world, caplog):
     world.one_step(url="{{env.dms.base}}/d/{{params.id}}")
     world.browser.open(id="{{env.dms.secret}}")
     assert world.paths() == ["GET /s/d/%7B%7Benv.dms.secret%7D%7D"]
+    told = [(span.message, span.detail) for span in world.spans()]
+    assert told
+    assert SECRET not in f"{told}{caplog.text}"
 
 
 def test_secrets_are_not_filled_into_what_a_system_answers(world):
@@ -71,7 +74,8 @@ def test_links_that_are_not_signed_altered_or_old_get_the_same_answer(world, clo
     link = world.browser.link(customerId="C-1")
     unsigned = link[: link.index("&signature=")]
     altered = link[:-1] + ("1" if link.endswith("0") else "0")
-    others = [unsigned, link.replace("C-1", "C-2"), altered, unsigned + "&signature=%C3%A4", "/download"]
+    odd = [unsigned + f"&signature={text}" for text in ("", "%C3%A4", "ä", "v1")]
+    others = [unsigned, link.replace("C-1", "C-2"), altered, *odd, "/download"]
     answers = [world.browser.open(other) for other in others]
     clock.move(minutes=6)
     answers.append(world.browser.open(link))
@@ -80,11 +84,22 @@ def test_links_that_are_not_signed_altered_or_old_get_the_same_answer(world, clo
     assert world.paths() == []
 
 
+@pytest.mark.parametrize("signature", ["%E4", "%FF%00", "%ED%A0%80"])
+def test_a_signature_that_is_no_text_is_malformed(world, signature):
+    world.one_step()
+    link = world.browser.link(customerId="C-1")
+    assert world.browser.open(f"{link[: link.index('&signature=')]}&signature={signature}").status_code == 400
+    assert world.paths() == []
+
+
 def test_a_repeated_parameter_is_malformed_and_a_missing_one_unsigned(world):
     world.one_step()
     link = world.browser.link(customerId="C-1")
     assert world.browser.open(f"{link}&customerId=OTHER").status_code == 400
-    assert world.browser.open(link.replace("&customerId=C-1", "")).status_code == 401
+    for name in ("customerId", "orgId", "integrationId", "expires_at", "kid"):
+        left = "&".join(one for one in link.partition("?")[2].split("&") if not one.startswith(f"{name}="))
+        assert world.browser.open(f"/download?{left}").status_code == 401
+    assert world.paths() == []
 
 
 def test_a_link_for_one_path_does_not_open_the_other(world):

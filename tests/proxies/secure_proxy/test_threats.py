@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from contextlib import ExitStack
@@ -14,10 +15,12 @@ from hub.http import resolving
 from integrations.models import UseCase
 from proxies import limits
 from proxies.secure_proxy import forwarding
-from tests.builders import make_organization, make_use_case, make_variable
+from tests.builders import make_organization, make_secret, make_use_case
 from tests.forward_proxy import ForwardProxy
+from tests.hub.environments.trust.believing import believe
+from tests.hub.http.certificates import Authority, yesterday
 from tests.hub.http.receivers import Receiver as RawReceiver
-from tests.hub.http.receivers import dripping, flooding, saying
+from tests.hub.http.receivers import answering, dripping, flooding, saying
 from tests.proxies.secure_proxy.conftest import LISTED, PUBLIC, World
 from tests.receiver import Reply
 
@@ -75,6 +78,7 @@ def test_private_networks_are_blocked_for_a_static_ip(world: World, url):
             "http:///",
         ),
         *("http://127.0.0.1 /", "http://ex\nample.com/", "http://[fe80::1%25eth0]/", f"http://{'a' * 64}.com/"),
+        f"http://{'0x' + '0' * 246 + '7f000001'}.example.com/",
     ],
 )
 def test_urls_that_parsers_read_in_two_ways_are_refused_before_anything_is_looked_up(world: World, names, mode, url):
@@ -82,8 +86,9 @@ def test_urls_that_parsers_read_in_two_ways_are_refused_before_anything_is_looke
     assert names.asked == []
 
 
-def test_a_nul_in_the_host_is_refused_before_anything_is_looked_up(world: World, names):
-    refused(world, world.send(world.proxy(), "http://127.0.0.1\0.example.com/"), 400)
+@MODES
+def test_a_nul_in_the_host_is_refused_before_anything_is_looked_up(world: World, names, mode):
+    refused(world, world.send(proxy_of(world, mode), "http://127.0.0.1\0.example.com/"), 400)
     assert names.asked == []
 
 
@@ -161,9 +166,35 @@ def test_ten_thousand_headers_are_no_answer(world: World, settings):
     assert (answer.status_code, answer.json()["message"]) == (502, "Upstream error")
 
 
-def test_a_body_that_is_packed_twice_is_not_unpacked(world: World):
-    world.target.answer = lambda *_: Reply(200, {"Content-Encoding": "gzip, gzip"}, b"\x1f\x8b")
-    assert world.send(world.proxy(), f"http://{PUBLIC}/").status_code == 502
+@pytest.mark.parametrize(
+    ("coding", "times", "code"), [("gzip, gzip", 2, "HPE_INVALID_CONSTANT"), ("gzip", 1, "RESPONSE_TOO_LARGE")]
+)
+def test_a_bomb_is_not_unpacked_beyond_the_cap(world: World, coding, times, code):
+    bomb = b"\0" * 2**26
+    for _ in range(times):
+        bomb = gzip.compress(bomb)
+    world.target.answer = lambda *_: Reply(200, {"Content-Encoding": coding}, bomb)
+    answer = world.send(world.proxy(), f"http://{PUBLIC}/")
+    assert (answer.status_code, answer.json()["code"]) == (502, code)
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        ({"host": "erp.example.com", "until": yesterday()}, "CERT_HAS_EXPIRED"),
+        ({"host": "other.example.com"}, "ERR_TLS_CERT_ALTNAME_INVALID"),
+        ({"host": "erp.example.com", "is_self_signed": True}, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    ],
+)
+def test_a_certificate_that_proves_nothing_has_its_code(world: World, settings, names, tmp_path, made, code):
+    names.resolve("erp.example.com", [PUBLIC])
+    authority = Authority(tmp_path)
+    believe(world.organization, authority)
+    with RawReceiver(answering(), tls=authority.server(**made)) as target, ForwardProxy(target.port) as tunnels:
+        settings.HUB_STATIC_IP_EGRESS = tunnels.url
+        answer = world.send(world.proxy(), "https://erp.example.com/")
+    assert (answer.status_code, answer.json()["code"]) == (502, code)
+    assert target.requests == []
 
 
 def test_the_proxies_of_the_environment_are_not_asked(world: World, monkeypatch):
@@ -240,7 +271,7 @@ def test_an_address_written_as_such_is_refused_where_a_static_ip_has_domains(wor
 
 
 def test_references_in_what_a_caller_sends_are_text(world: World, organization):
-    make_variable(organization=organization, key="erp.client_secret", value="s3cr3t-value")
+    make_secret(organization=organization, key="erp.client_secret", value="s3cr3t-value")
     reference = "{{env.erp.client_secret}}"
     world.send(
         world.proxy(), f"http://{PUBLIC}/{reference}", method="POST", headers={"X-A": reference}, body={"a": reference}
@@ -248,6 +279,7 @@ def test_references_in_what_a_caller_sends_are_text(world: World, organization):
     sent = world.target.requests[0]
     assert (sent.path, sent.headers["x-a"]) == ("/%7B%7Benv.erp.client_secret%7D%7D", reference)
     assert json.loads(sent.body) == {"a": reference}
+    assert "s3cr3t-value" not in f"{sent}{[(span.message, span.detail) for span in world.spans()]}"
 
 
 def test_what_the_operator_denies_is_denied_in_both_modes(world: World, settings, names):

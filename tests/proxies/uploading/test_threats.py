@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
 
+from proxies.uploading import running
 from tests.builders import make_secret
+from tests.hostile_urls import NOWHERE, WITH_NUL
+from tests.hostile_urls import connections as connections
+from tests.hub.http.conftest import Names
+from tests.hub.http.conftest import names as names
+from tests.hub.http.receivers import Receiver as RawReceiver
+from tests.hub.http.receivers import dripping, flooding, saying
 from tests.proxies.uploading.world import AUTH, CREATE, IN_ONE, JSON, SECRET, TOKEN, a_file
 from tests.receiver import Reply, listening
 
@@ -169,3 +177,76 @@ def test_an_excerpt_that_is_cut_has_no_part_of_a_token(world, lead, is_whole):
     outcome = world.upload()
     assert outcome.code == "EXTERNAL_API_ERROR"
     assert TOKEN[:4] not in repr(outcome)
+
+
+@pytest.mark.parametrize("place", ["step", "token"])
+def test_no_recipe_leads_to_what_may_not_be_called(world, settings, names: Names, connections, place):
+    settings.HUB_EGRESS_ALLOW = []
+    found = {}
+    for number, url in enumerate(NOWHERE):
+        step, auth = (IN_ONE | {"url": url}, None) if place == "step" else (IN_ONE, AUTH | {"token_url": url})
+        world.recipe(step, auth=auth, slug=f"recipe-{number}")
+        outcome = world.upload(slug=f"recipe-{number}")
+        found[url] = (outcome.code != "FILE_UPLOADED", outcome.is_transient)
+    assert found == dict.fromkeys(NOWHERE, (True, False))
+    assert (names.asked, connections) == ([], [])
+
+
+def test_no_answer_leads_to_what_may_not_be_called(world, names: Names):
+    world.recipe(CREATE, IN_ONE | {"url": "{{steps.0.body.to}}"}, auth=None)
+    behind = [
+        url for url in [*NOWHERE, WITH_NUL] if "//127.0.0.1:" not in url
+    ]  # the document system itself stands there
+    found = {}
+    for url in behind:
+        world.answers["/s/documents"] = Reply(200, JSON, json.dumps({"to": url}).encode())
+        found[url] = world.upload().code != "FILE_UPLOADED"
+    assert found == dict.fromkeys(behind, True)
+    assert (names.asked, set(world.paths())) == ([], {"POST /s/documents"})
+
+
+def test_a_redirect_is_not_followed(world):
+    world.one_step()
+    world.answers["/s/upload"] = Reply(307, {"Location": f"{world.dms.url}/elsewhere"})
+    world.upload()
+    assert world.paths() == ["POST /s/upload"]
+
+
+TWICE = gzip.compress(gzip.compress(b"\0" * 2**26))
+OK = b"HTTP/1.1 200 OK\r\n"
+LIES = {
+    "ten thousand headers": (saying(OK + b"X-A: 1\r\n" * 10_000 + b"\r\n"), "BAD_RESPONSE"),
+    "packed twice": (
+        saying(OK + b"Content-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n" % len(TWICE) + TWICE),
+        "BAD_RESPONSE",
+    ),
+    "too short": (saying(OK + b'Content-Length: 100\r\n\r\n{"a": 1}'), "CONNECTION_LOST"),
+    "too long": (
+        flooding(OK + b"Content-Length: 5000000000\r\n\r\n", b"[" * 2**16, at_most=2**26),
+        "RESPONSE_TOO_LARGE",
+    ),
+    "without end": (
+        flooding(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + b"[" * 4096 + b"\r\n", at_most=2**26),
+        "RESPONSE_TOO_LARGE",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lie", "code"), LIES.values(), ids=LIES.keys())
+def test_a_system_that_lies_about_its_answer_has_not_taken_the_file(world, lie, code):
+    with RawReceiver(lie) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/")
+        assert world.upload().code == code
+
+
+DRIPS = {"body": (OK + b"Content-Length: 1000\r\n\r\n", b" "), "head": (OK, b"X: y\r\n")}
+
+
+@pytest.mark.parametrize(("head", "drop"), DRIPS.values(), ids=DRIPS.keys())
+def test_an_answer_that_drips_ends_with_the_time_of_its_step(world, monkeypatch, head, drop):
+    assert running.STEP_S == 25
+    monkeypatch.setattr(running, "STEP_S", 0.5)
+    with RawReceiver(dripping(head, drop, every_s=0.1)) as system:
+        world.one_step(url=f"http://127.0.0.1:{system.port}/")
+        outcome = world.upload()
+    assert (outcome.code, outcome.is_transient) == ("TIMEOUT", True)
