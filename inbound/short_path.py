@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from hub import clock
 from hub.accounts.principals import Principal
 from hub.api import short_path
-from hub.api.short_path import LongWay
+from hub.api.short_path import Answer, LongWay
 from hub.errors import HubError
 from hub.hops import hop_of
 from inbound.intake import take_in
@@ -32,11 +32,11 @@ class ShortPath(short_path.ShortPath):
         """One route."""
         return settings.HUB_INTAKE_MAX_BYTES if path == PATH else None
 
-    def content(self, request: HttpRequest, principal: Principal) -> bytes:
+    def answer(self, request: HttpRequest, principal: Principal) -> Answer:
         """One result per event. The storing statement proves that the caller still counts."""
         identify = partial(_only, principal)
         hop = hop_of(request.META)
-        return encode(take_in(body=request.body, version=3, identify=identify, at=clock.now(), hop=hop))
+        return Answer(encode(take_in(body=request.body, version=3, identify=identify, at=clock.now(), hop=hop)))
 
 
 def _only(principal: Principal, is_fresh: bool) -> Principal:

@@ -13,7 +13,8 @@ from django.conf import settings
 from hub import clock
 from hub.accounts import token_use
 from hub.accounts.grant_lines import parse_grants
-from hub.accounts.models import ApiToken, Organization
+from hub.accounts.models import ApiToken
+from hub.accounts.present_version import present_version
 from hub.accounts.principals import Principal
 from hub.accounts.token_text import find_public_id
 from hub.errors import HubError
@@ -57,7 +58,7 @@ def authenticate(authorization: str | None, x_api_key: str | None, at: datetime)
     text = credential(authorization, x_api_key)
     digest = digest_of(text)
     known = _recall(digest)
-    trusted = known is not None and _is_current(known)
+    trusted = known is not None and is_current(known)
     principal = _unexpired(known, at) if known and trusted else _read(text, digest, at)
     token_use.note(principal.token_id or "", at)
     return principal
@@ -67,13 +68,18 @@ def recall(authorization: str | None, x_api_key: str | None, at: datetime) -> Pr
     """As authenticate, without a query: None when the token is not remembered.
 
     Only for callers whose writing statement contains ``WHERE config_version = principal.config_version``
-    (engine rule 3.1) and who call authenticate when it matches nothing.
+    (engine rule 3.1), or who ask is_current, and who call authenticate when it has moved.
     """
     known = _recall(digest_of(credential(authorization, x_api_key)))
     if known is None:
         return None
     token_use.note(known.token_id or "", at)
     return _unexpired(known, at)
+
+
+def is_current(principal: Principal) -> bool:
+    """Whether the configuration, and with it every right, is what it was when principal was read. One query."""
+    return present_version(principal.organization_id) == principal.config_version
 
 
 def credential(authorization: str | None, x_api_key: str | None) -> str:
@@ -119,11 +125,6 @@ def _recall(digest: bytes) -> Principal | None:
     if known is None or clock.monotonic() - known.read_at_s > REMEMBERED_S:
         return None
     return known.principal
-
-
-def _is_current(principal: Principal) -> bool:
-    versions = Organization.objects.filter(pk=principal.organization_id).values_list("config_version", flat=True)
-    return list(versions) == [principal.config_version]
 
 
 def _unexpired(principal: Principal, at: datetime) -> Principal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -44,11 +45,20 @@ class LongWay(Exception):
 
 
 ANSWERED_THERE = (LongWay, HubError, DisallowedHost, Error)
-"""What the full application answers: nothing was tried to be stored by then, and it knows how to say no."""
+"""What the full application answers: nothing was tried to be stored or sent by then, and it knows how to say no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route says: JSON text, and the headers that not every answer of it carries."""
+
+    content: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class ShortPath(ABC):
-    """A WSGI application before the application, for POST routes that answer 200 with JSON.
+    """A WSGI application before the application, for POST routes that answer with JSON.
 
     What matters of the full application's middleware stands before it as well (SHORT_PATH_MIDDLEWARE). Every subclass
     has a test that posts its requests to both doors and compares status, headers and bytes (engine rule 3.2).
@@ -68,10 +78,11 @@ class ShortPath(ABC):
         """How large a body may be at the path; None where the path is somebody else's."""
 
     @abstractmethod
-    def content(self, request: HttpRequest, principal: Principal) -> bytes:
-        """The body of a 200. principal is remembered: what is done must prove that its config_version still counts.
+    def answer(self, request: HttpRequest, principal: Principal) -> Answer:
+        """What the full application would answer. principal is remembered: what is done must prove that its
+        config_version still counts.
 
-        Raises LongWay, or what the full application would say no with, while nothing has been written.
+        Raises LongWay, or what the full application would say no with, while nothing has been written or sent.
         """
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -108,7 +119,8 @@ class ShortPath(ABC):
         principal = _recall(request.META)
         request.principal = principal  # type: ignore[attr-defined]  # read by the access log
         request.META[COUNTED] = count_request(principal.organization_id, clock.now())
-        return _respond(request, self.content(request, principal))
+        answer = self.answer(request, principal)
+        return _respond(request, answer.content, status=answer.status, headers=answer.headers)
 
 
 def _is_plain(environ: Environ, most_bytes: int) -> bool:

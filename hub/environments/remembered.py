@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from hub import clock, database
-from hub.accounts.models import Organization
+from hub import clock
+from hub.accounts.present_version import present_version
 
 Read = TypeVar("Read")
 ORGANIZATIONS = 1_000
@@ -57,16 +57,3 @@ class Remembered(Generic[Read]):
             self._entries.pop(next(iter(self._entries)), None)
         self._entries[organization_id] = _Entry(config_version, now_s, content)
         return content
-
-
-def present_version(organization_id: int) -> int:
-    """The config_version of an organization; 0 for one that is gone: nothing is found of it either."""
-    found = database.rows(_PRESENT_VERSION[database.vendor()], {"id": organization_id}, prepare=True)
-    return int(found[0][0]) if found else 0
-
-
-_PRESENT_VERSION: Final = {
-    name: f"SELECT config_version FROM {Organization._meta.db_table} WHERE id = {placeholder}"  # noqa: S608 -- constants
-    for name, placeholder in (("postgresql", "%(id)s"), ("sqlite", ":id"))
-}
-"""Asked before everything else that depends on the configuration: half the time of what the ORM makes of it."""

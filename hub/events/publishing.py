@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from hub import background, database
+from hub.accounts.present_version import present_version
 from hub.bulk import insert_rows
-from hub.environments.remembered import present_version
 from hub.events.catalogue import EventDefinition
 from hub.events.models import CoreEvent
 from hub.ids import new_ids, to_text

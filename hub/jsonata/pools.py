@@ -12,13 +12,13 @@ from hub.jsonata.pool import ChildPool
 
 
 @cache
-def pool_of(program: str, limits: Limits = BACKGROUND) -> ChildPool:
+def pool_of(program: str, limits: Limits = BACKGROUND, *, least: int = 1) -> ChildPool:
     """The children of this process that run the program within these limits, started on first use.
 
-    They are never waited for within a transaction.
+    They are never waited for within a transaction. At least so many, however few HUB_JSONATA_CHILDREN says.
     """
     return ChildPool(
-        size=settings.HUB_JSONATA_CHILDREN,
+        size=max(settings.HUB_JSONATA_CHILDREN, least),
         program=program,
         engine=settings.HUB_JSONATA_ENGINE,
         limits=limits,

@@ -40,7 +40,11 @@ CONCERN_SOURCES = [
 """Functions that say what needs a person, one kind each (monitoring/concerns.py)."""
 NAVIGATION_COUNTS = {"held-prunes": "inbound.prunes.query.waiting_count"}
 """Section of the side bar → the function that counts what waits for a person there (hub/web/navigation.py)."""
-WSGI_WRAPPERS = ["inbound.short_path.ShortPath", "outbound.api.message_short_path.MessagePath"]
+WSGI_WRAPPERS = [
+    "inbound.short_path.ShortPath",
+    "outbound.api.message_short_path.MessagePath",
+    "proxies.api.call_short_path.CallPath",
+]
 """Classes that get the WSGI application and stand before it; each hands on what it does not answer itself."""
 SHORT_PATH_MIDDLEWARE = [
     "hub.web.middleware.RequestIds",

@@ -14,7 +14,7 @@ from hub import clock, strict_json
 from hub.accounts.grants import Capability, require
 from hub.accounts.principals import Principal
 from hub.api.converters import IdConverter
-from hub.api.short_path import LongWay, ShortPath
+from hub.api.short_path import Answer, LongWay, ShortPath
 from hub.database import is_transient
 from hub.errors import HubError, Unavailable
 from hub.json_encoding import encode
@@ -43,7 +43,7 @@ class MessagePath(ShortPath):
         """As the view says."""
         return MOST_BYTES if path.endswith(("/poll", "/ack")) and PATH.fullmatch(path) else None
 
-    def content(self, request: HttpRequest, principal: Principal) -> bytes:
+    def answer(self, request: HttpRequest, principal: Principal) -> Answer:
         """The locking statement proves that the caller still counts."""
         integration_id, act = _parts(request.path_info)
         body = strict_json.parse(request.body)
@@ -52,7 +52,7 @@ class MessagePath(ShortPath):
         require(principal, Capability.CONSUME, integration_id)
         integration = integration_as_of(principal.organization_id, principal.config_version, integration_id)
         try:
-            return encode(_ACTS[act](integration, body, principal))
+            return Answer(encode(_ACTS[act](integration, body, principal)))
         except ConfigurationMoved:
             raise LongWay from None
         except Error as failure:

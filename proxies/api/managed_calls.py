@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, ClassVar, cast
 
-import orjson
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,15 +15,14 @@ from hub.api.parsers import read_body, refuse_encoding
 from hub.api.query_fields import word_of
 from hub.api.views import HubAPIView
 from hub.hops import hop_of
-from hub.json_types import JSONObject
-from hub.problems import problem
 from inbound.api.intake import SenderView, refuse_media_type
 from integrations.queries import get_integration
+from proxies.api.call_answers import shown, told
 from proxies.api.call_documents import EVENT_HEADER, described_call
 from proxies.api.call_requests import asked_in
 from proxies.managed_call.failures import CallFailed
 from proxies.managed_call.requests import Asked
-from proxies.managed_call.running import Ran, run
+from proxies.managed_call.running import run
 
 TRUE, FALSE = "true", "false"
 
@@ -49,9 +47,9 @@ class ExecuteManagedCall(SenderView):
         try:
             ran = run(asked=asked, identify=self._identify, at=clock.now())
         except CallFailed as failure:
-            return Response(_error(failure, self.correlation_id), status=failure.status)
+            return Response(told(failure, self.correlation_id), status=failure.status)
         headers = {EVENT_HEADER: ran.inbound_event_id} if ran.inbound_event_id else {}
-        return Response(_shown(ran, has_envelope=has_envelope), headers=headers)
+        return Response(shown(ran, has_envelope=has_envelope), headers=headers)
 
     def _asked(self, request: Request, slug: str) -> Asked:
         meta: Mapping[str, str] = request.META
@@ -65,22 +63,3 @@ class ExecuteManagedCall(SenderView):
         if not self.may(Capability.SEND, asked.integration_id):
             get_integration(organization=self.organization, integration_id=asked.integration_id)
             self.require(Capability.SEND, asked.integration_id)
-
-
-def _shown(ran: Ran, *, has_envelope: bool) -> object:
-    result = orjson.Fragment(ran.result)
-    if not has_envelope:
-        return result
-    shown: dict[str, object] = {"success": True, "data": result, "inbound_queued": bool(ran.inbound_event_id)}
-    return shown | ({"inbound_event_id": ran.inbound_event_id} if ran.inbound_event_id else {})
-
-
-def _error(failure: CallFailed, correlation_id: str) -> JSONObject:
-    """A failure of the hub's own side has the shape of all others as well."""
-    error: JSONObject = {"code": failure.code, "message": failure.message}
-    if failure.facts:
-        error["details"] = failure.facts
-    if failure.status < 500 or failure.status == 502:
-        return {"error": error}
-    base = problem(code=failure.code, message=failure.message, correlation_id=correlation_id)
-    return base | {"error": error}

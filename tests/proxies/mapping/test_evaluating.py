@@ -7,7 +7,8 @@ import json
 import pytest
 
 from hub.events.shaping.plan import FailureKind
-from proxies.mapping.evaluating import evaluate
+from hub.jsonata.pools import pool_of
+from proxies.mapping.evaluating import CHILDREN, PROGRAM, evaluate
 from proxies.mapping.plan import Plan
 from tests.builders import NOW
 
@@ -62,3 +63,12 @@ def test_a_failure_says_where_and_what(expression, kind):
     failure = evaluate(Plan(expression, "request_mapping"), b"{}", bindings={}, at=NOW).failure
     assert failure is not None
     assert (failure.where, failure.kind) == ("request_mapping", kind)
+
+
+def test_an_expression_is_evaluated_while_another_occupies_a_child():
+    pool = pool_of(PROGRAM, least=CHILDREN)
+    occupied = pool.take()
+    try:
+        assert mapped("a", {"a": 1}) == 1
+    finally:
+        pool.give_back(occupied)
