@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 from hub.bulk import insert_rows
 from hub.ids import new_ids
 from hub.json_types import JSONValue
+from monitoring.span_counts.writing import CountedSpan, count_spans
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -75,17 +76,35 @@ _COLUMNS: Final = (
 
 
 def record(spans: Sequence[Span]) -> None:
-    """Insert spans, in order, with one statement. Must run inside the transaction of what they tell about."""
+    """Insert spans, in order, and count them, with two statements. Must run inside the transaction of what they tell
+    about."""
     ids = new_ids(len(spans))
     rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
     insert_rows(_TABLE, _COLUMNS, rows)
+    count_spans(map(counted_span, spans))
+
+
+def counted_span(span: Span) -> CountedSpan:
+    """A span as it is counted."""
+    return CountedSpan(
+        span.organization_id,
+        span.integration_id,
+        span.use_case_id,
+        span.sync_type,
+        span.level,
+        span.code,
+        span.category,
+        span.object_type,
+        span.completed_at,
+    )
 
 
 def recording(values: Mapping[str, str], source: str) -> str:
     """The statement that records a span for every row of source, which is all that may stand behind FROM.
 
     values are SQL expressions by column, the id among them; of the others, texts are empty and the rest NULL. For what
-    happens to many rows at once: they need not travel to Python and back to be told of. Raises ValueError for a column
+    happens to many rows at once: they need not travel to Python and back to be told of, but are to be counted by
+    span_counts.writing.count_spans. Raises ValueError for a column
     that there is not.
     """
     if unknown := values.keys() - {name for name, _ in _COLUMNS}:

@@ -68,6 +68,7 @@ WORKER_ENDINGS = ["outbound.delivering.turn.end", "proxies.pulling.running.end"]
 """What the embedded worker does before it ends, while threads still may begin something: functions."""
 SCHEDULES = {
     "monitoring.counters.fold": 60,
+    "monitoring.span_counts.folding.fold": 60,
     "monitoring.retention.apply": 60,
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,

@@ -1,0 +1,25 @@
+"""The statements of counted spans, one module per database behind the same functions."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from hub import database
+from monitoring.span_counts.sql import postgresql, sqlite
+
+
+class Statements(Protocol):
+    """The names that each of the two modules has."""
+
+    MARK: str
+    """Stands for a parameter."""
+    SLOT: str
+    """A column {moment}, as the whole seconds since 1970 of the start of its slot of {seconds}."""
+
+    def fold(self, most: int) -> int:
+        """Move at most that many deltas into the buckets; how many."""
+
+
+def statements() -> Statements:
+    """Those of the current connection's database."""
+    return cast("Statements", postgresql if database.vendor() == "postgresql" else sqlite)
