@@ -46,6 +46,21 @@ class MonitoringEvent(models.Model):
                 name="spans_of_an_entity",
                 condition=models.Q(entity_id__isnull=False),
             ),
+            models.Index(
+                fields=["use_case_id", "completed_at", "id"],
+                name="spans_of_a_use_case",
+                condition=models.Q(use_case_id__isnull=False),
+            ),
+            models.Index(
+                fields=["integration_id", "level", "completed_at", "id"],
+                name="spans_of_trouble",
+                condition=models.Q(level__in=["error", "warning"]),
+            ),
+            models.Index(
+                fields=["organization_id", "correlation_id", "completed_at"],
+                name="spans_of_a_correlation",
+                condition=~models.Q(correlation_id=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +139,7 @@ class SpanCountFields(models.Model):
     category = models.CharField(max_length=16)
     object_type = models.CharField(max_length=255)
     starts_at = models.DateTimeField()
-    spans = models.IntegerField()
+    number = models.IntegerField()
     last_at = models.DateTimeField()
 
     class Meta:
@@ -140,7 +155,7 @@ class SpanDelta(SpanCountFields):
         indexes = [models.Index(fields=["integration_id", "starts_at"], name="span_deltas_by_time")]
 
     def __str__(self) -> str:
-        return f"+{self.spans} {self.level} {self.code}"
+        return f"+{self.number} {self.level} {self.code}"
 
 
 class SpanBucket(SpanCountFields):
@@ -159,10 +174,10 @@ class SpanBucket(SpanCountFields):
                     "starts_at",
                     "use_case_id",
                     "sync_type",
-                    "level",
                     "code",
                     "category",
                     "object_type",
+                    "level",
                 ],
                 name="one_span_bucket_per_window",
             ),
@@ -170,7 +185,7 @@ class SpanBucket(SpanCountFields):
         indexes = [models.Index(fields=["width_minutes", "starts_at"], name="span_buckets_by_age")]
 
     def __str__(self) -> str:
-        return f"{self.spans} {self.level} {self.code} from {self.starts_at}"
+        return f"{self.number} {self.level} {self.code} from {self.starts_at}"
 
 
 class AccessLog(models.Model):
@@ -194,7 +209,12 @@ class AccessLog(models.Model):
     objects = TenantQuerySet["AccessLog"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization_id", "at", "id"], name="access_logs_by_time")]
+        indexes = [
+            models.Index(fields=["organization_id", "at", "id"], name="access_logs_by_time"),
+            models.Index(
+                fields=["token_id", "at", "id"], name="access_logs_of_a_token", condition=~models.Q(token_id="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"

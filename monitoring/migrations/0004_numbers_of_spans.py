@@ -23,13 +23,13 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(max_length=16)),
                 ('object_type', models.CharField(max_length=255)),
                 ('starts_at', models.DateTimeField()),
-                ('spans', models.IntegerField()),
+                ('number', models.IntegerField()),
                 ('last_at', models.DateTimeField()),
                 ('width_minutes', models.IntegerField()),
             ],
             options={
                 'indexes': [models.Index(fields=['width_minutes', 'starts_at'], name='span_buckets_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('integration_id', 'width_minutes', 'starts_at', 'use_case_id', 'sync_type', 'level', 'code', 'category', 'object_type'), name='one_span_bucket_per_window')],
+                'constraints': [models.UniqueConstraint(fields=('integration_id', 'width_minutes', 'starts_at', 'use_case_id', 'sync_type', 'code', 'category', 'object_type', 'level'), name='one_span_bucket_per_window')],
             },
         ),
         migrations.CreateModel(
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(max_length=16)),
                 ('object_type', models.CharField(max_length=255)),
                 ('starts_at', models.DateTimeField()),
-                ('spans', models.IntegerField()),
+                ('number', models.IntegerField()),
                 ('last_at', models.DateTimeField()),
             ],
             options={

@@ -14,8 +14,9 @@ from hub.json_types import JSONObject
 from monitoring.codes import get_code
 from monitoring.codes.code import Level
 from monitoring.counters import Counted, count
+from monitoring.counting.tables import SPANS
+from monitoring.counting.writing import CountedRow, add
 from monitoring.record import MESSAGE_CHARACTERS, Span, record
-from monitoring.span_counts.writing import CountedSpan, count_spans
 from outbound.models import QueuedMessage, Stream
 
 MESSAGE_PREFIX: Final = "msg_"
@@ -119,25 +120,14 @@ def tell_end(code: str, messages: Sequence[Told], at: datetime, note: str = "") 
 def count_ends(code: str, stream: Stream, ended: Collection[Ended], at: datetime) -> None:
     """Messages of the stream, told of already; their spans, and they as ended, are counted."""
     places = [(stream.organization_id, stream.integration_id, one.use_case_id) for one in ended]
-    count_spans(_counted_spans(Telling.of(code), stream, ended, at))
+    add(SPANS, _counted_spans(Telling.of(code), stream, ended, at))
     _count(code, places, [one.waited_ms for one in ended], at)
 
 
-def _counted_spans(telling: Telling, stream: Stream, ended: Collection[Ended], at: datetime) -> Iterator[CountedSpan]:
-    return (
-        CountedSpan(
-            stream.organization_id,
-            stream.integration_id,
-            one.use_case_id,
-            telling.sync_type,
-            telling.level,
-            telling.code,
-            telling.category,
-            one.event_name,
-            at,
-        )
-        for one in ended
-    )
+def _counted_spans(telling: Telling, stream: Stream, ended: Collection[Ended], at: datetime) -> Iterator[CountedRow]:
+    told = (telling.sync_type, telling.code, telling.category)
+    place = (stream.organization_id, stream.integration_id)
+    return (CountedRow(*place, (one.use_case_id, *told, one.event_name, telling.level), at) for one in ended)
 
 
 def _count(code: str, places: Sequence[tuple[int, UUID, UUID]], waited_ms: Sequence[int], at: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.span_counts.windows import HOUR, Piece, cut
+from monitoring.counting.windows import HOUR, Piece, cut
 
 pytestmark = pytest.mark.once
 

@@ -1,11 +1,12 @@
-"""The statements of counted spans, one module per database behind the same functions."""
+"""The statements of counted rows, one module per database behind the same functions."""
 
 from __future__ import annotations
 
 from typing import Protocol, cast
 
 from hub import database
-from monitoring.span_counts.sql import postgresql, sqlite
+from monitoring.counting.sql import postgresql, sqlite
+from monitoring.counting.tables import Tables
 
 
 class Statements(Protocol):
@@ -16,7 +17,7 @@ class Statements(Protocol):
     SLOT: str
     """A column {moment}, as the whole seconds since 1970 of the start of its slot of {seconds}."""
 
-    def fold(self, most: int) -> int:
+    def fold(self, tables: Tables, most: int) -> int:
         """Move at most that many deltas into the buckets; how many."""
 
 
