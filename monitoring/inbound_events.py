@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
-from monitoring.record import FILE_PROXY, MANAGED_CALL, OUTBOUND, SECURE_PROXY
+from monitoring.record import EXTERNAL, FILE_PROXY, MANAGED_CALL, OUTBOUND, SECURE_PROXY
 
 STATUS_OF = {Level.SUCCESS: "success", Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "skipped"}
 """The levels under the names of this API (appendix C: its skipped is info elsewhere)."""
-OF_OTHERS = (OUTBOUND, MANAGED_CALL, SECURE_PROXY, FILE_PROXY)
+OF_OTHERS = (OUTBOUND, MANAGED_CALL, SECURE_PROXY, FILE_PROXY, EXTERNAL)
 """What this API does not know."""
 LEVEL_OF = {status: level for level, status in STATUS_OF.items()}
 

@@ -1,4 +1,4 @@
-"""MonitoringEvent (one span), its counters, AccessLog."""
+"""MonitoringEvent (one span), what is counted of events and of spans, AccessLog."""
 
 from __future__ import annotations
 
@@ -45,6 +45,21 @@ class MonitoringEvent(models.Model):
                 fields=["entity_id", "event_order"],
                 name="spans_of_an_entity",
                 condition=models.Q(entity_id__isnull=False),
+            ),
+            models.Index(
+                fields=["use_case_id", "completed_at", "id"],
+                name="spans_of_a_use_case",
+                condition=models.Q(use_case_id__isnull=False),
+            ),
+            models.Index(
+                fields=["integration_id", "level", "completed_at", "id"],
+                name="spans_of_trouble",
+                condition=models.Q(level__in=["error", "warning"]),
+            ),
+            models.Index(
+                fields=["organization_id", "correlation_id", "completed_at"],
+                name="spans_of_a_correlation",
+                condition=~models.Q(correlation_id=""),
             ),
         ]
 
@@ -111,6 +126,68 @@ class Bucket(BucketFields):
         return f"{self.events} {self.status} from {self.starts_at}"
 
 
+class SpanCountFields(models.Model):
+    """What a number of spans have in common: all that the monitoring API groups by."""
+
+    organization_id = models.BigIntegerField()
+    integration_id = models.UUIDField()
+    use_case_id = models.UUIDField()
+    """All zeros where the spans belong to no use case, so that the unique constraint holds for these too."""
+    sync_type = models.CharField(max_length=16)
+    level = models.CharField(max_length=8)
+    code = models.CharField(max_length=64)
+    category = models.CharField(max_length=16)
+    object_type = models.CharField(max_length=255)
+    starts_at = models.DateTimeField()
+    number = models.IntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class SpanDelta(SpanCountFields):
+    """What one transaction added to a 5-minute window; folded once a minute (engine rule 2.9)."""
+
+    objects = TenantQuerySet["SpanDelta"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["integration_id", "starts_at"], name="span_deltas_by_time")]
+
+    def __str__(self) -> str:
+        return f"+{self.number} {self.level} {self.code}"
+
+
+class SpanBucket(SpanCountFields):
+    """Folded numbers of spans of 5 minutes (kept 48 hours) or one hour."""
+
+    width_minutes = models.IntegerField()
+
+    objects = TenantQuerySet["SpanBucket"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "integration_id",
+                    "width_minutes",
+                    "starts_at",
+                    "use_case_id",
+                    "sync_type",
+                    "code",
+                    "category",
+                    "object_type",
+                    "level",
+                ],
+                name="one_span_bucket_per_window",
+            ),
+        ]
+        indexes = [models.Index(fields=["width_minutes", "starts_at"], name="span_buckets_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.level} {self.code} from {self.starts_at}"
+
+
 class AccessLog(models.Model):
     """One API request: path without query, never a body or a credential."""
 
@@ -132,7 +209,12 @@ class AccessLog(models.Model):
     objects = TenantQuerySet["AccessLog"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization_id", "at", "id"], name="access_logs_by_time")]
+        indexes = [
+            models.Index(fields=["organization_id", "at", "id"], name="access_logs_by_time"),
+            models.Index(
+                fields=["token_id", "at", "id"], name="access_logs_of_a_token", condition=~models.Q(token_id="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"

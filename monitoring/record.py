@@ -13,6 +13,8 @@ from msgspec.structs import astuple
 from hub.bulk import insert_rows
 from hub.ids import new_ids
 from hub.json_types import JSONValue
+from monitoring.counting.tables import SPANS
+from monitoring.counting.writing import CountedRow, add
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -45,6 +47,8 @@ OUTBOUND = "outbound"
 """sync_type of spans that tell of deliveries, and direction of their counters."""
 MANAGED_CALL, SECURE_PROXY, FILE_PROXY = "managed_call", "secure_proxy", "file_proxy"
 """sync_type of spans that tell of requests on behalf of others; the first monitoring API knows none of them."""
+EXTERNAL = "external"
+"""sync_type of spans that a middleware pushes."""
 MESSAGE_CHARACTERS = 2000
 """Longest message that is kept; the column's width."""
 
@@ -75,17 +79,26 @@ _COLUMNS: Final = (
 
 
 def record(spans: Sequence[Span]) -> None:
-    """Insert spans, in order, with one statement. Must run inside the transaction of what they tell about."""
+    """Insert spans, in order, and count them, with two statements. Must run inside the transaction of what they tell
+    about."""
     ids = new_ids(len(spans))
     rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
     insert_rows(_TABLE, _COLUMNS, rows)
+    add(SPANS, map(counted_span, spans))
+
+
+def counted_span(span: Span) -> CountedRow:
+    """A span as it is counted."""
+    values = (span.use_case_id, span.sync_type, span.code, span.category, span.object_type, span.level)
+    return CountedRow(span.organization_id, span.integration_id, values, span.completed_at)
 
 
 def recording(values: Mapping[str, str], source: str) -> str:
     """The statement that records a span for every row of source, which is all that may stand behind FROM.
 
     values are SQL expressions by column, the id among them; of the others, texts are empty and the rest NULL. For what
-    happens to many rows at once: they need not travel to Python and back to be told of. Raises ValueError for a column
+    happens to many rows at once: they need not travel to Python and back to be told of, but are to be counted by
+    counting.writing.add. Raises ValueError for a column
     that there is not.
     """
     if unknown := values.keys() - {name for name, _ in _COLUMNS}:

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from hub import clock
 from hub.ids import first_id_at
-from monitoring.models import AccessLog, Bucket, MonitoringEvent
+from monitoring.models import AccessLog, Bucket, MonitoringEvent, SpanBucket
 
 KEPT = {
     MonitoringEvent: ("completed_at", timedelta(days=90)),
@@ -29,6 +29,7 @@ def apply() -> int:
     gone = sum(delete_older(made_before(model, at - age), field, at - age) for model, (field, age) in KEPT.items())
     for width, age in ((5, FINE_BUCKETS_KEPT), (60, HOURLY_BUCKETS_KEPT)):
         gone += delete_older(Bucket.objects.filter(width_minutes=width), "starts_at", at - age)
+        gone += delete_older(SpanBucket.objects.filter(width_minutes=width), "starts_at", at - age)
     return gone
 
 

@@ -16,6 +16,7 @@ from hub.ids import to_text
 from monitoring.codes import get_code
 from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
+from outbound.delivery_counts import count_ended
 from outbound.models import DELIVERY_PREFIX, Acknowledgement, Delivery, DeliveryState, Webhook
 from outbound.models.deliveries import UNFINISHED
 from outbound.sql.parts import Claimed, claimed_of
@@ -73,6 +74,7 @@ def tell_attempts(ends: Sequence[AttemptEnd], at: datetime) -> None:
     unmade = {DeliveryState.FAILED, DeliveryState.SKIPPED}
     failed = [end.delivery.ack_id for end in ends if end.state in unmade and end.delivery.ack_id]
     close_hopeless(failed, at)
+    count_ended([(end.delivery, end.state) for end in ends])
     count([counted for end in ends if (counted := _counted(end, at)) is not None])
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from hub import clock
 from hub.ids import first_id_at
 from monitoring.retention import MOST_BATCHES, ROWS_PER_TRANSACTION
+from outbound.delivery_counts import forget_old
 from outbound.models import (
     Acknowledgement,
     Delivery,
@@ -29,13 +30,15 @@ KEPT: Final = timedelta(days=30)
 
 def apply() -> int:
     """Delete what ended longer ago; how many deliveries went. What still waits stays, however old."""
-    limit = clock.now() - KEPT
+    at = clock.now()
+    limit = at - KEPT
     gone = 0
     for _ in range(MOST_BATCHES):
         batch = _delete_some(limit)
         gone += batch
         if batch < ROWS_PER_TRANSACTION:
             break
+    forget_old(at)
     return gone
 
 

@@ -9,6 +9,7 @@ from outbound.api.deliveries import OneDelivery, ReplayDeliveries, ReplayDeliver
 from outbound.api.monitoring import QueryOutboundEvents
 from outbound.api.public_key import PublicKey
 from outbound.api.simulation import SimulateOutboundMapping
+from outbound.api.statistics import QueryStatistics, QueryStatisticsOfGuide, QueryTimeSeries
 from outbound.api.status import GetOutboundStatus
 from outbound.api.tracking import AcknowledgeTracking
 from outbound.api.trials import Example, SendTest, TryConnection, TryToken
@@ -51,4 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/integrations/<id:integration_id>/outbound/mapping-simulation", SimulateOutboundMapping.as_view()),
     path("v1/integrations/<id:integration_id>/outbound-status", GetOutboundStatus.as_view()),
     path("v1/integrations/<id:integration_id>/monitoring/outbound-events", QueryOutboundEvents.as_view()),
+    path("v1/integrations/<id:integration_id>/monitoring/stats", QueryStatistics.as_view()),
+    path("v1/integrations/<id:integration_id>/monitoring/timeseries", QueryTimeSeries.as_view()),
+    path("v1/monitoring/stats", QueryStatisticsOfGuide.as_view()),
 ]

@@ -41,10 +41,17 @@ class OpaqueConverter(SlugConverter):
     regex = r"[^/:\x00-\x1f\x7f]{1,255}"
 
 
+class TextConverter(SlugConverter):
+    """``<text:correlation_id>``: any text of up to 255 characters without control characters, that ends in no slash."""
+
+    regex = r"[^\x00-\x1f\x7f]{0,254}[^\x00-\x1f\x7f/]"
+
+
 CONVERTERS: dict[str, type[SlugConverter | IdConverter]] = {
     "id": IdConverter,
     "use_case_slug": SlugConverter,
     "opaque": OpaqueConverter,
+    "text": TextConverter,
 }
 
 

@@ -30,6 +30,8 @@ PROBLEM: dict[str, Any] = {
 PATH_PARAMETERS = {
     "integration_id": "integrationId",
     "use_case_id": "useCaseId",
+    "correlation_id": "correlationId",
+    "synced_id": "entityId",
     "prune_id": "pruneId",
     "token_id": "tokenId",
     "schema": "slug",

@@ -28,6 +28,8 @@ BACKLOG_SOURCE = "inbound.backlog.read_backlog"
 """The function that says what waits to be processed (monitoring/waiting.py)."""
 DEPARTURE_SOURCE = "outbound.departing.read_departing"
 """The function that says what has yet to reach the ERPs (monitoring/departing.py)."""
+ORIGINAL_EVENT_SOURCE = "inbound.original_event.find_document"
+"""The function that shows the inbound event that spans tell of (monitoring/original_event.py)."""
 CONCERN_SOURCES = [
     "inbound.ui.held_prunes_concern.held_prunes",
     "outbound.ui.concerns.streams.streams",
@@ -68,6 +70,8 @@ WORKER_ENDINGS = ["outbound.delivering.turn.end", "proxies.pulling.running.end"]
 """What the embedded worker does before it ends, while threads still may begin something: functions."""
 SCHEDULES = {
     "monitoring.counters.fold": 60,
+    "monitoring.counting.folding.fold_spans": 60,
+    "outbound.delivery_counts.fold": 60,
     "monitoring.retention.apply": 60,
     "inbound.retention.apply": 60,
     "hub.entities.bin_retention.empty": 600,

@@ -12,103 +12,25 @@ from rest_framework.response import Response
 
 from hub.accounts.grants import Capability
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_cursor_moment, parse_limit
-from hub.api.query_fields import moment_of, text_of, uuid_of, word_of
+from hub.api.query_fields import text_of, uuid_of, word_of
 from hub.api.views import HubAPIView
-from hub.errors import ErrorDetail, Invalid
-from hub.ids import find_id, to_text
+from hub.ids import find_id
 from hub.json_types import JSONObject, JSONPath, JSONValue
 from integrations.queries import get_integration
-from monitoring.codes import ALIASES, Category
+from monitoring.api.inbound_event_documents import (
+    CATEGORIES,
+    EVENT_TYPES,
+    LARGEST_PAGE,
+    PAGE,
+    PAGE_SIZE,
+    QUERY,
+    SYNC_TYPES,
+)
+from monitoring.api.shapes import EVENT_PREFIX, event_id_of, public_event_id, window_of_body
+from monitoring.codes import ALIASES
 from monitoring.findings import Finding, Place, findings_of, place_of, warning_count
 from monitoring.inbound_events import LEVEL_OF, STATUS_OF, SpanFilter, list_spans
 from monitoring.models import MonitoringEvent
-
-EVENT_PREFIX = "evt_"
-EVENT_TYPES = ("CREATE", "UPDATE", "DELETE", "TRIGGER")
-SYNC_TYPES = ("entity", "meter_reading", "webhook", "api_deprecation")
-CATEGORIES = tuple(str(category) for category in Category if category)
-PAGE_SIZE, LARGEST_PAGE = 50, 100
-NOBODY = UUID(int=0)
-"""Stands for an id that no event has."""
-
-Schema = dict[str, Any]  # Any: a JSON Schema nests without end
-TEXT: Schema = {"type": "string"}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-IDENTIFIER: Schema = {"type": "string", "format": "uuid"}
-
-
-def _words(*words: str) -> Schema:
-    return {"type": "string", "enum": list(words)}
-
-
-CURSOR: Schema = {
-    "type": "object",
-    "properties": {"completed_at": MOMENT, "event_id": TEXT, "id": IDENTIFIER},
-    "required": ["completed_at", "event_id"],
-}
-QUERY: Schema = {
-    "type": "object",
-    "properties": {
-        "use_case_id": IDENTIFIER,
-        "event_type": _words(*EVENT_TYPES),
-        "sync_type": _words(*SYNC_TYPES),
-        "status": _words(*LEVEL_OF),
-        "error_category": _words(*CATEGORIES),
-        "correlation_id": TEXT,
-        "object_type": TEXT,
-        "event_name": TEXT,
-        "event_id": TEXT,
-        "error_code": TEXT,
-        "from_date": MOMENT,
-        "to_date": MOMENT,
-        "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
-        "cursor": CURSOR,
-    },
-}
-COUNT: Schema = {"type": "integer", "minimum": 1}
-WARNING: Schema = {
-    "type": "object",
-    "properties": {"entity_schema": TEXT, "field": TEXT, "message": TEXT, "count": COUNT},
-    "required": ["entity_schema", "field", "message", "count"],
-}
-ERROR_DETAIL: Schema = {
-    "type": "object",
-    "description": "Where an expression failed, as far as that is known; line and column count inside it.",
-    "properties": {"path": TEXT, "line": COUNT, "column": COUNT, "field": TEXT, "input": TEXT},
-}
-ROW: Schema = {
-    "type": "object",
-    "properties": {
-        "org_id": TEXT,
-        "event_id": TEXT,
-        "object_type": TEXT,
-        "sync_type": _words(*SYNC_TYPES),
-        "status": _words(*LEVEL_OF),
-        "event_type": _words(*EVENT_TYPES),
-        "received_at": MOMENT,
-        "completed_at": MOMENT,
-        "correlation_id": {"type": ["string", "null"]},
-        "integration_id": {"type": ["string", "null"]},
-        "use_case_id": {"type": ["string", "null"]},
-        "error_code": {"type": ["string", "null"]},
-        "error_message": {"type": ["string", "null"]},
-        "error_category": {"type": ["string", "null"]},
-        "processing_duration_ms": {"type": ["integer", "null"]},
-        "warning_count": COUNT | {"description": "How many warnings the row stands for; only on rows of warnings."},
-        "warnings": {"type": "array", "items": WARNING, "description": "The first of them that differ."},
-        "error_detail": ERROR_DETAIL,
-    },
-    "required": ["org_id", "event_id", "object_type", "sync_type", "status", "received_at", "completed_at"],
-}
-PAGE: Schema = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "array", "items": ROW},
-        "next_cursor": {"oneOf": [CURSOR, {"type": "null"}]},
-        "has_more": {"type": "boolean"},
-    },
-    "required": ["data", "next_cursor", "has_more"],
-}
 
 
 class QueryInboundEvents(HubAPIView):
@@ -127,29 +49,23 @@ class QueryInboundEvents(HubAPIView):
         integration = get_integration(organization=self.organization, integration_id=integration_id)
         body = self.body_object() if request.data is not None else {}
         limit = parse_limit(body.get("limit"), default=PAGE_SIZE, most=LARGEST_PAGE)
-        wanted = _filter(integration.pk, body)
+        status = word_of(body, "status", tuple(LEVEL_OF))
+        wanted = span_filter(integration.pk, body, frozenset({status} if status else ()))
         rows = list_spans(organization_id=self.organization.pk, wanted=wanted, limit=limit + 1)
-        return Response(_page(rows, limit))
+        return Response(page_of(rows, limit))
 
 
-def _filter(integration_id: UUID, body: JSONObject) -> SpanFilter:
-    event_id = text_of(body, "event_id")
+def span_filter(integration_id: UUID, body: JSONObject, statuses: frozenset[str]) -> SpanFilter:
+    """What a body narrows the rows to, its status aside. Raises Invalid."""
+    since, until = window_of_body(body)
     code = text_of(body, "error_code")
-    status = word_of(body, "status", tuple(LEVEL_OF))
-    since, until = moment_of(body, "from_date", "from"), moment_of(body, "to_date", "to")
-    if since and until and since > until:
-        raise Invalid(
-            "from_date lies after to_date.",
-            code="INVALID_DATE_RANGE",
-            details=[ErrorDetail("from_date", "must not lie after to_date")],
-        )
     return SpanFilter(
         integration_id=integration_id,
         use_case_id=uuid_of(body, "use_case_id"),
-        event_id=(find_id(EVENT_PREFIX, event_id) or NOBODY) if event_id else None,
+        event_id=event_id_of(text_of(body, "event_id")),
         event_type=word_of(body, "event_type", EVENT_TYPES),
         sync_type=word_of(body, "sync_type", SYNC_TYPES),
-        statuses=frozenset({status} if status else ()),
+        statuses=statuses,
         category=word_of(body, "error_category", CATEGORIES),
         correlation_id=text_of(body, "correlation_id"),
         object_type=text_of(body, "event_name") or text_of(body, "object_type"),
@@ -182,7 +98,8 @@ def _span_id(raw: JSONValue) -> UUID | None:
         raise InvalidCursor("cursor.id") from error
 
 
-def _page(rows: list[MonitoringEvent], limit: int) -> JSONObject:
+def page_of(rows: list[MonitoringEvent], limit: int) -> JSONObject:
+    """The first limit of rows, and the cursor of the next page where there are more."""
     shown, has_more = rows[:limit], len(rows) > limit
     return {
         "data": [_row(row) for row in shown],
@@ -192,19 +109,15 @@ def _page(rows: list[MonitoringEvent], limit: int) -> JSONObject:
 
 
 def _cursor_of(row: MonitoringEvent) -> JSONObject:
-    cursor = keyset_cursor("completed_at", row.completed_at, "event_id", _event_id(row))
+    cursor = keyset_cursor("completed_at", row.completed_at, "event_id", public_event_id(row.event_id))
     return cursor | {"id": str(row.pk)}
-
-
-def _event_id(row: MonitoringEvent) -> str:
-    return to_text(EVENT_PREFIX, row.event_id) if row.event_id else ""
 
 
 def _row(row: MonitoringEvent) -> JSONObject:
     told = row.level != "success"
     document: dict[str, Any] = {
         "org_id": str(row.organization_id),
-        "event_id": _event_id(row),
+        "event_id": public_event_id(row.event_id),
         "object_type": row.object_type,
         "sync_type": row.sync_type,
         "status": STATUS_OF[row.level],  # type: ignore[index]  # the column holds the words of Level

@@ -7,6 +7,7 @@ from monitoring.codes.automations import AUTOMATION_CODES
 from monitoring.codes.code import Category, Code, Level
 from monitoring.codes.code import error_code as _error
 from monitoring.codes.deliveries import DELIVERY_CODES, http_code
+from monitoring.codes.external import EXTERNAL_CODES
 from monitoring.codes.files import FILE_CODES
 from monitoring.codes.mapping import MAPPING_CODES
 from monitoring.codes.outbound import OUTBOUND_CODES
@@ -217,6 +218,7 @@ _ALL = [
     *PROXY_CODES,
     *SECURE_PROXY_CODES,
     *FILE_CODES,
+    *EXTERNAL_CODES,
     *ATTACHMENT_CODES,
 ]
 CODES: dict[str, Code] = {code.name: code for code in _ALL}

@@ -3,6 +3,7 @@
 from outbound.models.acknowledgements import Acknowledgement
 from outbound.models.actions import TakenAction
 from outbound.models.automations import Automation, AutomationRun, AutomationStep, RunState
+from outbound.models.counts import DeliveryBucket, DeliveryDelta
 from outbound.models.deliveries import (
     DELIVERY_PREFIX,
     Delivery,
@@ -25,6 +26,8 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryBody",
+    "DeliveryBucket",
+    "DeliveryDelta",
     "DeliveryInput",
     "DeliveryState",
     "Endpoint",

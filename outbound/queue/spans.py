@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -14,6 +14,8 @@ from hub.json_types import JSONObject
 from monitoring.codes import get_code
 from monitoring.codes.code import Level
 from monitoring.counters import Counted, count
+from monitoring.counting.tables import SPANS
+from monitoring.counting.writing import CountedRow, add
 from monitoring.record import MESSAGE_CHARACTERS, Span, record
 from outbound.models import QueuedMessage, Stream
 
@@ -77,6 +79,7 @@ class Ended(NamedTuple):
     public_id: str
     use_case_id: UUID
     waited_ms: int
+    event_name: str
 
 
 def tell(code: str, messages: Sequence[Told], at: datetime, note: str = "") -> None:
@@ -115,9 +118,16 @@ def tell_end(code: str, messages: Sequence[Told], at: datetime, note: str = "") 
 
 
 def count_ends(code: str, stream: Stream, ended: Collection[Ended], at: datetime) -> None:
-    """Messages of the stream, told of already, counted as ended."""
+    """Messages of the stream, told of already; their spans, and they as ended, are counted."""
     places = [(stream.organization_id, stream.integration_id, one.use_case_id) for one in ended]
+    add(SPANS, _counted_spans(Telling.of(code), stream, ended, at))
     _count(code, places, [one.waited_ms for one in ended], at)
+
+
+def _counted_spans(telling: Telling, stream: Stream, ended: Collection[Ended], at: datetime) -> Iterator[CountedRow]:
+    told = (telling.sync_type, telling.code, telling.category)
+    place = (stream.organization_id, stream.integration_id)
+    return (CountedRow(*place, (one.use_case_id, *told, one.event_name, telling.level), at) for one in ended)
 
 
 def _count(code: str, places: Sequence[tuple[int, UUID, UUID]], waited_ms: Sequence[int], at: datetime) -> None:

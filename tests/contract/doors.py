@@ -161,7 +161,9 @@ class Things:
             "{componentId}": self.component_id,
             "{id}": self._id_for(operation),
             "{eventName}": self.draft if operation.id in {"replaceEventDraft", "publishEvent"} else self.own_event,
-            "{eventId}": self.delivery_id if "webhooks" in operation.path else self.core_event_id,
+            "{eventId}": self._event_for(operation),
+            "{correlationId}": "c-1",
+            "{entityId}": self.entity_id,
         }
         path = operation.path
         for name, value in names.items():
@@ -172,6 +174,11 @@ class Things:
         if "/schedule" in operation.path:
             return self.pull_id
         return self.proxy_id if "whitelist" in operation.path else self.use_case_id
+
+    def _event_for(self, operation: Operation) -> str:
+        if "monitoring" in operation.path:
+            return self.event_id
+        return self.delivery_id if "webhooks" in operation.path else self.core_event_id
 
     def _id_for(self, operation: Operation) -> str:
         if operation.path.startswith(("/v1/webhooks/", "/v2/webhooks/")):
@@ -303,6 +310,11 @@ def _proxied(things: Things) -> dict[str, Any]:
     return request | {"integration_id": things.integration_id, "use_case_id": things.proxy_id}
 
 
+def _external(things: Things) -> dict[str, Any]:
+    span = {"correlation_id": "c-1", "level": "success", "use_case_slug": "customer", "message": "sent"}
+    return {"events": [span | {"occurred_at": "2026-01-15T07:59:00Z"}]}
+
+
 def _no_body(things: Things) -> None:
     return None
 
@@ -334,6 +346,19 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "setIntegrationAppMapping": lambda things: _component(things) | {"overwrite": True},
     "deleteIntegrationAppMapping": _component,
     "queryInboundMonitoringEvents": lambda things: {"use_case_id": things.use_case_id},
+    "queryAccessLogs": lambda things: {"method": "POST"},
+    "getMonitoringStats": lambda things: {"inbound_group_by": ["status"]},
+    "getMonitoringTimeSeries": lambda things: {"from_date": "2026-01-15T00:00:00Z", "interval": "1h"},
+    "queryMonitoringEvents": lambda things: {"integration_id": things.integration_id, "status": ["error"]},
+    "queryMonitoringStats": lambda things: {"integration_id": things.integration_id},
+    "queryMonitoringEventsV2": lambda things: {"level": "error"},
+    "getAssociatedMonitoringEvents": _no_body,
+    "getMonitoringStatsV2": lambda things: {"group_by": "level"},
+    "getMonitoringTimeSeriesV2": lambda things: {"from_date": "2026-01-15T00:00:00Z", "interval": "1h"},
+    "pushExternalMonitoringEvents": _external,
+    "getMonitoringTrace": _no_body,
+    "getEntitySyncStatus": _no_body,
+    "getEntitySyncStatusByEntity": _no_body,
     "listHeldPrunes": _no_body,
     "getHeldPrune": _no_body,
     "approveHeldPrune": lambda things: {"reason": "checked"},

@@ -8,10 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from django.urls import Resolver404, resolve
 
 from hub.api.documentation import openapi_document
-from tests.contract.operations import LATER, OPERATIONS, PUBLIC, Operation
+from tests.contract.operations import OPERATIONS, PUBLIC, Operation
 
 DESCRIBED = [*OPERATIONS, *PUBLIC]
 OF_OTHER_SYSTEMS = {"managedCallExecute": {"400", "500", "502"}}
@@ -52,12 +51,6 @@ def test_path_parameters_are_described_under_their_published_names(document: Any
     parameters = document["paths"][row.path][row.method.lower()].get("parameters", [])
     named = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
     assert named == set(re.findall(r"\{(\w+)\}", row.path))
-
-
-@pytest.mark.parametrize("row", LATER, ids=lambda row: row.id)
-def test_what_comes_later_is_swallowed_by_no_route(row: Operation) -> None:
-    with pytest.raises(Resolver404):
-        resolve(row.path.replace("{integrationId}", "6f1d3f5e-9a54-4f0e-8f43-7f0a4f7c2c11").replace("{slug}", "call"))
 
 
 def test_every_schema_of_the_document_is_a_json_schema(document: Any) -> None:

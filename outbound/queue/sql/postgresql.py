@@ -43,7 +43,7 @@ _CONSUME = f"""
         FROM gone JOIN unnest(%(ids)s, %(public_ids)s, %(span_ids)s) AS given(id, public_id, span_id) USING (id)
     ),
     told AS ({_TELL})
-    SELECT public_id, use_case_id, waited_ms FROM named"""  # noqa: S608 -- SQL of ours
+    SELECT public_id, use_case_id, waited_ms, event_name FROM named"""  # noqa: S608 -- SQL of ours
 
 
 def lock(integration_id: UUID) -> Locked | None:

@@ -48,7 +48,7 @@ _RECORD = f"""
 """CROSS has each message looked up by its id; left to itself, SQLite holds every message against every id."""
 _DELETE = f"""
     DELETE FROM outbound_queuedmessage AS message WHERE {_CONFIRMED}
-    RETURNING id, use_case_id, {_WAITED_MS}"""  # noqa: S608 -- SQL of ours
+    RETURNING id, use_case_id, {_WAITED_MS}, event_name"""  # noqa: S608 -- SQL of ours
 
 
 def lock(integration_id: UUID) -> Locked | None:
@@ -97,7 +97,10 @@ def consume(consumed: Consumed) -> list[Ended]:
     given = [(key, text, span.hex) for (key, text), span in zip(public_ids.items(), spans, strict=True)]
     values = consumed.values() | {"ids": json.dumps(list(public_ids)), "given": json.dumps(given)}
     database.execute(_RECORD, values)
-    return [Ended(public_ids[key], UUID(use_case), int(ms)) for key, use_case, ms in database.rows(_DELETE, values)]
+    return [
+        Ended(public_ids[key], UUID(use_case), int(ms), name)
+        for key, use_case, ms, name in database.rows(_DELETE, values)
+    ]
 
 
 def move_to_tail(ids: Sequence[UUID], tail: int) -> None:
