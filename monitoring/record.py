@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 from msgspec.structs import astuple
 
 from hub.bulk import insert_rows
@@ -79,12 +80,13 @@ _COLUMNS: Final = (
 
 
 def record(spans: Sequence[Span]) -> None:
-    """Insert spans, in order, and count them, with two statements. Must run inside the transaction of what they tell
-    about."""
+    """Insert spans, in order, and count them, with two statements: in the transaction of what they tell about, or in
+    one of their own where nothing else is written."""
     ids = new_ids(len(spans))
     rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
-    insert_rows(_TABLE, _COLUMNS, rows)
-    add(SPANS, map(counted_span, spans))
+    with transaction.atomic(savepoint=False):
+        insert_rows(_TABLE, _COLUMNS, rows)
+        add(SPANS, map(counted_span, spans))
 
 
 def counted_span(span: Span) -> CountedRow:
