@@ -159,7 +159,7 @@ class SpanDelta(SpanCountFields):
 
 
 class SpanBucket(SpanCountFields):
-    """Folded numbers of spans of 5 minutes (kept 48 hours) or one hour."""
+    """Folded numbers of spans of 5 minutes (kept 48 hours), one hour or one day of UTC."""
 
     width_minutes = models.IntegerField()
 

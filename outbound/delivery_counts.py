@@ -9,7 +9,7 @@ from typing import Final
 from monitoring.counting import folding
 from monitoring.counting.tables import Tables
 from monitoring.counting.writing import CountedRow, add
-from monitoring.retention import FINE_BUCKETS_KEPT, HOURLY_BUCKETS_KEPT, delete_older
+from monitoring.retention import BUCKETS_KEPT, delete_older
 from outbound.models import DeliveryBucket, DeliveryState
 from outbound.sql.parts import Claimed
 
@@ -56,5 +56,5 @@ def forget_old(at: datetime) -> int:
     """Delete buckets that are older than their time; how many."""
     return sum(
         delete_older(DeliveryBucket.objects.filter(width_minutes=width), "starts_at", at - age)
-        for width, age in ((5, FINE_BUCKETS_KEPT), (60, HOURLY_BUCKETS_KEPT))
+        for width, age in BUCKETS_KEPT.items()
     )

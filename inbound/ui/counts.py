@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from inbound.ui.windows import HOUR, Window
 from monitoring.counters import window_of
 from monitoring.models import Bucket, BucketDelta
-from monitoring.retention import FINE_BUCKETS_KEPT
+from monitoring.retention import BUCKETS_KEPT
 
 FINE, HOURLY = 5, 60
 """Widths of counters in minutes."""
@@ -24,7 +24,7 @@ def counted(
     *, organization_id: int, window: Window, integration_ids: Iterable[UUID], use_case_ids: Iterable[UUID], at: datetime
 ) -> Counts:
     """Inbound events that ended in the window, by the start of their counter and status; no ids mean all."""
-    width = FINE if window.step < HOUR and window.since >= at - FINE_BUCKETS_KEPT else HOURLY
+    width = FINE if window.step < HOUR and window.since >= at - BUCKETS_KEPT[FINE] else HOURLY
     since = _floor(window.since, width)
     chosen: dict[str, Any] = {  # Any: arguments of filter()
         "organization_id": organization_id,

@@ -11,7 +11,7 @@ from uuid import UUID
 from hub import database
 from monitoring.counting.sql import statements
 from monitoring.counting.tables import Tables
-from monitoring.counting.windows import EVER, HOUR, Piece, cut
+from monitoring.counting.windows import EVER, Piece, cut, steps_of
 from monitoring.counting.writing import NO_USE_CASE
 
 FINE_KEPT: Final = timedelta(hours=48)
@@ -65,8 +65,7 @@ def read_counts(tables: Tables, wanted: Wanted, *, at: datetime) -> list[Count]:
     """
     if unknown := {*wanted.group_by, *wanted.only, *wanted.without} - {*tables.groups, tables.outcome}:
         raise ValueError(f"{tables.rows} is not counted by {', '.join(sorted(unknown))}")
-    by_hours = wanted.slot is None or wanted.slot % HOUR == timedelta(0)
-    pieces = cut(wanted.since, wanted.until, at=at, fine_kept=FINE_KEPT, by_hours=by_hours)
+    pieces = cut(wanted.since, wanted.until, at=at, fine_kept=FINE_KEPT, steps=steps_of(wanted.slot))
     query = _Query(tables, wanted)
     for piece in pieces.pieces:
         query.add_piece(piece)

@@ -38,7 +38,7 @@ class DeliveryDelta(DeliveryCountFields):
 
 
 class DeliveryBucket(DeliveryCountFields):
-    """Folded numbers of 5 minutes (kept 48 hours) or one hour."""
+    """Folded numbers of 5 minutes (kept 48 hours), one hour or one day of UTC."""
 
     width_minutes = models.IntegerField()
 

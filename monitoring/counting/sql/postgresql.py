@@ -31,7 +31,7 @@ def _fold(tables: Tables) -> str:
             INSERT INTO {tables.buckets} AS bucket ({tables.key_columns}, organization_id, number, last_at)
             SELECT integration_id, width.minutes, date_bin(make_interval(mins => width.minutes), starts_at, 'epoch'),
                 {tables.value_columns}, min(organization_id), sum(number), max(last_at)
-            FROM taken CROSS JOIN (VALUES (5), (60)) AS width (minutes)
+            FROM taken CROSS JOIN (VALUES (5), (60), (1440)) AS width (minutes)
             GROUP BY width.minutes, 3, {tables.taken_columns}
             ORDER BY {order}
             ON CONFLICT ({tables.key_columns}) DO UPDATE SET

@@ -27,13 +27,14 @@ def fold(tables: Tables, most: int) -> int:
 
 @cache
 def _add(tables: Tables) -> str:
-    """Moments are texts, whose first 13 characters name the hour."""
+    """Moments are texts, whose first 10 characters name the day and first 13 the hour."""
     return f"""
         INSERT INTO {tables.buckets} ({tables.key_columns}, organization_id, number, last_at)
         SELECT integration_id, width.column1 AS minutes,
-            CASE width.column1 WHEN 60 THEN substr(starts_at, 1, 13) || ':00:00' ELSE starts_at END AS start,
+            CASE width.column1 WHEN 1440 THEN substr(starts_at, 1, 10) || ' 00:00:00'
+                WHEN 60 THEN substr(starts_at, 1, 13) || ':00:00' ELSE starts_at END AS start,
             {tables.value_columns}, min(organization_id), sum(number), max(last_at)
-        FROM {tables.deltas} CROSS JOIN (VALUES (5), (60)) AS width
+        FROM {tables.deltas} CROSS JOIN (VALUES (5), (60), (1440)) AS width
         WHERE id <= ?
         GROUP BY minutes, start, {tables.taken_columns}
         ON CONFLICT ({tables.key_columns}) DO UPDATE SET

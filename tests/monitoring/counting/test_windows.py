@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.counting.windows import HOUR, Piece, cut
+from monitoring.counting.windows import DAY, FIVE_MINUTES, HOUR, STEPS, Piece, cut, steps_of
 
 pytestmark = pytest.mark.once
 
@@ -52,15 +52,38 @@ def test_where_five_minutes_are_gone_edges_reach_to_the_hour() -> None:
 
 
 def test_narrow_slots_of_long_ago_are_read_span_by_span() -> None:
-    pieces = cut(at(3, 8), at(3, 11), at=NOW, fine_kept=KEPT, by_hours=False)
+    pieces = cut(at(3, 8), at(3, 11), at=NOW, fine_kept=KEPT, steps=(FIVE_MINUTES,))
     assert {piece.width_minutes for piece in pieces.pieces} == {0}
     assert pieces.counted_since >= pieces.counted_until
 
 
+def test_whole_days_are_read_as_days() -> None:
+    pieces = cut(at(11, 22), at(14, 1), at=NOW, fine_kept=KEPT, steps=STEPS)
+    assert shown(pieces.pieces) == [
+        (60, "11 22:00:00", "12 00:00:00"),
+        (1440, "12 00:00:00", "14 00:00:00"),
+        (60, "14 00:00:00", "14 01:00:00"),
+        (0, "14 01:00:00", "14 01:00:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slot", "steps"),
+    [
+        (None, STEPS),
+        (DAY, STEPS),
+        (timedelta(hours=3), (HOUR, FIVE_MINUTES)),
+        (timedelta(minutes=30), (FIVE_MINUTES,)),
+    ],
+)
+def test_buckets_lie_within_slots(slot: timedelta | None, steps: tuple[timedelta, ...]) -> None:
+    assert steps_of(slot) == steps
+
+
 @given(MOMENTS, MOMENTS, st.booleans())
-def test_every_moment_of_a_window_lies_in_exactly_one_piece(one: datetime, two: datetime, by_hours: bool) -> None:
+def test_every_moment_of_a_window_lies_in_exactly_one_piece(one: datetime, two: datetime, by_days: bool) -> None:
     since, until = min(one, two), max(one, two)
-    pieces = cut(since, until, at=NOW, fine_kept=KEPT, by_hours=by_hours).pieces
+    pieces = cut(since, until, at=NOW, fine_kept=KEPT, steps=STEPS if by_days else (FIVE_MINUTES,)).pieces
     assert pieces[0].since == since
     assert all(before.until == after.since for before, after in pairwise(pieces))
     assert pieces[-1].includes_until or until >= NOW
