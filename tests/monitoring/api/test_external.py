@@ -38,6 +38,8 @@ def test_an_unknown_slug_groups_its_spans_under_itself(watched: Watched) -> None
     ("fields", "reason"),
     [
         ({"level": "loud"}, "level: must be one of success, info, warning, error"),
+        ({"level": ["info"]}, "level: must be one of success, info, warning, error"),
+        ({"level": {}}, "level: must be one of success, info, warning, error"),
         ({"message": ""}, "message: must be a text that is not empty"),
         ({"message": 7}, "message: must be a text that is not empty"),
         ({"correlation_id": None}, "correlation_id: must be a text that is not empty"),
