@@ -47,7 +47,8 @@ class PushedSpan:
         wrong = _wrong_text(raw)
         if wrong:
             return wrong
-        if raw.get("level") not in EXTERNAL_CODE_OF:
+        level = raw.get("level")
+        if not isinstance(level, str) or level not in EXTERNAL_CODE_OF:
             return f"level: must be one of {', '.join(EXTERNAL_CODE_OF)}"
         occurred_at = _moment(raw.get("occurred_at"))
         if occurred_at is None:
@@ -61,7 +62,7 @@ class PushedSpan:
             return f"detail: must not be longer than {DETAIL_BYTES} bytes"
         return cls(
             correlation_id=str(raw["correlation_id"]),
-            level=str(raw["level"]),
+            level=level,
             use_case_slug=str(raw["use_case_slug"]),
             occurred_at=min(occurred_at, at),
             message=str(raw["message"])[:MESSAGE_CHARACTERS],

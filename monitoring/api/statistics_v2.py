@@ -22,10 +22,13 @@ from monitoring.codes import Level
 from monitoring.counting.reading import Count, Wanted, read_counts
 from monitoring.counting.tables import SPANS
 from monitoring.received import received_by_use_case
+from monitoring.record import EXTERNAL
 from monitoring.statistics import Statistics, by_group, sum_up
 from monitoring.use_case_types import TYPE_OF, TYPES, kinds_of
 
 GROUPS: Final = ("use_case_id", "use_case_type", "level", "code", "date")
+COLUMNS: Final = {"use_case_type": ("sync_type",), "use_case_id": ("use_case_id", "sync_type", "object_type")}
+"""What is grouped by → the columns that it is read from, beside the code and the level."""
 SOURCES: Final = ("monitoring", "incoming")
 ACK_TIMEOUT: Final = "ACK_TIMEOUT"
 QUERY: Final[Schema] = {
@@ -91,15 +94,13 @@ def types_of(body: JSONObject) -> tuple[str, ...]:
 def _wanted(
     integration: Integration, types: tuple[str, ...], group_by: str, since: datetime | None, until: datetime
 ) -> Wanted:
-    names = {"use_case_type": "sync_type", "level": "", "date": "", "": ""}
-    name = names.get(group_by, group_by)
     return Wanted(
         organization_id=integration.organization_id,
         integration_id=integration.pk,
         since=since,
         until=until,
         # The code is always wanted: acknowledgements that never came are counted apart.
-        group_by=("code", *({name} - {"", "code"})),
+        group_by=("code", *COLUMNS.get(group_by, ())),
         slot=timedelta(days=1) if group_by == "date" else None,
         only={"sync_type": kinds_of(*types)},
     )
@@ -129,7 +130,14 @@ def _key(row: Count, group_by: str) -> UUID | str | None:
         return row.slot.astimezone(UTC).date().isoformat() if row.slot else None
     if group_by == "use_case_type":
         return TYPE_OF.get(str(row.group[1]), "")
-    return row.group[0 if group_by == "code" else 1]
+    return row.group[0] if group_by == "code" else _use_case(*row.group[1:])
+
+
+def _use_case(
+    use_case_id: UUID | str | None, sync_type: UUID | str | None, slug: UUID | str | None
+) -> UUID | str | None:
+    """As the rows name it: a slug that a middleware pushed and no use case has stands for itself (A.5)."""
+    return use_case_id or (slug if sync_type == EXTERNAL else None)
 
 
 def _part(group_by: str, key: str | None, part: Statistics) -> JSONValue:

@@ -15,6 +15,8 @@ STEPS: Final = (DAY, HOUR, FIVE_MINUTES)
 EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any span."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""Nothing is rounded up beyond it: a window may be asked for that ends when the calendar does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,4 @@ def _floor(at: datetime, step: timedelta) -> datetime:
 
 def _ceil(at: datetime, step: timedelta) -> datetime:
     floor = _floor(at, step)
-    return floor if floor == at else floor + step
+    return floor if floor == at else floor + min(step, _LAST - floor)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from monitoring.counting.folding import fold_spans
 from monitoring.models import MonitoringEvent
 from tests.inbound.conftest import Erp, customer, drain
 from tests.monitoring.api.conftest import Watched, ago
@@ -34,10 +35,27 @@ def test_an_unknown_slug_groups_its_spans_under_itself(watched: Watched) -> None
     assert row["use_case_id"] == "Elsewhere/Flow"
 
 
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_statistics_name_an_unknown_slug_as_its_rows_do(watched: Watched, is_folded: bool) -> None:
+    use_case = watched.use_case()
+    watched.record(watched.span(object_type="invoice"))
+    watched.post("external-events", {"events": [pushed(), pushed(use_case_slug="Elsewhere/Flow")]})
+    if is_folded:
+        fold_spans()
+    answer = watched.post("stats", {"group_by": "use_case_id"}).json()
+    assert {part["use_case_id"]: part["count"] for part in answer["breakdown"]} == {
+        str(use_case): 1,
+        "Elsewhere/Flow": 1,
+        None: 1,
+    }
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
         ({"level": "loud"}, "level: must be one of success, info, warning, error"),
+        ({"level": ["info"]}, "level: must be one of success, info, warning, error"),
+        ({"level": {}}, "level: must be one of success, info, warning, error"),
         ({"message": ""}, "message: must be a text that is not empty"),
         ({"message": 7}, "message: must be a text that is not empty"),
         ({"correlation_id": None}, "correlation_id: must be a text that is not empty"),

@@ -16,6 +16,7 @@ from tests.inbound.conftest import Erp, customer, drain
 from tests.monitoring.api.conftest import Watched, ago, iso
 
 pytestmark = pytest.mark.django_db
+LAST_MOMENT = "9999-12-31T23:59:59.999999Z"
 
 
 def some(watched: Watched) -> None:
@@ -116,6 +117,12 @@ def test_what_makes_no_sense_is_refused_by_its_name(
 ) -> None:
     answer = watched.post(name, query)
     assert (answer.status_code, answer.json()["details"][0]["path"]) == (400, path)
+
+
+@pytest.mark.parametrize("query", [{"to_date": LAST_MOMENT}, {"from_date": LAST_MOMENT}])
+@pytest.mark.parametrize("source", ["monitoring", "incoming"])
+def test_a_window_may_end_with_the_calendar(watched: Watched, source: str, query: dict[str, str]) -> None:
+    assert watched.post("stats", {**query, "source": source}).status_code == 200
 
 
 def test_a_series_has_every_slot_also_the_empty_ones(watched: Watched) -> None:

@@ -42,6 +42,12 @@ def test_a_window_that_ends_now_reads_no_spans_at_its_end() -> None:
     assert shown(pieces.pieces) == [(5, "14 15:00:00", "14 15:10:00")]
 
 
+def test_a_window_may_reach_to_the_last_moment_there_is() -> None:
+    last = datetime.max.replace(tzinfo=UTC)
+    assert end_of(cut(at(14, 15), last, at=NOW, fine_kept=KEPT).pieces) == last
+    assert end_of(cut(last, last, at=NOW, fine_kept=KEPT).pieces) == last
+
+
 def test_where_five_minutes_are_gone_edges_reach_to_the_hour() -> None:
     pieces = cut(at(3, 8, 52), at(3, 11, 7), at=NOW, fine_kept=KEPT)
     assert shown(pieces.pieces) == [
@@ -106,3 +112,7 @@ def test_buckets_are_read_from_their_starts(one: datetime, two: datetime) -> Non
 def _since_midnight(piece: Piece) -> tuple[timedelta, timedelta]:
     midnight = piece.since.replace(hour=0, minute=0, second=0, microsecond=0)
     return piece.since - midnight, piece.until - midnight
+
+
+def end_of(pieces: tuple[Piece, ...]) -> datetime:
+    return max(piece.until for piece in pieces)
