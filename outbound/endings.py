@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+
 from hub import background
 from hub.accounts.audit import SYSTEM, Act
 from hub.accounts.audit import record as record_audit
@@ -145,12 +147,18 @@ def cancel_waiting(webhook_id: str, message: str, at: datetime) -> None:
     background.after_commit(DELIVER)
 
 
+@transaction.atomic
 def end_waiting(webhook_id: str, code: str, message: str, *, at: datetime, spares_tests: bool = False) -> None:
-    """End what waits for a receiver that takes nothing any more, a thousand at a time."""
+    """End what waits for a receiver that takes nothing any more, a thousand at a time.
+
+    What another worker has locked is claimed or ended there, and told of there alone.
+    """
     waiting = Delivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.WAITING).order_by("sequence")
-    ended = list((waiting.filter(is_test=False) if spares_tests else waiting)[:1000])
-    moved = Delivery.objects.filter(pk__in=[one.pk for one in ended], state=DeliveryState.WAITING)
-    moved.update(state=DeliveryState.FAILED, code=code, message=message, finished_at=at, next_attempt_at=None)
+    wanted = waiting.filter(is_test=False) if spares_tests else waiting
+    ended = list(wanted.select_for_update(skip_locked=True, no_key=True)[:1000])
+    Delivery.objects.filter(pk__in=[one.pk for one in ended]).update(
+        state=DeliveryState.FAILED, code=code, message=message, finished_at=at, next_attempt_at=None
+    )
     tell_unsent([Unsent(one, code, message) for one in ended], at)
 
 
