@@ -13,9 +13,10 @@ from monitoring.counting.sql import statements
 from monitoring.counting.tables import Tables
 from monitoring.counting.windows import EVER, Piece, cut, steps_of
 from monitoring.counting.writing import NO_USE_CASE
+from monitoring.retention import BUCKETS_KEPT
 
-FINE_KEPT: Final = timedelta(hours=48)
-"""For how long there are 5-minute buckets (engine rule 2.9)."""
+FINE_KEPT: Final = BUCKETS_KEPT[5] - timedelta(hours=1)
+"""For how long 5-minute buckets are read: not those that retention may be deleting just now."""
 
 
 @dataclass(frozen=True, slots=True)
