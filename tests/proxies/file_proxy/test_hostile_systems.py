@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from proxies.file_proxy import running
+from proxies.file_proxy import opening
 from tests.hostile_urls import NOWHERE, WITH_NUL
 from tests.hostile_urls import connections as connections
 from tests.hub.http.conftest import Names
@@ -158,8 +158,8 @@ DRIPS = {"body": (OK + b"Content-Length: 1000\r\n\r\n", b" "), "head": (OK, b"X:
 
 @pytest.mark.parametrize(("head", "drop"), DRIPS.values(), ids=DRIPS.keys())
 def test_an_answer_that_drips_ends_with_the_time_of_its_step(world, monkeypatch, head, drop):
-    assert running.STEP_S == 25
-    monkeypatch.setattr(running, "STEP_S", 0.5)
+    assert opening.STEP_S == 25
+    monkeypatch.setattr(opening, "STEP_S", 0.5)
     assert said(world, dripping(head, drop, every_s=0.1), response_type="json") == 504
     assert world.code() == "TIMEOUT"
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from proxies.uploading import running
+from proxies.file_proxy import opening
 from tests.builders import make_secret
 from tests.hostile_urls import NOWHERE, WITH_NUL
 from tests.hostile_urls import connections as connections
@@ -244,8 +244,8 @@ DRIPS = {"body": (OK + b"Content-Length: 1000\r\n\r\n", b" "), "head": (OK, b"X:
 
 @pytest.mark.parametrize(("head", "drop"), DRIPS.values(), ids=DRIPS.keys())
 def test_an_answer_that_drips_ends_with_the_time_of_its_step(world, monkeypatch, head, drop):
-    assert running.STEP_S == 25
-    monkeypatch.setattr(running, "STEP_S", 0.5)
+    assert opening.STEP_S == 25
+    monkeypatch.setattr(opening, "STEP_S", 0.5)
     with RawReceiver(dripping(head, drop, every_s=0.1)) as system:
         world.one_step(url=f"http://127.0.0.1:{system.port}/")
         outcome = world.upload()
