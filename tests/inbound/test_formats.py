@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import time
 from decimal import Decimal
 
@@ -173,6 +175,17 @@ def _many(levels: int) -> str:
 )
 def test_xml_that_cannot_be_taken_is_named(body, part):
     assert part in (find_problem(body.encode(), "xml") or "")
+
+
+def test_nothing_that_xml_points_to_is_fetched():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        for body in (
+            f'<!DOCTYPE a SYSTEM "{address}"><a/>',
+            f'<!DOCTYPE a [<!ENTITY % x SYSTEM "{address}"> %x;]><a/>',
+        ):
+            assert "document type" in (find_problem(body.encode(), "xml") or "")
+        assert not select.select([listener], [], [], 0)[0]
 
 
 def test_xml_at_its_bounds_is_read():
