@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bench import calls, deliveries, files, floor, growth, poll
+from bench import calls, deliveries, files, floor, growth, pages, poll, retention
+from bench.load import percentile
 from bench.measure import Bench, prepared, start_seconds
 from bench.memory import peak_of
 from tools.running import own_database
 
-PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "calls", "files")
+PARTS = ("postgresql", "sqlite", "growth", "poll", "deliveries", "calls", "files", "retention", "pages")
 
 
 def main() -> None:
@@ -22,22 +23,24 @@ def main() -> None:
     parser.add_argument(
         "--sizes", nargs="*", type=int, default=growth.SIZES, help="stored entities of the growth series"
     )
+    parser.add_argument(
+        "--database", default="", help="URL of what make bench-data filled, for pages; else one is filled"
+    )
     chosen = parser.parse_args()
     print(f"{floor.cores()} cores, shared by client, server, worker and database; {time.strftime('%Y-%m-%d %H:%M')}")
-    if not chosen.only or "postgresql" in chosen.only:
-        on_postgresql(chosen.events)
-    if not chosen.only or "sqlite" in chosen.only:
-        on_sqlite(chosen.events // 2)
-    if not chosen.only or "growth" in chosen.only:
-        on_growth(chosen.sizes)
-    if not chosen.only or "poll" in chosen.only:
-        on_poll()
-    if not chosen.only or "deliveries" in chosen.only:
-        on_deliveries(chosen.events // 2)
-    if not chosen.only or "calls" in chosen.only:
-        on_calls()
-    if not chosen.only or "files" in chosen.only:
-        on_files()
+    acts: dict[str, Callable[[], None]] = {
+        "postgresql": lambda: on_postgresql(chosen.events),
+        "sqlite": lambda: on_sqlite(chosen.events // 2),
+        "growth": lambda: on_growth(chosen.sizes),
+        "poll": on_poll,
+        "deliveries": lambda: on_deliveries(chosen.events // 2),
+        "calls": on_calls,
+        "files": on_files,
+        "retention": lambda: on_retention(chosen.events * 10),
+        "pages": lambda: on_pages(chosen.database, entities=chosen.events * 5, events=chosen.events * 25),
+    }
+    for part in chosen.only or PARTS:
+        acts[part]()
 
 
 def show(what: str, figure: float, unit: str, *, base: float = 0.0, aim: str = "") -> None:
@@ -79,6 +82,8 @@ def _process(bench: Bench, upserted: float) -> None:
     show("process alone", bench.process(), "events/s", base=upserted, aim="aim 0.45, floor 0.3")
     bench.hub.kill(bench.hub.workers.pop())
     print(bench.slice_times(10_000))
+    share = bench.share_of_telling(10_000, rounds=3)
+    show("  spans and counters, of a slice's transaction", share * 100, "%", aim="under 20")
     bench.hub.start_worker()
 
 
@@ -181,6 +186,35 @@ def on_files() -> None:
         show("  its speed", rate, "MB/s")
         seconds = found.seconds_until_left()
         show("client hangs up: the other system is left after", seconds * 1000, "ms")
+
+
+def on_retention(events: int) -> None:
+    """What intake takes alone, and while old rows are deleted and packed without a rest."""
+    print(
+        f"Retention: PostgreSQL, {events:,} events; intake of {retention.PER_SECOND} requests a second, one event each"
+    )
+    with own_database() as url, retention.aged(url, events) as bench:
+        found = retention.measured(bench)
+    for share in (0.5, 0.95, 0.99):
+        alone, beside = (percentile(answers, share) for answers in (found.alone, found.beside))
+        what, times = f"percentile {share * 100:.0f}: alone, beside retention", f"{alone:.1f} and {beside:.1f} ms"
+        print(f"  {what:<52} {times:>20} {beside / alone:>9.2f} ×  {'aim: at most 2 ×' if share == 0.99 else ''}")
+    show("rows deleted", found.gone / found.seconds_deleting, "rows/s")
+    show("payloads packed", found.packed / found.seconds_packing, "/s")
+    longest = max(found.longest, key=found.longest.__getitem__)
+    show(f"longest transaction: {longest}", found.longest[longest] * 1000, "ms")
+
+
+def on_pages(filled: str, *, entities: int, events: int) -> None:
+    """What each page and query of monitoring takes over many events; aim: 50 ms on the server, 200 at most."""
+    if filled:
+        print("Pages: the PostgreSQL database that was named")
+        pages.show(filled)
+        return
+    print(f"Pages: PostgreSQL, {events:,} events, {entities:,} entities")
+    with own_database() as url:
+        pages.fill(url, entities=entities, events=events)
+        pages.show(url)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,10 @@ class Upstream:
         with suppress(OSError):
             while True:
                 connection, _ = self.listener.accept()
-                threading.Thread(target=self._answer, args=(connection, len(self.sent)), daemon=True).start()
+                number = len(self.sent)
                 self.sent.append(0)
                 self.ended.append(False)
+                threading.Thread(target=self._answer, args=(connection, number), daemon=True).start()
 
     def _answer(self, connection: socket.socket, number: int) -> None:
         with connection, suppress(OSError):

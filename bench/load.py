@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,12 @@ class Load:
 
     def percentile_ms(self, share: float) -> float:
         """The latency that this share of the requests stayed below."""
-        return self.latencies_s[min(len(self.latencies_s) - 1, int(len(self.latencies_s) * share))] * 1000
+        return percentile(self.latencies_s, share) * 1000
+
+
+def percentile(figures: Sequence[float], share: float) -> float:
+    """What this share of the figures, which are sorted, stayed below."""
+    return figures[min(len(figures) - 1, int(len(figures) * share))]
 
 
 INTAKE: Final = "/v3/erp/updates/events"
@@ -40,23 +45,29 @@ def post_all(port: int, token: str, bodies: Sequence[bytes], *, clients: int) ->
     return post_to(Door(port, INTAKE, token, b'"success"'), bodies, clients=clients)
 
 
-def post_to(door: Door, bodies: Sequence[bytes], *, clients: int) -> Load:
-    """The same for another door."""
-    return asyncio.run(_post_all(door, list(bodies), clients))
+def post_to(door: Door, bodies: Sequence[bytes], *, clients: int, per_second: float = 0.0) -> Load:
+    """The same for another door; so many a second, or as fast as the answers come.
+
+    With a rate, an answer takes from the moment at which its request was due: one whose client was still waiting for
+    another answer is as late as it would be for whoever sends it.
+    """
+    return asyncio.run(_post_all(door, bodies, clients, per_second))
 
 
-async def _post_all(door: Door, bodies: list[bytes], clients: int) -> Load:
-    waiting = iter(bodies)
-    latencies: list[float] = []
+async def _post_all(door: Door, bodies: Sequence[bytes], clients: int, per_second: float) -> Load:
     started = time.perf_counter()
+    waiting = iter((started + place / per_second if per_second else 0.0, body) for place, body in enumerate(bodies))
+    latencies: list[float] = []
     await asyncio.gather(*(_client(door, waiting, latencies) for _ in range(clients)))
     return Load(time.perf_counter() - started, sorted(latencies))
 
 
-async def _client(door: Door, waiting: object, latencies: list[float]) -> None:
+async def _client(door: Door, waiting: Iterator[tuple[float, bytes]], latencies: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
-    for body in waiting:  # type: ignore[attr-defined]  # one iterator shared by all clients
-        started = time.perf_counter()
+    for due, body in waiting:
+        if due:
+            await asyncio.sleep(max(due - time.perf_counter(), 0))
+        started = due or time.perf_counter()
         answer = await exchange(reader, writer, door.path, door.token, body)
         if door.told not in answer:
             raise RuntimeError(f"200 {answer[:300].decode()}")

@@ -18,6 +18,7 @@ import psycopg
 
 from bench.load import Load, post_all
 from bench.memory import resident_mb
+from bench.slice_times import UNTOLD
 from bench.workload import configuration, payload, requests
 from tools import ROOT
 from tools.running import Hub, rows, wait_for
@@ -138,17 +139,30 @@ class Bench:
         drain.join()
         return load, events / done[0]
 
-    def slice_times(self, events: int) -> str:
+    def slice_times(self, events: int, *options: str) -> str:
         """Work off a backlog in a process of its own that times its steps; what it prints."""
         self.accept(events=events, per_request=100, clients=4)
-        command = [sys.executable, "-m", "bench.slice_times"]
+        command = [sys.executable, "-m", "bench.slice_times", *options]
         done = subprocess.run(command, cwd=ROOT, env=self.hub.environment(), capture_output=True, text=True, check=True)
         return done.stdout.rstrip()
+
+    def share_of_telling(self, events: int, rounds: int) -> float:
+        """Of the transaction of a slice, what spans and counters take: the fastest of some rounds with and without."""
+        with_them, without = [], []
+        for _ in range(rounds):
+            with_them.append(_transaction_ms(self.slice_times(events)))
+            without.append(_transaction_ms(self.slice_times(events, UNTOLD)))
+        return 1 - min(without) / min(with_them)
 
     def memory_mb(self) -> float:
         """Web server, workers and their children."""
         processes = [self.hub.web, *self.hub.workers]
         return resident_mb(process.pid for process in processes if process is not None)
+
+
+def _transaction_ms(printed: str) -> float:
+    """Of what slice_times prints."""
+    return next(float(line.split()[1]) for line in printed.splitlines() if line.split()[0] == "transaction")
 
 
 @contextmanager

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging.config
 import os
 from collections.abc import Callable
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 from django.conf import settings
 from django.db import close_old_connections
 from kombu import Exchange, Queue
 
 from hub import background, clock, garbage
 from hub.plugins import load
+from hub.tracing import spans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
 
@@ -99,10 +101,22 @@ def schedule_task(path: str) -> Callable[..., None]:
     return run
 
 
+@setup_logging.connect
+def log_as_the_hub_does(**_: object) -> None:
+    """Celery would write lines of its own shape, past the filter that masks secrets."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
 @worker_process_init.connect
 def begin_process(**_: object) -> None:
     """A pool process works as the embedded worker does."""
     garbage.collect_rarely(garbage.OF_A_WORKER)
+
+
+@worker_process_shutdown.connect
+def end_process(**_: object) -> None:
+    """Such a process ends without what Python does at the end of others."""
+    spans.close()
 
 
 for _path in settings.WORKER_STAGES:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port, validate_host
 
 from hub.errors import Invalid
 from hub.http import tls
 from hub.http.addresses import EgressPolicy
 from hub.http.egress import parse_egress
 from hub.plugins import load
+from hub.tracing.spans import RECORDER
 
 SECRET_KEY_CHARACTERS = 50
 SAMPLE_WORDS = ("development", "example", "sample", "changeme", "change-me", "insecure", "secret-key")
@@ -24,15 +27,24 @@ WIRING_LISTS = (
     "USE_CASE_LISTENERS",
     "USE_CASE_DELETION_LISTENERS",
     "ENVIRONMENT_USES",
+    "SEALED_SOURCES",
     "USE_CASE_FIGURES",
     "BACKLOG_SOURCE",
     "DEPARTURE_SOURCE",
+    "ISSUE_TARGET_SOURCE",
+    "ORIGINAL_EVENT_SOURCE",
+    "METRIC_SOURCES",
+    "SUPPORT_PAGES",
+    "TRACE_PARTS",
+    "SEARCH_SOURCES",
     "CONCERN_SOURCES",
+    "GAUGES",
     "NAVIGATION_COUNTS",
     "WSGI_WRAPPERS",
     "SHORT_PATH_MIDDLEWARE",
     "WORKER_STAGES",
     "WORKER_ENDINGS",
+    "RETENTION_ROOMS",
     "SCHEDULES",
     "ENTITY_CHANGE_LISTENERS",
     "ENTITY_OPENED_LISTENERS",
@@ -43,11 +55,15 @@ WIRING_LISTS = (
     "CORE_EVENT_LISTENERS",
     "CORE_EVENT_REACH",
     "CORE_EVENT_SAMPLE_SENDER",
+    "JOB_KINDS",
+    "JOB_WORDS",
     "BLUEPRINT_PARTS",
     "DEMO_PARTS",
 )
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+"""An address with one of these was not set: nobody is led to it from elsewhere."""
 WAYS_OUT = ("HUB_STATIC_IP_EGRESS", "HUB_SECURE_LINK_EGRESS")
-KEYED_BY_PATH = {"SCHEDULES"}
+KEYED_BY_PATH = {"SCHEDULES", "SEARCH_SOURCES"}
 """Lists whose paths are the keys; other mappings have them as values."""
 
 
@@ -58,10 +74,10 @@ def check_wiring(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 
 def refuse_broken_wiring() -> None:
-    """Raise ImproperlyConfigured with what check_wiring and check_storage find: a web server runs no checks itself."""
-    problems = [*check_wiring(None), *check_storage(None)]
+    """Raise ImproperlyConfigured with what is not there to be loaded: a web server runs no checks itself."""
+    problems = [*check_wiring(None), *check_storage(None), *check_tracing(None)]
     if problems:
-        raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))
+        raise ImproperlyConfigured(" ".join(f"{problem.msg} {problem.hint}" for problem in problems))
 
 
 def refuse_unsafe_settings() -> None:
@@ -109,10 +125,17 @@ def check_debug(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 @register(Tags.security)
 def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """hub.E006: outside development the hub answers only to names it is told."""
-    if settings.HUB_DEVELOPMENT or "*" not in settings.ALLOWED_HOSTS:
+    """hub.E006: outside development the hub answers only to names it is told, and to that of its own address."""
+    if settings.HUB_DEVELOPMENT:
         return []
-    return [Error("Every host name is allowed.", hint="Name the hosts in HUB_ALLOWED_HOSTS.", id="hub.E006")]
+    hint = "Name the hosts in HUB_ALLOWED_HOSTS."
+    if "*" in settings.ALLOWED_HOSTS:
+        return [Error("Every host name is allowed.", hint=hint, id="hub.E006")]
+    own, _ = split_domain_port(urlsplit(settings.HUB_BASE_URL).netloc)
+    if own in LOCAL_HOSTS or validate_host(own, settings.ALLOWED_HOSTS):
+        return []
+    told = f"HUB_ALLOWED_HOSTS does not name {own}, the host of HUB_BASE_URL."
+    return [Error(told, hint=hint, id="hub.E006")]
 
 
 @register(Tags.security)
@@ -144,6 +167,20 @@ def check_storage(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         return [
             Error("HUB_FILE_STORAGE is s3, and what the hub needs for S3 is not installed.", hint=hint, id="hub.E008")
         ]
+    return []
+
+
+@register
+def check_tracing(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """hub.E009: traces are to be sent, and what sends them is not installed."""
+    if not settings.HUB_OTEL_ENDPOINT:
+        return []
+    try:
+        load(RECORDER)
+    except ImproperlyConfigured:
+        hint = "Run pip install integration-hub[otel], or unset HUB_OTEL_ENDPOINT."
+        told = "HUB_OTEL_ENDPOINT is set, and what the hub needs for OpenTelemetry is not installed."
+        return [Error(told, hint=hint, id="hub.E009")]
     return []
 
 

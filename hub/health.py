@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from hub import clock
+from hub.jsonata.ends import ENDS
 from hub.models import WorkerHeartbeat
 
 FRESH = timedelta(seconds=30)
@@ -42,9 +44,10 @@ class Readiness:
 
 
 def beat(*, name: str, process_id: int, at: datetime) -> None:
-    """Leave a sign of life of the worker called name on its machine."""
+    """Leave a sign of life of the worker called name, which is this process, on its machine."""
     name = f"{platform.node()}:{name}"
-    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"process_id": process_id, "at": at})
+    ends = {f"children_{end}": number for end, number in ENDS.counted().items()}
+    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"process_id": process_id, "at": at, **ends})
     WorkerHeartbeat.objects.filter(at__lt=at - KEPT).delete()
 
 
@@ -65,12 +68,14 @@ def readiness(at: datetime) -> Readiness:
     return Readiness(database=True, migrations=True, worker_age_s=age_s)
 
 
+@csrf_exempt
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """200 as long as this process answers."""
     return JsonResponse({"status": "alive"})
 
 
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when requests can be served, else 503; the body says what is missing."""

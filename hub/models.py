@@ -13,6 +13,9 @@ class WorkerHeartbeat(models.Model):
     name = models.CharField(primary_key=True, max_length=255)
     process_id = models.IntegerField()
     at = models.DateTimeField()
+    children_broken = models.IntegerField(default=0, db_default=0)
+    children_worn = models.IntegerField(default=0, db_default=0)
+    """Its mapping children that have ended since it started, by hub.jsonata.ends.End."""
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"

@@ -16,7 +16,8 @@ MAX_DEPTH = 100
 MAX_NODES = 200_000
 MAX_TEXT_CHARACTERS = 1024 * 1024
 
-_UNFIT = re.compile("[\0\ud800-\udfff]")
+_UNFIT_CHARACTER = re.compile("[\0\ud800-\udfff]")
+_TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 
 
 class MalformedJSON(Invalid):
@@ -36,12 +37,14 @@ def parse(body: bytes, *, number: Number | None = None, longest_text: int = MAX_
     Raises MalformedJSON for anything else, and for NaN, infinities, numbers that overflow, integers over 4300
     digits, NUL characters, lone surrogates, a nesting over 100 and more than 200,000 values.
     """
-    document = _decode(body, number)
-    _inspect(document, longest_text)
+    document = decode(body, number=number)
+    if unfit := find_unfit(document, longest_text):
+        raise MalformedJSON(f"The body {unfit}.")
     return document
 
 
-def _decode(body: bytes, number: Number | None) -> JSONValue:
+def decode(body: bytes, *, number: Number | None = None) -> JSONValue:
+    """As parse, for whoever judges each part for itself with find_unfit. Raises MalformedJSON for what is no JSON."""
     try:
         text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,7 +56,7 @@ def _decode(body: bytes, number: Number | None) -> JSONValue:
             f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
     except RecursionError as error:
-        raise _too_deep() from error
+        raise MalformedJSON(f"The body {_TOO_DEEP}.") from error
     except ValueError as error:
         raise MalformedJSON("The body contains an integer of more than 4300 digits.") from error
     return document
@@ -63,8 +66,17 @@ def _refuse_constant(name: str) -> NoReturn:
     raise MalformedJSON(f"The body contains {name}, which is not JSON.")
 
 
-def _too_deep() -> MalformedJSON:
-    return MalformedJSON(f"The body is nested deeper than {MAX_DEPTH} levels.")
+def find_unfit(document: JSONValue, longest_text: int = MAX_TEXT_CHARACTERS) -> str:
+    """Why a decoded document is refused, such as ``is nested deeper than 100 levels``; empty for a good one."""
+    try:
+        _inspect(document, longest_text)
+    except _Unfit as unfit:
+        return str(unfit)
+    return ""
+
+
+class _Unfit(Exception):
+    """Ends the walk; says why."""
 
 
 def _inspect(document: JSONValue, longest_text: int) -> None:
@@ -74,9 +86,9 @@ def _inspect(document: JSONValue, longest_text: int) -> None:
     while level:
         nodes += len(level)
         if nodes > MAX_NODES:
-            raise MalformedJSON(f"The body has more than {MAX_NODES} values.")
+            raise _Unfit(f"has more than {MAX_NODES} values")
         if depth > MAX_DEPTH:
-            raise _too_deep()
+            raise _Unfit(_TOO_DEEP)
         level = [child for value in level for child in _children(value, longest_text)]
         depth += 1
 
@@ -91,12 +103,12 @@ def _children(value: JSONValue, longest_text: int) -> list[JSONValue]:
     if isinstance(value, str):
         _inspect_text(value, longest_text)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise MalformedJSON("The body contains a number that is too large.")
+        raise _Unfit("contains a number that is too large")
     return []
 
 
 def _inspect_text(text: str, longest: int) -> None:
-    if _UNFIT.search(text):
-        raise MalformedJSON("The body contains a NUL character or half of a surrogate pair.")
+    if _UNFIT_CHARACTER.search(text):
+        raise _Unfit("contains a NUL character or half of a surrogate pair")
     if len(text) > longest:
-        raise MalformedJSON(f"The body contains a text of more than {longest} characters.")
+        raise _Unfit(f"contains a text of more than {longest} characters")

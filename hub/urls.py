@@ -12,9 +12,12 @@ from hub.api.environments.groups import Group, Groups
 from hub.api.environments.portals import OnePortal, Portals
 from hub.api.environments.variables import OneVariable, Uses, Variables
 from hub.api.meter_readings import MeterReadings, PostMeterReadings
+from hub.observing.metrics_page import metrics
+from hub.support.site import site
 from hub.web.pages.password_reset import password_reset
 
 converters.register()
+site.register_pages()
 
 APPS = (
     "integrations.urls",
@@ -32,6 +35,8 @@ APPS = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("admin/", site.urls),
     path("openapi.json", documentation.openapi, name="openapi"),
     path("docs", documentation.swagger, name="docs"),
     path("redoc", documentation.redoc, name="redoc"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from hub.accounts.models import Organization
+from hub.retention.purged import find_purged
 from inbound.event_document import event_document
 from inbound.query import EventFilter, bodies_of, list_events
 from integrations.models import UseCase
@@ -18,4 +19,5 @@ def find_document(*, organization: Organization, integration_id: UUID, event_id:
         return None
     use_cases = UseCase.objects.of(organization).filter(integration_id=integration_id)
     slugs = dict(use_cases.values_list("pk", "slug"))
-    return event_document(rows[0], bodies_of([rows[0].event]).get(event_id, b""), slugs)
+    body = bodies_of([rows[0].event]).get(event_id)
+    return event_document(rows[0], body, slugs, find_purged(event_id) if body is None else None)

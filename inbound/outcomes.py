@@ -114,6 +114,7 @@ def _span(outcome: Outcome) -> Span:
         completed_at=outcome.finished_at,
         duration_ms=outcome.duration_ms,
         detail=outcome.detail,
+        use_case_version=outcome.use_case_version,
     )
 
 

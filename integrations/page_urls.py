@@ -6,10 +6,13 @@ from django.urls import path
 
 from hub.api import converters
 from integrations.ui import history, integrations, use_cases
+from integrations.ui.connection.editing import edit_connection
+from integrations.ui.connection.page import connection
 from integrations.ui.environments.editing import edit_variable, new_variable, remove_variable
 from integrations.ui.environments.groups import edit_group, group_list, remove_group
 from integrations.ui.environments.listing import variable_list
 from integrations.ui.environments.of_integration import integration_environment
+from integrations.ui.settings import settings
 
 ONE = "app/integrations/<uuid:integration_id>"
 VARIABLE = "app/environments/keys/<opaque:key>"
@@ -21,9 +24,10 @@ urlpatterns = [
     path("app/integrations", integrations.integration_list, name="list"),
     path("app/integrations/new", integrations.new_integration, name="new"),
     path(ONE, integrations.detail, name="detail"),
-    path(f"{ONE}/connection", integrations.connection, name="connection"),
+    path(f"{ONE}/connection", connection, name="connection"),
+    path(f"{ONE}/connection/edit", edit_connection, name="edit-connection"),
     path(f"{ONE}/environment", integration_environment, name="environment"),
-    path(f"{ONE}/settings", integrations.settings, name="settings"),
+    path(f"{ONE}/settings", settings, name="settings"),
     path(f"{ONE}/delete", integrations.delete, name="delete"),
     path(f"{ONE}/use-cases/new", use_cases.new_use_case, name="new-use-case"),
     path(USE_CASE, use_cases.edit_use_case, name="use-case"),

@@ -160,6 +160,28 @@ def find_version(*, organization_id: int, use_case_id: UUID, version: int) -> Ve
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class SavedVersion:
+    """A version that took effect at that moment; a save that changes nothing else is one, too."""
+
+    use_case_id: UUID
+    integration_id: UUID
+    slug: str
+    version: int
+    at: datetime
+
+
+def versions_between(
+    *, organization: Organization, use_case_ids: Sequence[UUID], since: datetime, until: datetime, limit: int
+) -> list[SavedVersion]:
+    """The newest versions of these use cases that were saved in [since, until), at most limit, newest first."""
+    rows = _history().filter(
+        organization_id=organization.pk, id__in=use_case_ids, history_date__gte=since, history_date__lt=until
+    )
+    names = ("id", "integration_id", "slug", "version", "history_date")
+    return [SavedVersion(*values) for values in rows.order_by("-history_date", "-version").values_list(*names)[:limit]]
+
+
 def compare_versions(old: VersionRow, new: VersionRow) -> list[Difference]:
     """The places where two versions of a use case differ, secrets masked; empty when only a secret or nothing does."""
     return differences(_comparable(old), _comparable(new))

@@ -20,13 +20,19 @@ MOST_SCANNED: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class RequestSearch:
-    """What the list is narrowed to; empty fields narrow nothing, but without a token there is nothing to list."""
+    """What the list is narrowed to; empty fields narrow nothing, but without a token there is nothing to list.
 
-    token_ids: tuple[str, ...]
+    token_ids None means every request of the organization, those without a token included.
+    """
+
+    token_ids: tuple[str, ...] | None
     method: str = ""
     path: str = ""
     """A part of the path."""
     status: int | None = None
+    methods: tuple[str, ...] = ()
+    status_classes: tuple[int, ...] = ()
+    """First digits: 4 for 400 to 499."""
     since: datetime | None = None
     until: datetime | None = None
     before: Position | None = None
@@ -46,10 +52,11 @@ def search_requests(*, organization: Organization, wanted: RequestSearch, limit:
     A page looks through MOST_SCANNED requests at most and may be short or empty without being the last: next_before
     then says where it stopped, so that a rare path costs many quick pages rather than one that never ends.
     """
-    if not wanted.token_ids:
+    if wanted.token_ids is not None and not wanted.token_ids:
         return RequestPage([], None)
-    requests = AccessLog.objects.of(organization).filter(token_id__in=wanted.token_ids)
-    requests = requests.filter(_window(wanted)).order_by("-at", "-pk")
+    requests = AccessLog.objects.of(organization).filter(_window(wanted)).order_by("-at", "-pk")
+    if wanted.token_ids is not None:
+        requests = requests.filter(token_id__in=wanted.token_ids)
     scanned = list(requests.values_list("at", "pk")[MOST_SCANNED - 1 : MOST_SCANNED])
     last: Position | None = scanned[0] if scanned else None
     found = requests.filter(_narrowed(wanted))
@@ -75,4 +82,10 @@ def _window(wanted: RequestSearch) -> Q:
 
 def _narrowed(wanted: RequestSearch) -> Q:
     exact = {"method": wanted.method, "status": wanted.status, "path__contains": wanted.path}
-    return Q(**{name: value for name, value in exact.items() if value})
+    narrowed = Q(**{name: value for name, value in exact.items() if value})
+    if wanted.methods:
+        narrowed &= Q(method__in=wanted.methods)
+    classes = Q()
+    for first in wanted.status_classes:
+        classes |= Q(status__gte=first * 100, status__lt=first * 100 + 100)
+    return narrowed & classes

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hub.bulk import insert_rows
+from monitoring.ended_readings import add_to_totals
 from monitoring.models import Bucket, BucketDelta
 
 WINDOW = timedelta(minutes=5)
@@ -112,6 +113,7 @@ def fold() -> int:
         sums = _sums(rows)
         for window in sorted(sums, key=str):
             _merge(window, sums[window])
+        add_to_totals(rows)
         BucketDelta.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 

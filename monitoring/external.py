@@ -13,6 +13,8 @@ from hub import database
 from hub.api.pagination import InvalidCursor, parse_cursor_moment
 from hub.json_encoding import json_bytes
 from hub.json_types import ROOT, JSONObject, JSONValue
+from hub.retention.ages import ages_of
+from hub.strict_json import find_unfit
 from integrations.models import Integration
 from integrations.queries import use_cases_of
 from monitoring.codes.external import EXTERNAL_CODE_OF
@@ -24,8 +26,8 @@ DETAIL_BYTES: Final = 16 * 1024
 """Most that the detail of one span may take as JSON."""
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """How far ahead the clock of a middleware may be; its step then counts as ended now."""
-KEPT: Final = timedelta(days=90)
-"""Steps that ended before are refused: they would be deleted at once."""
+SPANS: Final = "spans"
+"""The kind whose age bounds that of a step, see monitoring/retention_kinds.py: older ones would be deleted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class PushedSpan:
     detail: JSONObject | None
 
     @classmethod
-    def parse(cls, raw: JSONValue, at: datetime) -> PushedSpan | str:
-        """The step, or the sentence that says why it is refused; at is now."""
+    def parse(cls, raw: JSONValue, at: datetime, kept_days: int) -> PushedSpan | str:
+        """The step, or what says why it is refused. raw is decoded and no more; at is now, kept_days the
+        greatest age."""
         if not isinstance(raw, dict):
             return "must be an object"
-        wrong = _wrong_text(raw)
-        if wrong:
+        if wrong := find_unfit(raw) or _wrong_text(raw):
             return wrong
         level = raw.get("level")
         if not isinstance(level, str) or level not in EXTERNAL_CODE_OF:
@@ -53,13 +55,13 @@ class PushedSpan:
         occurred_at = _moment(raw.get("occurred_at"))
         if occurred_at is None:
             return "occurred_at: must be a date-time with an offset, such as 2026-01-15T08:00:00Z"
-        if not at - KEPT <= occurred_at <= at + CLOCKS_DIFFER:
-            return f"occurred_at: must lie within the last {KEPT.days} days"
+        if not at - timedelta(days=kept_days) <= occurred_at <= at + CLOCKS_DIFFER:
+            return f"occurred_at: must lie within the last {kept_days} days"
         detail = raw.get("detail")
         if detail is not None and not isinstance(detail, dict):
             return "detail: must be an object"
-        if detail is not None and len(json_bytes(detail)) > DETAIL_BYTES:
-            return f"detail: must not be longer than {DETAIL_BYTES} bytes"
+        if wrong := _wrong_size(detail):
+            return wrong
         return cls(
             correlation_id=str(raw["correlation_id"]),
             level=level,
@@ -75,7 +77,8 @@ def take_external(*, integration: Integration, pushed: Sequence[JSONValue], at: 
 
     The code follows from the level, whatever the sender calls it. A slug that names no use case is kept as it came.
     """
-    parsed = [PushedSpan.parse(one, at) for one in pushed]
+    kept_days = ages_of(integration.organization)[SPANS]
+    parsed = [PushedSpan.parse(one, at, kept_days) for one in pushed]
     spans = [one for one in parsed if isinstance(one, PushedSpan)]
     known = dict(use_cases_of(integration).values_list("slug", "pk")) if spans else {}
     rows = [_span(integration, one, known.get(one.use_case_slug), at) for one in spans]
@@ -115,6 +118,14 @@ def _wrong_text(raw: JSONObject) -> str:
         if longest and len(value) > longest:
             return f"{name}: must not be longer than {longest} characters"
     return ""
+
+
+def _wrong_size(detail: JSONObject | None) -> str:
+    try:
+        is_long = len(json_bytes(detail)) > DETAIL_BYTES
+    except TypeError:
+        return "detail: must not hold an integer of more than 64 bits"
+    return f"detail: must not be longer than {DETAIL_BYTES} bytes" if is_long else ""
 
 
 def _moment(raw: JSONValue) -> datetime | None:

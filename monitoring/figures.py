@@ -12,7 +12,7 @@ from hub.accounts.models import Organization
 from integrations.figures import Figure
 from monitoring.counters import EVENTS
 from monitoring.models import Bucket
-from monitoring.tallies import Tally, bars_of, read_counters, tally_by
+from monitoring.tallies import Tally, read_bars, read_counters, tally_by
 from monitoring.time_ranges import RANGES
 
 LOOK_BACK = timedelta(days=30)
@@ -24,7 +24,7 @@ def last_24_hours(*, organization: Organization, at: datetime) -> Mapping[UUID, 
     day = RANGES["24h"]
     rows = read_counters(organization=organization, time_range=day, at=at)
     tallies = tally_by(rows, "integration_id") | tally_by(rows, "use_case_id")
-    last, bars = _last_moments(organization, at), bars_of(rows, day, at)
+    last, bars = _last_moments(organization, at), read_bars(organization=organization, time_range=day, at=at)
     known = {identifier for identifier in [*last, *tallies] if identifier is not None}
     return {key: _figure(tallies.get(key, Tally()), last.get(key), bars.get(key, [])) for key in known}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
 from monitoring.record import EXTERNAL, FILE_PROXY, MANAGED_CALL, OUTBOUND, SECURE_PROXY
+from monitoring.span_reach import Kind, find_reach
 
 STATUS_OF = {Level.SUCCESS: "success", Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "skipped"}
 """The levels under the names of this API (appendix C: its skipped is info elsewhere)."""
@@ -40,7 +42,7 @@ class SpanFilter:
 
 
 def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[MonitoringEvent]:
-    """At most limit spans, the last completed first; one query."""
+    """At most limit spans, the last completed first; two queries, one where ids are looked for."""
     spans = MonitoringEvent.objects.filter(organization_id=organization_id, integration_id=wanted.integration_id)
     spans = spans.filter(**_exact(wanted)).exclude(sync_type__in=OF_OTHERS)
     if wanted.statuses:
@@ -49,6 +51,13 @@ def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[
         spans = spans.filter(completed_at__gte=wanted.since)
     if wanted.until:
         spans = spans.filter(completed_at__lte=wanted.until)
+    if not wanted.event_id and not wanted.correlation_id:
+        until = wanted.before[0] if wanted.before else wanted.until
+        place = organization_id, wanted.integration_id
+        reach = find_reach(place, _kind(wanted), since=wanted.since, until=until, limit=limit)
+        if reach is None:
+            return []
+        spans = spans.filter(reach.inside)
     return list(_after(spans, wanted).order_by("-completed_at", "-event_id", "-id")[:limit])
 
 
@@ -64,6 +73,20 @@ def _exact(wanted: SpanFilter) -> dict[str, object]:
         "code": wanted.code,
     }
     return {name: value for name, value in exact.items() if value}
+
+
+def _kind(wanted: SpanFilter) -> Kind:
+    """What counters can tell of it; event types are not counted."""
+    single = {
+        "use_case_id": wanted.use_case_id,
+        "sync_type": wanted.sync_type,
+        "category": wanted.category,
+        "object_type": wanted.object_type,
+        "code": wanted.code,
+    }
+    only: dict[str, Sequence[object]] = {name: (value,) for name, value in single.items() if value}
+    only["level"] = [LEVEL_OF[status] for status in sorted(wanted.statuses)]
+    return Kind(only, {} if wanted.sync_type else {"sync_type": OF_OTHERS})
 
 
 def _after(spans: QuerySet[MonitoringEvent], wanted: SpanFilter) -> QuerySet[MonitoringEvent]:

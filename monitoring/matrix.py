@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +27,7 @@ ALL_KEPT = "90d"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number; query finds what it counts, tone is "" where nothing is loud."""
+    """One number; query finds what it counts, "" where that is nothing; tone is "" where nothing is loud."""
 
     status: str
     events: int
@@ -62,10 +62,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The use cases of one integration."""
+    """The use cases of one integration, and how many issues are open in it."""
 
     integration: Integration
     rows: tuple[Row, ...]
+    issues: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def groups_of(integrations: Iterable[Integration], counted: Counted) -> list[Gro
 
 def with_events(groups: Iterable[Group]) -> list[Group]:
     """The groups less their empty rows."""
-    filled = [Group(group.integration, tuple(row for row in group.rows if not row.is_empty)) for group in groups]
+    filled = [replace(group, rows=tuple(row for row in group.rows if not row.is_empty)) for group in groups]
     return [group for group in filled if group.rows]
 
 
@@ -114,11 +115,12 @@ def _tallied(integration: Integration, counted: Counted) -> Iterable[tuple[Subje
 
 def _cell(status: str, tally: Tally, narrowed: Mapping[str, str], window: str) -> Cell:
     events = tally.counts.get(status, 0)
-    return Cell(status, events, _query(narrowed, (status,), window), _tone(status, events, tally.total))
+    query = _query(narrowed, (status,), window) if events else ""
+    return Cell(status, events, query, _tone(status, events, tally.total))
 
 
 def _waiting_cell(waiting: Waiting, narrowed: Mapping[str, str]) -> Cell:
-    return Cell("waiting", waiting.events, _query(narrowed, WAITING, ALL_KEPT))
+    return Cell("waiting", waiting.events, _query(narrowed, WAITING, ALL_KEPT) if waiting.events else "")
 
 
 def _tone(status: str, events: int, total: int) -> str:

@@ -25,9 +25,10 @@ from monitoring.cause import Cause, find_causes
 from monitoring.concerns import read_concerns
 from monitoring.departing import NONE_DEPARTING, Departing, read_departing
 from monitoring.health import ORDER, Health, health_of
+from monitoring.issues.query import open_by_integration
 from monitoring.matrix import Counted, Group, groups_of
 from monitoring.silence import silent_feeds
-from monitoring.tallies import Counter, Tally, bars_of, read_counters, tally_by
+from monitoring.tallies import Counter, Tally, read_bars, read_counters, tally_by
 from monitoring.time_ranges import RANGES, TimeRange
 from monitoring.waiting import Backlog, Waiting, read_backlog
 
@@ -51,6 +52,8 @@ class Card:
     """How long the oldest event has been waiting, in its largest unit."""
     cause: Cause | None = None
     cause_slug: str = ""
+    issues: int = 0
+    """How many are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class _Facts:
     recent: list[Counter]
     backlog: Backlog
     departing: Mapping[UUID, Departing]
+    issues: Mapping[UUID, int]
     time_range: TimeRange
     at: datetime
 
@@ -98,6 +102,7 @@ def read_overview(*, organization: Organization, time_range: TimeRange, at: date
         recent=rows if is_hour else read_counters(organization=organization, time_range=hour, at=at),
         backlog=read_backlog(organization),
         departing=read_departing(organization, at),
+        issues=open_by_integration(organization),
         time_range=time_range,
         at=at,
     )
@@ -107,8 +112,12 @@ def read_overview(*, organization: Organization, time_range: TimeRange, at: date
     known = {integration.pk for integration in ordered}
     for row in facts.rows:
         if row.integration_id in known:
-            total.add(row)
-    return Overview(tuple(cards), tuple(groups_of(ordered, _counted(facts))), _attention(facts), total)
+            total.add(row.status, row.sum)
+    groups = (
+        replace(group, issues=facts.issues.get(group.integration.pk, 0))
+        for group in groups_of(ordered, _counted(facts))
+    )
+    return Overview(tuple(cards), tuple(groups), _attention(facts), total)
 
 
 def _integrations(organization: Organization) -> list[Integration]:
@@ -118,7 +127,7 @@ def _integrations(organization: Organization) -> list[Integration]:
 
 def _cards(facts: _Facts) -> list[Card]:
     tallies, recent = tally_by(facts.rows, "integration_id"), tally_by(facts.recent, "integration_id")
-    bars = bars_of(facts.rows, facts.time_range, facts.at)
+    bars = read_bars(organization=facts.organization, time_range=facts.time_range, at=facts.at)
     cards = []
     for integration in facts.integrations:
         tally, waiting = tallies.get(integration.pk, Tally()), facts.backlog.of_integration(integration.pk)
@@ -131,7 +140,8 @@ def _cards(facts: _Facts) -> list[Card]:
         )
         age = largest_unit((facts.at - waiting.oldest_at).total_seconds()) if waiting.oldest_at else ""
         departing = facts.departing.get(integration.pk, NONE_DEPARTING)
-        cards.append(Card(integration, health, tally, bars.get(integration.pk, []), waiting, departing, age))
+        card = Card(integration, health, tally, bars.get(integration.pk, []), waiting, departing, age)
+        cards.append(replace(card, issues=facts.issues.get(integration.pk, 0)))
     cards.sort(key=lambda card: (ORDER.index(card.health), -card.tally.failed, -card.tally.total))
     return [*_with_causes(facts, cards[:MOST_CAUSES]), *cards[MOST_CAUSES:]]
 

@@ -16,11 +16,12 @@ from hub.ids import new_ids
 from hub.json_types import JSONValue
 from monitoring.counting.tables import SPANS
 from monitoring.counting.writing import CountedRow, add
+from monitoring.issues.telling import add_failures, fingerprints
 
 
 class Span(msgspec.Struct, frozen=True):
-    """One step of one event's life; the fields are the columns of MonitoringEvent, in the order of _COLUMNS. Its id
-    is given by record()."""
+    """One step of one event's life; all fields but the last are columns of MonitoringEvent, in the order of _COLUMNS.
+    Its id and issue_id are given by record()."""
 
     organization_id: int
     integration_id: UUID
@@ -42,6 +43,9 @@ class Span(msgspec.Struct, frozen=True):
     entity_id: UUID | None = None
     attributes: Sequence[str] | None = None
     detail: JSONValue = None
+    use_case_version: int | None = None
+    is_again: bool = False
+    """Of a replay or a resend: issues tell its failures apart from those that came by themselves."""
 
 
 OUTBOUND = "outbound"
@@ -76,16 +80,22 @@ _COLUMNS: Final = (
     ("entity_id", "uuid"),
     ("attributes", "jsonb"),
     ("detail", "jsonb"),
+    ("use_case_version", "integer"),
+    ("issue_id", "uuid"),
 )
 
 
 def record(spans: Sequence[Span]) -> None:
-    """Insert spans, in order, and count them, with two statements: in the transaction of what they tell about, or in
-    one of their own where nothing else is written."""
-    ids = new_ids(len(spans))
-    rows = [(identifier, *astuple(span)) for identifier, span in zip(ids, spans, strict=True)]
+    """Insert spans, in order, and count them, with two statements, three where some are failures: in the transaction
+    of what they tell about, or in one of their own where nothing else is written."""
+    ids, found = new_ids(len(spans)), fingerprints(spans)
+    rows = [
+        (identifier, *astuple(span)[:-1], one and one.issue_id)
+        for identifier, span, one in zip(ids, spans, found, strict=True)
+    ]
     with transaction.atomic(savepoint=False):
         insert_rows(_TABLE, _COLUMNS, rows)
+        add_failures(spans, found)
         add(SPANS, map(counted_span, spans))
 
 

@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from hub.accounts.models import Organization
 from integrations.models import UseCase
+from monitoring.counting.writing import NO_USE_CASE
 from monitoring.models import MonitoringEvent
+from monitoring.span_reach import Kind, find_reach
 
 Position = tuple[datetime, UUID]
 """Where a row stands: completed_at, id."""
@@ -42,8 +44,10 @@ class SpanSearch:
 
 
 def search_spans(*, organization: Organization, wanted: SpanSearch, limit: int) -> list[MonitoringEvent]:
-    """At most limit spans, the last completed first; one query, with UNKNOWN two."""
+    """At most limit spans, the last completed first; one query, two where counters tell how far it has to reach, with
+    UNKNOWN three."""
     spans = MonitoringEvent.objects.of(organization).filter(integration_id=wanted.integration_id)
+    known = configured_use_cases(organization, wanted.integration_id) if wanted.use_case == UNKNOWN else frozenset()
     exact = {
         "sync_type__in": wanted.sync_types,
         "level": wanted.level,
@@ -54,7 +58,15 @@ def search_spans(*, organization: Organization, wanted: SpanSearch, limit: int) 
         "completed_at__lte": wanted.until,
     }
     spans = spans.filter(**{name: value for name, value in exact.items() if value})
-    spans = spans.filter(_of_use_case(organization, wanted), _after(wanted.before))
+    kind = _kind(wanted, known)
+    if not wanted.event_id and not wanted.correlation_id and not kind.is_all:
+        until = wanted.before[0] if wanted.before else wanted.until
+        place = organization.pk, wanted.integration_id
+        reach = find_reach(place, kind, since=wanted.since, until=until, limit=limit)
+        if reach is None:
+            return []
+        spans = spans.filter(reach.inside)
+    spans = spans.filter(_of_use_case(wanted, known), _after(wanted.before))
     return list(spans.order_by("-completed_at", "-id")[:limit])
 
 
@@ -80,11 +92,23 @@ def configured_use_cases(organization: Organization, integration_id: UUID) -> fr
     return frozenset(use_cases.values_list("pk", flat=True))
 
 
-def _of_use_case(organization: Organization, wanted: SpanSearch) -> Q:
+def _kind(wanted: SpanSearch, known: frozenset[UUID]) -> Kind:
+    """What counters can tell of it."""
+    only: dict[str, Sequence[object]] = {
+        "sync_type": wanted.sync_types,
+        "level": (wanted.level,) if wanted.level else (),
+        "code": (wanted.code,) if wanted.code else (),
+    }
+    if wanted.use_case == UNKNOWN:
+        return Kind(only, {"use_case_id": (NO_USE_CASE, *known)})
+    use_cases = () if wanted.use_case is None else (wanted.use_case or NO_USE_CASE,)
+    return Kind(only | {"use_case_id": use_cases}, {})
+
+
+def _of_use_case(wanted: SpanSearch, known: frozenset[UUID]) -> Q:
     if wanted.use_case is None:
         return Q()
     if wanted.use_case == UNKNOWN:
-        known = configured_use_cases(organization, wanted.integration_id)
         return Q(use_case_id__isnull=False) & ~Q(use_case_id__in=known)
     if wanted.use_case == GENERAL:
         return Q(use_case_id=None)

@@ -1,18 +1,16 @@
-"""Tally: what counters say of one use case or integration; and reading them, two queries whatever the size."""
+"""Tally: what counters say of one use case or integration; and reading them, one query whatever the size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from hub.accounts.models import Organization
+from monitoring.counter_sums import PLACE, Part, Steps, Sum, Sums, sums_of
 from monitoring.counters import DURATION_BINS, EVENTS
-from monitoring.models import Bucket, BucketDelta
 from monitoring.time_ranges import HOUR, TimeRange, hour_of
 
 APPLIED = ("success", "warning")
@@ -20,15 +18,12 @@ APPLIED = ("success", "warning")
 
 
 class Counter(NamedTuple):
-    """One row of counters, folded or not."""
+    """What the counters of one use case of an integration say of one status."""
 
     integration_id: UUID
     use_case_id: UUID | None
     status: str
-    starts_at: datetime
-    events: int
-    durations: dict[str, int]
-    last_at: datetime
+    sum: Sum
 
 
 @dataclass(slots=True)
@@ -39,12 +34,13 @@ class Tally:
     last_at: datetime | None = None
     durations: dict[int, int] = field(default_factory=dict)
 
-    def add(self, row: Counter) -> None:
-        """Count a row in."""
-        self.counts[row.status] = self.counts.get(row.status, 0) + row.events
+    def add(self, status: str, row: Sum) -> None:
+        """Count a sum in."""
+        self.counts[status] = self.counts.get(status, 0) + row.events
         self.last_at = row.last_at if self.last_at is None else max(self.last_at, row.last_at)
-        for position, events in row.durations.items():
-            self.durations[int(position)] = self.durations.get(int(position), 0) + events
+        for position, events in enumerate(row.bins):
+            if events:
+                self.durations[position] = self.durations.get(position, 0) + int(events)
 
     @property
     def total(self) -> int:
@@ -87,45 +83,45 @@ class Tally:
 def read_counters(
     *, organization: Organization, time_range: TimeRange, at: datetime, directions: Sequence[str] = EVENTS
 ) -> list[Counter]:
-    """Every counter of the range, folded or not; the finest ones only where an hour would reach too far."""
-    since = time_range.since(at)
-    buckets = Bucket.objects.of(organization).filter(_widths(time_range, since), starts_at__gte=since)
-    unfolded = read_unfolded(organization=organization, since=since, directions=directions)
-    return [*_rows(buckets.filter(direction__in=directions)), *unfolded]
-
-
-def read_unfolded(
-    *, organization: Organization, since: datetime, directions: Sequence[str] = EVENTS
-) -> Iterator[Counter]:
-    """What slices have counted since then and nobody has folded yet."""
-    deltas = BucketDelta.objects.of(organization).filter(starts_at__gte=since, direction__in=directions)
-    return _rows(deltas)
+    """The counters of the range, folded or not, one row per use case and status; one query."""
+    wanted = Sums(
+        _parts(time_range, at),
+        {"organization_id": (organization.pk,), "direction": directions},
+        ("integration_id", "use_case_id", "status"),
+        has_bins=True,
+    )
+    return [Counter(row.group[0], row.group[1], row.group[2], row) for row in sums_of(wanted)]
 
 
 def tally_by(rows: Iterable[Counter], key: str) -> dict[UUID | None, Tally]:
     """One tally per integration_id or use_case_id; None collects what belongs to no use case."""
     tallies: dict[UUID | None, Tally] = {}
     for row in rows:
-        tallies.setdefault(getattr(row, key), Tally()).add(row)
+        tallies.setdefault(getattr(row, key), Tally()).add(row.status, row.sum)
     return tallies
 
 
-def bars_of(rows: Iterable[Counter], time_range: TimeRange, at: datetime) -> dict[UUID, list[dict[str, int]]]:
-    """Integration → counts by status for each slot of the range, oldest first."""
+def read_bars(*, organization: Organization, time_range: TimeRange, at: datetime) -> dict[UUID, list[dict[str, int]]]:
+    """Integration → counts by status for each slot of the range, oldest first; one query."""
+    wanted = Sums(
+        _parts(time_range, at),
+        {"organization_id": (organization.pk,), "direction": EVENTS},
+        ("integration_id", PLACE, "status"),
+        Steps(time_range.first(at), time_range.step),
+    )
     bars: dict[UUID, list[dict[str, int]]] = {}
-    for row in rows:
-        slots = bars.setdefault(row.integration_id, [{} for _ in range(time_range.slots(at))])
-        slot = slots[min(time_range.slot(row.starts_at, at), len(slots) - 1)]
-        slot[row.status] = slot.get(row.status, 0) + row.events
+    for row in sums_of(wanted):
+        integration_id, place, status = row.group
+        slots = bars.setdefault(integration_id, [{} for _ in range(time_range.slots(at))])
+        slot = slots[min(place, len(slots) - 1)]
+        slot[status] = slot.get(status, 0) + row.events
     return bars
 
 
-def _widths(time_range: TimeRange, since: datetime) -> Q:
+def _parts(time_range: TimeRange, at: datetime) -> list[Part]:
+    """The finest counters only where an hour would reach too far."""
+    since = time_range.since(at)
     if time_range.length <= HOUR:
-        return Q(width_minutes=5)
+        return [Part(5, since), Part(None, since)]
     first_hour = hour_of(since) if since == hour_of(since) else hour_of(since) + HOUR
-    return Q(width_minutes=60, starts_at__gte=first_hour) | Q(width_minutes=5, starts_at__lt=first_hour)
-
-
-def _rows(counters: Any) -> Iterator[Counter]:  # Any: a queryset of either kind of counter
-    return (Counter(*values) for values in counters.order_by().values_list(*Counter._fields).iterator())
+    return [Part(60, first_hour), Part(5, since, first_hour), Part(None, since)]

@@ -33,13 +33,14 @@ class TimeRange:
 
     def slot(self, starts_at: datetime, at: datetime) -> int:
         """The slot, counted from 0, that a counter beginning at starts_at falls into; at is now."""
-        return (starts_at - self._first(at)) // self.step
+        return (starts_at - self.first(at)) // self.step
 
     def slots(self, at: datetime) -> int:
         """How many slots there are."""
         return self.slot(at, at) + 1
 
-    def _first(self, at: datetime) -> datetime:
+    def first(self, at: datetime) -> datetime:
+        """Where the first slot begins."""
         since = self.since(at)
         midnight = since.replace(hour=0, minute=0)
         return midnight + (since - midnight) // self.step * self.step

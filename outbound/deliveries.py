@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from hub import clock
 from hub.accounts.models import Organization
 from hub.errors import NotFound
+from hub.retention.purged import Purged, find_purged
+from outbound.bodies import find_bodies
 from outbound.delivering.pacing import webhooks_at_their_limit
 from outbound.models import Delivery, DeliveryAttempt, DeliveryBody, DeliveryInput, DeliveryState, Endpoint, Webhook
 from outbound.models.deliveries import UNFINISHED
@@ -70,7 +72,8 @@ def _within(rows: QuerySet[Delivery], wanted: DeliveryFilter) -> QuerySet[Delive
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDetail:
-    """One delivery with what was sent and every attempt, oldest first. body None: none was made.
+    """One delivery with what was sent and every attempt, oldest first. body None: none was made, or it was deleted, as
+    purged tells where that is known; the bodies of answers went with it.
 
     original: what it was made of, where no core event stands behind it and it is kept.
     """
@@ -79,18 +82,23 @@ class DeliveryDetail:
     body: DeliveryBody | None
     attempts: Sequence[DeliveryAttempt]
     original: DeliveryInput | None = None
+    purged: Purged | None = None
 
 
 def get_delivery(*, organization: Organization, delivery_id: UUID, webhook_id: str = "") -> DeliveryDetail:
-    """Three queries, one more where no core event stands behind it. Raises NotFound, also for a delivery of another
-    webhook than the one that is named."""
+    """Three queries, one more where no core event stands behind it, two more where no body lies there.
+
+    Raises NotFound, also for a delivery of another webhook than the one that is named.
+    """
     rows = Delivery.objects.of(organization).filter(id=delivery_id)
     found = (rows.filter(webhook_id=webhook_id) if webhook_id else rows).first()
     if found is None:
         raise NotFound("There is no such delivery.")
     attempts = DeliveryAttempt.objects.of(organization).filter(delivery_id=delivery_id).order_by("number", "at")
     original = DeliveryInput.objects.filter(pk=delivery_id).first() if found.core_event_id is None else None
-    return DeliveryDetail(found, DeliveryBody.objects.filter(pk=delivery_id).first(), list(attempts), original)
+    body = find_bodies([delivery_id]).get(delivery_id)
+    purged = find_purged(delivery_id) if body is None else None
+    return DeliveryDetail(found, body, list(attempts), original, purged)
 
 
 def last_attempts(deliveries: Sequence[Delivery]) -> dict[UUID, DeliveryAttempt]:

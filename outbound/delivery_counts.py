@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from monitoring.counting import folding
 from monitoring.counting.tables import Tables
 from monitoring.counting.writing import CountedRow, add
-from monitoring.retention import BUCKETS_KEPT, delete_older
-from outbound.models import DeliveryBucket, DeliveryState
+from outbound.models import DeliveryState
 from outbound.sql.parts import Claimed
 
 ENDED: Final = (DeliveryState.SUCCEEDED, DeliveryState.FAILED)
@@ -50,11 +48,3 @@ def count_ended(ended: Iterable[tuple[Claimed, DeliveryState]]) -> None:
 def fold() -> int:
     """The schedule of them; how many delta rows were folded."""
     return folding.fold(DELIVERIES)
-
-
-def forget_old(at: datetime) -> int:
-    """Delete buckets that are older than their time; how many."""
-    return sum(
-        delete_older(DeliveryBucket.objects.filter(width_minutes=width), "starts_at", at - age)
-        for width, age in BUCKETS_KEPT.items()
-    )

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hub.accounts.models import Organization
+from hub.jobs.kinds import FAILED
+from hub.jobs.models import JobResult
 from outbound.deliveries import Hold, holds_of
 from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryState
 from outbound.models.deliveries import UNFINISHED
@@ -64,6 +66,8 @@ class Wanted:
     correlation_id: str = ""
     core_event_id: UUID | None = None
     delivery_id: UUID | None = None
+    failures_of: UUID | None = None
+    """A job of resends: what it could not send again, and what it did and has failed."""
     since: datetime | None = None
     until: datetime | None = None
     """The first moment that is too late."""
@@ -145,10 +149,18 @@ def matching(organization: Organization, wanted: Wanted, held: frozenset[str]) -
     rows = rows.filter(**{field: value for field, value in exact.items() if value})
     if wanted.codes:
         rows = rows.filter(_HAS_CODE)
+    if wanted.failures_of:
+        rows = rows.filter(_failures_of(wanted.failures_of))
     if not wanted.statuses:
         return rows
     meanings = [meaning_of(Status(status), organization, held) for status in sorted(wanted.statuses)]
     return rows.filter(reduce(or_, meanings))
+
+
+def _failures_of(job_id: UUID) -> Q:
+    results = JobResult.objects.filter(job_id=job_id)
+    made = results.filter(made_id__isnull=False).values("made_id")
+    return Q(state=DeliveryState.FAILED, id__in=made) | Q(id__in=results.filter(outcome=FAILED).values("subject_id"))
 
 
 def meaning_of(status: Status, organization: Organization, held: frozenset[str] = frozenset()) -> Q:

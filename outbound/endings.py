@@ -15,7 +15,7 @@ from hub.accounts.audit import SYSTEM, Act
 from hub.accounts.audit import record as record_audit
 from hub.accounts.models import Organization
 from hub.ids import to_text
-from monitoring.codes import get_code
+from monitoring.codes import Category, get_code
 from monitoring.counters import Counted, count
 from monitoring.record import MESSAGE_CHARACTERS, OUTBOUND, Span, record
 from outbound.delivery_counts import count_ended
@@ -42,6 +42,8 @@ class AttemptEnd:
     duration_ms: int
     next_attempt_at: datetime | None
     holds_order: bool = False
+    is_data: bool = False
+    """Of an expression that failed: because of the event, not because of the configuration."""
 
     @property
     def breaks_order(self) -> bool:
@@ -58,6 +60,7 @@ class Unsent(NamedTuple):
     message: str
     state: DeliveryState = DeliveryState.FAILED
     holds_order: bool = False
+    is_data: bool = False
 
 
 class Turned(NamedTuple):
@@ -92,7 +95,7 @@ def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
         received_at=delivery.created_at,
         completed_at=at,
         code=code,
-        category=str(get_code(code).category),
+        category=str(Category.VALIDATION if end.is_data and code == end.code else get_code(code).category),
         message=end.message[:MESSAGE_CHARACTERS],
         use_case_id=delivery.use_case_id,
         event_id=delivery.core_event_id,
@@ -107,6 +110,7 @@ def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
             "http_status": end.status_code,
             "next_attempt_at": end.next_attempt_at.isoformat() if end.next_attempt_at else None,
         },
+        is_again=delivery.is_resent,
     )
 
 
@@ -126,7 +130,9 @@ def tell_unsent(unsent: Sequence[Unsent], at: datetime) -> None:
 
 def _end_of(unsent: Unsent) -> AttemptEnd:
     claimed = claimed_of(unsent.delivery, attempt=0)
-    return AttemptEnd(claimed, unsent.state, unsent.code, unsent.message, None, 0, None, unsent.holds_order)
+    return AttemptEnd(
+        claimed, unsent.state, unsent.code, unsent.message, None, 0, None, unsent.holds_order, unsent.is_data
+    )
 
 
 def close_hopeless(ack_ids: Collection[UUID], at: datetime) -> None:

@@ -85,4 +85,4 @@ def _end(ready: Ready, origin: DeliveryInput, at: datetime) -> None:
     delivery.save(force_insert=True)
     origin.save(force_insert=True)
     if ready.state is DeliveryState.FAILED:
-        tell_unsent([Unsent(delivery, ready.code, ready.message)], at)
+        tell_unsent([Unsent(delivery, ready.code, ready.message, is_data=ready.is_data)], at)

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.errors import HubError
 from hub.events.models import CoreEvent
+from outbound.delivering.told import telling_delivery
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.payloads.fanning_out import fanned_out
@@ -72,7 +73,8 @@ def _prepare_alone(delivery: Delivery, origin: Origin) -> None:
     except PASSING:
         raise
     except Exception as error:
-        logger.exception("Delivery %s met what nobody foresaw", delivery.id)
+        with telling_delivery(delivery):
+            logger.exception("A delivery met what nobody foresaw")
         message = f"The delivery could not be prepared: {type(error).__name__}. The log of the worker says more."
         ended = [failed(delivery, None, UNFORESEEN, message)]
         database.retrying(lambda: _store(ended, origins))
@@ -107,7 +109,10 @@ def _store(ready: Sequence[Ready], origins: Mapping[UUID, Origin]) -> None:
     pin_versions([pin for one in prepared if (pin := _pin(one, origins[one.delivery.id])) is not None], at)
     failed = [one for one in won if one.state is DeliveryState.FAILED]
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in failed if _blocks(one)]).update(holds_order=True)
-    tell_unsent([Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one)) for one in failed], at)
+    tell_unsent(
+        [Unsent(one.delivery, one.code, one.message, holds_order=_blocks(one), is_data=one.is_data) for one in failed],
+        at,
+    )
     _tell_shortened(won, origins, at)
     background.after_commit(DELIVER)
 
@@ -130,7 +135,8 @@ def _enqueue(won: Sequence[Ready], at: datetime) -> None:
     queued = [one for one in won if one.queued is not None]
     enqueue([one.queued for one in queued if one.queued is not None], at)
     unmapped = [(one, one.queued.mapping_failure) for one in queued if one.queued and one.queued.mapping_failure]
-    tell_unsent([Unsent(one.delivery, one.code, why, DeliveryState.PLANNED) for one, why in unmapped], at)
+    told = [Unsent(one.delivery, one.code, why, DeliveryState.PLANNED, is_data=one.is_data) for one, why in unmapped]
+    tell_unsent(told, at)
     Delivery.objects.filter(pk__in=[one.delivery.pk for one in queued]).delete()
 
 

@@ -17,10 +17,13 @@ from hub.accounts.models import Organization
 from hub.errors import Conflict, HubError, NotFound
 from hub.events.renewing import renew
 from hub.ids import new_ids
+from hub.retention.purged import purged_among
 from integrations.models import UseCase
+from outbound.bodies import find_bodies, kept_among
 from outbound.endings import DELIVER
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.deliveries import UNFINISHED
+from outbound.resend_sources import Sources, kept_events, why_not
 from outbound.subscriptions import PREPARE
 
 MOST_AT_ONCE: Final = 100
@@ -50,13 +53,13 @@ class Resending:
 
 
 def must_be_anew(organization: Organization, delivery_ids: Sequence[UUID]) -> bool:
-    """Whether every one that has ended did so before its body was made, so that none can go out as it was.
+    """Whether of every one that has ended no body was made or is kept, so that none can go out as it was.
 
-    One query, one more where some have ended.
+    One query, two more where some have ended.
     """
     rows = Delivery.objects.of(organization).filter(id__in=delivery_ids).exclude(state__in=UNFINISHED)
     ended = list(rows.values_list("id", flat=True))
-    return bool(ended) and not DeliveryBody.objects.filter(pk__in=ended).exists()
+    return bool(ended) and not kept_among(ended)
 
 
 @transaction.atomic
@@ -72,16 +75,14 @@ def resend(
     rows = Delivery.objects.of(organization).select_for_update(no_key=True).filter(id__in=wanted)
     found = {row.id: row for row in rows.order_by("sequence")}
     originals = [_ended(found.get(one)) for one in wanted]
-    bodies = {row.delivery_id: row for row in DeliveryBody.objects.filter(pk__in=wanted)}
+    bodies = find_bodies(wanted)
     inputs = {row.delivery_id: row for row in DeliveryInput.objects.filter(pk__in=wanted)}
-    _check_sources(originals, bodies, inputs, is_anew=order.is_anew)
+    missing = [one for one in wanted if one not in bodies]
+    sources = Sources(bodies.keys(), inputs.keys(), kept_events(originals), purged_among(missing))
+    _check_sources(originals, sources, is_anew=order.is_anew)
     if order.is_anew:
         renew(organization, {one.core_event_id for one in originals if one.core_event_id is not None})
-    versions = dict(UseCase.objects.of(organization).values_list("pk", "version")) if order.is_anew else {}
-    made = [
-        _copy(original, one, order, versions.get(original.use_case_id) if original.use_case_id else None, at)
-        for original, one in zip(originals, new_ids(len(originals)), strict=True)
-    ]
+    made = copies_of(organization, originals, order, at)
     Delivery.objects.bulk_create(made)
     if not order.is_anew:
         DeliveryBody.objects.bulk_create([_body_of(new, bodies) for new in made])
@@ -100,22 +101,21 @@ def _ended(row: Delivery | None) -> Delivery:
     return row
 
 
-def _check_sources(
-    originals: Sequence[Delivery],
-    bodies: dict[UUID, DeliveryBody],
-    inputs: dict[UUID, DeliveryInput],
-    *,
-    is_anew: bool,
-) -> None:
+def _check_sources(originals: Sequence[Delivery], sources: Sources, *, is_anew: bool) -> None:
     for original in originals:
-        if is_anew and original.core_event_id is None and original.id not in inputs:
-            if original.id not in bodies:
-                raise NothingToSend("This delivery ended before its body was made, and what it comes of is not kept.")
-            raise NothingToSend("What this delivery was made of is not kept; send it again as it was.")
-        if not is_anew and original.id not in bodies:
-            raise NothingToSend(
-                "This delivery ended before its body was made, so there is nothing to repeat; have it made again."
-            )
+        if reason := why_not(original, sources, is_anew=is_anew):
+            raise NothingToSend(reason)
+
+
+def copies_of(
+    organization: Organization, originals: Sequence[Delivery], order: Resending, at: datetime
+) -> list[Delivery]:
+    """The new deliveries, in the order of the originals; nothing is stored. Anew they are of the live version."""
+    versions = dict(UseCase.objects.of(organization).values_list("pk", "version")) if order.is_anew else {}
+    return [
+        _copy(original, one, order, versions.get(original.use_case_id) if original.use_case_id else None, at)
+        for original, one in zip(originals, new_ids(len(originals)), strict=True)
+    ]
 
 
 def _copy(original: Delivery, new_id: UUID, order: Resending, version: int | None, at: datetime) -> Delivery:

@@ -14,7 +14,7 @@ from hub.environments.resolve import seal, unseal
 from outbound.models import SigningKey, Webhook
 from outbound.signing import Signer, new_private_key, public_pem
 
-_PRIVATE_KEY: Final = "outbound_signing_key.private_key"
+PRIVATE_KEY: Final = "outbound_signing_key.private_key"
 
 
 def signer_of(organization_id: int, webhook: Webhook, at: datetime) -> Signer:
@@ -23,7 +23,7 @@ def signer_of(organization_id: int, webhook: Webhook, at: datetime) -> Signer:
     Three queries, and one for each former secret. Raises SecretUnavailable.
     """
     sealed = [webhook.sealed_signing_secret, *(one.sealed for one in webhook.former_secrets(at))]
-    texts = [unseal(organization_id, _place(webhook), one) for one in sealed]
+    texts = [unseal(organization_id, place_of_secret(webhook), one) for one in sealed]
     keep_out_of_logs(texts)
     return Signer(texts, _private_key(organization_id, at))
 
@@ -35,7 +35,7 @@ def organization_signer(organization_id: int, at: datetime) -> Signer:
 
 def _private_key(organization_id: int, at: datetime) -> bytes:
     return base64.b64decode(
-        unseal(organization_id, _PRIVATE_KEY, signing_key_of(organization_id, at).sealed_private_key)
+        unseal(organization_id, PRIVATE_KEY, signing_key_of(organization_id, at).sealed_private_key)
     )
 
 
@@ -46,7 +46,7 @@ def former_secret_until(webhook: Webhook, at: datetime) -> datetime | None:
 
 def seal_signing_secret(webhook: Webhook, secret: str, at: datetime) -> str:
     """A signing secret as the row keeps it, be it the present or a former one."""
-    return seal(webhook.organization_id, _place(webhook), secret, at)
+    return seal(webhook.organization_id, place_of_secret(webhook), secret, at)
 
 
 def public_key_of(organization: Organization, at: datetime) -> str:
@@ -74,10 +74,11 @@ def _made(organization_id: int, at: datetime) -> SigningKey:
     return SigningKey.objects.create(
         organization_id=organization_id,
         public_key=public_pem(private_key),
-        sealed_private_key=seal(organization_id, _PRIVATE_KEY, base64.b64encode(private_key).decode(), at),
+        sealed_private_key=seal(organization_id, PRIVATE_KEY, base64.b64encode(private_key).decode(), at),
         created_at=at,
     )
 
 
-def _place(webhook: Webhook) -> str:
+def place_of_secret(webhook: Webhook) -> str:
+    """What its signing secrets, present and former, are sealed for."""
     return f"outbound_webhook.{webhook.pk}.signing_secret"

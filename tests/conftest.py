@@ -38,6 +38,7 @@ from proxies.managed_call.recording import successes
 from proxies.pulling import on_demand
 from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
 from tests.cast import Caller, Machine, Person, Stage
+from tests.emptying import delete_rows, keep_statistics
 
 hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("hub")
@@ -72,6 +73,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
 def _static_root() -> None:
     """The folder of collected files exists, if empty, as it does wherever the hub is installed."""
     Path(settings.STATIC_ROOT or "").mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> None:
+    """A test that committed does not leave half a second of work behind."""
+    if connection.vendor == "postgresql":
+        type(connection.ops).sql_flush = delete_rows  # type: ignore[method-assign,assignment]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What pytest-django does, and tables that PostgreSQL does not look at by itself."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            keep_statistics()
 
 
 @pytest.fixture(autouse=True)

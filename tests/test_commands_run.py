@@ -128,6 +128,15 @@ def test_a_killed_process_is_started_again_and_that_is_said(start, program, name
     assert _status_in_the_end(hub.port, "/livez") == 200
 
 
+def test_the_web_server_logs_in_the_shape_of_the_hub(start):
+    hub = start(also={"HUB_LOG_FORMAT": "json"})
+    hub.wait_for("Ctrl-C")
+    [serving, *_] = descendants(hub.child("granian"))
+    os.kill(serving, signal.SIGKILL)
+    line = json.loads(hub.wait_for("_granian"))
+    assert (line["logger"], line["level"]) == ("_granian", "error")
+
+
 def test_a_killed_supervisor_takes_its_processes_along(start):
     hub = start()
     hub.wait_for("Ctrl-C")

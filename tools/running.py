@@ -131,10 +131,10 @@ class Hub:
         told = json.loads(self.manage("hub_demo_data", "--json"))
         return Demo(**{name: str(told[name]) for name in ("email", "password", "token", "integration_id")})
 
-    def start_web(self) -> None:
-        """Start the web server and wait until it answers."""
+    def start_web(self, *, threads: int = 16) -> None:
+        """Start the web server with so many threads and wait until it answers."""
         arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
-        options = ["--blocking-threads", "16", "--log-level", "error", "--no-ws", "hub.wsgi:application"]
+        options = ["--blocking-threads", str(threads), "--log-level", "error", "--no-ws", "hub.wsgi:application"]
         self.web = self._start("-m", "granian", *arguments, *options)
         self.wait_until_answering()
 

@@ -1,4 +1,4 @@
-"""make bench-data: a PostgreSQL database with any number of stored entities, to try the hub at size."""
+"""make bench-data: a PostgreSQL database with any number of entities and events, to try the hub at size."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """--entities how many; --organization whose, made where it is missing; DATABASE_URL where, else a new database."""
+    """--entities, --events how many; --organization whose, made where it is missing; DATABASE_URL where, else anew."""
     parser = argparse.ArgumentParser(prog="make bench-data")
     parser.add_argument("--entities", type=int, default=100_000, help="how many, in tens")
+    parser.add_argument(
+        "--events",
+        type=int,
+        default=0,
+        help="how many ended ones, over the last sixty days; also deliveries and requests",
+    )
     parser.add_argument("--organization", default="works", help="slug; made where it is missing")
     chosen = parser.parse_args()
     if chosen.entities < 10 or chosen.entities % 10:
@@ -30,6 +36,8 @@ def main() -> None:
     os.environ |= start.settings(os.environ, ROOT / ".env") | {"DATABASE_URL": url}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
     _show(_filled(chosen.organization, chosen.entities))
+    if chosen.events:
+        _fill_events(chosen.organization, chosen.events)
     print(f"DATABASE_URL={url}")
 
 
@@ -62,6 +70,17 @@ def _filled(slug: str, entities: int) -> Filled:
     if Entity.objects.of(organization).exists():
         sys.exit(f"The organization {slug} has entities already. Choose another with --organization.")
     return fill(organization=organization, entities=entities)
+
+
+def _fill_events(slug: str, events: int) -> None:
+    from bench.stock.past import fill_past
+    from hub.accounts.models import Organization
+
+    seconds = fill_past(organization=Organization.objects.get(slug=slug), events=events)
+    print(
+        f"{events:,} events, a fifth as many deliveries and requests, with spans and numbers: {seconds:.1f} s",
+        flush=True,
+    )
 
 
 def _show(filled: Filled) -> None:

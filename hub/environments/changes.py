@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Self
+from datetime import UTC, date, datetime
+from typing import Final, Self
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from hub.environments.models import PortalOrigin, VariableType
 from hub.environments.values import ITEM_TYPES
@@ -17,12 +17,19 @@ from hub.json_types import JSONObject, JSONValue
 
 DESCRIPTION_CHARACTERS = 1000
 NAME_CHARACTERS = 255
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2999, 12, 31)
+"""Between them a variable may expire: a year beyond is a slip of the hand."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GROUP_NAME = re.compile(r"(?=.*\S)[^/:\x00-\x1f\x7f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
 class VariableChanges:
-    """None leaves a field as it is; an empty description or group clears it. value counts when has_value is true."""
+    """None leaves a field as it is; an empty description or group clears it.
+
+    value and expires_on count when has_value and has_expiry are true; the latter may be None, which clears it.
+    """
 
     type: str | None = None
     item_type: str | None = None
@@ -31,6 +38,8 @@ class VariableChanges:
     description: str | None = None
     group: str | None = None
     protected: bool | None = None
+    has_expiry: bool = False
+    expires_on: date | None = None
 
     @classmethod
     def parse(cls, body: JSONObject) -> Self:
@@ -48,6 +57,8 @@ class VariableChanges:
             description=_text(body, "description", DESCRIPTION_CHARACTERS),
             group=_group(body),
             protected=_boolean(body, "protected"),
+            has_expiry="expires_on" in body,
+            expires_on=_day(body, "expires_on"),
         )
 
 
@@ -126,6 +137,19 @@ def _boolean(body: JSONObject, name: str) -> bool | None:
     if name in body and not isinstance(value, bool):
         raise wrong(name, "must be true or false")
     return value if isinstance(value, bool) else None
+
+
+def _day(body: JSONObject, name: str) -> date | None:
+    raw = body.get(name)
+    if raw is None or raw == "":
+        return None
+    try:
+        day = parse_date(raw) if isinstance(raw, str) and _DAY.fullmatch(raw) else None
+    except ValueError:  # there is no such day
+        day = None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise wrong(name, f"must be null or a day from {FIRST_DAY} to {LAST_DAY}, such as 2027-01-31")
+    return day
 
 
 def _moment(raw: JSONValue) -> datetime | None:

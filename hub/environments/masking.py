@@ -11,8 +11,11 @@ from urllib.parse import unquote_plus
 
 from hub.environments.redaction import MASK
 
-TELLING_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "signature"})
+TELLING_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "signature"})
 TELLING_PARTS = ("token", "secret", "password")
+TELLING_ENDS = ("apikey", "accesskey", "privatekey", "subscriptionkey", "functionskey")
+"""Ends of names without their hyphens and underscores: X-API-Key, api_key, Ocp-Apim-Subscription-Key."""
+_JOINTS = str.maketrans("", "", "-_ ")
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&;#\s]+)=([^&;#\s]*)")
 _TEXT = r'"(?:[^"\\]|\\.)*+"?'
 _SCALARS = rf'\[(?:[\s,]|{_TEXT}|[^\[\]{{}}",\s])*+\]'
@@ -23,7 +26,9 @@ _MEMBER = re.compile(rf'({_TEXT})(?:(\s*+:\s*+)({_TEXT}|{_SCALARS}|[^\s"\[\]{{}}
 def is_telling(name: str, *, others: Collection[str] = ()) -> bool:
     """Whether whatever has this name is secret; others: further names, in lower case."""
     lower = name.lower()
-    return lower in TELLING_NAMES or lower in others or any(part in lower for part in TELLING_PARTS)
+    if lower in TELLING_NAMES or lower in others or any(part in lower for part in TELLING_PARTS):
+        return True
+    return lower.translate(_JOINTS).endswith(TELLING_ENDS)
 
 
 def mask_header(name: str, value: str, *, others: Collection[str] = ()) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from hub.accounts.models import Organization, TenantQuerySet
@@ -71,6 +73,8 @@ class Variable(models.Model):
     description = models.CharField(max_length=1000, blank=True)
     group = models.ForeignKey(VariableGroup, models.SET_NULL, null=True, related_name="variables")
     protected = models.BooleanField(default=False)
+    expires_on = models.DateField(null=True)
+    """The last day on which the value is good, where people read times; None: nobody said one."""
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -87,6 +91,10 @@ class Variable(models.Model):
     def is_secret(self) -> bool:
         """True when the value goes in and never comes out."""
         return VariableType.SECRET in {self.type, self.item_type}
+
+    def days_left(self, today: date) -> int | None:
+        """Days of the calendar until it expires: 0 on its last day, negative after it, None where nobody said one."""
+        return (self.expires_on - today).days if self.expires_on else None
 
 
 class PortalOrigin(models.TextChoices):

@@ -56,6 +56,12 @@ def census() -> Census:
     return Census(_first(), dict(sorted(counted.items())), {name: count for name, count in lost.items() if count})
 
 
+def lost_data_keys(organization_id: int) -> dict[int, str]:
+    """Number of each of its data keys that no configured key opens → the master key that it lies under. One query."""
+    keys = DataKey.objects.filter(organization_id=organization_id)
+    return {key.number: key.master_key_id for key in keys if not can_be_opened(key)}
+
+
 def rewrap_all(*, actor: Actor, at: datetime) -> int:
     """Put every data key under the first master key; answers how many were moved. Repeating it changes nothing.
 

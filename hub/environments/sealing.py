@@ -20,14 +20,12 @@ def seal(organization_id: int, name: str, value: str, at: datetime) -> str:
 
     name tells the place, such as ``outbound_webhook.7.signing_secret``: what is copied elsewhere does not open.
     """
-    return key_ring_for_sealing(organization_id, at).seal(
-        value.encode(), table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE
-    )
+    return key_ring_for_sealing(organization_id, at).seal(value.encode(), **_place_elsewhere(name))
 
 
 def unseal(organization_id: int, name: str, sealed: str) -> str:
     """What seal was given. One query. Raises SecretUnavailable for another organization, name or master key."""
-    return key_ring(organization_id).open(sealed, table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE).decode()
+    return key_ring(organization_id).open(sealed, **_place_elsewhere(name)).decode()
 
 
 def unsealed(organization_id: int, records: Mapping[str, str]) -> dict[str, str]:
@@ -36,7 +34,7 @@ def unsealed(organization_id: int, records: Mapping[str, str]) -> dict[str, str]
     found: dict[str, str] = {}
     for name, sealed in records.items():
         with suppress(SecretUnavailable):
-            found[name] = ring.open(sealed, table=SEALED_ELSEWHERE, name=name, kind=SEALED_ELSEWHERE).decode()
+            found[name] = ring.open(sealed, **_place_elsewhere(name)).decode()
     return found
 
 
@@ -67,12 +65,27 @@ def open_values(organization_id: int, rows: Iterable[Variable]) -> dict[str, JSO
 def unreadable_in(organization_id: int, rows: Iterable[Variable]) -> frozenset[str]:
     """The keys of those rows whose values, secret or not, cannot be decrypted. One query."""
     ring = key_ring(organization_id)
-    return frozenset(row.key for row in rows if row.sealed is not None and not _opens(ring, row))
+    return frozenset(row.key for row in rows if row.sealed is not None and not is_readable(ring, row))
 
 
-def _opens(ring: KeyRing, row: Variable) -> bool:
+def opener(organization_id: int) -> KeyRing:
+    """What the two below open the organization's values with, however many. One query."""
+    return key_ring(organization_id)
+
+
+def is_readable(ring: KeyRing, row: Variable) -> bool:
+    """Whether the value of a row that has one can be decrypted."""
+    return _opens(ring, row.sealed or "", _place(row))
+
+
+def is_sealed_for(ring: KeyRing, name: str, sealed: str) -> bool:
+    """Whether what another room keeps can be decrypted, and is what seal made for that name."""
+    return _opens(ring, sealed, _place_elsewhere(name))
+
+
+def _opens(ring: KeyRing, sealed: str, place: Mapping[str, str]) -> bool:
     try:
-        ring.open(row.sealed or "", **_place(row))
+        ring.open(sealed, **place)
     except SecretUnavailable:
         return False
     return True
@@ -81,3 +94,7 @@ def _opens(ring: KeyRing, row: Variable) -> bool:
 def _place(row: Variable) -> dict[str, str]:
     """What the sealed value is bound to: a row of another key or type does not open it."""
     return {"table": Variable._meta.db_table, "name": row.key, "kind": f"{row.type} {row.item_type}".strip()}
+
+
+def _place_elsewhere(name: str) -> dict[str, str]:
+    return {"table": SEALED_ELSEWHERE, "name": name, "kind": SEALED_ELSEWHERE}

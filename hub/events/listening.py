@@ -21,6 +21,7 @@ from hub.events.nodes import node_documents
 from hub.events.publishing import NewEvent, publish
 from hub.json_types import JSONObject
 from hub.plugins import load
+from hub.quiet import is_quiet
 
 ENTITY_SOURCE = "entity"
 PREVIOUS = "previous_"
@@ -43,7 +44,8 @@ def on_entities_changed(changes: Changes) -> None:
     organization = Organization.objects.filter(pk=changes.organization_id).first() if wanted else None
     if organization is None:
         return
-    firings = [Firing(event, change) for change in changes.tell() for event in wanted if _fires(event, change)]
+    told = [change for change in changes.tell() if not is_quiet(change.source.chain)]
+    firings = [Firing(event, change) for change in told for event in wanted if _fires(event, change)]
     if firings:
         publish(organization.pk, _new_events(organization, firings), organization.config_version)
 

@@ -46,6 +46,7 @@ class CoreEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["organization_id", "name", "occurred_at", "id"], name="core_events_by_name"),
+            models.Index(fields=["organization_id", "correlation_id"], name="core_events_by_correlation"),
             models.Index(
                 fields=["organization_id", "id"], name="core_events_to_work_out", condition=models.Q(state="raw")
             ),

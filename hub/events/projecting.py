@@ -52,7 +52,7 @@ def _projected(organization_id: int, events: Sequence[CoreEvent]) -> int:
         for (name, version), own in groups.items():
             _project(organization_id, name, version, own)
     except SecretUnavailable as error:
-        logger.error("Events of organization %s wait: %s", organization_id, error.message)
+        logger.error("Events wait: %s", error.message, extra={"organization_id": str(organization_id)})
         return 0
     return len(events)
 

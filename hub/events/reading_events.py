@@ -17,6 +17,7 @@ from hub.events.listening import heard_events, kind_of, origin_of
 from hub.events.nodes import node_documents
 from hub.events.publishing import NewEvent, publish
 from hub.json_types import JSONObject, JSONValue
+from hub.quiet import is_quiet
 
 EVENT: Final = "MeterReadingAdded"
 ACTIVITY: Final = "MeterReadingsAdded"
@@ -33,9 +34,9 @@ def on_readings_stored(organization_id: int, stored: Sequence[ReadingStored], at
     """A listener of METER_READING_LISTENERS: one event per meter and source event, of at most 100 readings.
 
     Where nobody wants it: one query for the present config_version. Otherwise the meters, their graphs, and publish.
-    What an inbound use case has brought from the ERP itself is left out.
+    What an inbound use case has brought from the ERP itself is left out, and what is to be kept quiet.
     """
-    told = [one for one in stored if not _came_from_erp(one)]
+    told = [one for one in stored if not _came_from_erp(one) and not is_quiet(one.writer.chain)]
     organization = Organization.objects.filter(pk=organization_id).first() if told else None
     event = _wanted(organization) if organization is not None else None
     if organization is None or event is None:

@@ -11,11 +11,14 @@ from typing import Final
 
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.messages import Headers, Request
+from hub.tracing import spans
 
 VERSION: Final = version("integration-hub")
 HOP: Final = "X-Hub-Hop"
 """How many hubs a call has passed; one that receives more than LAST_HOP refuses it."""
 LAST_HOP: Final = 5
+TRACE: Final = "traceparent"
+"""Names the span that the call is part of, where the hub traces."""
 MOST_HEADERS: Final = 64
 LONGEST_VALUE: Final = 8 * 1024
 """Bytes, as sent."""
@@ -96,7 +99,7 @@ def check(headers: Headers) -> None:
 def head_of(request: Request, *, keeps_alive: bool) -> bytes:
     """The request line and all headers as they are sent: the hub's own, then those of the request, which was checked.
 
-    Content-Length stands wherever a body may.
+    Content-Length stands wherever a body may. A traceparent of the request's author is the only one.
     """
     lines = [
         f"{request.method} {request.url.path_and_query} HTTP/1.1",
@@ -106,6 +109,8 @@ def head_of(request: Request, *, keeps_alive: bool) -> bytes:
         f"{HOP}: {request.hop}",
         *(f"{name}: {value}" for name, value in request.headers),
     ]
+    if (parent := spans.present()) and not any(name.lower() == TRACE for name, _ in request.headers):
+        lines.append(f"{TRACE}: {parent}")
     if request.body is not None or request.method in WITH_BODY:
         lines.append(f"Content-Length: {request.body_bytes}")
     if not keeps_alive:

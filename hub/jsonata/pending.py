@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hub.jsonata.bounds import find_excess
 from hub.jsonata.child import ANSWERS_PER_FRAME, Settings
+from hub.jsonata.ends import ENDS, End
 from hub.jsonata.frames import Broken, Silent
 from hub.jsonata.process import Child, NoChild
 from hub.jsonata.quarantine import Quarantine
@@ -156,6 +157,7 @@ class Pending:
             try:
                 self._child.send(self.plan_key, self.plan, jobs, is_single=is_single)
             except Broken:
+                ENDS.note(End.BROKEN)
                 self._end_child()
             else:
                 return self._child
@@ -168,6 +170,7 @@ class Pending:
             while self._child is not None and len(answers) < count:
                 answers += [_checked(*one) for one in self._child.receive().answers]
         except Broken as error:
+            ENDS.note(End.BROKEN)
             return answers, self._end_child() or isinstance(error, Silent)
         return answers, False
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from hub.errors import HubError
 from hub.jsonata.child import Settings
+from hub.jsonata.ends import ENDS, End
 from hub.jsonata.limits import BACKGROUND, Limits
 from hub.jsonata.pending import RESOURCE_LIMIT, Answer, ChildFailure, Pending
 from hub.jsonata.process import Child, NoChild
@@ -101,6 +102,7 @@ class ChildPool:
         """The child, or a new one in the place of one that is worn, gone or followed."""
         try:
             if child is not None and child.is_done:
+                ENDS.note(End.WORN if child.is_running() else End.BROKEN)
                 child = child.retire()
             return child or Child(self.settings)
         except BaseException:

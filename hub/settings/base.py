@@ -10,9 +10,11 @@ from hub.settings.env import Environment, database_settings
 from hub.settings.file_url_keys import file_url_keys, file_url_minutes
 from hub.settings.files import *  # noqa: F403
 from hub.settings.files import storages
+from hub.settings.limits import *  # noqa: F403
 from hub.settings.logs import logging_settings
 from hub.settings.mail import PORTS, mail_settings
 from hub.settings.master_keys import master_keys
+from hub.settings.observing import *  # noqa: F403
 from hub.settings.secret_key import kept_key
 from hub.settings.wiring import *  # noqa: F403
 
@@ -60,6 +62,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,7 +78,9 @@ INSTALLED_APPS = [
     "simple_history",
     "hub",
     "hub.accounts",
+    "hub.retention",
     "hub.environments",
+    "hub.jobs",
     "hub.entities",
     "hub.events",
     "hub.api",
@@ -89,6 +94,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hub.web.middleware.RequestIds",
+    "hub.observing.requests.Observed",
     "monitoring.middleware.AccessLogs",
     "hub.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -181,30 +187,14 @@ SESSION_COOKIE_NAME = "hub_session" if HUB_DEVELOPMENT else "__Host-hub_session"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "hub.web.errors.csrf_failed"
 SECURE_SSL_REDIRECT = env.boolean("HUB_SSL_REDIRECT", not HUB_DEVELOPMENT)
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if HUB_DEVELOPMENT else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not HUB_DEVELOPMENT
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("HUB_BEHIND_TLS_PROXY", False) else None
 HUB_TRUSTED_PROXIES = env.whole("HUB_TRUSTED_PROXIES", 0)
 """How many proxies in front are ours: the client address is that many entries from the right of X-Forwarded-For."""
 
-# --- limits -----------------------------------------------------------------------------------------------
-HUB_RATE_LIMIT_PER_MINUTE = env.whole("HUB_RATE_LIMIT_PER_MINUTE", 1000)
-"""API requests per minute and organization; 0 switches the limit off (api.md section 5)."""
-HUB_RATE_LIMIT_COUNTS_GET = env.boolean("HUB_RATE_LIMIT_COUNTS_GET", True)
-"""False lets GET and HEAD pass uncounted."""
-HUB_SIMULATION_LIMIT_PER_MINUTE = env.whole("HUB_SIMULATION_LIMIT_PER_MINUTE", 60)
-HUB_SECURE_PROXY_CALLS_PER_MINUTE = env.whole("HUB_SECURE_PROXY_CALLS_PER_MINUTE", 300)
-"""Requests through secure proxies per minute and organization; 0 switches the limit off."""
-HUB_ENVIRONMENT_WRITES_PER_MINUTE = env.whole("HUB_ENVIRONMENT_WRITES_PER_MINUTE", 60)
-HUB_EVENTS_PER_REQUEST = env.whole("HUB_EVENTS_PER_REQUEST", 100, least=1)
-HUB_INTAKE_MAX_BYTES = env.whole("HUB_INTAKE_MAX_BYTES", 6 * 1024 * 1024, least=1024)
-HUB_REQUEST_MAX_BYTES = env.whole("HUB_REQUEST_MAX_BYTES", 2 * 1024 * 1024, least=1024)
-HUB_EVENT_MAX_BYTES = env.whole("HUB_EVENT_MAX_BYTES", 1024 * 1024, least=1024)
-DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_INTAKE_MAX_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
-FILE_UPLOAD_HANDLERS = ["hub.web.uploads.BoundedUpload"]
+# --- outgoing calls --------------------------------------------------------------------------------------
 HUB_EGRESS_ALLOW = env.words("HUB_EGRESS_ALLOW")
 HUB_EGRESS_DENY = env.words("HUB_EGRESS_DENY")
 """Hosts and CIDR ranges: those in private networks that may be called, by default none, and those that never are."""
@@ -242,4 +232,4 @@ STORAGES = storages(env, HUB_VAR_DIR / "files")
 REST_FRAMEWORK = api.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 
-LOGGING = logging_settings(env)
+LOGGING = logging_settings(env, is_development=HUB_DEVELOPMENT)

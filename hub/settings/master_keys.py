@@ -56,8 +56,8 @@ def _made() -> str:
 def _parsed(text: str, setting: str, secret_key: str) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for position, entry in enumerate(re.split(r"[\s,]+", text.strip(" \t\r\n,")), start=1):
-        name, _, encoded = entry.partition(":")
-        if not _ID.fullmatch(name) or name in keys:
+        name, divided, encoded = entry.partition(":")
+        if not divided or not _ID.fullmatch(name) or name in keys:
             raise ImproperlyConfigured(
                 f"Entry {position} of {setting} has no id, or one that is no word or there twice. {HOW}"
             )

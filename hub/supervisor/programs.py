@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 from django.conf import settings
 
@@ -34,9 +36,17 @@ def _web_arguments() -> list[str]:
         "--blocking-threads": settings.HUB_WEB_THREADS,
         "--workers-kill-timeout": WORKERS_END_WITHIN_S,
         "--log-level": "error",
+        "--log-config": _log_configuration(),
     }
     options = [str(word) for pair in chosen.items() for word in pair]
     return [*options, "--no-ws", "hub.wsgi:application"]
+
+
+def _log_configuration() -> Path:
+    """A file with what Django would configure, or the server's own lines would have another shape and place."""
+    path = Path(settings.HUB_VAR_DIR) / "web_server_log.json"
+    path.write_text(json.dumps(settings.LOGGING), encoding="utf-8")
+    return path
 
 
 def _worker_arguments() -> list[str]:

@@ -40,7 +40,7 @@ ACTS: dict[Capability, _StrPromise] = {
     Capability.READ: _("see integrations and use cases"),
     Capability.MONITOR: _("see events and figures"),
     Capability.SEND: _("send and replay events"),
-    Capability.DECIDE: _("decide about held prunes"),
+    Capability.DECIDE: _("decide about held prunes and mute alerts"),
     Capability.WRITE: _("change integrations and use cases"),
     Capability.CONSUME: _("take events from a poll queue"),
     Capability.ENTITY_VIEW: _("see entities"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -26,13 +26,23 @@ SENTENCES = {
     500: "Something went wrong on our side. The request id helps to find out what.",
 }
 
+TOO_MANY_FIELDS = "More is chosen than one form can carry. Choose fewer, or act on all that match; nothing was done."
+
 
 class NothingHere(Http404):
     """404 with a sentence for people; those of the framework are for developers."""
 
 
+class NotAcceptable(BadRequest):
+    """400 with a sentence for people, as NothingHere."""
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: a request that no view may see; 413 for a form that is too large."""
+    """400: a request that no view may see, a form of too many fields among them; 413 for one that is too large."""
+    if isinstance(exception, TooManyFieldsSent):
+        return _answer(request, 400, code="TOO_MANY_FIELDS", message=TOO_MANY_FIELDS)
+    if isinstance(exception, NotAcceptable):
+        return _answer(request, 400, message=str(exception))
     return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 

@@ -45,10 +45,20 @@ NAVIGATION: tuple[Group, ...] = (
         label="",
         entries=(
             Entry("overview", _("Overview"), "monitoring:overview", icon="layout-dashboard", shortcut="o"),
+            Entry("issues", _("Issues"), "monitoring:issues", icon="alert-octagon", shortcut="u"),
+            Entry("alerts", _("Alerts"), "monitoring:alerts", icon="bell", shortcut="l"),
+            Entry("statistics", _("Statistics"), "inbound:statistics", icon="chart-bar", shortcut="y"),
+        ),
+    ),
+    Group(
+        label=_("Flow"),
+        entries=(
             Entry("events", _("Inbound events"), "inbound:events", icon="arrow-down-left", shortcut="i"),
             Entry("deliveries", _("Deliveries"), "outbound:deliveries", icon="arrow-up-right", shortcut="d"),
             Entry("queue", _("Poll queue"), "outbound:queue", icon="inbox", shortcut="q"),
             Entry("held-prunes", _("Held prunes"), "inbound:held-prunes", icon="hand-stop", shortcut="h"),
+            Entry("traces", _("Traces"), "monitoring:find-trace", icon="route", shortcut="r"),
+            Entry("jobs", _("Jobs"), "web:jobs", icon="list-check", shortcut="j"),
         ),
     ),
     Group(
@@ -68,6 +78,8 @@ NAVIGATION: tuple[Group, ...] = (
         label=_("Manage"),
         entries=(
             Entry("tokens", _("Tokens"), "web:tokens", icon="lock-square", shortcut="t"),
+            Entry("storage", _("Storage"), "monitoring:storage", icon="stack-2", shortcut="b"),
+            Entry("access-logs", _("Access log"), "inbound:access-logs", icon="list-details", shortcut="k"),
             Entry("settings", _("Settings"), "web:settings", icon="settings", shortcut="g"),
         ),
     ),

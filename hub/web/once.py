@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
+from hub.web.errors import NotAcceptable
 from hub.web.requests import HubRequest
 
 FIELD: Final = "form_mark"
@@ -26,8 +27,13 @@ def mark_of(request: HubRequest) -> str:
 
 
 def take(request: HubRequest) -> bool:
-    """Whether the form is sent for the first time; from now on it does not count any more."""
+    """Whether the form is sent for the first time; from now on it does not count any more.
+
+    Raises NotAcceptable for one that carries no mark: no page has made it, so nobody sent it before.
+    """
     sent = request.POST.get(FIELD, "")
+    if not sent:
+        raise NotAcceptable(f"Nothing was done: the form came without {FIELD}. Open its page and send it from there.")
     marks = _marks(request)
     if sent not in marks:
         return False

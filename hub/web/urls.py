@@ -9,12 +9,15 @@ from hub.entities.files.linking import PATH as LINKED
 from hub.web.gallery import gallery
 from hub.web.pages import certificates, organizations, tokens
 from hub.web.pages import settings as settings_pages
+from hub.web.palette import page as palette
+from hub.web.saved_views import page as saved_views
 from hub.web.stored_files import stored_file
 
 app_pages: list[URLPattern | URLResolver] = [
     path("", organizations.first_page, name="first-page"),
     path("app", organizations.first_page),
     path("app/", organizations.first_page),
+    path("app/palette", palette.palette, name="palette"),
     path("app/organization", organizations.switch, name="switch-organization"),
     path("app/tokens", tokens.token_list, name="tokens"),
     path("app/tokens/new", tokens.new_token, name="new-token"),
@@ -27,8 +30,12 @@ app_pages: list[URLPattern | URLResolver] = [
         certificates.remove_certificate,
         name="remove-certificate",
     ),
+    path("app/saved-views", saved_views.keep_view, name="keep-view"),
+    path("app/saved-views/<uuid:view_id>/rename", saved_views.rename_view, name="rename-view"),
+    path("app/saved-views/<uuid:view_id>/delete", saved_views.delete_view, name="delete-view"),
     path("", include("hub.web.entity_urls")),
     path("", include("hub.web.core_event_urls")),
+    path("", include("hub.web.job_urls")),
 ]
 
 

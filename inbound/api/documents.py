@@ -80,6 +80,11 @@ EVENT_QUERY = described(
         "object_type": TEXT,
         "event_name": TEXT,
         "use_case_id": IDENTIFIER,
+        "payload": described(
+            {"path": NAME, "value": {"type": ["string", "number", "boolean"]}},
+            ["path", "value"],
+        )
+        | {"description": "A value that stands at a place of the payload, such as BUT000.PARTNER."},
         "limit": {"type": "integer", "minimum": 1, "maximum": 25, "default": 25},
         "cursor": EVENT_CURSOR,
     },
@@ -96,7 +101,8 @@ STORED_EVENT = described(
         "use_case_slug": TEXT,
         "timestamp": MOMENT,
         "format": FORMAT,
-        "payload": {"type": "string"},
+        "payload": {"type": "string", "description": "Empty where it is not kept any more."},
+        "payload_purged_at": MOMENT | {"description": "When the payload was deleted, before the event itself."},
         "correlation_id": TEXT,
         "deduplication_id": TEXT,
         "status": TEXT,
@@ -108,6 +114,8 @@ EVENT_PAGE = described(
         "data": {"type": "array", "items": STORED_EVENT},
         "next_cursor": {"oneOf": [EVENT_CURSOR, {"type": "null"}]},
         "has_more": {"type": "boolean"},
+        "searched_back_to": MOMENT
+        | {"description": "Only for a search by payload whose time was up: what lies before was not read yet."},
     },
     ["data", "next_cursor", "has_more"],
 )

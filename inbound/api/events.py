@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,12 +16,17 @@ from hub.api.idempotency import once_per_key
 from hub.api.pagination import InvalidCursor, keyset_cursor, parse_keyset_cursor, parse_limit
 from hub.api.query_fields import LONGEST_TEXT, text_of, uuid_of, word_of, wrong
 from hub.api.views import HubAPIView
+from hub.entities.keys import string_form
 from hub.ids import find_id, to_text
-from hub.json_types import JSONObject, JSONValue
+from hub.json_encoding import precise_timestamp
+from hub.json_types import ROOT, JSONObject, JSONValue
+from hub.retention.purged import purged_among
 from inbound.api.documents import EVENT_PAGE, EVENT_QUERY, REPLAY_ANSWER, REPLAY_REQUEST
 from inbound.event_document import UNTYPED, event_document
 from inbound.events import EVENT_PREFIX
-from inbound.query import EventFilter, EventRow, bodies_of, list_events
+from inbound.payload_search.search import search_payloads
+from inbound.payload_search.wanted import LONGEST_VALUE, PayloadWanted
+from inbound.query import EventFilter, EventRow, Position, bodies_of, list_events
 from inbound.receive.arrivals import Sender
 from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_events
 from integrations.queries import get_integration, use_cases_of
@@ -48,8 +54,30 @@ class QueryEvents(HubAPIView):
         wanted = self.body_object() if request.data is not None else {}
         limit = parse_limit(wanted.get("limit"), default=PAGE_SIZE, most=PAGE_SIZE)
         chosen = _filter(integration.pk, wanted)
+        slugs = dict(use_cases_of(integration).values_list("id", "slug"))
+        if chosen.payload:
+            found = search_payloads(organization_id=self.organization.pk, wanted=chosen, limit=limit)
+            reached = {"searched_back_to": precise_timestamp(found.next[0])} if found.is_cut and found.next else {}
+            return Response(_page(found.rows, found.next, slugs) | reached)
         rows = list_events(organization_id=self.organization.pk, wanted=chosen, limit=limit + 1)
-        return Response(_page(rows, limit, dict(use_cases_of(integration).values_list("id", "slug"))))
+        shown = rows[:limit]
+        following = (shown[-1].event.received_at, shown[-1].event.pk) if len(rows) > limit else None
+        return Response(_page(shown, following, slugs))
+
+
+def _payload(wanted: JSONObject) -> str:
+    """As EventFilter has it, empty where nothing is said. Raises Invalid."""
+    raw = wanted.get("payload")
+    if raw is None:
+        return ""
+    if not isinstance(raw, dict):
+        raise wrong("payload", "must be an object with path and value")
+    path, value = text_of(raw, "path", ROOT.key("payload")), string_form(raw.get("value"))
+    if value is None:
+        raise wrong("payload.value", "must be a text that is not empty, a number or a truth value")
+    if "=" in path or PayloadWanted.of(path, value) is None:
+        raise wrong("payload", f"path must lead to a place, value have at most {LONGEST_VALUE} characters")
+    return f"{path} = {value}"
 
 
 def _filter(integration_id: UUID, wanted: JSONObject) -> EventFilter:
@@ -62,6 +90,7 @@ def _filter(integration_id: UUID, wanted: JSONObject) -> EventFilter:
         correlation_id=text_of(wanted, "correlation_id"),
         name=text_of(wanted, "event_name") or text_of(wanted, "object_type"),
         use_case_id=uuid_of(wanted, "use_case_id"),
+        payload=_payload(wanted),
         before=(cursor[0], _cursor_id(cursor[1])) if cursor else None,
     )
 
@@ -78,13 +107,16 @@ def _cursor_id(text: str) -> UUID:
     return identifier
 
 
-def _page(rows: list[EventRow], limit: int, slugs: dict[UUID, str]) -> dict[str, object]:
-    shown, has_more = rows[:limit], len(rows) > limit
-    bodies = bodies_of([row.event for row in shown])
-    last = shown[-1].event if has_more else None
-    cursor = keyset_cursor("event_time", last.received_at, "event_id", to_text(EVENT_PREFIX, last.pk)) if last else None
-    data = [event_document(row, bodies.get(row.event.pk, b""), slugs) for row in shown]
-    return {"data": data, "next_cursor": cursor, "has_more": has_more}
+def _page(rows: Sequence[EventRow], following: Position | None, slugs: dict[UUID, str]) -> dict[str, object]:
+    bodies = bodies_of([row.event for row in rows])
+    cursor = (
+        keyset_cursor("event_time", following[0], "event_id", to_text(EVENT_PREFIX, following[1]))
+        if following
+        else None
+    )
+    purged = purged_among([row.event.pk for row in rows if row.event.pk not in bodies])
+    data = [event_document(row, bodies.get(row.event.pk), slugs, purged.get(row.event.pk)) for row in rows]
+    return {"data": data, "next_cursor": cursor, "has_more": following is not None}
 
 
 class ReplayEvents(HubAPIView):

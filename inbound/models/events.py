@@ -34,6 +34,8 @@ class InboundEvent(models.Model):
     token_id = models.CharField(max_length=32, blank=True)
     hop = models.SmallIntegerField(null=True)
     """How many hubs and flows led here, see hub/hops.py; null for what somebody outside has sent."""
+    traceparent = models.CharField(max_length=55, null=True)
+    """The span of the request that brought it, see hub/tracing; null where nobody traced that."""
 
     objects = TenantQuerySet["InboundEvent"].as_manager()
 
@@ -42,6 +44,7 @@ class InboundEvent(models.Model):
             models.Index(fields=["integration_id", "received_at", "id"], name="events_of_an_integration"),
             models.Index(fields=["organization_id", "received_at", "id"], name="events_of_an_organization"),
             models.Index(fields=["organization_id", "correlation_id"], name="events_by_correlation"),
+            models.Index(fields=["replay_of"], name="replays_of_an_event", condition=models.Q(replay_of__isnull=False)),
         ]
 
     def __str__(self) -> str:

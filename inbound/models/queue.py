@@ -18,8 +18,9 @@ class QueuedEvent(models.Model):
     """True: waits behind an earlier event of the same identifiers."""
     attempts = models.IntegerField(default=0)
     retry = models.JSONField(null=True)
-    """What the next attempt needs: use case version, code and sentence of the last failure. The mapping is a pure
-    function of version, body and event, so its result is not kept but had again."""
+    """What the next attempt needs: use case version, code and sentence of the last failure; for a replay from the first
+    attempt on the version that somebody chose, and whether it is to be quiet. The mapping is a pure function of
+    version, body and event, so its result is not kept but had again."""
 
     class Meta:
         indexes = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
@@ -23,10 +24,15 @@ def is_on() -> bool:
 
 
 class Following(Generic[Result]):
-    """The result of make, which runs in the thread, with a database connection of its own."""
+    """The result of make, which runs in the thread, with a database connection of its own.
+
+    What its log lines tell of the present work is told there as well.
+    """
 
     def __init__(self, make: Callable[[], Result | None]) -> None:
-        self._future: Future[Result | None] = _thread().submit(_with_own_connection, make)
+        self._future: Future[Result | None] = _thread().submit(
+            contextvars.copy_context().run, _with_own_connection, make
+        )
 
     def result(self, meanwhile: Callable[[], None]) -> Result | None:
         """What make answered, or what it raised. meanwhile, which may raise, is called every few seconds of waiting."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
 from django.db import DatabaseError
 
@@ -12,9 +14,12 @@ from inbound.process import ahead, pace
 from inbound.process.fence import Marks
 from inbound.process.lease import ALONE, Lease, begin_slice, renew
 from inbound.process.mapped import PendingSlice, resolved
+from inbound.process.observed import applying, mapping, telling_events
 from inbound.process.outcome import crashed_outcome, refused_outcome
 from inbound.process.slices import Queued, read_slice
 from inbound.process.transaction import SliceTransaction
+
+logger: Final = logging.getLogger(__name__)
 
 
 class LaneRun:
@@ -59,7 +64,8 @@ class LaneRun:
 
     def _timed(self, pending: PendingSlice, meanwhile: Callable[[], None] = lambda: None) -> PendingSlice:
         started = clock.monotonic()
-        pending.map(meanwhile)
+        with mapping(pending):
+            pending.map(meanwhile)
         pace.note(self.lease.lane_id, events=len(pending.events), seconds=clock.monotonic() - started)
         return pending
 
@@ -110,6 +116,10 @@ class LaneRun:
             self._read_already = self._read(besides=[*besides, *mapped])
 
     def _commit(self, pending: PendingSlice) -> None:
+        with applying(pending):
+            self._settle(pending)
+
+    def _settle(self, pending: PendingSlice) -> None:
         if self.lease.has_crashed_alone(pending.events[0].sequence):
             self._give_up_first(pending)
             return
@@ -118,6 +128,8 @@ class LaneRun:
     def _give_up_first(self, pending: PendingSlice) -> None:
         """The first event has ended the worker three times alone: it gets its outcome without being applied."""
         first = pending.events[0]
+        with telling_events([first]):
+            logger.error("An event has ended the worker three times and is given up.")
         version = pending.versions[first.sequence]
         pending.outcomes[first.sequence] = crashed_outcome(self.lease, first, version, clock.now())
         self._transact(pending, [first])
@@ -136,6 +148,8 @@ class LaneRun:
     def _isolate(self, pending: PendingSlice, events: Sequence[Queued], error: Exception) -> None:
         if len(events) == 1:
             only = events[0]
+            with telling_events([only]):
+                logger.warning("The database refuses what an event says: %s", type(error).__name__)
             version = pending.versions[only.sequence]
             pending.outcomes[only.sequence] = refused_outcome(self.lease, only, version, error, clock.now())
             self._transact(pending, events)

@@ -46,6 +46,8 @@ class PendingSlice:
         self.outcomes: dict[int, Outcome] = {}
         self.is_marked = False
         """True when the lane's row names this slice as the one at work."""
+        self.traceparent = ""
+        """The span within which it was mapped; empty where nobody traces."""
         self._wishes: dict[Part, Wishes] | None = None
         """What the parts that it is committed in mean for the store."""
         self._guard: Guard | None = None

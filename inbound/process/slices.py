@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from hub import database
 from hub.arrays import bigints
 from hub.json_types import JSONObject
+from hub.quiet import QUIET
 
 MOST_BYTES = 4 * 1024 * 1024
 """Bodies of one slice together; a single larger event runs alone."""
@@ -24,7 +25,7 @@ out in five seconds, so that the dead index entries of a long turn are not all p
 
 
 class Queued(NamedTuple):
-    """One event of a slice. retry is None on the first attempt."""
+    """One event of a slice. retry is None on the first attempt, unless a replay is to be run in a certain way."""
 
     sequence: int
     event_id: UUID
@@ -41,13 +42,19 @@ class Queued(NamedTuple):
     origin_id: UUID
     order: int
     hop: int | None
+    traceparent: str | None
     body: bytes
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody outside is to hear of what it changes."""
+        return self.retry is not None and self.retry.get(QUIET) is True
 
 
 _READ = """
 SELECT queued.sequence, queued.event_id, queued.attempts, {retry}, event.use_case_id, event.received_at,
     event.sent_at, event.event_name, event.use_case_slug, event.event_type, event.format, event.correlation_id,
-    event.origin_id, event."order", event.hop, body.body
+    event.origin_id, event."order", event.hop, event.traceparent, body.body
 FROM (
     SELECT due.*, sum(body_bytes) OVER (ORDER BY sequence) AS bytes FROM (
         SELECT * FROM (

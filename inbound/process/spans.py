@@ -35,7 +35,7 @@ MOST_WARNINGS_SHOWN = 20
 class EventFacts:
     """What every span of one event says alike."""
 
-    __slots__ = ("at", "duration_ms", "event", "lease", "object_type", "sync_type", "version")
+    __slots__ = ("at", "duration_ms", "event", "is_again", "lease", "object_type", "sync_type", "version")
 
     def __init__(self, lease: Lease, event: Queued, version: PinnedVersion, at: datetime) -> None:
         self.lease = lease
@@ -44,6 +44,7 @@ class EventFacts:
         self.at = at
         self.object_type = event.event_name or event.use_case_slug
         self.duration_ms = elapsed_ms(event.received_at, at)
+        self.is_again = event.origin_id != event.event_id
         self.sync_type = "entity"
 
     def of_readings(self) -> EventFacts:
@@ -85,6 +86,8 @@ class EventFacts:
             entity_id,
             attributes,
             detail,
+            self.version.version,
+            self.is_again,
         )
 
 

@@ -15,6 +15,7 @@ from django.db.models import F
 from hub.entities.store import Source
 from hub.hops import marked
 from hub.json_types import JSONObject
+from hub.quiet import QUIET
 from inbound.lookups import live_lookups
 from inbound.mapping.lookups import Lookups, closed
 from inbound.process.slices import Queued
@@ -44,9 +45,12 @@ class PinnedVersion:
         source = Source("use_case", str(self.use_case_id), self.use_case_id, self.version)
         object.__setattr__(self, "source", source)
 
-    def source_of(self, hop: int | None) -> Source:
-        """That of an event with such a hop: what follows from its writes knows how many flows led there."""
-        return self.source if hop is None else msgspec.structs.replace(self.source, chain=marked(hop))
+    def source_of(self, event: Queued) -> Source:
+        """That of the event: what follows from its writes knows how many flows led there, and whether to keep quiet."""
+        if event.hop is None and event.retry is None:
+            return self.source
+        chain = (*marked(event.hop or 0), *((QUIET,) if event.is_quiet else ()))
+        return msgspec.structs.replace(self.source, chain=chain) if chain else self.source
 
     @property
     def plan_key(self) -> str:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from hub.json_types import JSONObject
+from hub.quiet import QUIET
 from inbound.models import ParkedKey, QueuedEvent
 from inbound.process.slices import Queued
 from monitoring.codes import get_code
@@ -34,6 +36,7 @@ class Waiting:
     code: str
     message: str
     keys: frozenset[Key]
+    is_quiet: bool = False
 
 
 def next_attempt_at(*, attempts: int, at: datetime, jitter: float, is_growing: bool = True) -> datetime:
@@ -52,7 +55,7 @@ def again(event: Queued, version: int, cause: tuple[str, str], keys: frozenset[K
     spread = random.uniform(-JITTER, JITTER)  # noqa: S311 -- spreads load, no secret
     is_growing = get_code(code).attempts <= MOST_ATTEMPTS
     due = next_attempt_at(attempts=attempts, at=at, jitter=spread, is_growing=is_growing)
-    return Waiting(event.sequence, attempts, version, due, code, message, keys)
+    return Waiting(event.sequence, attempts, version, due, code, message, keys, event.is_quiet)
 
 
 def may_wait(code: str, attempts: int) -> bool:
@@ -70,7 +73,7 @@ def put_back(lane_id: int, waiting: Sequence[Waiting]) -> None:
                 attempts=event.attempts,
                 next_attempt_at=event.next_attempt_at,
                 parked=False,
-                retry={"code": event.code, "message": event.message, "version": event.version},
+                retry=retry_of(event),
             )
             for event in sorted(waiting, key=lambda one: one.sequence)
         ],
@@ -81,6 +84,11 @@ def put_back(lane_id: int, waiting: Sequence[Waiting]) -> None:
         [ParkedKey(lane_id=lane_id, schema=schema, key=key, sequence=sequence) for schema, key, sequence in keys],
         ignore_conflicts=True,
     )
+
+
+def retry_of(event: Waiting) -> JSONObject:
+    told: JSONObject = {"code": event.code, "message": event.message, "version": event.version}
+    return {**told, QUIET: True} if event.is_quiet else told
 
 
 def park(lane_id: int, events: Iterable[tuple[int, frozenset[Key]]]) -> None:

@@ -75,7 +75,7 @@ class Asking:
 
     def add(self, event: Queued, mapping: EventMapping, version: PinnedVersion) -> None:
         """Everything that the event asks for."""
-        first, source = len(self.wishes.operations), version.source_of(event.hop)
+        first, source = len(self.wishes.operations), version.source_of(event)
         self.wishes.operations += operations_of(event, mapping, source)
         if mapping.prunes or mapping.reading_prunes:
             self.wishes.guard = self._guard()

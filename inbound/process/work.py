@@ -10,6 +10,7 @@ from django.db import connection
 
 from hub import clock, database, processes
 from hub.jsonata.pool import Busy, NoChild
+from hub.observing.context import telling
 from inbound.models import QueuedEvent
 from inbound.process.lane import LaneRun
 from inbound.process.lease import Lease, LeaseLost, abandon, claim, free_ended, release
@@ -54,7 +55,8 @@ def _serve(lease: Lease) -> int:
     run = LaneRun(lease, slice_size())
     turn = BORROWED_TURN if lease.is_borrowed else TURN
     try:
-        run.drain(clock.monotonic() + turn.total_seconds())
+        with telling(organization_id=lease.organization_id, integration_id=lease.integration_id):
+            run.drain(clock.monotonic() + turn.total_seconds())
     except LeaseLost:
         return max(run.settled, 1)
     except Exception as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from hub.ids import to_text
+from hub.tracing import spans
 from inbound.events import EVENT_PREFIX
 from inbound.models import EventStatus
 from inbound.receive.envelope import Submitted
@@ -27,6 +28,8 @@ class Sender:
     """Raises Forbidden for an integration that the caller may not send to."""
     hop: int = 0
     """How many hubs and flows led to what is sent, see hub/hops.py."""
+    traceparent: str = field(default_factory=spans.present)
+    """The span within which it is sent; empty where nobody traces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hub import strict_json
 from hub.accounts.models import Organization, TenantQuerySet
 from hub.ids import find_id, to_text
 from hub.json_types import JSONValue
+from hub.retention.purged import Purged, find_purged
 from hub.web.first_event import sample_payload
 from hub.web.templatetags.source_code import json_text
 from inbound.events import EVENT_PREFIX
@@ -53,6 +54,10 @@ class Bench:
     event_type: str = ""
     use_case: UseCase | None = None
     event: InboundEvent | None = None
+    is_payload_gone: bool = False
+    """The event's own payload is not kept any more; one has to be brought along."""
+    purged: Purged | None = None
+    """When and by which rule it went, where that is known."""
 
     @property
     def event_id(self) -> str:
@@ -88,8 +93,9 @@ def opened(organization: Organization, query: QueryDict) -> Bench:
     if event is None:
         payload = json_text(sample_payload(use_case.configuration) if use_case else FIRST_PAYLOAD)
         return Bench(payload, configuration, use_case=use_case)
-    body = bodies_of([event]).get(event.pk, b"")
-    return Bench(indented(body, event.format), configuration, event.format, event.event_type, use_case, event)
+    body = bodies_of([event]).get(event.pk)
+    bench = Bench(indented(body or b"", event.format), configuration, event.format, event.event_type, use_case, event)
+    return bench if body is not None else replace(bench, is_payload_gone=True, purged=find_purged(event.pk))
 
 
 def submitted(organization: Organization, form: QueryDict) -> Bench:

@@ -16,8 +16,12 @@ from monitoring.codes import CODES, Level
 if TYPE_CHECKING:
     from inbound.ui.names import Names
 
-MONO = frozenset({"use_case", "code", "type", "correlation", "event"})
-TEXTS = {"correlation": "isu-20260312-0088213", "event": "evt_01JP5K8Q4T7WZ3N5K2VB6M9XHD"}
+MONO = frozenset({"use_case", "code", "type", "correlation", "event", "issue", "payload"})
+TEXTS = {
+    "correlation": "isu-20260312-0088213",
+    "event": "evt_01JP5K8Q4T7WZ3N5K2VB6M9XHD",
+    "payload": "BUT000.PARTNER = 0001032977",
+}
 """Fields that are typed, with an example of what is typed."""
 SHOWN_CODES = sorted(code.name for code in CODES.values() if code.level is not Level.SUCCESS)
 
@@ -28,6 +32,11 @@ BAR = FilterBar(LABELS, MONO, TEXTS)
 def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
     """One chip per field that narrows the list; empties names the one to blame for an empty list."""
     return BAR.chips(asked, partial(_word, names), zone, empties)
+
+
+def refused_of(asked: Asked) -> list[Inputs]:
+    """One chip per filter that cannot be read: because of them nothing is done to all that match."""
+    return BAR.unread_chips(asked)
 
 
 def text_of(name: str, values: tuple[str, ...], names: Names) -> str:

@@ -1,50 +1,52 @@
-"""What the counters say of a window: events per step and status, with two queries whatever its length."""
+"""What the counters say of a window: events per step and status, in one query whatever its length."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
-
 from inbound.ui.windows import HOUR, Window
+from monitoring.counter_sums import PLACE, Part, Steps, Sums, sums_of
 from monitoring.counters import window_of
-from monitoring.models import Bucket, BucketDelta
-from monitoring.retention import BUCKETS_KEPT
+from monitoring.counting.ages import BUCKETS_KEPT
 
 FINE, HOURLY = 5, 60
 """Widths of counters in minutes."""
 
-Counts = dict[tuple[datetime, str], int]
+Counts = dict[tuple[int, str], int]
+"""(number of the step, from 0; status) → events."""
 
 
-def counted(
-    *, organization_id: int, window: Window, integration_ids: Iterable[UUID], use_case_ids: Iterable[UUID], at: datetime
-) -> Counts:
-    """Inbound events that ended in the window, by the start of their counter and status; no ids mean all."""
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Whose events are counted; no ids mean all of the organization."""
+
+    organization_id: int
+    integration_ids: Iterable[UUID] = ()
+    use_case_ids: Iterable[UUID] = ()
+
+
+def counted(subjects: Subjects, window: Window, first: datetime, *, at: datetime) -> Counts:
+    """Inbound events that ended in the window, by its step and their status.
+
+    first is where the first step begins, a whole second; at is now.
+    """
     width = FINE if window.step < HOUR and window.since >= at - BUCKETS_KEPT[FINE] else HOURLY
-    since = _floor(window.since, width)
-    chosen: dict[str, Any] = {  # Any: arguments of filter()
-        "organization_id": organization_id,
-        "direction": "inbound",
-        "starts_at__gte": since,
-        "starts_at__lt": window.until,
-        **({"integration_id__in": list(integration_ids)} if integration_ids else {}),
-        **({"use_case_id__in": list(use_case_ids)} if use_case_ids else {}),
-    }
-    counts: Counts = {}
-    _add(counts, Bucket.objects.filter(width_minutes=width, **chosen), width)
-    _add(counts, BucketDelta.objects.filter(**chosen), width)
-    return counts
-
-
-def _add(counts: Counts, rows: QuerySet[Any], width: int) -> None:  # Any: either kind of counter
-    sums = rows.order_by().values_list("starts_at", "status").annotate(Sum("events"))
-    for starts_at, status, events in sums:
-        place = (_floor(starts_at, width), status)
-        counts[place] = counts.get(place, 0) + events
+    since = max(_floor(window.since, width), first)
+    wanted = Sums(
+        [Part(part, since, window.until) for part in (width, None)],
+        {
+            "organization_id": (subjects.organization_id,),
+            "direction": ("inbound",),
+            "integration_id": list(subjects.integration_ids),
+            "use_case_id": list(subjects.use_case_ids),
+        },
+        (PLACE, "status"),
+        Steps(first, window.step),
+    )
+    return {(int(place), status): events for (place, status), events, *_rest in sums_of(wanted)}
 
 
 def _floor(at: datetime, width: int) -> datetime:

@@ -46,6 +46,8 @@ def reason_of(organization: Organization, asked: Asked, names: Names) -> Emptine
     newest = list_events(organization_id=organization.pk, wanted=EventFilter(), limit=1)
     if not newest:
         return nothing_ever(names)
+    if asked.of("payload"):
+        return _payload(organization, asked, names)
     return _chip(organization, asked, names) or _window(organization, asked) or _everything(asked)
 
 
@@ -69,6 +71,23 @@ def curl_for(use_case: UseCase, at: datetime) -> str:
         '  -H "Content-Type: application/json" \\\n'
         f'  -d \'{{"integration_id": "{use_case.integration_id}", "events": [{{"use_case_slug": "{use_case.slug}",\n'
         f'       "timestamp": "{machine_time(at)}", "payload": {{"id": "1"}}}}]}}\''
+    )
+
+
+def _payload(organization: Organization, asked: Asked, names: Names) -> Emptiness:
+    """Nobody counts what other chips leave of a search: either there is nothing to search, or no payload matches."""
+    others = asked.without("payload")
+    if not count_events(organization_id=organization.pk, wanted=others.event_filter(), most=1):
+        return _chip(organization, others, names) or _window(organization, others) or _everything(asked)
+    text = _("No payload in this window has the value at this place. A payload that retention has removed has none.")
+    return Emptiness(
+        _("No events match"),
+        text,
+        url=asked.address(("payload",)),
+        action=_("Remove that chip"),
+        url2=asked.address(("from", "to"), window=ALL_KEPT),
+        action2=_("Last 90 days"),
+        blamed="payload",
     )
 
 

@@ -11,18 +11,20 @@ from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
 from hub.web.row_pages import RowPage, position_of
-from hub.web.templatetags.ui import display_zone
+from hub.web.saved_views.shown import views_shown
 from inbound.events import EVENT_PREFIX
 from inbound.query import TooSlow, count_events
 from inbound.ui.chips import chips_of, choices_of
-from inbound.ui.counts import counted
+from inbound.ui.counts import Subjects, counted
 from inbound.ui.emptiness import reason_of
 from inbound.ui.filters import Asked, asked_of
-from inbound.ui.histogram import Histogram, histogram_of
-from inbound.ui.listing import page_of, summary_of
+from inbound.ui.histogram import Histogram, histogram_of, starts_of
+from inbound.ui.issues_of import issues_address
+from inbound.ui.listing import listed_of, summary_of
 from inbound.ui.names import Names, names_of
 from inbound.ui.rows import Row
 from inbound.ui.windows import SPANS, local_text
@@ -41,11 +43,12 @@ def event_list(request: HubRequest) -> HttpResponse:
     names = names_of(request.organization)
     histogram = _histogram(request, asked)
     try:
-        listed = page_of(request.organization, asked, names, request.GET.dict())
+        found = listed_of(request.organization, asked, names, request.GET.dict())
     except TooSlow as error:
         return render(request, "inbound/events.html", _frame(request, asked, names, histogram) | {"failure": error})
-    context = _frame(request, asked, names, histogram) | _list(request, asked, listed, histogram)
-    if not listed.rows:
+    context = _frame(request, asked, names, histogram) | _list(request, asked, found.page, histogram)
+    context["searched"] = found.searched
+    if not found.page.rows and not (found.searched and found.searched.url):
         reason = reason_of(request.organization, asked, names)
         chips = chips_of(asked, names, display_zone(), empties=reason.blamed)
         context |= {"emptiness": reason, "chips": chips}
@@ -58,21 +61,16 @@ def new_events(request: HubRequest) -> JsonResponse:
     """``{"count": n}``: matching events above the row that the parameter after names, all of them without it."""
     asked = asked_of(request.GET, clock.now(), display_zone())
     after = position_of(EVENT_PREFIX, request.GET.get("after", ""))
-    wanted = asked.event_filter(after=after)
+    wanted = asked.without("payload").event_filter(after=after)
     count = count_events(organization_id=request.organization.pk, wanted=wanted, most=MOST_NEW)
     return JsonResponse({"count": count})
 
 
 def _histogram(request: HubRequest, asked: Asked) -> Histogram:
-    wanted = asked.event_filter()
-    counts = counted(
-        organization_id=request.organization.pk,
-        window=asked.window,
-        integration_ids=wanted.integration_ids,
-        use_case_ids=wanted.use_case_ids,
-        at=clock.now(),
-    )
-    return histogram_of(counts, asked.window, display_zone(), asked.zoomed)
+    wanted, window, zone = asked.event_filter(), asked.window, display_zone()
+    subjects = Subjects(request.organization.pk, wanted.integration_ids, wanted.use_case_ids)
+    counts = counted(subjects, window, starts_of(window, zone)[0], at=clock.now())
+    return histogram_of(counts, window, zone, asked.zoom())
 
 
 def _frame(request: HubRequest, asked: Asked, names: Names, histogram: Histogram) -> Context:
@@ -90,13 +88,14 @@ def _frame(request: HubRequest, asked: Asked, names: Names, histogram: Histogram
         "shorter_url": asked.address(("from", "to"), window="1h"),
         "here": request.get_full_path(),
         "can_replay": may(request, Capability.SEND),
+        "saved": views_shown(request, "events", asked.address()),
     }
 
 
 def _list(request: HubRequest, asked: Asked, listed: RowPage[Row], histogram: Histogram) -> Context:
     """The rows and the ways to others."""
     address = asked.address()
-    is_live = listed.is_first and bool(asked.window.name)
+    is_live = listed.is_first and bool(asked.window.name) and not asked.of("payload")
     after = asked.address(after=listed.newest) if listed.newest else address
     return {
         "listed": listed,
@@ -104,5 +103,6 @@ def _list(request: HubRequest, asked: Asked, listed: RowPage[Row], histogram: Hi
         "filter_query": address if address != "?" else "",
         "live_url": reverse("inbound:new-events") + after if is_live else "",
         "newest_url": address,
+        "issues_url": issues_address(asked),
         "is_all_selected": request.GET.get("selected") == "page",
     }

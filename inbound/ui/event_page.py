@@ -13,17 +13,20 @@ from django.views.decorators.http import require_safe
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
+from hub.display_zone import display_zone
+from hub.errors import NotFound
 from hub.ids import find_id, to_text
 from hub.json_encoding import encode
+from hub.retention.purged import find_purged
 from hub.web.access import may, page
 from hub.web.entities.naming import Naming
 from hub.web.requests import HubRequest
-from hub.web.templatetags.ui import display_zone
 from inbound.event_document import event_document
 from inbound.events import EVENT_PREFIX
 from inbound.query import EventFilter, EventRow, bodies_of, find_event, list_events, spans_of
 from inbound.ui.event_facts import facts_of, holder_of, status_words, title_of, winner_of
 from inbound.ui.event_held import held_notices, without_held
+from inbound.ui.event_issues import issue_facts
 from inbound.ui.event_known import known_of
 from inbound.ui.event_tabs import tab_of, tabs_of
 from inbound.ui.filters import Asked, asked_of
@@ -73,7 +76,7 @@ def event_page(request: HubRequest, event_id: str) -> HttpResponse:
             "status_words": status_words(row),
             "use_case": names.use_cases.get(row.event.use_case_id) if row.event.use_case_id else None,
             "use_case_name": names.use_case(row.event.use_case_id) or row.event.use_case_slug or row.event.event_name,
-            "facts": facts_of(row, names),
+            "facts": [*facts_of(row, names), *issue_facts(organization, spans)],
             "problems": without_held(problems_of(spans), known.held),
             "held_notices": held_notices(known.held, organization),
             "waiting_problem": waiting_problem(row),
@@ -83,6 +86,7 @@ def event_page(request: HubRequest, event_id: str) -> HttpResponse:
             "trace": trace_of(row, spans, known),
             "results": results,
             "body": body,
+            "purged": find_purged(row.event.pk) if body is None else None,
             "tab": tab,
             "tabs": tabs_of(asked, results.changes),
             "indented_url": asked.address(tab="payload"),
@@ -101,7 +105,7 @@ def event_payload(request: HubRequest, event_id: str) -> HttpResponse:
     row = row_of(request.organization, event_id)
     body = bodies_of([row.event]).get(row.event.pk)
     if body is None:
-        raise Http404
+        raise NotFound("The payload of this event is not kept any more.")
     response = HttpResponse(body, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{event_id}.{row.event.format}"'
     return response
@@ -113,9 +117,10 @@ def _public(event: Any) -> Context | None:  # Any: an InboundEvent or None
 
 def _neighbours(organization: Organization, row: EventRow, asked: Asked) -> Context:
     """The public ids of the rows above and below it, and the query that keeps the list."""
-    place = (row.event.received_at, row.event.pk)
-    found = {"newer": asked.event_filter(after=place), "older": asked.event_filter(before=place)}
-    ids = {side: _first(organization, wanted, asked) for side, wanted in found.items()}
+    place, ids = (row.event.received_at, row.event.pk), dict[str, str]()
+    if not asked.of("payload"):  # those who are found by reading payloads are not read here
+        found = {"newer": asked.event_filter(after=place), "older": asked.event_filter(before=place)}
+        ids = {side: _first(organization, wanted, asked) for side, wanted in found.items()}
     address = asked.address()
     return {**ids, "filter_query": address if address != "?" else ""}
 

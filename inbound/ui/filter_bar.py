@@ -43,10 +43,25 @@ class FilterBar:
             }
             for name, values in asked.values.items()
         ]
+        chips += self.unread_chips(asked)
         if asked.window.name:
             return chips
         remove_url = asked.address(("from", "to"))
         return [*chips, {"label": _("Time"), "value": asked.window.label(zone), "remove_url": remove_url}]
+
+    def unread_chips(self, asked: Narrowed) -> list[Inputs]:
+        """One chip per parameter that makes no sense, with an example of what would; they narrow nothing."""
+        times = dict.fromkeys(("from", "to"), _("2026-01-31T08:00; what ends before it begins is no window."))
+        return [
+            {
+                "label": self.labels.get(name, _("Time")),
+                "value": value,
+                "remove_url": asked.without_unread((name, value)).address(),
+                "is_unread": True,
+                "example": self.texts.get(name) or times.get(name, ""),
+            }
+            for name, value in asked.unread
+        ]
 
     def choices(self, asked: Narrowed, options: Mapping[str, Sequence[tuple[str, str]]]) -> list[Inputs]:
         """The menus: lists to choose from, by field as (value, words), and inputs for what is typed and not set yet."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hub.ids import find_id
 from inbound.events import EVENT_PREFIX
 from inbound.models import EventStatus
+from inbound.payload_search.wanted import PayloadWanted
 from inbound.query import EventFilter, Position
 from inbound.ui.narrowing import Field, Narrowed, is_short, is_uuid
 
@@ -29,6 +30,8 @@ FIELDS = (
     Field("type", _("Event type"), lambda text: text in EVENT_TYPES),
     Field("correlation", _("Correlation id"), is_short, is_single=True, is_id=True),
     Field("event", _("Event id"), is_short, is_single=True, is_id=True),
+    Field("payload", _("Payload value"), PayloadWanted.parse, is_single=True),
+    Field("issue", _("Issue"), is_uuid, is_single=True, is_id=True),
 )
 LABELS = {field.name: field.label for field in FIELDS}
 CHARTED = ("integration", "use_case")
@@ -52,6 +55,8 @@ class Asked(Narrowed):
             event_types=frozenset(self.of("type")),
             correlation_id=next(iter(self.of("correlation")), ""),
             event_id=next((find_id(EVENT_PREFIX, text) or NOBODY for text in self.of("event")), None),
+            payload=next(iter(self.of("payload")), ""),
+            issue_id=next(map(UUID, self.of("issue")), None),
             since=self.window.since,
             until=None if self.window.name else self.window.until,
         )

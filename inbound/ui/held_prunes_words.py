@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hub.accounts.models import ApiToken, Organization, User
-from hub.entities import bin_retention
+from hub.entities.retention_kinds import BIN_KEPT
 from hub.entities.schemas.book import book_of
 from hub.json_types import JSONValue
 from hub.web.templatetags.numbers import share
@@ -70,7 +70,7 @@ def end_of(prune: HeldPrune) -> str:
     """Where what is removed ends."""
     if prune.is_purge:
         return _("for good")
-    return _("into the recycle bin for %(days)d days") % {"days": bin_retention.KEPT.days}
+    return _("into the recycle bin for %(days)d days") % {"days": BIN_KEPT.days}
 
 
 def decider_of(prune: HeldPrune, organization: Organization) -> str:

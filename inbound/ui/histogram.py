@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from hub.web.templatetags.statuses import status_look
 from inbound.ui.windows import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
+    from inbound.ui.narrowing import Zoom
     from inbound.ui.windows import Window
 
 HEIGHT = 92
@@ -30,14 +31,11 @@ EDGE = 4
 SMALLEST = timedelta(microseconds=1)
 WORST_FIRST = ("error", "warning", "ignored", "skipped", "success")
 
-Counts = Mapping[tuple[datetime, str], int]
-"""(start of a counter's window, status) → events."""
-Zoom = Callable[[datetime, datetime], str]
-"""(since, until) → the address of that window."""
+Counts = Mapping[tuple[int, str], int]
+"""(number of the step, from 0; status) → events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A rectangle: x and width in percent of the chart, y and height in pixels."""
 
     x: str
@@ -66,6 +64,11 @@ class Bar:
     def total(self) -> int:
         """All events of the step."""
         return sum(self.counts.values())
+
+    @property
+    def cells(self) -> list[str]:
+        """The counts in the order of WORST_FIRST, as the table says them."""
+        return [number(self.counts.get(status, 0)) for status in WORST_FIRST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,11 @@ class Histogram:
 
 def histogram_of(counts: Counts, window: Window, zone: ZoneInfo, zoom: Zoom) -> Histogram:
     """The bars of a window; its first one begins at a whole step, so that bars keep their place as time goes on."""
-    starts = _starts(window, zone)
+    starts = starts_of(window, zone)
     piles: list[dict[str, int]] = [{} for _start in starts]
-    for (at, status), events in counts.items():
-        place = (at - starts[0]) // window.step
+    for (place, status), events in counts.items():
         if 0 <= place < len(piles):
-            piles[place][status] = piles[place].get(status, 0) + events
+            piles[place][status] = events
     most = max(map(sum_of, piles), default=0)
     scale = _Scale(len(starts), window.step, most, zone, zoom)
     bars = tuple(_bar(place, start, pile, scale) for place, (start, pile) in enumerate(zip(starts, piles, strict=True)))
@@ -120,9 +122,9 @@ class _Scale:
     zoom: Zoom
 
 
-def _starts(window: Window, zone: ZoneInfo) -> list[datetime]:
+def starts_of(window: Window, zone: ZoneInfo) -> list[datetime]:
     """Whole steps of local time, the first of which holds the beginning of the window."""
-    return list(_whole_steps(window.since - window.step + SMALLEST, window.until, window.step, zone))
+    return list(whole_steps(window.since - window.step + SMALLEST, window.until, window.step, zone))
 
 
 def _bar(place: int, since: datetime, counts: dict[str, int], scale: _Scale) -> Bar:
@@ -130,7 +132,7 @@ def _bar(place: int, since: datetime, counts: dict[str, int], scale: _Scale) -> 
     x = place * wide
     drawn = column(counts, x=x, width=wide * BAR_SHARE, height=HEIGHT, most=scale.most) if counts else ()
     until = since + scale.step
-    label = _label(since, until, scale.zone)
+    label = label_of(since, until, scale.zone)
     return Bar(
         since=since,
         until=until,
@@ -147,7 +149,8 @@ def _bar(place: int, since: datetime, counts: dict[str, int], scale: _Scale) -> 
     )
 
 
-def _label(since: datetime, until: datetime, zone: ZoneInfo) -> str:
+def label_of(since: datetime, until: datetime, zone: ZoneInfo) -> str:
+    """A step of the window, in words."""
     first, last = since.astimezone(zone), until.astimezone(zone)
     end = f"{last:%H:%M}" if first.date() == last.date() else f"{short_day(last)}, {last:%H:%M}"
     return _("%(day)s, %(start)s to %(end)s") % {"day": short_day(first), "start": f"{first:%H:%M}", "end": end}
@@ -158,7 +161,7 @@ def _ticks(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Tick]:
     length = until - since
     step = next((one for one in TICK_STEPS if length <= MOST_TICKS * one), TICK_STEPS[-1])
     last_day = None
-    for place, start in enumerate(_whole_steps(since, until, step, zone)):
+    for place, start in enumerate(whole_steps(since, until, step, zone)):
         at = start.astimezone(zone)
         text = short_day(at) if step >= DAY else f"{at:%H:%M}"
         if step < DAY and at.date() != last_day and length > DAY / 4:
@@ -169,7 +172,7 @@ def _ticks(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Tick]:
         yield Tick(f"{share:.2f}%", anchor, text, is_minor=place % 2 != 0 or share < NARROW_EDGE)
 
 
-def _whole_steps(since: datetime, until: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+def whole_steps(since: datetime, until: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
     """Moments in [since, until) that are multiples of step in local time."""
     offset = (since.astimezone(zone).utcoffset() or timedelta()).total_seconds()
     over = (since.timestamp() + offset) % step.total_seconds()

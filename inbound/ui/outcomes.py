@@ -62,16 +62,18 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a run yields nothing. place: where in the configuration, and line and column."""
+    """Why a run yields nothing. place: line and column, where these are known."""
 
     title: str
     text: str
-    place: str
+    place: str = ""
     part: str = ""
     """payload or configuration, when line and column are in one of these."""
     line: int = 0
     column: int = 0
     status: int = 422
+    code: str = ""
+    """Empty where the configuration is no JSON: that happens to authors, never to events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def problem_of(error: HubError) -> Problem:
     """A failure in words: the sentence of its code, what happened, what to do, where."""
     known = get_code(error.code)
     if not isinstance(error, SimulationFailed):
-        return Problem(error.message, _("Nothing is lost; run it again in a moment."), error.code, status=error.status)
+        return Problem(
+            error.message, _("Nothing is lost; run it again in a moment."), status=error.status, code=error.code
+        )
     found = POSITION.search(error.message)
     line, column = (int(found[1]), int(found[2])) if found else (0, 0)
     in_payload = error.code == "MALFORMED_PAYLOAD"
@@ -131,10 +135,11 @@ def problem_of(error: HubError) -> Problem:
     return Problem(
         title=known.sentence,
         text="\n".join([error.message, *details]),
-        place=" · ".join(filter(None, [error.code, f"{line}:{column}" if line else ""])),
+        place=f"{line}:{column}" if line else "",
         part="payload" if in_payload else "",
         line=line if in_payload else 0,
         column=column if in_payload else 0,
+        code=error.code,
     )
 
 

@@ -22,7 +22,7 @@ TONES = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "info"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One notice; place is code, field, path, line and column, as far as they are known."""
+    """One notice; place is field, path, line and column, as far as they are known."""
 
     tone: str
     title: str
@@ -54,7 +54,7 @@ def waiting_problem(row: EventRow) -> Problem | None:
     if not code:
         return None
     known = get_code(code)
-    return Problem("warning", known.sentence, f"{retry.get('message', '')} {known.advice}".strip(), code, code)
+    return Problem("warning", known.sentence, f"{retry.get('message', '')} {known.advice}".strip(), "", code)
 
 
 def _problem(same: Sequence[MonitoringEvent]) -> Problem:
@@ -69,7 +69,7 @@ def _problem(same: Sequence[MonitoringEvent]) -> Problem:
         tone=TONES[Level(first.level)],
         title=known.sentence,
         text=" ".join(filter(None, [*told, known.advice])),
-        place=" · ".join(filter(None, [first.code, *_words(place)])),
+        place=" · ".join(_words(place)),
         code=first.code,
         findings=tuple(listed),
         more=count - sum(one.count for one in listed) if listed else 0,

@@ -17,27 +17,42 @@ from django.views.decorators.http import require_POST
 from hub import clock
 from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
 from hub.ids import find_id, to_text
 from hub.web.access import page
 from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
-from hub.web.templatetags.ui import display_zone
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
+from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved
-from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_events
+from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay
+from inbound.replays.running import run_at_once
 from inbound.staleness import Staleness, staleness_of
 from inbound.ui.filters import asked_of
 from inbound.ui.names import names_of
 
+MOST_DIGITS = 19
+"""Of a sequence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a replay would run: the events there are, and how many others were named."""
+    """What a replay would run: the events there are, and the ids that name none."""
 
     events: tuple[InboundEvent, ...]
-    unknown: int
+    named: tuple[str, ...]
+
+    @property
+    def unknown(self) -> int:
+        """How many others were named."""
+        return len(self.named) - len(self.events)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether they are too many to run while somebody waits, so that a job has to run them."""
+        return len(self.named) > MOST_EVENTS
 
     @property
     def ids(self) -> list[str]:
@@ -50,12 +65,17 @@ class Chosen:
 def ask_replay(request: HubRequest) -> HttpResponse:
     """The question: which events, through which use cases. A dialog where scripts run, else a page."""
     chosen = _chosen(request)
+    return _many(request, chosen) if chosen.are_many else _question(request, chosen)
+
+
+def _question(request: HubRequest, chosen: Chosen) -> HttpResponse:
     names = names_of(request.organization)
     slugs = sorted({names.use_case(event.use_case_id) for event in chosen.events} - {""})
     context = {
         "chosen": chosen,
         "count": len(chosen.events),
         "use_cases": ", ".join(slugs),
+        "seen": newest_sequence(),
         "filter_query": _filter_query(request),
         "back": _back(request, chosen),
         **_about_staleness(chosen, _staleness(request, chosen)),
@@ -64,39 +84,59 @@ def ask_replay(request: HubRequest) -> HttpResponse:
     return render_fragment(request, "inbound/replay.html", "inbound/_replay_dialog.html", context, status=status)
 
 
+def _many(request: HubRequest, chosen: Chosen) -> HttpResponse:
+    """The way to the job that runs so many, with all that was named."""
+    context = {
+        "chosen": chosen,
+        "count": len(chosen.named),
+        "most": MOST_EVENTS,
+        "back": _back(request, chosen),
+        "filter_query": _filter_query(request),
+    }
+    return render_fragment(request, "inbound/replay.html", "inbound/_replay_dialog.html", context, status=422)
+
+
 @page(Capability.SEND)
 @require_POST
 def replay(request: HubRequest) -> HttpResponse:
     """The act; leads to the new event, or back to the list when there are several.
 
-    Which events are stale is looked up again: since the question was asked, newer ones may have been applied.
+    Which events are stale is looked up again: since the question was asked, newer ones may have been applied. What
+    somebody else has replayed since is left out. Of more than MOST_EVENTS nothing runs here.
     """
     chosen = _chosen(request)
+    if chosen.are_many:
+        return _many(request, chosen)
     skipped = _staleness(request, chosen).overtaken.keys() if "skip_stale" in request.POST else frozenset()
     try:
-        results = _replayed(request, [event for event in chosen.events if event.pk not in skipped])
+        ran = run_at_once(
+            sender=Sender(request.organization.pk, request.principal.config_version),
+            events=[event for event in chosen.events if event.pk not in skipped],
+            seen=_seen(request),
+            at=clock.now(),
+        )
     except ConfigurationMoved:
         messages.error(request, _("The configuration changed at this moment. Nothing was replayed; try again."))
         return redirect(_back(request, chosen))
     audit_replay(
         organization=request.organization,
         actor=actor_of(request.principal, request),
-        results=results,
+        results=ran.results,
         at=clock.now(),
         skipped=skipped,
     )
-    _report(request, results, len(skipped))
-    queued = [result.replay_event_id for result in results if result.replay_event_id]
+    _report(request, ran.results, len(skipped), len(ran.meanwhile))
+    queued = [result.replay_event_id for result in ran.results if result.replay_event_id]
     if len(queued) == 1 and len(chosen.events) == 1:
         return redirect("inbound:event", queued[0])
     return redirect(_back(request, chosen))
 
 
 def _chosen(request: HubRequest) -> Chosen:
-    named = dict.fromkeys(request.POST.getlist("event")[:MOST_EVENTS])
+    named = tuple(dict.fromkeys(request.POST.getlist("event")))
     ids = [found for text in named if (found := find_id(EVENT_PREFIX, text))]
     events = tuple(InboundEvent.objects.of(request.organization).filter(pk__in=ids).order_by("sequence"))
-    return Chosen(events, len(named) - len(events))
+    return Chosen(events, named)
 
 
 def _staleness(request: HubRequest, chosen: Chosen) -> Staleness:
@@ -115,26 +155,13 @@ def _about_staleness(chosen: Chosen, told: Staleness) -> dict[str, Any]:  # Any:
     }
 
 
-def _replayed(request: HubRequest, chosen: Sequence[InboundEvent]) -> list[ReplayResult]:
-    """One call per integration: each has its own use cases."""
-    principal = request.principal
-    sender = Sender(principal.organization_id, principal.config_version)
-    by_integration: dict[object, list[InboundEvent]] = {}
-    for event in chosen:
-        by_integration.setdefault(event.integration_id, []).append(event)
-    return [
-        result
-        for events in by_integration.values()
-        for result in replay_events(
-            sender=sender,
-            integration_id=events[0].integration_id,
-            event_ids=[to_text(EVENT_PREFIX, event.pk) for event in events],
-            at=clock.now(),
-        )
-    ]
+def _seen(request: HubRequest) -> int:
+    """The sequence up to which whoever was asked could know of replays; without one, they know of all that ended."""
+    told = request.POST.get("seen", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < MOST_DIGITS else newest_sequence()
 
 
-def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int) -> None:
+def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int, meanwhile: int) -> None:
     queued = sum(1 for result in results if result.replay_event_id)
     left = [result for result in results if not result.replay_event_id]
     if queued:
@@ -148,6 +175,14 @@ def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int) 
         )
         say = messages.info if queued else messages.warning
         say(request, text % {"count": number(skipped)})
+    if meanwhile:
+        text = ngettext(
+            "%(count)s event is left out: somebody has replayed it since you were asked, or its replay is on its way.",
+            "%(count)s events are left out: somebody has replayed them since you were asked, or their replays are on "
+            "their way.",
+            meanwhile,
+        )
+        messages.warning(request, text % {"count": number(meanwhile)})
     if left:
         text = ngettext(
             "%(count)s event was not replayed: %(why)s.", "%(count)s events were not replayed: %(why)s.", len(left)

@@ -31,6 +31,8 @@ class Row:
     version: int | None
     code: str
     key: str
+    correlation_id: str
+    """What its sender calls it by; shown where no operation could read an identifier."""
     duration_ms: int | None
     is_selected: bool = False
 
@@ -58,8 +60,8 @@ def rows_of(rows: Sequence[EventRow], names: Names, *, are_selected: bool = Fals
 
 
 def subjects_of(event_ids: Sequence[UUID]) -> dict[UUID, Subject]:
-    """What each event is about, from the span of its first operation; events without one are missing."""
-    first = MonitoringEvent.objects.filter(event_id=OuterRef("pk"), detail__isnull=False).order_by("pk")
+    """What each event is about, from the span of the first operation that had its identifiers; others are missing."""
+    first = MonitoringEvent.objects.filter(event_id=OuterRef("pk"), detail__has_key="identifiers").order_by("pk")
     events = InboundEvent.objects.filter(pk__in=event_ids).annotate(subject=Subquery(first.values("detail")[:1]))
     return {event_id: subject_of(detail) for event_id, detail in events.values_list("pk", "subject")}
 
@@ -75,15 +77,16 @@ def subject_of(detail: JSONValue) -> Subject:
 
 
 def _row(row: EventRow, names: Names, subject: Subject, is_selected: bool) -> Row:
-    event, outcome = row.event, row.outcome
+    event, outcome, event_id = row.event, row.outcome, to_text(EVENT_PREFIX, row.event.pk)
     return Row(
-        event_id=to_text(EVENT_PREFIX, event.pk),
+        event_id=event_id,
         at=event.received_at,
         status=row.status,
         use_case=names.use_case(event.use_case_id) or event.use_case_slug or event.event_name,
         version=outcome.use_case_version if outcome else None,
         code=row.code,
         key=subject.key,
+        correlation_id="" if event.correlation_id == event_id else event.correlation_id,
         duration_ms=outcome.duration_ms if outcome else None,
         is_selected=is_selected,
     )

@@ -45,7 +45,7 @@ def playground(request: HubRequest) -> HttpResponse:
 def _run(request: HubRequest, bench: Bench, kept: str) -> Run:
     if len(bench.payload) > settings.HUB_EVENT_MAX_BYTES:
         known = get_code("PAYLOAD_TOO_LARGE")
-        return Run(kept_good(kept), Problem(known.sentence, known.advice, known.name))
+        return Run(kept_good(kept), Problem(known.sentence, known.advice, code=known.name))
     try:
         count_run(request.principal, clock.now())
     except RateLimited as error:

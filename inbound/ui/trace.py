@@ -16,10 +16,11 @@ from inbound.query import EventRow
 from inbound.ui.trace_entities import entity_steps
 from inbound.ui.trace_prunes import DECISIONS, decision_steps, is_prune, is_pruned, prune_steps
 from inbound.ui.trace_readings import is_of_readings, reading_steps
-from inbound.ui.trace_steps import BARS, MARK, NOTHING_KNOWN, STATUS_OF, Bar, Known, Step, detail_of
+from inbound.ui.trace_steps import MARK, NOTHING_KNOWN, STATUS_OF, Known, Step, detail_of
 from monitoring.codes import Level
 from monitoring.findings import warning_count
 from monitoring.models import MonitoringEvent
+from monitoring.traces.bars import Bar, fill_of
 
 MOST_STEPS = 200
 """Rows that are drawn; an event may have thousands of operations."""
@@ -128,7 +129,7 @@ def _mapped(row: EventRow, findings: Sequence[MonitoringEvent], end: float) -> S
         worst,
         text=_attempts(attempts) if attempts > 1 else _("waited, then mapped"),
         at=duration_ms(total),
-        bar=Bar(0, max(end, MARK), BARS.get(worst, "ih-fill-bar")),
+        bar=Bar(0, max(end, MARK), fill_of(worst)),
     )
 
 

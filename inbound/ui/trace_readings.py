@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -54,6 +54,11 @@ def _batch(span: MonitoringEvent, known: Known, end: float) -> Step:
 
 
 def _outcomes(span: MonitoringEvent) -> str:
+    outcomes = detail_of(span, "outcomes")
+    return readings_text(number_in(span, "count"), outcomes if isinstance(outcomes, dict) else {})
+
+
+def readings_text(count: int, outcomes: Mapping[str, object]) -> str:
     """How many readings, and what became of them: "3 readings: 2 created, 1 unchanged"."""
     words = {
         "created": _("created"),
@@ -63,11 +68,7 @@ def _outcomes(span: MonitoringEvent) -> str:
         "superseded": _("superseded"),
         "failed": _("failed"),
     }
-    outcomes = detail_of(span, "outcomes")
-    parts = (
-        [f"{count} {words.get(name, name)}" for name, count in outcomes.items()] if isinstance(outcomes, dict) else []
-    )
-    count = number_in(span, "count")
+    parts = [f"{each} {words.get(name, name)}" for name, each in outcomes.items()]
     readings = ngettext("%(count)s reading", "%(count)s readings", count) % {"count": number(count)}
     return f"{readings}: {', '.join(parts)}" if parts else readings
 

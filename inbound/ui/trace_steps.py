@@ -10,43 +10,11 @@ from hub.json_types import JSONValue
 from inbound.models import HeldPrune
 from monitoring.codes import Level
 from monitoring.models import MonitoringEvent
+from monitoring.traces.bars import Bar, fill_of
 
 MARK = 0.8
 """Width in percent of the bar of something of which only the moment is known."""
-GAP = 0.8
 STATUS_OF = {Level.SUCCESS: "success", Level.INFO: "skipped", Level.WARNING: "warning", Level.ERROR: "error"}
-BARS = {
-    "warning": "ih-fill-warning",
-    "error": "ih-fill-error",
-    "skipped": "ih-fill-skipped",
-    "held": "ih-fill-held",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Where a step lies on the axis, in percent."""
-
-    start: float = 0.0
-    length: float = 0.0
-    css_class: str = "ih-fill-bar"
-
-    @property
-    def x(self) -> str:
-        """The left end, as an SVG attribute."""
-        return f"{self.start:.2f}%"
-
-    @property
-    def width(self) -> str:
-        """The length, as an SVG attribute."""
-        return f"{self.length:.2f}%"
-
-    @property
-    def text_x(self) -> str:
-        """Where the label begins."""
-        return f"{self.start + self.length + GAP:.2f}%"
-
-
 NO_BAR = Bar()
 
 
@@ -92,7 +60,7 @@ NOTHING_KNOWN = Known()
 
 def mark(status: str, end: float) -> Bar:
     """The bar of something that happened at that place, in percent."""
-    return Bar(end, MARK, BARS.get(status, "ih-fill-bar"))
+    return Bar(end, MARK, fill_of(status))
 
 
 def worst_of(steps: Sequence[Step]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -59,9 +60,10 @@ class Window:
 
     @property
     def step(self) -> timedelta:
-        """Width of a bar: the finest one that gives at most MOST_BARS."""
+        """Width of a bar in whole seconds: the finest one that gives at most MOST_BARS."""
         length = self.until - self.since
-        return next((step for step in STEPS if length <= MOST_BARS * step), max(STEPS[-1], length / MOST_BARS))
+        widest = timedelta(seconds=ceil(length.total_seconds() / MOST_BARS))
+        return next((step for step in STEPS if length <= MOST_BARS * step), widest)
 
     def label(self, zone: ZoneInfo) -> _StrPromise | str:
         """What the window is called: a chosen one by its moments, days only where they are needed."""

@@ -21,6 +21,8 @@ from integrations.models import Integration, IntegrationType, UseCase
 from integrations.ui.types import DISABLED
 
 NAME_CHARACTERS = 255
+FACTS = ("name", "description", "integration_type", "protected")
+"""Of an integration: the names of its fields and of the members that the API takes."""
 POSITION = re.compile(r"line (\d+), column (\d+)")
 TYPE_CHOICES = [
     (IntegrationType.ERP, _("ERP or middleware: it sends events to the hub")),
@@ -50,12 +52,12 @@ class IntegrationForm(forms.Form):
     @staticmethod
     def initial_of(integration: Integration) -> dict[str, Any]:  # Any: values of fields
         """The integration as the form shows it."""
-        names = ("name", "description", "integration_type", "protected")
-        return {name: getattr(integration, name) for name in names}
+        return {name: getattr(integration, name) for name in FACTS}
 
     def as_json(self) -> JSONObject:
         """The body that the API would get; call it on a valid form."""
-        return {**self.cleaned_data, "description": self.cleaned_data["description"] or None}
+        chosen: JSONObject = {name: self.cleaned_data[name] for name in FACTS}
+        return chosen | {"description": chosen["description"] or None}
 
 
 class UseCaseForm(forms.Form):

@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hub import clock
+from hub import clock, strict_json
 from hub.accounts.grants import Capability
 from hub.api.idempotency import once_per_key
+from hub.api.parsers import StrictJSONParser
 from hub.api.query_fields import wrong
 from hub.api.views import HubAPIView
 from hub.json_types import JSONObject, JSONValue
@@ -43,10 +44,24 @@ ANSWER: Final = strict(
 )
 
 
+class EachSpanParser(StrictJSONParser):
+    """Leaves it to each span to be fit to be kept; what stands beside them is judged as everywhere."""
+
+    def decode(self, body: bytes) -> JSONValue:
+        """See StrictJSONParser."""
+        document = around = strict_json.decode(body)
+        if isinstance(document, dict) and isinstance(document.get("events"), list):
+            around = {**document, "events": None}
+        if unfit := strict_json.find_unfit(around):
+            raise strict_json.MalformedJSON(f"The body {unfit}.")
+        return document
+
+
 class ExternalEvents(HubAPIView):
     """Takes what a middleware did with a business process, so that its trace shows that too."""
 
     requires: ClassVar = {"POST": Capability.WRITE}
+    parser_classes = (EachSpanParser,)
 
     @extend_schema(
         operation_id="pushExternalMonitoringEvents",

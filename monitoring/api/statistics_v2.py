@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from hub.accounts.grants import Capability
 from hub.api.query_fields import word_of, wrong
 from hub.api.views import HubAPIView
 from hub.json_types import JSONObject, JSONValue
-from integrations.models import Integration
+from integrations.models import Integration, UseCaseType
 from integrations.queries import get_integration
 from monitoring.api.shapes import COUNT, MOMENT_OR_NULL, RATE, WINDOW, Schema, strict, window_of_body, words
 from monitoring.codes import Level
@@ -74,10 +75,10 @@ class QueryStatisticsV2(HubAPIView):
         body = self.body_object() if request.data is not None else {}
         since, until = window_of_body(body)
         group_by = word_of(body, "group_by", GROUPS)
-        at = clock.now()
+        at, types = clock.now(), types_of(body)
         if word_of(body, "source", SOURCES) == "incoming":
-            return Response(_incoming(integration, group_by, since, until or at, at=at))
-        wanted = _wanted(integration, types_of(body), group_by, since, until or at)
+            return Response(_incoming(integration, types, group_by, since, until or at, at=at))
+        wanted = _wanted(integration, types, group_by, since, until or at)
         return Response(_answer(read_counts(SPANS, wanted, at=at), group_by))
 
 
@@ -157,11 +158,21 @@ def counts_of(statistics: Statistics) -> JSONObject:
 
 
 def _incoming(
-    integration: Integration, group_by: str, since: datetime | None, until: datetime, *, at: datetime
+    integration: Integration,
+    types: tuple[str, ...],
+    group_by: str,
+    since: datetime | None,
+    until: datetime,
+    *,
+    at: datetime,
 ) -> JSONObject:
+    """Events come in for inbound use cases alone: where only other types are asked for, there are none."""
     if group_by not in ("", "use_case_id"):
         raise wrong("group_by", "must be use_case_id where source is incoming")
-    received = received_by_use_case(integration.organization, integration.pk, since, until, at=at)
+    is_wanted = not types or UseCaseType.INBOUND in types
+    received = (
+        received_by_use_case(integration.organization, integration.pk, since, until, at=at) if is_wanted else Counter()
+    )
     answer = counts_of(Statistics()) | {"total_events": sum(received.values())}
     if group_by:
         parts = sorted(received.items(), key=lambda part: (-part[1], str(part[0])))

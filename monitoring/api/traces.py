@@ -15,7 +15,7 @@ from integrations.queries import get_integration
 from monitoring.api.shapes import COUNT, MOMENT_OR_NULL, TEXT, strict, words
 from monitoring.api.span_rows import LEVELS, ROW, span_row
 from monitoring.original_event import find_original
-from monitoring.tracing import trace_of
+from monitoring.traces.correlated import trace_of
 
 ANSWER: Final = strict(
     {

@@ -238,4 +238,4 @@ def get_code(name: str, level: str = "") -> Code:
     if level == Level.WARNING and name in WARNINGS:
         return WARNINGS[name]
     known = CODES.get(ALIASES.get(name, name)) or http_code(name)
-    return known or Code(name, Level.ERROR, "No sentence is known for this code.", "", Category.SYSTEM)
+    return known or Code(name, Level.ERROR, "No sentence is known for this code.", "", Category.SYSTEM, listed_as="")

@@ -28,7 +28,10 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code. attempts is how often an event with this failure is tried in all; 1 means never again."""
+    """One code. attempts is how often an event with this failure is tried in all; 1 means never again.
+
+    listed_as: the entry of the catalogue that explains it, where that is not the one of its own name; "" for none.
+    """
 
     name: str
     level: Level
@@ -36,6 +39,12 @@ class Code:
     advice: str = ""
     category: Category = Category.NONE
     attempts: int = 1
+    listed_as: str | None = None
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page of all codes it is explained; "" for a code that the catalogue does not know."""
+        return self.name if self.listed_as is None else self.listed_as
 
 
 def error_code(name: str, category: Category, sentence: str, advice: str, attempts: int = 1) -> Code:

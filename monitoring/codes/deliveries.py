@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitoring.codes.code import Category, Code, Level, error_code
 
 _SETUP = Category.CONFIGURATION
@@ -149,6 +151,15 @@ DELIVERY_CODES = [
     ),
 ]
 
+HTTP_ANSWERS: Final = Code(
+    "HTTP_STATUS",
+    Level.WARNING,
+    "The receiver answered with the status that stands in place of STATUS, such as HTTP_503.",
+    "Look at its answer. The hub follows no redirect: of one, configure the address that its header Location names.",
+    _THEIRS,
+)
+"""What is said of the codes of http_code together."""
+
 
 def http_code(name: str) -> Code | None:
     """The code of an answer that is tried again, such as HTTP_503; None for another name."""
@@ -158,4 +169,5 @@ def http_code(name: str) -> Code | None:
     advice = "Look at its answer."
     if status.startswith("3"):
         advice = "The hub follows no redirect: configure the address that the header Location of the answer names."
-    return Code(name, Level.WARNING, f"The receiver answered {status}.", advice, _THEIRS)
+    sentence = f"The receiver answered {status}."
+    return Code(name, Level.WARNING, sentence, advice, _THEIRS, listed_as=HTTP_ANSWERS.name)

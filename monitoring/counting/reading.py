@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, Self
+from functools import cache
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from hub import database
+from monitoring.counting.ages import BUCKETS_KEPT
 from monitoring.counting.sql import statements
 from monitoring.counting.tables import Tables
 from monitoring.counting.windows import EVER, Piece, cut, steps_of
 from monitoring.counting.writing import NO_USE_CASE
-from monitoring.retention import BUCKETS_KEPT
 
 FINE_KEPT: Final = BUCKETS_KEPT[5] - timedelta(hours=1)
 """For how long 5-minute buckets are read: not those that retention may be deleting just now."""
@@ -42,8 +43,7 @@ class Wanted:
         return replace(self, only=only)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A number of rows: group holds the values of group_by in its order, use_case_id None for none."""
 
     group: tuple[UUID | str | None, ...]
@@ -54,7 +54,7 @@ class Count:
 
     def with_group(self, place: int, value: str) -> Self:
         """The same under another value."""
-        return replace(self, group=(*self.group[:place], value, *self.group[place + 1 :]))
+        return self._replace(group=(*self.group[:place], value, *self.group[place + 1 :]))
 
 
 def read_counts(tables: Tables, wanted: Wanted, *, at: datetime) -> list[Count]:
@@ -73,7 +73,7 @@ def read_counts(tables: Tables, wanted: Wanted, *, at: datetime) -> list[Count]:
     query.add_deltas(pieces.counted_since, pieces.counted_until)
     if tables.unended:
         query.add_unended()
-    return [_count(wanted, row) for row in database.rows(query.text(), query.parameters)]
+    return _counts(wanted, database.rows(query.text(), query.parameters))
 
 
 class _Query:
@@ -151,16 +151,23 @@ class _Query:
         return self._statements.SLOT.format(moment=moment, seconds=int(self._wanted.slot.total_seconds()))
 
 
-def _count(wanted: Wanted, row: tuple[object, ...]) -> Count:
-    width = len(wanted.group_by)
-    slot, outcome, number, last_at = row[width:]
-    return Count(
-        group=tuple(_value(name, value) for name, value in zip(wanted.group_by, row[:width], strict=True)),
-        slot=datetime.fromtimestamp(int(str(slot)), tz=UTC) if wanted.slot else None,
-        outcome=str(outcome),
-        number=int(str(number)),
-        last_at=_moment(last_at),
-    )
+def _counts(wanted: Wanted, rows: Iterable[tuple[Any, ...]]) -> list[Count]:  # Any: as the database keeps them
+    """Groups and slots recur from row to row, so that each is made once."""
+    width, names = len(wanted.group_by), wanted.group_by
+
+    @cache
+    def group_of(values: tuple[object, ...]) -> tuple[UUID | str | None, ...]:
+        return tuple(_value(name, value) for name, value in zip(names, values, strict=True))
+
+    @cache
+    def slot_of(seconds: object) -> datetime | None:
+        return datetime.fromtimestamp(int(str(seconds)), tz=UTC) if wanted.slot else None
+
+    return [
+        Count(group_of(row[:width]), slot_of(slot), str(outcome), int(number), moment_in(last_at))
+        for row in rows
+        for slot, outcome, number, last_at in (row[width:],)
+    ]
 
 
 def _value(name: str, value: object) -> UUID | str | None:
@@ -170,6 +177,6 @@ def _value(name: str, value: object) -> UUID | str | None:
     return None if identifier == NO_USE_CASE else identifier
 
 
-def _moment(value: object) -> datetime:
-    """SQLite's moments are texts without a zone, and mean UTC."""
+def moment_in(value: object) -> datetime:
+    """A moment of a row: SQLite's are texts without a zone, and mean UTC."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value)).replace(tzinfo=UTC)

@@ -76,6 +76,8 @@ def detail_document(detail: DeliveryDetail, *, is_held: bool, acknowledgement: A
         shown["payload"] = shown_body(bytes(detail.body.body), detail.body.request).decode("utf-8", "replace")
         shown |= _files(detail.body)
         shown |= {"http_method": method} if (method := detail.body.request.get("method")) else {}
+    if detail.purged is not None:
+        shown["payload_purged_at"] = detail.purged.at
     if detail.original is not None:
         shown["original_payload"] = encode(detail.original.payload).decode()
         shown["can_reapply_transform"] = True

@@ -84,6 +84,7 @@ DETAIL = described(
             "description": "The body; where files go along in it, a few words in the place of each. Of a form, the"
             " object of the fields beside its files."
         },
+        "payload_purged_at": MOMENT | {"description": "When payload was deleted, and the bodies of answers with it."},
         "files": list_of(FILE) | {"description": "The files that go along, whose bytes are kept nowhere here."},
         "http_method": TEXT,
         "original_payload": TEXT | {"description": "What it was made of, where no core event stands behind it."},

@@ -13,8 +13,10 @@ from hub.environments.resolve import values_of
 from hub.errors import HubError
 from hub.events.shaping.plan import EXPRESSION_FAILED, Plan
 from hub.events.shaping.pool import shape
+from hub.ids import to_text
 from outbound.automations.claiming import claim, release
 from outbound.automations.jobs import Hopeless, Job, context_of, jobs_of
+from outbound.automations.queries import RUN_PREFIX
 from outbound.automations.recording import LeaseLost, end, note_failure, take_down
 from outbound.automations.stepping import take
 from outbound.automations.taking import Context, told
@@ -108,6 +110,7 @@ def _taken(job: Job, number: int, context: Context) -> Context | None:
         note_failure(job, number, error)
     except Exception as error:
         # Whatever it is, it concerns this run alone: the others of the turn go on.
-        logger.exception("Step %s of run %s failed", number, job.run.id)
+        ids = {"organization_id": str(job.run.organization_id), "run_id": to_text(RUN_PREFIX, job.run.id)}
+        logger.exception("Step %s of a run failed", number, extra=ids)
         note_failure(job, number, HubError(f"{type(error).__name__}: {error}", code="UNKNOWN_ERROR"))
     return None

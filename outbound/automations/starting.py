@@ -15,6 +15,7 @@ from hub.events.triggering import MOST_FLOWS
 from hub.ids import new_ids, to_text
 from hub.json_encoding import timestamp
 from hub.json_types import JSONObject
+from hub.quiet import is_quiet
 from outbound.automations.listeners import Listener, listeners_of
 from outbound.automations.queries import RUN_PREFIX
 from outbound.models import AutomationRun, RunState
@@ -62,7 +63,7 @@ def on_entities_changed(changes: Changes) -> None:
 
 def _starts(listener: Listener, change: EntityChanged) -> bool:
     is_heard = listener.trigger.includes_erp or change.source.use_case_id is None
-    return is_heard and fires(listener.changes, change)
+    return is_heard and not is_quiet(change.source.chain) and fires(listener.changes, change)
 
 
 def _plan(runs: Sequence[AutomationRun]) -> None:

@@ -20,6 +20,8 @@ from outbound.delivering.recording import Sent, record
 from outbound.delivering.requests import Outgoing, outgoing
 from outbound.delivering.sending import Sender
 from outbound.delivering.slots import new_lease, take_slot
+from outbound.delivering.told import telling_delivery
+from outbound.delivering.traces import attempting, describe
 from outbound.models import Delivery, DeliveryBody, DeliveryState
 from outbound.sql.parts import claimed_of
 
@@ -58,7 +60,9 @@ def send_at_once(parcel: Parcel) -> None:
     no_transaction_is_open()
     at, started = clock.now(), clock.monotonic()
     one = outgoing(parcel, at)
-    went, outcome = asyncio.run(_exchange(one)) if isinstance(one, Outgoing) else (one, one)
+    with telling_delivery(parcel.delivery), attempting(one) as attempt:
+        went, outcome = asyncio.run(_exchange(one)) if isinstance(one, Outgoing) else (one, one)
+        describe(attempt, outcome)
     record([Sent(went, at, round((clock.monotonic() - started) * 1000), outcome)])
 
 

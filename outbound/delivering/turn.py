@@ -24,6 +24,8 @@ from outbound.delivering.deciding import Outcome
 from outbound.delivering.recording import AnyOutgoing, Sent, record
 from outbound.delivering.requests import Outgoing, Unsendable, Uploading, outgoing
 from outbound.delivering.sending import Sender, Taken
+from outbound.delivering.told import telling_delivery
+from outbound.delivering.traces import attempting, describe
 from outbound.delivering.uploading import FAILED_UNFORESEEN, UPLOADS_AT_ONCE, uploaded
 from outbound.models import Delivery, DeliveryState
 
@@ -91,7 +93,8 @@ class Turn:
         recorded, ready = await self._in_database(lambda: _record_and_claim(done, room))
         self.settled += recorded
         for one in ready:
-            task = asyncio.create_task(self._send(one))
+            with telling_delivery(one.parcel.delivery):
+                task = asyncio.create_task(self._send(one))
             self._flying[task] = clock.monotonic()
             task.add_done_callback(self._flying.pop)
         return len(ready)
@@ -107,20 +110,26 @@ class Turn:
 
     async def _send(self, one: AnyOutgoing) -> None:
         at, started = clock.now(), clock.monotonic()
-        went: AnyOutgoing = one
-        outcome: Outcome
-        if isinstance(one, Uploading):
-            outcome = await self._upload(one)
-        elif isinstance(one, Outgoing):
-            try:
-                went, outcome = await self._exchange(one)
-            except Taken:
-                return
-        else:
-            outcome = one
+        try:
+            went, outcome = await self._attempted(one)
+        except Taken:
+            return
         duration_ms = round((clock.monotonic() - started) * 1000)
         self._done.append(Sent(went, at, duration_ms, outcome))
         self._news.set()
+
+    async def _attempted(self, one: AnyOutgoing) -> tuple[AnyOutgoing, Outcome]:
+        went: AnyOutgoing = one
+        outcome: Outcome
+        with attempting(one) as attempt:
+            if isinstance(one, Uploading):
+                outcome = await self._upload(one)
+            elif isinstance(one, Outgoing):
+                went, outcome = await self._exchange(one)
+            else:
+                outcome = one
+            describe(attempt, outcome)
+        return went, outcome
 
     async def _upload(self, one: Uploading) -> Outcome:
         self._uploads += 1
@@ -179,7 +188,8 @@ def _request_of(parcel: Parcel, config_version: int | None) -> AnyOutgoing:
     except (OperationalError, InterfaceError):
         raise  # the database is away
     except Exception as error:
-        logger.exception("The request of delivery %s met what nobody foresaw", parcel.delivery.id)
+        with telling_delivery(parcel.delivery):
+            logger.exception("The request of a delivery met what nobody foresaw")
         message = f"The request could not be made: {type(error).__name__}. The log of the worker says more."
         return Unsendable(parcel, FAILED_UNFORESEEN, message, is_transient=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import threading
 from typing import Final
@@ -33,7 +34,8 @@ async def uploaded(parcel: FileParcel) -> Outcome:
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(_tell, outcome, found)
 
-    threading.Thread(target=run, name="upload", daemon=True).start()
+    known = contextvars.copy_context()
+    threading.Thread(target=known.run, args=[run], name="upload", daemon=True).start()
     return await outcome
 
 
@@ -46,7 +48,7 @@ def _sent(parcel: FileParcel) -> Outcome:
     try:
         return send(parcel.delivery, parcel.receiver.integration_id, parcel.body, parcel.request)
     except Exception as error:  # whatever a library raises is the end of one attempt, not of all
-        logger.exception("The upload of delivery %s met what nobody foresaw", parcel.delivery.id)
+        logger.exception("The upload of a delivery met what nobody foresaw")
         return Outcome(FAILED_UNFORESEEN, f"The upload failed: {type(error).__name__}.", is_transient=True)
     finally:
         connections.close_all()

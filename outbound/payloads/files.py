@@ -72,7 +72,7 @@ class _Desk:
             try:
                 made.append(act(item))
             except Unsuitable as problem:
-                self.ended.append(failed(delivery, self.target, problem.code, problem.message))
+                self.ended.append(failed(delivery, self.target, problem.code, problem.message, is_data=problem.is_data))
             except _Nothing as why:
                 state = DeliveryState.SKIPPED
                 self.ended.append(Ready(delivery, self.target, b"", state, NO_ATTACHMENTS, str(why)))
@@ -155,7 +155,7 @@ def _forms(desk: _Desk, sent: FilesSent, attached: Sequence[_Attached], known: K
 
 def _raise_failure(shaped: Shaped) -> None:
     if shaped.failure is not None:
-        raise Unsuitable(EXPRESSION_FAILED, sentence_of(shaped.failure))
+        raise Unsuitable(EXPRESSION_FAILED, sentence_of(shaped.failure), is_data=shaped.failure.is_data)
 
 
 def _refuse_much(carried: Carried, body: bytes) -> None:

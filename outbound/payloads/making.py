@@ -118,7 +118,7 @@ def _left_out(plan: Plan, members: Sequence[_Member]) -> list[tuple[_Member, Sha
 def _ready(delivery: Delivery, target: Target, given: Input, shaped: Shaped, is_unconditional: bool) -> Ready:
     failure = given.failure or shaped.failure
     if failure is not None:
-        return failed(delivery, target, EXPRESSION_FAILED, sentence_of(failure))
+        return failed(delivery, target, EXPRESSION_FAILED, sentence_of(failure), is_data=failure.is_data)
     if not shaped.matches:
         return skipped(delivery, target, shaped.note)
     if not is_unconditional and not target.conditions_hold(given.document, shaped.answers):
@@ -171,7 +171,8 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
         correlation_id=delivery.correlation_id,
     )
     code = MALFORMED if problem else EXPRESSION_FAILED if failure else ""
-    return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message)
+    is_data = shaped.failure is not None and shaped.failure.is_data and code == EXPRESSION_FAILED
+    return Ready(delivery, None, b"", DeliveryState.SUCCEEDED, code, queued=message, is_data=is_data)
 
 
 def _uploaded(target: FileTarget, members: Sequence[_Member]) -> list[Ready]:

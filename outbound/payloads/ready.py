@@ -29,6 +29,8 @@ class Ready(NamedTuple):
     """Of an upload, where there is no target; otherwise only where it is another than the target's."""
     parts: Sequence[int] = ()
     """Of an upload: the files of the event that are delivered, each for itself; 0: all of them together."""
+    is_data: bool = False
+    """Of an expression that failed: because of the event, not because of the configuration."""
 
     @property
     def template(self) -> JSONObject | None:
@@ -36,9 +38,9 @@ class Ready(NamedTuple):
         return self.request if self.request is not None or self.target is None else self.target.request
 
 
-def failed(delivery: Delivery, target: Target | None, code: str, message: str) -> Ready:
+def failed(delivery: Delivery, target: Target | None, code: str, message: str, *, is_data: bool = False) -> Ready:
     """Nothing is sent, for good."""
-    return Ready(delivery, target, b"", DeliveryState.FAILED, code, message)
+    return Ready(delivery, target, b"", DeliveryState.FAILED, code, message, is_data=is_data)
 
 
 def skipped(delivery: Delivery, target: Target | None, note: Failure | None) -> Ready:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from django.db import connection, transaction
 
 from hub import clock, database
-from monitoring.retention import MOST_BATCHES, ROWS_PER_TRANSACTION
 from outbound.models import MessageState, QueuedMessage
 from outbound.queue.spans import Told, tell_end
+
+ROWS_PER_TRANSACTION: Final = 1000
+MOST_BATCHES: Final = 100
+"""Batches of one run; what is left goes in the next, so that nothing holds the worker for long."""
 
 
 def expire() -> int:

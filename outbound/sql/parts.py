@@ -41,6 +41,7 @@ class Claimed(NamedTuple):
     attempt: int
     created_at: datetime
     is_test: bool
+    is_resent: bool
 
 
 def claimed_of(delivery: Delivery, *, attempt: int) -> Claimed:
@@ -62,6 +63,7 @@ def claimed_of(delivery: Delivery, *, attempt: int) -> Claimed:
         attempt=attempt,
         created_at=delivery.created_at,
         is_test=delivery.is_test,
+        is_resent=delivery.replayed_from is not None,
     )
 
 

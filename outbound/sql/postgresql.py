@@ -14,27 +14,32 @@ from outbound.sql.parts import RECEIVERS, Claimed, Ended, Lease, Prepared
 _COLUMNS: Final = """delivery.sequence, delivery.id, delivery.message_id, delivery.organization_id,
     delivery.integration_id, delivery.use_case_id, delivery.mapping_id, delivery.webhook_id, delivery.core_event_id,
     delivery.event_name, delivery.correlation_id, delivery.ack_id, delivery.order_key, delivery.attempts,
-    delivery.created_at, delivery.is_test"""
+    delivery.created_at, delivery.is_test, delivery.replayed_from IS NOT NULL"""
 
+# Materialized, or a plan may choose anew for each row of the table: what is locked by then is skipped, so that more
+# would be claimed than is free.
 _CLAIM: Final = f"""
+    WITH chosen AS MATERIALIZED (
+        SELECT due.sequence
+        FROM unnest(%(webhooks)s, %(free)s) AS receiver(webhook_id, free) CROSS JOIN LATERAL (
+            SELECT candidate.sequence FROM outbound_delivery candidate
+            WHERE candidate.state = 'waiting' AND candidate.webhook_id = receiver.webhook_id
+                AND candidate.next_attempt_at <= %(at)s
+                AND (candidate.order_key IS NULL OR NOT EXISTS (
+                    SELECT 1 FROM outbound_delivery earlier
+                    WHERE earlier.webhook_id = candidate.webhook_id AND earlier.order_key = candidate.order_key
+                        AND earlier.order_key IS NOT NULL AND earlier.sequence < candidate.sequence
+                        AND earlier.mapping_id IS NOT DISTINCT FROM candidate.mapping_id
+                        AND (earlier.state IN ('planned', 'waiting', 'sending') OR earlier.holds_order)
+                ))
+            ORDER BY candidate.next_attempt_at, candidate.sequence LIMIT receiver.free
+            FOR NO KEY UPDATE SKIP LOCKED
+        ) due
+    )
     UPDATE outbound_delivery delivery
     SET state = 'sending', lease = %(lease)s, leased_by = %(holder)s, leased_until = %(until)s,
         attempts = delivery.attempts + 1
-    FROM unnest(%(webhooks)s, %(free)s) AS receiver(webhook_id, free) CROSS JOIN LATERAL (
-        SELECT candidate.sequence FROM outbound_delivery candidate
-        WHERE candidate.state = 'waiting' AND candidate.webhook_id = receiver.webhook_id
-            AND candidate.next_attempt_at <= %(at)s
-            AND (candidate.order_key IS NULL OR NOT EXISTS (
-                SELECT 1 FROM outbound_delivery earlier
-                WHERE earlier.webhook_id = candidate.webhook_id AND earlier.order_key = candidate.order_key
-                    AND earlier.order_key IS NOT NULL AND earlier.sequence < candidate.sequence
-                    AND earlier.mapping_id IS NOT DISTINCT FROM candidate.mapping_id
-                    AND (earlier.state IN ('planned', 'waiting', 'sending') OR earlier.holds_order)
-            ))
-        ORDER BY candidate.next_attempt_at, candidate.sequence LIMIT receiver.free
-        FOR NO KEY UPDATE SKIP LOCKED
-    ) chosen
-    WHERE delivery.sequence = chosen.sequence
+    FROM chosen WHERE delivery.sequence = chosen.sequence
     RETURNING {_COLUMNS}"""  # noqa: S608 -- constants
 
 _PREPARED: Final = """

@@ -11,9 +11,11 @@ from hub import database
 from outbound.sql.parts import RECEIVERS, Claimed, Ended, Lease, Prepared
 
 _COLUMNS: Final = """sequence, id, message_id, organization_id, integration_id, use_case_id, mapping_id, webhook_id,
-    core_event_id, event_name, correlation_id, ack_id, order_key, attempts, created_at, is_test"""
+    core_event_id, event_name, correlation_id, ack_id, order_key, attempts, created_at, is_test, replayed_from"""
 _UUIDS: Final = (1, 2, 4, 5, 6, 8, 11, 12)
-_CREATED_AT, _IS_TEST = 14, 15
+_CREATED_AT = 14
+_BOOLEANS: Final = (15, 16)
+"""Of the last one counts whether there is any: RETURNING calls ``replayed_from IS NOT NULL`` true for every row."""
 
 _CLAIM: Final = f"""
     UPDATE outbound_delivery SET state = 'sending', lease = :lease, leased_by = :holder, leased_until = :until,
@@ -72,7 +74,8 @@ def _claimed(row: Sequence[Any]) -> Claimed:  # Any: columns as the library give
     moment: datetime | str = values[_CREATED_AT]
     found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     values[_CREATED_AT] = found.replace(tzinfo=UTC)
-    values[_IS_TEST] = bool(values[_IS_TEST])
+    for position in _BOOLEANS:
+        values[position] = bool(values[position])
     return Claimed._make(values)
 
 

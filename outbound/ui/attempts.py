@@ -63,6 +63,7 @@ class Attempt:
     took_ms: int
     status: str
     title: str
+    code: str
     error: str
     advice: str
     url: str
@@ -81,6 +82,8 @@ class Attempt:
     """Whether it got through though its last answer was one that leads elsewhere, where nothing went."""
     steps: Sequence[Step] = ()
     """The requests of an upload."""
+    is_answer_gone: bool = False
+    """Whether the body of the answer may have been deleted with what was sent."""
 
 
 def attempts_of(detail: DeliveryDetail) -> list[Attempt]:
@@ -99,6 +102,7 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         took_ms=one.duration_ms,
         status="success" if is_well else "error",
         title=f"HTTP {one.status_code}" if one.status_code else one.code,
+        code=one.code,
         error=one.error,
         advice="" if is_well or one.code in TRIED_AGAIN_ELSEWHERE else get_code(one.code).advice,
         url=one.url,
@@ -111,6 +115,7 @@ def _attempt(one: DeliveryAttempt, detail: DeliveryDetail) -> Attempt:
         is_cut=one.is_cut,
         curl=_curl(one, detail) if one.url and not is_upload and not _carries(detail) else "",
         is_upload=is_upload,
+        is_answer_gone=detail.purged is not None and not one.response_body,
         is_redirect=has_note(one),
         steps=[_step(step) for step in one.steps],
         signed={name: headers[name] for name in (ID, TIMESTAMP, SIGNATURE) if name in headers},

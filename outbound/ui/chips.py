@@ -39,12 +39,17 @@ BAR = FilterBar(LABELS, MONO, TEXTS)
 
 def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
     """One chip per field that narrows the list; empties names the one to blame for an empty list."""
-    return BAR.chips(asked, partial(_word, names), zone, empties)
+    return BAR.chips(asked, partial(word_of, names), zone, empties)
+
+
+def refused_of(asked: Asked) -> list[Inputs]:
+    """One chip per filter that cannot be read: because of them nothing is done to all that match."""
+    return BAR.unread_chips(asked)
 
 
 def text_of(name: str, values: tuple[str, ...], names: Names) -> str:
     """The values of a field, in words."""
-    return words_of(name, values, partial(_word, names))
+    return words_of(name, values, partial(word_of, names))
 
 
 def choices_of(asked: Asked, names: Names, uploads: Mapping[str, str]) -> list[Inputs]:
@@ -63,7 +68,8 @@ def choices_of(asked: Asked, names: Names, uploads: Mapping[str, str]) -> list[I
     return BAR.choices(asked, options)
 
 
-def _word(names: Names, name: str, value: str) -> str:
+def word_of(names: Names, name: str, value: str) -> str:
+    """One value of a field as people call it."""
     if name == "status":
         return str(status_look(value).label)
     if name == "webhook":

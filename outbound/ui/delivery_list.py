@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from hub import clock
 from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
 from hub.web.row_pages import RowPage, position_of
-from hub.web.templatetags.ui import display_zone
+from hub.web.saved_views.shown import views_shown
 from inbound.query import TooSlow
 from inbound.ui.windows import SPANS, local_text
 from outbound.deliveries import held_webhooks
@@ -95,6 +96,7 @@ def _frame(request: HubRequest, asked: Asked, names: Names) -> Context:
         "here": request.get_full_path(),
         "can_resend": may_resend(request),
         "can_change": may(request, Capability.WEBHOOK_EDIT),
+        "saved": views_shown(request, "deliveries", asked.address()),
     }
 
 

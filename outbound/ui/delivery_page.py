@@ -7,17 +7,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hub import clock
 from hub.accounts.grants import Capability
 from hub.accounts.models import Organization
+from hub.display_zone import display_zone
 from hub.errors import NotFound
 from hub.ids import find_id, to_text
 from hub.web.access import may, page
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
-from hub.web.templatetags.ui import display_zone
 from inbound.ui.payloads import shown_payload
 from outbound.delivery_facts import DeliveryFacts, facts_of
 from outbound.delivery_list import DeliveryRow, Status, Wanted, list_deliveries
@@ -33,7 +34,7 @@ from outbound.ui.names import names_of
 from outbound.ui.rows import look_of, most_attempts_of
 from outbound.ui.signatures import SignatureForm, verdict_of
 from outbound.ui.spans import span_rows
-from outbound.ui.story import story_of
+from outbound.ui.story import Story, story_of
 from outbound.ui.troubles import Notice, notices_of
 from outbound.ui.upload_files import files_of
 from outbound.upload_attempts import most_attempts_of as upload_attempts_of
@@ -58,7 +59,6 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
     organization = request.organization
     facts = facts_of(organization=organization, delivery_id=find_delivery_id(delivery_id))
     delivery, names = facts.row.delivery, names_of(organization)
-    last = facts.detail.attempts[-1] if facts.detail.attempts else None
     attempts = attempts_of(facts.detail)
     body, carried = text_of(facts.detail.body), carried_by(facts.detail.body)
     is_query = bool(facts.detail.body and facts.detail.body.request.get("method") in QUERY_METHODS)
@@ -79,11 +79,12 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "look": look_of(facts.row),
             "webhook_name": names.webhook(delivery.webhook_id),
             "webhook": facts.webhook,
-            "story": story_of(facts.row, most, last.code if last else "", last.error if last else ""),
+            "story": _story(facts, most),
             "most_attempts": most,
             "troubles": _troubles(organization, facts),
             "attempts": attempts,
             "payload": shown_payload(body, "json") if body else None,
+            "purged": facts.detail.purged,
             "is_query": is_query,
             "carried": carried,
             "is_upload": is_upload(delivery.webhook_id),
@@ -95,7 +96,8 @@ def delivery_page(request: HubRequest, delivery_id: str) -> HttpResponse:
             "verdict": verdict_of(facts.webhook, form, clock.now()),
             "next_is_due": delivery.next_attempt_at is None or delivery.next_attempt_at <= clock.now(),
             "is_moving": delivery.state in UNFINISHED,
-            "can_resend": may_resend(request) and delivery.state not in UNFINISHED,
+            "is_repeatable": _is_repeatable(facts),
+            "can_resend": may_resend(request) and delivery.state not in UNFINISHED and _is_repeatable(facts),
             "can_hurry": may_resend(request) and _may_hurry(facts),
             "can_change": may(request, Capability.WEBHOOK_EDIT),
             **_neighbours(organization, delivery, asked),
@@ -115,6 +117,20 @@ def _troubles(organization: Organization, facts: DeliveryFacts) -> list[Notice]:
     if facts.row.status is not Status.HELD:
         return []
     return notices_of(one for one in troubled(organization) if one.webhook_id == facts.row.delivery.webhook_id)
+
+
+def _story(facts: DeliveryFacts, most_attempts: int | None) -> Story:
+    """Nobody is advised to send again what is deleted."""
+    last = facts.detail.attempts[-1] if facts.detail.attempts else None
+    story = story_of(facts.row, most_attempts, last.code if last else "", last.error if last else "")
+    if not story.title or facts.row.delivery.state in UNFINISHED or _is_repeatable(facts):
+        return story
+    return replace(story, text=_("It can no longer be sent again: its body and its event are deleted."))
+
+
+def _is_repeatable(facts: DeliveryFacts) -> bool:
+    """False where retention has deleted both what was sent and the event that it could be made of again."""
+    return facts.detail.purged is None or facts.event is not None
 
 
 def _may_hurry(facts: DeliveryFacts) -> bool:

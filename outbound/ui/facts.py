@@ -33,6 +33,7 @@ def facts_list(facts: DeliveryFacts, names: Names) -> list[Inputs]:
         _entity(facts),
         _use_case(facts, names),
         _copied(_("Correlation"), delivery.correlation_id),
+        _linked(_("Same correlation"), _("Trace"), find_url("monitoring:trace", delivery.correlation_id)),
         _linked(_("Same correlation"), _("Inbound events"), _correlated("inbound:events", delivery.correlation_id)),
         _linked(_("Same correlation"), _("Deliveries"), _correlated("outbound:deliveries", delivery.correlation_id)),
         _original(facts),

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hub.json_types import JSONObject, JSONValue
+from hub.web.form_rows import Row
+from integrations.ui.references import CODE
 from outbound.attachments.modes import BASE64, FIELD_NAME, MULTIPART
-from outbound.ui.form_rows import Row
 from outbound.webhooks.files import CONFIG, EXTRA_FIELDS, FIELD_CHARACTERS, FILE_STRATEGIES, MODE, SOURCE
 
 MODE_CHOICES: Final = [
@@ -19,7 +20,6 @@ MODE_CHOICES: Final = [
     (MULTIPART, _("As parts of a form, as they are")),
 ]
 STRATEGY_CHOICES: Final = [(FILE_STRATEGIES[0], _("One; more is a failure")), (FILE_STRATEGIES[1], _("Any number"))]
-_CODE: Final = {"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 
 
 class FileFields(forms.Form):
@@ -32,14 +32,14 @@ class FileFields(forms.Form):
         label=_("Field of the files"),
         required=False,
         max_length=FIELD_CHARACTERS,
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": FIELD_NAME}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": FIELD_NAME}),
         help_text=_("What is signed of each file stands before it, in a field with _metadata behind this name."),
     )
     file_field_strategy = forms.ChoiceField(label=_("Files in one request"), choices=STRATEGY_CHOICES, required=False)
     file_source = forms.CharField(
         label=_("Which files"),
         required=False,
-        widget=forms.Textarea(attrs=_CODE | {"rows": 2, "placeholder": "event_attachments[category = 'invoice']"}),
+        widget=forms.Textarea(attrs=CODE | {"rows": 2, "placeholder": "event_attachments[category = 'invoice']"}),
         help_text=_(
             "JSONata that picks among event_attachments; empty takes all. Where it picks none, nothing is sent."
         ),

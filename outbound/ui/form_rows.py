@@ -1,47 +1,17 @@
-"""Rows of a form that repeat: headers, conditions, parameters of a token request; as many as somebody needs."""
+"""The rows of a webhook's form: headers, conditions, parameters of a token request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-from django.http import QueryDict
 
 from hub.json_types import JSONObject, JSONValue
+from hub.web.form_rows import PARAMETERS, Row, RowKind
 
-MOST_ROWS = 100
-Row = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RowKind:
-    """prefix: of the names of its fields; columns: what each row holds, the first of which must not be empty."""
-
-    prefix: str
-    columns: tuple[str, ...]
-
-    def read(self, sent: QueryDict) -> list[Row]:
-        """The rows that hold anything, in the order of the form."""
-        listed = [sent.getlist(f"{self.prefix}_{column}")[:MOST_ROWS] for column in self.columns]
-        rows = [dict(zip(self.columns, values, strict=True)) for values in zip(*listed, strict=False)]
-        return [row for row in rows if any(row[column].strip() for column in self.typed)]
-
-    @property
-    def typed(self) -> tuple[str, ...]:
-        """Columns in which somebody types; a row of choices alone is empty."""
-        return tuple(one for one in self.columns if one not in CHOSEN)
-
-    @property
-    def blank(self) -> Row:
-        """A row to be filled in."""
-        return dict.fromkeys(self.columns, "")
-
-
-CHOSEN = frozenset({"operation", "type", "items", "place", "token"})
 HEADERS = RowKind("header", ("name", "value"))
-CONDITIONS = RowKind("condition", ("field", "operation", "values", "type", "items"))
+CONDITIONS = RowKind(
+    "condition", ("field", "operation", "values", "type", "items"), frozenset({"operation", "type", "items"})
+)
 EXPRESSIONS = RowKind("expression", ("text",))
-PARAMETERS = RowKind("parameter", ("key", "place", "value"))
 EXTRA_FIELDS = RowKind("extra", ("name", "expression"))
 KINDS = {
     "headers": HEADERS,

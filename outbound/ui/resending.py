@@ -18,20 +18,26 @@ from django.views.decorators.http import require_POST
 from hub import clock
 from hub.accounts.audit import actor_of
 from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
 from hub.errors import Conflict, HubError
 from hub.ids import find_id, to_text
+from hub.retention.purged import Purged, purged_among
 from hub.web.access import no_permission, page
 from hub.web.asking import REASON_CHARACTERS
 from hub.web.requests import HubRequest, render_fragment
 from hub.web.templatetags.numbers import number
-from hub.web.templatetags.ui import display_zone
+from outbound.bulk_resending import Resent, count_sent_again, newest_sequence, resend_once
 from outbound.hurrying import retry_now
 from outbound.models import DELIVERY_PREFIX, Delivery
 from outbound.models.deliveries import UNFINISHED
-from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew, resend
+from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew
+from outbound.resends.preview import repeats_among
 from outbound.ui.delivery_list import may_resend
 from outbound.ui.delivery_page import find_delivery_id
 from outbound.ui.filters import asked_of
+
+MOST_DIGITS = 19
+"""Of a sequence."""
 
 
 class ResendForm(forms.Form):
@@ -53,8 +59,8 @@ class ResendForm(forms.Form):
             anew = self.fields["is_anew"]
             anew.disabled, anew.initial = True, True
             anew.help_text = _(
-                "This has to be: what was chosen ended before a body was made. By the mapping as it is now, under a "
-                "new message id."
+                "This has to be: what was chosen ended before a body was made, or its body was deleted. By the mapping "
+                "as it is now, under a new message id."
             )
 
 
@@ -64,9 +70,21 @@ class Chosen:
 
     deliveries: tuple[Delivery, ...]
     unfinished: int
-    unknown: int
+    named: tuple[str, ...]
     must_be_anew: bool
     """None of them has a body that could go out as it was."""
+    purged: tuple[Purged, ...]
+    """Of those whose bodies retention has deleted."""
+
+    @property
+    def unknown(self) -> int:
+        """How many of those that were named are not there."""
+        return len(self.named) - len(self.deliveries)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether they are too many to send while somebody waits, so that a job has to send them."""
+        return len(self.named) > MOST_AT_ONCE
 
     @property
     def ids(self) -> list[str]:
@@ -86,33 +104,52 @@ def ask_resend(request: HubRequest) -> HttpResponse:
     if not may_resend(request):
         return no_permission(request, Capability.SEND)
     chosen = _chosen(request)
-    return _question(request, chosen, ResendForm(must_be_anew=chosen.must_be_anew), status=200 if chosen.ended else 422)
+    status = 200 if chosen.ended and not chosen.are_many else 422
+    return _question(request, chosen, ResendForm(must_be_anew=chosen.must_be_anew), status=status)
 
 
 @page(Capability.WEBHOOK_VIEW)
 @require_POST
 def resend_chosen(request: HubRequest) -> HttpResponse:
-    """The act; leads to the new delivery, or back to the list when there are several."""
+    """The act; leads to the new delivery, or back to the list when there are several.
+
+    What somebody else has sent again since the question was asked is left out. Of more than MOST_AT_ONCE none goes out.
+    """
     if not may_resend(request):
         return no_permission(request, Capability.SEND)
     chosen = _chosen(request)
     form = ResendForm(request.POST, must_be_anew=chosen.must_be_anew)
-    if not form.is_valid() or not chosen.ended:
+    if not form.is_valid() or not chosen.ended or chosen.are_many:
         return _question(request, chosen, form, status=422)
     order = Resending(
         actor_of(request.principal, request), form.cleaned_data["reason"], is_anew=form.cleaned_data["is_anew"]
     )
     try:
         ids = [one.id for one in chosen.ended]
-        made = resend(organization=request.organization, delivery_ids=ids, order=order, at=clock.now())
+        done = resend_once(
+            organization=request.organization, delivery_ids=ids, seen=seen_by(request), order=order, at=clock.now()
+        )
     except HubError as error:
         form.add_error(None, error.message)
         return _question(request, chosen, form, status=422)
-    text = ngettext("%(count)s delivery goes out again.", "%(count)s deliveries go out again.", len(made))
-    messages.success(request, text % {"count": number(len(made))})
-    if len(made) == 1:
-        return redirect("outbound:delivery", to_text(DELIVERY_PREFIX, made[0].id))
-    return redirect(reverse("outbound:deliveries") + filter_query(request))
+    report(request, done)
+    if len(done.made) == 1:
+        return redirect("outbound:delivery", to_text(DELIVERY_PREFIX, done.made[0]))
+    return redirect(_back(request, chosen))
+
+
+def report(request: HubRequest, done: Resent) -> None:
+    """Say how many go out, and how many had been sent again already."""
+    text = ngettext("%(count)s delivery goes out again.", "%(count)s deliveries go out again.", done.count)
+    say = messages.success if done.count else messages.warning
+    say(request, text % {"count": number(done.count)})
+    if done.sent_again:
+        text = ngettext(
+            "%(count)s delivery had been sent again already and is left out.",
+            "%(count)s deliveries had been sent again already and are left out.",
+            done.sent_again,
+        )
+        messages.info(request, text % {"count": number(done.sent_again)})
 
 
 @page(Capability.WEBHOOK_VIEW)
@@ -139,22 +176,35 @@ def filter_query(request: HubRequest) -> str:
 
 
 def _chosen(request: HubRequest) -> Chosen:
-    named = dict.fromkeys(request.POST.getlist("delivery")[:MOST_AT_ONCE])
+    named = tuple(dict.fromkeys(request.POST.getlist("delivery")))
     ids: list[UUID] = [found for text in named if (found := find_id(DELIVERY_PREFIX, text))]
     rows = tuple(Delivery.objects.of(request.organization).filter(id__in=ids).order_by("sequence"))
     unfinished = sum(1 for row in rows if row.state in UNFINISHED)
     has_to = must_be_anew(request.organization, ids)
-    return Chosen(rows, unfinished, len(named) - len(rows), must_be_anew=has_to)
+    purged = tuple(purged_among([row.id for row in rows]).values())
+    return Chosen(rows, unfinished, named, must_be_anew=has_to, purged=purged)
+
+
+def seen_by(request: HubRequest) -> int:
+    """The sequence up to which whoever was asked could know of resends; without one, they know of all that ended."""
+    told = request.POST.get("seen", "")
+    is_known = told.isascii() and told.isdigit() and len(told) < MOST_DIGITS
+    return int(told) if is_known else newest_sequence()
 
 
 def _question(request: HubRequest, chosen: Chosen, form: ResendForm, *, status: int) -> HttpResponse:
     context = {
         "chosen": chosen,
         "count": len(chosen.ended),
+        "title_count": len(chosen.named) if chosen.are_many else len(chosen.ended),
         "form": form,
+        "most": MOST_AT_ONCE,
+        "seen": request.POST.get("seen") or newest_sequence(),
         "filter_query": filter_query(request),
         "back": _back(request, chosen),
         "events": sorted({one.event_name for one in chosen.ended}),
+        "repeats": repeats_among(request.organization, chosen.ended),
+        "sent_again": count_sent_again(organization=request.organization, deliveries=chosen.ended),
     }
     return render_fragment(request, "outbound/resend.html", "outbound/_resend_dialog.html", context, status=status)
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hub import clock
+from hub.display_zone import display_zone
 from hub.web.templatetags.moments import clock_parts, relative_time
-from hub.web.templatetags.ui import display_zone
 from outbound.models import Endpoint, Webhook
 from outbound.webhooks.authentication import AuthType
 from outbound.webhooks.changes import DEFAULTS

@@ -9,8 +9,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hub import clock
+from hub.display_zone import display_zone
 from hub.web.templatetags.moments import absolute_time, largest_unit, relative_time
-from hub.web.templatetags.ui import display_zone
 from monitoring.codes import get_code
 from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status

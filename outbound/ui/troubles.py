@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hub import clock
+from hub.display_zone import display_zone
 from hub.web.templatetags.moments import relative_time
 from hub.web.templatetags.numbers import number
-from hub.web.templatetags.ui import display_zone
 from outbound.ui.standing import clock_of
 from outbound.webhooks.troubled import Troubled
 

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hub.accounts.grants import Capability
-from hub.environments.queries import variables_of
 from hub.errors import HubError
 from hub.preconditions import Stale
 from hub.web import once
-from hub.web.access import may, page
+from hub.web.access import page
+from hub.web.form_rows import MORE
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 from integrations.ui.detail import author_of
+from integrations.ui.references import offered_variables
 from outbound.models import Webhook
 from outbound.ui.secrets import shown_secret
 from outbound.ui.webhook_findings import show, told
@@ -30,9 +31,6 @@ from outbound.webhooks.operations import create_webhook, replace_webhook
 from outbound.webhooks.operators import OPERATIONS
 from outbound.webhooks.queries import get_webhook
 from outbound.webhooks.typed_values import FieldType
-
-MORE = "more"
-"""Name of the buttons that add a row; nothing is saved then."""
 
 
 @page(Capability.WEBHOOK_CREATE)
@@ -105,7 +103,7 @@ def _form(request: HubRequest, form: WebhookForm, webhook: Webhook | None, *, is
         "operations": OPERATIONS,
         "types": [one.value for one in FieldType],
         "events": configured_events(request.organization),
-        "variables": _variables(request),
+        "variables": [one.key for one in offered_variables(request)],
         "mark_field": once.FIELD,
         "mark": once.mark_of(request) if webhook is None else "",
     }
@@ -115,10 +113,3 @@ def _form(request: HubRequest, form: WebhookForm, webhook: Webhook | None, *, is
 
 def _blanks(form: WebhookForm, name: str, wants_more: str) -> list[Any]:  # Any: rows
     return [form.blank_rows()[name]] if name == wants_more else []
-
-
-def _variables(request: HubRequest) -> list[str]:
-    """Keys that can be referred to, for those who may see them."""
-    if not may(request, Capability.ENVIRONMENTS_EDIT):
-        return []
-    return [one.key for one in variables_of(request.organization)]

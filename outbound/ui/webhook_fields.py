@@ -7,16 +7,13 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from integrations.env_references import is_reference
+from integrations.ui.references import CODE, WITH_VARIABLES, SecretInput
 from outbound.backoff import MOST_RETRIES
 from outbound.ui.file_fields import FileFields
 from outbound.ui.standing import AUTHENTICATIONS
 from outbound.webhooks.authentication import SECRET_CHARACTERS, TOKEN_METHODS
 from outbound.webhooks.configuration import EVENT_NAME_CHARACTERS, METHODS, MOST_IN_FLIGHT, MOST_PER_MINUTE
 
-CODE: Final = {"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
-WITH_VARIABLES: Final = CODE | {"data-behaviour": "env-completion"}
-"""References to the environment are completed while somebody types."""
 PAYLOAD_CHOICES: Final = [
     ("hydrate_entity", _("The whole entity instead of a stub")),
     ("include_relations", _("Related entities")),
@@ -30,14 +27,6 @@ RETRY_CHOICES: Final = [("0", _("Never")), *((str(n), str(n)) for n in range(1, 
 def _text(label: Any, help_text: Any = "", *, most: int = 255, attrs: Any = CODE) -> forms.CharField:  # Any: lazy words
     widget = forms.TextInput(attrs=dict(attrs))
     return forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
-
-
-class SecretInput(forms.TextInput):
-    """Shows a reference to the environment again, but nothing that is a secret itself."""
-
-    def format_value(self, value: Any) -> str | None:  # Any: whatever was sent
-        """What the field holds when a form was refused."""
-        return value if isinstance(value, str) and is_reference(value) else None
 
 
 def _secret(label: Any) -> forms.CharField:  # Any: lazy words

@@ -10,13 +10,13 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from hub.json_types import JSONObject, JSONValue
+from hub.web.form_rows import Row
 from integrations.env_references import is_reference
 from outbound.backoff import RETRIES
 from outbound.models import Webhook
 from outbound.ui.file_fields import files_initial, files_said
 from outbound.ui.form_rows import (
     KINDS,
-    Row,
     condition_rows,
     conditions_of,
     expression_rows,

@@ -62,11 +62,11 @@ def known_credentials(organization_id: int, webhooks: Iterable[Webhook]) -> dict
     places = {
         (webhook.pk, name): webhook.sealed_secrets[name] for webhook in webhooks for name in webhook.sealed_secrets
     }
-    opened = unsealed(organization_id, {_place_of(*place): sealed for place, sealed in places.items()})
+    opened = unsealed(organization_id, {place_of(*place): sealed for place, sealed in places.items()})
     found: dict[str, list[str]] = {webhook.pk: [] for webhook in webhooks}
     for webhook_id, name in places:
-        if _place_of(webhook_id, name) in opened:
-            found[webhook_id].append(opened[_place_of(webhook_id, name)])
+        if place_of(webhook_id, name) in opened:
+            found[webhook_id].append(opened[place_of(webhook_id, name)])
     return found
 
 
@@ -82,10 +82,11 @@ def _opened(webhook: Webhook, name: str) -> str:
 
 
 def _place(webhook: Webhook, name: str) -> str:
-    return _place_of(webhook.pk, name)
+    return place_of(webhook.pk, name)
 
 
-def _place_of(webhook_id: str, name: str) -> str:
+def place_of(webhook_id: str, name: str) -> str:
+    """What a secret of that name is sealed for."""
     return f"outbound_webhook.{webhook_id}.{name}"
 
 

@@ -82,6 +82,14 @@ def opened(configuration: JSONObject, organization_id: int, use_case_id: UUID) -
     return _with(auth, found)
 
 
+def sealed_texts(configuration: JSONObject, use_case_id: UUID) -> Iterator[tuple[str, str, str]]:
+    """Of each secret that is sealed in it: its place in the auth block, what it is sealed for, and what seal gave."""
+    auth = configuration.get("auth")
+    for place, text in _written_in(auth) if isinstance(auth, dict) else ():
+        if _is_sealed(text):
+            yield place, _name(use_case_id, place), _record(text)
+
+
 def advice_on_secrets(stored: JSONObject) -> list[ErrorDetail]:
     """A warning for each secret that is written down; what a save now refuses is told in the words of the refusal."""
     auth, at = stored.get("auth"), ROOT.key("configuration").key("auth")
@@ -167,7 +175,11 @@ def _sealed_text(organization_id: int, name: str, text: str, at: datetime) -> st
 
 
 def _opened(organization_id: int, name: str, stored: str) -> str:
-    return unseal(organization_id, name, stored.removeprefix(_SEALED).partition(" ")[0])
+    return unseal(organization_id, name, _record(stored))
+
+
+def _record(stored: str) -> str:
+    return stored.removeprefix(_SEALED).partition(" ")[0]
 
 
 def _is_sealed(text: JSONValue) -> bool:

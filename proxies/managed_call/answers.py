@@ -21,8 +21,6 @@ FIRST_FAILING_STATUS: Final = 300
 TOLD_CHARACTERS: Final = 16 * 1024
 """Of a body that is told to the caller."""
 _ESCAPE: Final = re.compile(r"\\u00([2-7][0-9a-fA-F])")
-SECRET_NAMES: Final = frozenset({"api_key", "apikey"})
-"""Names of partners' APIs whose values are masked beside those that are masked everywhere."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -88,7 +86,7 @@ def masked(document: JSONValue) -> JSONValue:
 
 def is_secret_name(name: str) -> bool:
     """Whether a header, a parameter or a member of that name is masked whatever its value."""
-    return is_telling(name, others=SECRET_NAMES)
+    return is_telling(name)
 
 
 def headers_text(answer: Answer) -> bytes:

@@ -11,6 +11,7 @@ from hub.events.shaping.plan import Failure
 from hub.http.failures import FailureKind, HttpFailure
 from hub.http.oauth import TokenFailure
 from hub.json_types import JSONObject
+from monitoring.codes import Category
 from proxies.encodings import RenderingRefused
 
 EXECUTION_ERROR: Final = "MANAGED_CALL_EXECUTION_ERROR"
@@ -27,20 +28,36 @@ SPAN_CODES: Final = {"AUTH_TOKEN_ERROR": TOKEN_FAILED, EXTERNAL_TIMEOUT: "TIMEOU
 
 
 class CallFailed(HubError):
-    """facts are members of the answer's details. span_code is the name under which monitoring knows the failure."""
+    """facts are members of the answer's details. span_code is the name under which monitoring knows the failure, and
+    category its category where that is not the one of the code."""
 
     def __init__(
-        self, message: str, *, code: str, status: int, facts: JSONObject | None = None, span_code: str = ""
+        self,
+        message: str,
+        *,
+        code: str,
+        status: int,
+        facts: JSONObject | None = None,
+        span_code: str = "",
+        category: str = "",
     ) -> None:
         super().__init__(message, code=code)
         self.status = status
         self.facts = facts or {}
         self.span_code = span_code or SPAN_CODES.get(code, code)
+        self.category = category
 
     def redacted(self, secrets: frozenset[str]) -> CallFailed:
         """The same without these secrets in its message."""
         message = redact(self.message, secrets)
-        return CallFailed(message, code=self.code, status=self.status, facts=self.facts, span_code=self.span_code)
+        return CallFailed(
+            message,
+            code=self.code,
+            status=self.status,
+            facts=self.facts,
+            span_code=self.span_code,
+            category=self.category,
+        )
 
 
 def not_permitted() -> CallFailed:
@@ -52,7 +69,8 @@ def of_expression(failure: Failure) -> CallFailed:
     """A mapping that failed; its place is told where it is known."""
     place = f" (line {failure.line}, column {failure.column})" if failure.line else ""
     message = f"{failure.where} failed{place}: {failure.message}"
-    return CallFailed(message, code=EXECUTION_ERROR, status=400, span_code=MAPPING_FAILED)
+    category = str(Category.VALIDATION) if failure.is_data else ""
+    return CallFailed(message, code=EXECUTION_ERROR, status=400, span_code=MAPPING_FAILED, category=category)
 
 
 def of_any(failure: HubError) -> CallFailed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import Error
 
@@ -25,14 +25,22 @@ successes: Final[WriteBuffer[Span]] = WriteBuffer("spans of managed calls", reco
 """Nobody waits for the commit of a row that says that all went well."""
 
 
+class Ending(NamedTuple):
+    """How a call went. code: empty where it went well; category: where it is not that of the code."""
+
+    code: str
+    message: str
+    category: str = ""
+
+
 def note(call: ManagedCall, asked: Asked, course: Course, *, at: datetime, failure: CallFailed | None) -> None:
     """The call, with the template of its path and the host that was called, never with the URL itself."""
+    message = redact(failure.message if failure else _success(course), course.secrets)
     write_span(
         call,
         asked,
+        Ending(failure.span_code, message, failure.category) if failure else Ending("", message),
         at=at,
-        code=failure.span_code if failure else "",
-        message=redact(failure.message if failure else _success(course), course.secrets),
         detail=_detail(call, course),
     )
 
@@ -41,31 +49,32 @@ def note_unqueued(call: ManagedCall, asked: Asked, *, at: datetime, failure: Hub
     """The result of a call that did not become an event, which makes the call no failure."""
     slug = call.configuration.inbound_use_case_slug
     message = f"The result was not handed on to {slug}: {failure.message}"
-    write_span(call, asked, at=at, code=failure.code, message=message, detail={"inbound_use_case_slug": slug})
+    write_span(call, asked, Ending(failure.code, message), at=at, detail={"inbound_use_case_slug": slug})
 
 
-def write_span(call: ManagedCall, asked: Asked, *, at: datetime, code: str, message: str, detail: JSONObject) -> None:
+def write_span(call: ManagedCall, asked: Asked, ending: Ending, *, at: datetime, detail: JSONObject) -> None:
     """One row: that of a success a moment later, with others; where the database does not take that of a failure, the
     call goes on all the same, since the other system has answered by now."""
     ended = clock.now()
-    known = get_code(code) if code else None
+    known = get_code(ending.code) if ending.code else None
     span = Span(
         organization_id=call.organization_id,
         integration_id=call.integration_id,
         sync_type=MANAGED_CALL,
-        level=Level.ERROR if code else Level.SUCCESS,
+        level=Level.ERROR if ending.code else Level.SUCCESS,
         received_at=at,
         completed_at=ended,
-        code=code,
-        category=known.category if known else "",
-        message=message[:MESSAGE_CHARACTERS],
+        code=ending.code,
+        category=ending.category or (known.category if known else ""),
+        message=ending.message[:MESSAGE_CHARACTERS],
         use_case_id=call.use_case_id,
         object_type=call.slug,
         correlation_id=asked.correlation_id,
         duration_ms=max(0, round((ended - at).total_seconds() * 1000)),
         detail=detail | {"use_case_version": call.version},
+        use_case_version=call.version,
     )
-    if not code:
+    if not ending.code:
         successes.add(span)
         return
     try:

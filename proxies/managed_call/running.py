@@ -9,6 +9,8 @@ from hub.accounts.principals import Principal
 from hub.environments.resolve import ConfigurationError
 from hub.errors import HubError
 from hub.jsonata.pool import Busy, NoChild
+from hub.observing.traced import traced
+from hub.tracing.spans import Kind
 from inbound.intake import Identify
 from proxies.managed_call.calls import ManagedCall, get_managed_call
 from proxies.managed_call.execution import Course, execute
@@ -42,14 +44,20 @@ def run(*, asked: Asked, identify: Identify, at: datetime, course: Course | None
 def called(call: ManagedCall, asked: Asked, *, at: datetime, course: Course | None = None) -> bytes:
     """The result, JSON text, once monitoring knows of the call. Raises as run does, but for what is not found."""
     course = course or Course()
-    try:
-        result = execute(call, asked, at=at, course=course)
-    except (TooManyWaiting, Busy, NoChild):
-        raise
-    except HubError as error:
-        failure = of_any(error).redacted(course.secrets)
-        note(call, asked, course, at=at, failure=failure)
-        raise failure from error
+    ids = {"hub.integration_id": str(call.integration_id), "hub.use_case_id": str(call.use_case_id)}
+    with traced("managed call", Kind.CLIENT, attributes=ids) as work:
+        try:
+            result = execute(call, asked, at=at, course=course)
+        except (TooManyWaiting, Busy, NoChild):
+            raise
+        except HubError as error:
+            failure = of_any(error).redacted(course.secrets)
+            work.fail(failure.code)
+            note(call, asked, course, at=at, failure=failure)
+            raise failure from error
+        finally:
+            if course.answer is not None:
+                work.note({"http.response.status_code": course.answer.status})
     note(call, asked, course, at=at, failure=None)
     return result
 

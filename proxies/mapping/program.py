@@ -78,4 +78,4 @@ def _text(value: Any) -> str:  # Any: a JSON value or UNDEFINED
 
 
 def _failure(where: str, error: ExpressionFailed, kind: FailureKind) -> Failure:
-    return Failure(where, error.message, error.line or 0, error.column or 0, kind)
+    return Failure(where, error.message, error.line or 0, error.column or 0, kind, error.is_data)

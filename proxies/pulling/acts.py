@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 
 from hub import background
 from hub.accounts.audit import Act, record
+from hub.entities.schemas.checks import is_date, is_moment
 from hub.errors import Conflict, Invalid, NotFound
 from hub.json_types import JSONObject, JSONValue
 from integrations.findings import refusal
 from integrations.models import UseCase
 from integrations.operations.author import Author
-from proxies.managed_call.pull import is_cursor
+from proxies.managed_call.pull import CursorRule, is_cursor
 from proxies.models import UNFINISHED_PULLS, Pull, PullKind, PullRun, PullState
 from proxies.pulling.pages import can_be_compared
 from proxies.pulling.planning import RUN, pull_of, run_of
@@ -125,7 +126,8 @@ def rewind(keeper: Keeper, cursor: JSONValue) -> None:
     """Have the next run begin there; None: at the very beginning.
 
     Raises PullUnderWay while a run is on its way, which would move the cursor again, and Invalid for what is no cursor,
-    or none of the sort that the schedule keeps: the next run could not compare them.
+    or none of the sort that the schedule keeps: the next run could not compare them. Where the cursor is the moment at
+    which a run began, a text has to name a day or a moment.
     """
     rule = keeper.one.pull.cursor
     if rule is None:
@@ -138,6 +140,8 @@ def rewind(keeper: Keeper, cursor: JSONValue) -> None:
         raise refusal(
             "cursor", f"must be a {'text' if isinstance(known[0], str) else 'number'}, as the cursor is so far"
         )
+    if isinstance(cursor, str) and not _may_begin_at(rule, cursor):
+        raise refusal("cursor", "must be a day or a moment that exists, such as 2026-01-31 or 2026-01-31T00:00:00Z")
     going = PullRun.objects.of(keeper.author.organization).filter(use_case_id=pull.pk, state__in=UNFINISHED_PULLS)
     if going.exclude(kind=PullKind.ON_DEMAND).exists():
         raise PullUnderWay
@@ -145,6 +149,12 @@ def rewind(keeper: Keeper, cursor: JSONValue) -> None:
     pull.cursor = cursor
     pull.save(update_fields=["cursor"])
     keeper.note("rewound", changes)
+
+
+def _may_begin_at(rule: CursorRule, cursor: str) -> bool:
+    """Whether a text can be the cursor: of a moment anything else would be a slip of the keyboard."""
+    is_of_moments = rule.following is None and not isinstance(rule.initial, int | float)
+    return not is_of_moments or cursor == rule.initial or is_date(cursor) or is_moment(cursor)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from integrations.ui.version_lines import actors_of
 from proxies.models import AllowListChange
 from proxies.secure_proxy.changing import LONGEST_REASON, MOST_CHANGES, NewLists, change_lists, list_changes, lists_of
 from proxies.secure_proxy.configuration import ALLOW_LISTS
+from proxies.secure_proxy.modes import SETTINGS, is_available
 from proxies.secure_proxy.queries import get_secure_proxy
 
 ENTRIES = {"rows": 5, "class": "ih-mono", "spellcheck": "false", "autocapitalize": "off"}
@@ -148,6 +149,7 @@ def _shown(request: HubRequest, use_case: UseCase, form: ListsForm, changes: Seq
         "mode": mode,
         "lists": lists,
         "reaches_nothing": mode == "secure_link" and not all(lists.values()),
+        "missing_setting": _missing_setting(mode),
         "reaches_everything": mode == "static_ip" and not lists["allowed_domains"],
         "form": form,
         "changes": changes,
@@ -155,6 +157,11 @@ def _shown(request: HubRequest, use_case: UseCase, form: ListsForm, changes: Seq
         "may_edit": may(request, Capability.OWNER),
     }
     return render(request, "proxies/allow_lists.html", context, status=422 if form.errors else 200)
+
+
+def _missing_setting(mode: object) -> str:
+    """The setting without which nothing of the mode leaves this hub; empty when it is there."""
+    return SETTINGS[mode] if isinstance(mode, str) and mode in SETTINGS and not is_available(mode) else ""
 
 
 def _lines(request: HubRequest, use_case: UseCase) -> list[Line]:

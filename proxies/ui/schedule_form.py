@@ -15,10 +15,10 @@ from hub.strict_json import MalformedJSON, parse
 from integrations.changes.use_case import DESCRIPTION_CHARACTERS
 from integrations.models import UseCase, UseCaseType
 from integrations.queries import use_cases_of
+from integrations.ui.references import CODE
 from proxies.managed_call.pull import ON_DEMAND_EVENTS, PAGES
 from proxies.ui import schedule_document as document
 
-_MONO = {"class": "ih-mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 RHYTHMS = [
     (document.INTERVAL, gettext_lazy("It reads by itself")),
     (document.BY_HAND, gettext_lazy("Only by hand and on demand")),
@@ -41,12 +41,12 @@ HIDDEN_WHEN_OFF = {*document.PLACES.values(), "cursor_kind", "paging"}
 
 def _code(label: Any, help_text: Any = "", rows: int = 2) -> forms.CharField:  # Any: words, translated later
     """A field for an expression, or JSON."""
-    widget = forms.Textarea(attrs={**_MONO, "rows": rows})
+    widget = forms.Textarea(attrs={**CODE, "rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:  # Any: as above
-    widget = forms.TextInput(attrs={**_MONO, **attrs})
+    widget = forms.TextInput(attrs={**CODE, **attrs})
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 

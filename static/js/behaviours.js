@@ -1,5 +1,6 @@
 // Binds data-behaviour="name" to its module, now and after every htmx swap.
 
+import brush from "./behaviours/brush.js";
 import copy from "./behaviours/copy.js";
 import dialog from "./behaviours/dialog.js";
 import envCompletion from "./behaviours/env_completion.js";
@@ -7,6 +8,7 @@ import filterValue from "./behaviours/filter_value.js";
 import filters from "./behaviours/filters.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
+import palette from "./behaviours/palette.js";
 import rowList from "./behaviours/row_list.js";
 import rows from "./behaviours/rows.js";
 import selection from "./behaviours/selection.js";
@@ -15,11 +17,13 @@ import theme from "./behaviours/theme.js";
 import toast from "./behaviours/toast.js";
 
 const behaviours = {
+  brush,
   copy,
   dialog,
   filters,
   live,
   menu,
+  palette,
   rows,
   selection,
   theme,
@@ -28,6 +32,7 @@ const behaviours = {
   "filter-value": filterValue,
   "row-list": rowList,
   "submit-when-changed": submitWhenChanged,
+  charts: async (element) => (await import("./behaviours/charts.js")).default(element),
   "code-editor": async (element) => (await import("./behaviours/code_editor.js")).default(element),
 };
 const bound = new WeakSet();

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from hub.accounts.models import ApiToken
 from hub.http import resolving
 from hub.http.kept import forget_connections
 from inbound.receive import routing
 from inbound.simulate import simulation_pool
-from tests.cast import Stage
-from tests.contract.doors import Things
+from tests.builders import Token, make_member
+from tests.cast import Machine, Stage
+from tests.contract.things import Things
 from tests.forward_proxy import ForwardProxy
 from tests.receiver import Receiver, Reply, listening
+
+ClientOf = Callable[[Any], Client]
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +32,25 @@ def other_system() -> Iterator[Receiver]:
 
 
 @pytest.fixture
+def client_of(client_of: ClientOf, stage: Stage) -> ClientOf:
+    """As everywhere; tokens were issued by somebody, who gets what is meant for the caller alone."""
+
+    def make(caller: Any) -> Client:
+        client = client_of(caller)
+        if isinstance(caller, Machine | Token):
+            organization = stage.organization_of(caller) if isinstance(caller, Machine) else caller.row.organization
+            issuer = make_member(organization=organization, role="admin").user
+            ApiToken.objects.of(organization).filter(created_by=None).update(created_by=issuer)
+        return client
+
+    return make
+
+
+@pytest.fixture
 def things(stage: Stage, other_system: Receiver, settings: Any) -> Things:
     """One thing of every kind in the home organization."""
     settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
+    settings.HUB_SENDS_MAIL, settings.DEFAULT_FROM_EMAIL = True, "hub@example.test"
     return Things.of_home(stage, other_system.url)
 
 

@@ -128,6 +128,9 @@ OUR_OWN = """
  0 POST   /v2/integrations/{integrationId}/monitoring/time-series       getMonitoringTimeSeriesV2     MONITOR 200
  0 POST   /v2/integrations/{integrationId}/monitoring/external-events   pushExternalMonitoringEvents  WRITE   202
  0 GET    /v2/integrations/{integrationId}/monitoring/traces/{correlationId} getMonitoringTrace       status  200
+ 0 GET    /v2/integrations/{integrationId}/notifications/history        listNotificationHistory       status  200
+ 0 GET    /v2/integrations/{integrationId}/notifications/status         getNotificationStatus         status  200
+ 0 POST   /v2/integrations/{integrationId}/notifications/test           testNotification              WRITE   202
  0 GET    /v1/integrations/entities/{entityId}/sync-status              getEntitySyncStatus           VIEW    200
  0 GET    /v1/entities/{entityId}/sync-status                           getEntitySyncStatusByEntity   VIEW    200
  0 GET    /v1/metering/reading/{meterId}/{counterId}                    listMeterReadings             VIEW    200

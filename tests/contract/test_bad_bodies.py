@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from tests.cast import MACHINE, OWNER
-from tests.contract.doors import BODIES, INLETS, Things
+from tests.contract.bodies import BODIES
+from tests.contract.doors import INLETS
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import SHAPE, stored
+from tests.contract.things import Things
 
 TAKING_A_BODY = [row for row in OPERATIONS if row.method != "GET" and BODIES[row.id] is not BODIES["listIntegrations"]]
 

@@ -13,23 +13,26 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from outbound.signing_keys import signing_key_of
 from tests.builders import NOW, make_member
 from tests.cast import NEIGHBOUR_OWNER, NOBODY, OWNER, VIEWER, Stage
-from tests.contract.doors import Things
 from tests.contract.test_foreign_parts import rows_of
 from tests.contract.test_strangers import stored
+from tests.contract.things import Things
 from tests.hub.api.routes import PARAMETER
 
 ClientOf = Callable[[Any], Client]
 ANSWERS_BY_FORM = {
     *("/app/simulation", "/app/entities/<stored_schema:schema>/export", "/app/organization"),
     "/app/deliveries/<str:delivery_id>",
+    "/app/events/issues",
+    *("/app/saved-views", "/app/saved-views/<uuid:view_id>/rename", "/app/saved-views/<uuid:view_id>/delete"),
 }
-"""Pages whose forms ask for something, or choose where the person works: no role is needed to send them."""
+"""Pages whose forms ask for something, choose where the person works, or keep what is the person's own: no role is
+needed to send them."""
 LEADS_ON = {"/app", "/app/"}
 """Where nothing is, but the way to the first page."""
 DEVELOPMENT = "/app/gallery"
 NAMED = {
     **{"schema": "contact", "attribute": "first_name", "component_id": "component_id", "app_id": "registered_id"},
-    **{"key": "variable_key", "webhook_id": "hook_id", "name": "own_event", "slug": "own_event"},
+    **{"chart": "throughput", "key": "variable_key", "webhook_id": "hook_id", "name": "own_event", "slug": "own_event"},
 }
 """Parameter of a path → the member of Things that it stands for, where that has another name; or the word itself."""
 

@@ -13,9 +13,11 @@ from django.db import transaction
 from django.test import Client
 
 from tests.cast import NEIGHBOUR, NEIGHBOUR_OWNER, Stage
-from tests.contract.doors import BODIES, Things, knock
+from tests.contract.bodies import BODIES
+from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import shown, stored
+from tests.contract.things import Things
 from tests.receiver import Receiver
 
 ClientOf = Callable[[Any], Client]

@@ -20,8 +20,9 @@ from hub.accounts import tokens
 from hub.api.documentation import openapi_document
 from inbound.receive import routing
 from tests.cast import MACHINE
-from tests.contract.doors import Things, whole
+from tests.contract.doors import whole
 from tests.contract.operations import OPERATIONS, Operation
+from tests.contract.things import Things
 
 DOCUMENT = json.loads(openapi_document())
 REFUSALS = {400, 403, 404, 405, 409, 412, 413, 415, 422, 429}

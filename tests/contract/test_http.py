@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from tests.cast import MACHINE, NOBODY
-from tests.contract.doors import INLETS, Things
+from tests.contract.doors import INLETS
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import SHAPE
+from tests.contract.things import Things
 
 ClientOf = Callable[[Any], Client]
 

@@ -12,9 +12,10 @@ from django.test import Client
 from hub.api.documentation import openapi_document
 from hub.api.models import KeptAnswer
 from tests.cast import MACHINE
-from tests.contract.doors import Things, knock
+from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import stored
+from tests.contract.things import Things
 
 ClientOf = Callable[[Any], Client]
 QUERIES = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -25,8 +26,10 @@ from tests.cast import (
     Caller,
     Stage,
 )
-from tests.contract.doors import BODIES, Things, knock
+from tests.contract.bodies import BODIES
+from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
+from tests.contract.things import Things
 
 ClientOf = Callable[[Any], Client]
 
@@ -189,6 +192,41 @@ def test_strangers_are_refused_and_change_nothing(client_of: ClientOf, things: T
         str(stranger): status for stranger, status in STRANGERS
     }
     assert all(set(answer.json()) == SHAPE for answer in answers.values())
+    assert stored() == before
+
+
+class ByAddress(Client):
+    """Writes a token into the address of whatever it asks for."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__()
+        self._parameter = f"{name}={text}"
+
+    def generic(self, method: str, path: str, *rest: Any, **more: Any) -> Any:  # Any: as Django has them
+        """One request."""
+        return super().generic(method, f"{path}{'&' if '?' in path else '?'}{self._parameter}", *rest, **more)
+
+
+def misplaced(text: str) -> Iterator[tuple[str, Client]]:
+    """Where a token does not belong, and clients that put it there."""
+    yield from ((f"address, {name}", ByAddress(name, text)) for name in ("access_token", "token", "authorization"))
+    for name in ("hub_session", "token", "access_token"):
+        client = Client()
+        client.cookies[name] = text
+        yield f"cookie, {name}", client
+    for user in (f"{text}:", f"hub:{text}", f"{text}:{text}"):
+        basic = base64.b64encode(user.encode()).decode()
+        yield user.replace(text, "TOKEN"), Client(headers={"authorization": f"Basic {basic}"})
+
+
+@every_operation
+def test_a_token_where_it_does_not_belong_opens_no_door(
+    client_of: ClientOf, organization: Organization, things: Things, operation: Operation
+) -> None:
+    text, before = make_token(organization=organization).text, stored()
+    answers = {place: knock(client, operation, things) for place, client in misplaced(text)}
+    assert {place: answer.status_code for place, answer in answers.items()} == dict.fromkeys(answers, 401)
+    assert [place for place, answer in answers.items() if text in answer.text] == []
     assert stored() == before
 
 

@@ -12,8 +12,9 @@ from django.test import Client
 from integrations.models import UseCase, UseCaseType
 from tests.builders import make_use_case
 from tests.cast import ADMIN, MACHINE, NEIGHBOUR, Stage
-from tests.contract.doors import Things, knock
+from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
+from tests.contract.things import Things
 
 ClientOf = Callable[[Any], Client]
 STORED = {"vpc_mode": "secure_link", "allowed_domains": ["erp.example.com"], "allowed_ips": ["10.0.1.0/24"]}

@@ -9,6 +9,7 @@ from typing import Any
 from tools.running import Hub, rows
 
 HELD = "SELECT id FROM inbound_heldprune WHERE id = %s"
+WALKS = "SELECT id FROM retention_retentionwalk"
 MARKED = "SELECT id FROM inbound_lane WHERE slice_first IS NOT NULL"
 
 
@@ -23,6 +24,13 @@ def is_amid_an_approval(hub: Hub, prune_id: Any) -> bool:
     """Whether somebody decides about the prune: on SQLite whether anybody writes. Any: an id as the driver gives it."""
     if not hub.database_url.startswith("sqlite"):
         return not rows(hub.database_url, f"{HELD} FOR UPDATE SKIP LOCKED", [prune_id])
+    return not _may_write(hub)
+
+
+def is_amid_a_walk(hub: Hub) -> bool:
+    """Whether retention is at a batch: on SQLite whether anybody writes."""
+    if not hub.database_url.startswith("sqlite"):
+        return len(rows(hub.database_url, WALKS)) > len(rows(hub.database_url, f"{WALKS} FOR UPDATE SKIP LOCKED"))
     return not _may_write(hub)
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from hub import checks
 from hub.checks import (
     check_debug,
     check_egress,
@@ -16,6 +17,7 @@ from hub.checks import (
     check_storage,
     check_time_zone,
     check_token_pepper,
+    check_tracing,
     check_wiring,
     refuse_broken_wiring,
 )
@@ -88,6 +90,7 @@ def test_a_web_server_with_a_broken_wiring_list_does_not_start(tmp_path):
         ({"HUB_MASTER_KEYS": ""}, "HUB_MASTER_KEYS"),
         ({"HUB_FILE_URL_KEY": ""}, "HUB_FILE_URL_KEY"),
         ({"HUB_ALLOWED_HOSTS": "*"}, "HUB_ALLOWED_HOSTS"),
+        ({"HUB_BASE_URL": "https://hub.example.org"}, "HUB_ALLOWED_HOSTS"),
         ({"HUB_TOKEN_PEPPER": "short"}, "HUB_TOKEN_PEPPER"),
     ],
 )
@@ -140,8 +143,34 @@ def test_every_host_is_an_error_in_production(production):
     assert ids(check_hosts) == ["hub.E006"]
 
 
+@pytest.mark.parametrize("address", ["https://hub.example.org", "https://Hub.example.org:8443/path"])
+def test_a_server_that_refuses_its_own_address_is_an_error(production, address):
+    production.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    production.HUB_BASE_URL = address
+    [found] = check_hosts(None)
+    assert (found.id, found.msg) == (
+        "hub.E006",
+        "HUB_ALLOWED_HOSTS does not name hub.example.org, the host of HUB_BASE_URL.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://hub.example.org", ".example.org"),
+        ("https://hub.example.org.", "HUB.example.org"),
+        ("http://127.0.0.1:8000", "hub.example.org"),
+    ],
+)
+def test_a_server_that_answers_to_its_own_address_or_has_none_is_fine(production, address, host):
+    production.ALLOWED_HOSTS = [host]
+    production.HUB_BASE_URL = address
+    assert ids(check_hosts) == []
+
+
 def test_a_good_production_has_no_findings(production):
     production.ALLOWED_HOSTS = ["hub.example"]
+    production.HUB_BASE_URL = "https://hub.example"
     checks = (check_time_zone, check_secret_key, check_token_pepper, check_debug, check_hosts)
     assert [found for check in checks for found in ids(check)] == []
 
@@ -181,3 +210,16 @@ def test_a_storage_that_is_not_installed_is_named_before_the_first_file(settings
 
 def test_files_on_disk_need_nothing_else():
     assert ids(check_storage) == []
+
+
+def test_traces_that_nothing_could_send_keep_the_hub_from_starting(settings, monkeypatch):
+    settings.HUB_OTEL_ENDPOINT = "http://127.0.0.1:4318"
+    monkeypatch.setattr(checks, "RECORDER", "tracers_that.nobody.Installed")
+    with pytest.raises(ImproperlyConfigured, match="pip install integration-hub\\[otel\\]"):
+        refuse_broken_wiring()
+    assert ids(check_tracing) == ["hub.E009"]
+
+
+def test_traces_need_nothing_where_nobody_wants_them(settings, monkeypatch):
+    monkeypatch.setattr(checks, "RECORDER", "tracers_that.nobody.Installed")
+    assert ids(check_tracing) == []

@@ -82,3 +82,9 @@ def test_a_database_out_of_reach_is_not_ready(db, monkeypatch):
         broken.setattr(connection, "cursor", fail)
         status, found = ready()
     assert (status, found["database"]) == (503, "unreachable")
+
+
+@pytest.mark.parametrize("address", ["/livez", "/readyz", "/metrics"])
+def test_nothing_is_posted_to_it(address, settings, db):
+    settings.HUB_METRICS_TOKEN = "t"
+    assert Client(enforce_csrf_checks=True).post(address).status_code == 405

@@ -39,6 +39,7 @@ TEXTS = {
     "an external document type": ("xml", '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd"><a/>'),
     "an unknown entity": ("xml", "<a>&x;</a>"),
     "10,000 levels of XML": ("xml", "<a>" * DEEP + "</a>" * DEEP),
+    "100,000 levels of XML": ("xml", "<a>" * 100_000 + "</a>" * 100_000),
     "20,000 attributes": ("xml", "<a " + " ".join(f'x{n}="1"' for n in range(20_000)) + "/>"),
     "NUL in XML": ("xml", "<a>\0</a>"),
     "a character that XML does not have": ("xml", "<a>&#0;</a>"),
@@ -93,9 +94,19 @@ def test_an_event_that_cannot_be_read_is_kept_and_hurts_only_itself(
 
 
 @both_doors
-def test_an_event_over_one_mebibyte_ends_as_too_large(erp: Erp, doors: tuple[Door, Door], door: int) -> None:
-    payload = json.dumps(customer("C-1", "x" * 1_048_576))
-    _, answer = post(erp, doors[door], request(erp, "json", payload))
+@pytest.mark.parametrize(
+    ("form", "payload"),
+    [
+        ("json", customer("C-1", "x" * 1_048_576)),
+        ("xml", "<a>" * 200_000 + "</a>" * 200_000),
+        ("xml", "<a " + " ".join(f"x{n}=''" for n in range(200_000)) + "/>"),
+    ],
+    ids=["a long name", "200,000 levels of XML", "200,000 attributes"],
+)
+def test_an_event_over_one_mebibyte_ends_as_too_large(
+    erp: Erp, doors: tuple[Door, Door], door: int, form: str, payload: Any
+) -> None:
+    _, answer = post(erp, doors[door], request(erp, form, json.dumps(payload)))
     assert [result["status"] for result in answer["results"]] == ["success", "error", "success"]
     assert InboundOutcome.objects.get().code == "PAYLOAD_TOO_LARGE"
 

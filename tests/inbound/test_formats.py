@@ -169,6 +169,7 @@ def _many(levels: int) -> str:
         (_many(200_000), "100 levels"),
         ("<a>" + "<b/>" * 100_000 + "</a>", "100000 elements"),
         ("<a " + " ".join(f'b{n}="1"' for n in range(201)) + "/>", "200 attributes"),
+        ("<a " + " ".join(f"b{n}='1'" for n in range(200_000)) + "/>", "200 attributes"),
         ("<a>" + f"<{'n' * 257}/>" + "</a>", "256 characters"),
         ("<a>" + "".join(f"<b xmlns:x{n}='urn:{n}'/>" for n in range(51)) + "</a>", "50 namespaces"),
     ],

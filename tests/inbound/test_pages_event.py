@@ -12,6 +12,8 @@ from django.test import Client, override_settings
 from hub.entities.models import Entity
 from hub.ids import find_id
 from inbound.models import InboundBody, QueuedEvent
+from monitoring.issues.folding import fold as fold_issues
+from monitoring.models import Issue
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.conftest import FixedClock
 from tests.inbound.conftest import CONTACT, Erp, customer, drain
@@ -134,9 +136,16 @@ def test_a_failed_expression_is_told_with_advice_and_place(erp: Erp, viewer: Cli
     [problem] = page(viewer, failing(erp, "$lookup(")).context["problems"]
     assert problem.title == "An expression of the mapping failed; nothing came of the event."
     assert "Correct the expression, in the simulation of an event for instance; then replay it" in problem.text
-    _field, path, place = problem.place.split(" · ")[1:]
+    _field, path, place = problem.place.split(" · ")
     assert path == "entities[0].fields[3].jsonataExpression"
     assert place.startswith("line 1, column ")
+
+
+def test_a_failed_event_leads_to_its_issue(erp: Erp, viewer: Client) -> None:
+    event_id = erp.sync('{"a').event_id
+    fold_issues()
+    issue = Issue.objects.get()
+    assert f'<a href="/app/issues/{issue.pk}">MALFORMED_PAYLOAD</a>' in text_of(viewer, event_id)
 
 
 def test_a_partial_failure_says_so(erp: Erp, viewer: Client) -> None:

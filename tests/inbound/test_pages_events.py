@@ -15,6 +15,7 @@ from hub.ids import find_id
 from inbound.models import InboundEvent
 from inbound.query import TooSlow
 from inbound.ui import listing
+from monitoring.models import MonitoringEvent
 from tests.builders import make_integration
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER, Person
 from tests.conftest import FixedClock
@@ -176,6 +177,37 @@ def test_filters_narrow_the_list(mixed: dict[str, str], viewer: Client, query: s
     assert set(ids_of(viewer, f"{EVENTS}?{query}")) == {mixed[name] for name in shown}
 
 
+def row_of(client: Client, event_id: str) -> str:
+    """The line of an event."""
+    [row] = re.findall(rf'<tr>(?:(?!</tr>).)*href="{EVENTS}/{event_id}.*?</tr>', text_of(client), re.DOTALL)
+    return str(row)
+
+
+def test_an_event_whose_identifier_could_not_be_read_shows_its_correlation_id(erp: Erp, viewer: Client) -> None:
+    named = erp.sync(customer(" "), correlation_id="isu-77").event_id
+    nameless = erp.sync(customer(" ")).event_id
+    assert re.search(r"correlation\s+isu-77", row_of(viewer, named))
+    assert "correlation" not in row_of(viewer, nameless)
+
+
+def test_an_event_shows_the_identifier_that_another_of_its_operations_has_read(erp: Erp, viewer: Client) -> None:
+    account = {"entity_schema": "account", "unique_ids": ["nr"], "fields": [{"attribute": "nr", "field": "gone"}]}
+    erp.add_use_case("both", {"entities": [account, *CONTACT["entities"]]})
+    [sent] = erp.send(erp.event(customer("C-7"), use_case_slug="both", correlation_id="isu-78"))
+    drain()
+    row = row_of(viewer, sent.event_id)
+    assert ("C-7" in row, "isu-78" in row) == (True, False)
+
+
+def test_the_code_of_a_row_leads_to_what_it_means(mixed: dict[str, str], viewer: Client) -> None:
+    assert 'href="/app/codes#MALFORMED_PAYLOAD"' in row_of(viewer, mixed["broken"])
+
+
+def test_the_list_is_narrowed_to_the_events_of_an_issue(mixed: dict[str, str], viewer: Client) -> None:
+    issue_id = MonitoringEvent.objects.get(code="MALFORMED_PAYLOAD").issue_id
+    assert ids_of(viewer, f"{EVENTS}?issue={issue_id}") == [mixed["broken"]]
+
+
 def test_the_list_is_narrowed_by_use_case_and_integration(erp: Erp, mixed: dict[str, str], viewer: Client) -> None:
     other = erp.integration.use_cases.get(slug="other")
     assert ids_of(viewer, f"{EVENTS}?use_case={other.pk}") == [mixed["other"]]
@@ -214,6 +246,50 @@ def test_a_chip_is_taken_away_by_its_own_link(mixed: dict[str, str], viewer: Cli
         "Status": {"code": ["MALFORMED_PAYLOAD"]},
         "Code": {"status": ["error"]},
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "value"),
+    [
+        ("payload=BUT000.PARTNER%208000000001", "Payload value", "BUT000.PARTNER 8000000001"),
+        ("status=success&status=eror", "Status", "eror"),
+        ("issue=zzz", "Issue", "zzz"),
+        ("from=yesterday", "Time", "yesterday"),
+        ("from=2026-02-02T00:00Z&to=2026-01-01T00:00Z", "Time", "2026-01-01T00:00Z"),
+        ("window=fortnight", "Time", "fortnight"),
+        ("code=A%00B", "Code", "A\0B"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_said(
+    mixed: dict[str, str], viewer: Client, query: str, label: str, value: str
+) -> None:
+    [chip] = [one for one in viewer.get(f"{EVENTS}?{query}").context["chips"] if one.get("value") == value]
+    assert (chip["label"], chip["is_unread"]) == (label, True)
+    assert f"{label}: “{value}” cannot be read." in text_of(viewer, f"{EVENTS}?{query}")
+
+
+@pytest.mark.parametrize("query", ["from=yesterday", "from=2026-02-02T00:00Z&to=2026-01-01T00:00Z"])
+def test_a_time_that_cannot_be_read_says_what_one_looks_like(mixed: dict[str, str], viewer: Client, query: str) -> None:
+    assert "what ends before it begins is no window" in text_of(viewer, f"{EVENTS}?{query}")
+
+
+def test_an_empty_field_of_a_form_is_no_filter(mixed: dict[str, str], viewer: Client) -> None:
+    assert "cannot be read" not in text_of(viewer, f"{EVENTS}?payload=&status=&from=&to=&window=")
+
+
+def test_a_filter_that_cannot_be_read_stays_until_it_is_taken_away(mixed: dict[str, str], viewer: Client) -> None:
+    answer = viewer.get(f"{EVENTS}?status=success&payload=nonsense")
+    assert "payload=nonsense" in answer.context["filter_query"]
+    [chip] = [one for one in answer.context["chips"] if one.get("is_unread")]
+    assert parse_qs(urlsplit(chip["remove_url"]).query) == {"status": ["success"]}
+
+
+def test_a_replay_of_all_is_not_offered_while_a_filter_cannot_be_read(
+    mixed: dict[str, str], client_of: Callable[..., Client]
+) -> None:
+    operator = client_of(OPERATOR)
+    assert "replay-many" in text_of(operator, EVENTS)
+    assert "replay-many" not in text_of(operator, f"{EVENTS}?payload=nonsense")
 
 
 def test_row_links_carry_the_filter(mixed: dict[str, str], viewer: Client) -> None:

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import AuditEntry, Organization
-from hub.entities import bin_retention
 from hub.entities.models import Entity
 from hub.ids import find_id, to_text
+from hub.retention import running
 from inbound.models import HeldPrune, HeldPruneMember, Lane
 from inbound.query import TooSlow
 from inbound.ui import held_prunes
@@ -335,7 +335,7 @@ def test_a_removed_record_is_called_removed_when_the_recycle_bin_was_emptied_too
 ) -> None:
     client_of(OPERATOR).post(url(prune, "approve"))
     clock.move(days=31)
-    bin_retention.empty()
+    running.apply()
     shown = client_of(VIEWER).get(url(prune)).context
     assert (shown["folded"], shown["records"], Entity.objects.count()) == (prune.member_count, [], 0)
 

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import AuditEntry
-from hub.ids import find_id, to_text
+from hub.ids import find_id, new_id, to_text
+from hub.web.templatetags.numbers import number
 from inbound.models import InboundBody, InboundEvent
 from inbound.receive.store import ConfigurationMoved
+from inbound.replays import running
 from inbound.ui import replaying
 from tests.builders import make_integration
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
@@ -107,9 +109,65 @@ def test_a_change_of_the_configuration_in_between_replays_nothing(
         raise ConfigurationMoved
 
     event_id = erp.sync(customer("C-1")).event_id
-    monkeypatch.setattr(replaying, "replay_events", moved)
+    monkeypatch.setattr(running, "replay_events", moved)
     text = operator.post(DO, {"event": event_id}, follow=True).content.decode()
     assert "Nothing was replayed; try again." in text
+
+
+# More than run at once, and others who ask for the same
+
+
+def test_a_hundred_events_and_more_are_offered_as_a_job_and_none_is_dropped(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying, "MOST_EVENTS", 2)
+    ids = [erp.sync(customer(f"C-{number}")).event_id for number in range(3)]
+    for path in (ASK, DO):
+        text = operator.post(path, {"event": ids}).content.decode()
+        assert "Go on with a job" in text
+        assert re.findall('name="event" value="([^"]+)"', text) == ids
+    assert replays() == 0
+
+
+def test_a_thousand_chosen_events_fit_into_the_form_of_a_job(erp: Erp, operator: Client) -> None:
+    ids = [to_text("evt_", new_id()) for _ in range(999)]
+    ids.append(erp.sync(customer("C-1")).event_id)
+    answer = operator.post("/app/events/replay-many", {"event": ids, "version": "active", "preview": "1"})
+    assert f"1 of {number(1_000)} can run" in answer.content.decode()
+
+
+def test_more_than_a_form_carries_is_refused_with_what_to_do(erp: Erp, operator: Client) -> None:
+    answer = operator.post(ASK, {"event": [to_text("evt_", new_id()) for _ in range(1_200)]})
+    assert answer.status_code == 400
+    assert "Choose fewer, or act on all that match" in answer.content.decode()
+
+
+def seen(text: str) -> str:
+    return re.findall('name="seen" value="([0-9]+)"', text)[0]
+
+
+def test_two_people_who_were_asked_about_the_same_events_run_each_once(erp: Erp, operator: Client) -> None:
+    ids = [erp.sync(customer(f"C-{number}")).event_id for number in range(2)]
+    sent = {"event": ids, "seen": seen(operator.post(ASK, {"event": ids}).content.decode())}
+    operator.post(DO, sent)
+    drain()
+    text = operator.post(DO, sent, follow=True).content.decode()
+    assert ("2 events are left out" in text, replays()) == (True, 2)
+
+
+def test_a_replay_that_is_on_its_way_is_not_started_again(erp: Erp, operator: Client) -> None:
+    event_id = erp.sync(customer("C-1")).event_id
+    for _ in range(2):
+        operator.post(DO, {"event": event_id})
+    assert replays() == 1
+
+
+def test_what_was_replayed_before_the_question_runs_again(erp: Erp, operator: Client) -> None:
+    event_id = erp.sync(customer("C-1")).event_id
+    for _ in range(2):
+        operator.post(DO, {"event": event_id, "seen": seen(operator.post(ASK, {"event": event_id}).content.decode())})
+        drain()
+    assert replays() == 2
 
 
 # Stale events

@@ -58,6 +58,13 @@ def test_a_failure_shows_what_its_expression_was_given(viewer: Client) -> None:
     assert "the input was" in page
 
 
+def test_the_code_of_a_failure_leads_to_what_it_means(viewer: Client) -> None:
+    field = {"attribute": "v", "jsonataExpression": "$number(meter)"}
+    configuration = {"entities": [{"entity_schema": "meter", "unique_ids": ["v"], "fields": [field]}]}
+    _status, page = run(viewer, configuration, READING)
+    assert 'href="/app/codes#MAPPING_EXPRESSION_FAILED"' in page
+
+
 def test_the_text_of_a_payload_cannot_become_part_of_the_page(viewer: Client) -> None:
     _status, page = run(viewer, READINGS, READING | {"meter": "<script>alert(1)</script>"})
     assert "<script>alert(1)" not in page

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.test import Client
 
-from hub.ids import first_id_at
-from inbound import retention
+from hub.accounts.audit import Actor
+from hub.ids import first_id_at, to_text
+from hub.retention import running
+from hub.retention.ages import choose_ages
+from hub.retention.models import PurgedPayload
+from inbound.events import EVENT_PREFIX
 from inbound.lanes import on_use_case_deleted
 from inbound.models import DeduplicationKey, InboundBody, InboundEvent, InboundOutcome, Lane, LaneMember, QueuedEvent
-from monitoring import retention as monitoring_retention
+from inbound.receive.arrivals import Sender
+from inbound.replay import PURGED, replay_events
+from inbound.retention_kinds import PAYLOADS
 from monitoring.models import AccessLog, Bucket, MonitoringEvent
 from tests.builders import NOW
+from tests.cast import VIEWER
 from tests.conftest import FixedClock
 from tests.inbound.conftest import Erp, customer, drain
 
@@ -37,17 +47,45 @@ def received(erp: Erp, at: datetime, number: int) -> None:
     DeduplicationKey.objects.filter(accepted_at=NOW).update(accepted_at=at)
 
 
+def keep_payloads_for(erp: Erp, days: int) -> None:
+    """Those of events that went well."""
+    choose_ages(organization=erp.organization, days={PAYLOADS: days}, actor=Actor("user", "1"), at=NOW)
+
+
 def test_events_go_ninety_days_after_they_came_with_all_they_left(erp: Erp, clock: FixedClock) -> None:
     received(erp, NOW - timedelta(days=91), 3)
-    received(erp, NOW - timedelta(days=89), 2)
-    retention.apply()
+    received(erp, NOW - timedelta(days=29), 2)
+    running.apply()
     assert [model.objects.count() for model in TABLES] == [2, 2, 2]
+
+
+def test_the_payload_of_an_event_that_went_well_goes_alone_where_somebody_wants_that(erp: Erp) -> None:
+    keep_payloads_for(erp, 30)
+    received(erp, NOW - timedelta(days=31), 3)
+    running.apply()
+    assert [model.objects.count() for model in TABLES] == [0, 3, 3]
+    assert set(PurgedPayload.objects.values_list("kind", "days", "purged_at")) == {(PAYLOADS, 30, NOW)}
+
+
+def test_the_payload_of_a_failed_event_is_kept_as_long_as_the_event(erp: Erp) -> None:
+    received(erp, NOW - timedelta(days=89), 1)
+    InboundOutcome.objects.update(status="error")
+    running.apply()
+    assert InboundBody.objects.count() == 1
+
+
+def test_what_is_known_of_a_deleted_payload_goes_with_its_event(erp: Erp, clock: FixedClock) -> None:
+    received(erp, NOW - timedelta(days=31), 1)
+    running.apply()
+    clock.move(days=60)
+    running.apply()
+    assert (InboundEvent.objects.count(), PurgedPayload.objects.count()) == (0, 0)
 
 
 def test_deduplication_keys_go_after_a_day(erp: Erp) -> None:
     received(erp, NOW - timedelta(hours=25), 3)
     received(erp, NOW - timedelta(hours=23), 2)
-    retention.apply()
+    running.apply()
     assert DeduplicationKey.objects.count() == 2
 
 
@@ -56,10 +94,9 @@ def test_everything_goes_in_small_transactions(
 ) -> None:
     received(erp, NOW - timedelta(days=91), 25)
     sizes: list[int] = []
-    for module in (retention, monitoring_retention):
-        monkeypatch.setattr(module, "ROWS_PER_TRANSACTION", 10)
+    monkeypatch.setattr(running, "ROWS_PER_TRANSACTION", 10)
     with connection.execute_wrapper(_noting(sizes)):
-        retention.apply()
+        running.apply()
     assert max(sizes) == 10
     assert [model.objects.count() for model in (*TABLES, DeduplicationKey)] == [0, 0, 0, 0]
 
@@ -74,14 +111,6 @@ def _noting(sizes: list[int]):
     return note
 
 
-def test_a_run_does_no_more_than_its_batches(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
-    received(erp, NOW - timedelta(days=91), 25)
-    monkeypatch.setattr(retention, "ROWS_PER_TRANSACTION", 10)
-    monkeypatch.setattr(retention, "MOST_BATCHES", 2)
-    retention.apply()
-    assert [model.objects.count() for model in (*TABLES, DeduplicationKey)] == [5, 5, 5, 5]
-
-
 def test_a_closed_lane_goes_after_its_last_event_with_who_was_in_it(erp: Erp, clock: FixedClock) -> None:
     erp.send(erp.event(customer("1")))
     on_use_case_deleted(use_case=erp.use_case)
@@ -89,7 +118,7 @@ def test_a_closed_lane_goes_after_its_last_event_with_who_was_in_it(erp: Erp, cl
     left = []
     for _ in range(2):
         clock.move(days=91)
-        retention.apply()
+        running.apply()
         left.append((Lane.objects.count(), LaneMember.objects.count()))
         QueuedEvent.objects.all().delete()
     assert left == [(1, 1), (0, 0)]
@@ -133,5 +162,28 @@ def test_spans_requests_and_counters_go_when_their_time_has_come(erp: Erp) -> No
         request(NOW - timedelta(days=days))
     for width, hours in ((5, 47), (5, 49), (60, 24 * 399), (60, 24 * 401)):
         bucket(NOW - timedelta(hours=hours), erp, width)
-    monitoring_retention.apply()
+    running.apply()
     assert [model.objects.count() for model in (MonitoringEvent, AccessLog, Bucket)] == [1, 1, 2]
+
+
+def test_a_replay_without_its_payload_is_an_error_that_says_so(erp: Erp) -> None:
+    keep_payloads_for(erp, 30)
+    received(erp, NOW - timedelta(days=31), 1)
+    running.apply()
+    event_id = to_text(EVENT_PREFIX, InboundEvent.objects.get().pk)
+    sender = Sender(erp.organization.pk, erp.organization.config_version)
+    [result] = replay_events(sender=sender, integration_id=erp.integration.pk, event_ids=[event_id], at=NOW)
+    how = f"deleted on {NOW:%Y-%m-%d}: the rule “Payloads of events that went well” keeps it for 30 days"
+    assert (result.status, result.message) == ("error", f"{PURGED}, {how}")
+
+
+def test_the_page_of_an_event_says_when_and_by_which_rule_its_payload_went(
+    erp: Erp, client_of: Callable[[Any], Client]
+) -> None:
+    keep_payloads_for(erp, 30)
+    received(erp, NOW - timedelta(days=31), 1)
+    running.apply()
+    event_id = to_text(EVENT_PREFIX, InboundEvent.objects.get().pk)
+    page = client_of(VIEWER).get(f"/app/events/{event_id}").content.decode()
+    assert "The payload was deleted on" in page
+    assert "The rule “Payloads of events that went well” keeps it for 30 days." in page

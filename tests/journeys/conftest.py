@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from tools.browsing import running_browser, sign_in
 from tools.running import Demo, Hub, own_database, rows, wait_for
 
+FRESH_S = 5 * 60
+"""After so long the owner signs in anew: some pages ask for the password ten minutes after it was typed."""
 MOST_TOLD = 2_000
 """Characters of a page."""
 HTTP_FAILURE = "Failed to load resource"
@@ -42,11 +45,19 @@ def production(tmp_path: Path) -> Iterator[Hub]:
 
 @dataclass
 class Site:
-    """A running hub with the demo in it, and the cookies of its owner."""
+    """A running hub with the demo in it, and the cookies of its owner, who signed in at that second of the machine."""
 
     hub: Hub
     demo: Demo
     cookies: dict[str, object] = field(default_factory=dict)
+    signed_in_s: float = 0.0
+
+    def confirm(self, page: Page) -> None:
+        """Type the password again, which what deletes asks for ten minutes after the last time."""
+        page.goto(f"{self.hub.address}/accounts/reauthenticate/?next=/app/overview")
+        page.get_by_label("Password").fill(self.demo.password)
+        page.get_by_role("button", name="Confirm").click()
+        page.wait_for_url("**/app/**")
 
     def send(self, payload: dict[str, Any], slug: str = "customer-sync") -> str:
         """Post one event as the demo's ERP; its id. Any: whatever an ERP sends."""
@@ -161,12 +172,17 @@ def _running(hub: Hub, chromium: Browser) -> Iterator[Site]:
         hub.start_worker()
         hub.start_web()
         wait_for(lambda: rows(hub.database_url, "SELECT count(*) FROM inbound_queuedevent") == [(0,)], "the demo")
-        with chromium.new_context() as context:
-            sign_in(context.new_page(), hub.address, site.demo.email, site.demo.password)
-            site.cookies.update(context.storage_state())
+        _sign_in(site, chromium)
         yield site
     finally:
         hub.end()
+
+
+def _sign_in(site: Site, chromium: Browser) -> None:
+    with chromium.new_context() as context:
+        sign_in(context.new_page(), site.hub.address, site.demo.email, site.demo.password)
+        site.cookies.update(context.storage_state())
+    site.signed_in_s = time.monotonic()
 
 
 Window = Callable[..., Page]
@@ -198,6 +214,8 @@ def window(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Ite
             complaints.append(message.text)
 
     def open_window(**options: object) -> Page:
+        if time.monotonic() - site.signed_in_s > FRESH_S:
+            _sign_in(site, chromium)
         context = chromium.new_context(**{"storage_state": site.cookies, "base_url": site.hub.address} | options)
         contexts.append(context)
         page = context.new_page()

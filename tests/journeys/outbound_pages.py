@@ -49,6 +49,15 @@ def ask_for_a_resend(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def try_a_resend(page: Page) -> None:
+    """What the mapping of now would make of a delivery."""
+    ask_for_a_resend(page)
+    page.get_by_role("button", name="More options").click()
+    page.get_by_label("Make the body again").check()
+    page.get_by_role("button", name="Show differences").click()
+    page.locator("#tried-title").wait_for()
+
+
 def check_a_signature(page: Page) -> None:
     """The verdict about what the newest attempt has sent."""
     page.goto("/app/deliveries")
@@ -82,6 +91,7 @@ def fill_in_a_webhook_wrongly(page: Page) -> None:
 
 OUTBOUND_ACTS: dict[str, Callable[[Page], None]] = {
     "resend dialog": ask_for_a_resend,
+    "the dry run of a resend": try_a_resend,
     "verdict about a signature": check_a_signature,
     "steps of a connection": try_a_connection,
     "form of a webhook with errors": fill_in_a_webhook_wrongly,

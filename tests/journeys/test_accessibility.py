@@ -17,7 +17,10 @@ from tests.journeys.core_event_pages import CORE_EVENT_ACTS, core_event_pages
 from tests.journeys.entity_pages import ENTITY_ACTS, changed_once_more, entity_pages
 from tests.journeys.environment_pages import ENVIRONMENT_ACTS, ENVIRONMENTS, environment_pages
 from tests.journeys.inbound_pages import INBOUND_ACTS, events_of, events_of_prunes, held_pages_of, hold_prunes
+from tests.journeys.job_pages import JOB_ACTS, job_pages
+from tests.journeys.job_pages import LIST as JOBS
 from tests.journeys.looking import WIDE, Seen, look
+from tests.journeys.monitoring_pages import MONITORING_ACTS, WITHOUT_ALERTS, make_alerts, monitoring_pages
 from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tests.journeys.queue_pages import QUEUE_ACTS, queue_pages
 from tests.journeys.transfer_pages import TRANSFER_ACTS
@@ -28,7 +31,7 @@ from tools.running import rows
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
 """Addresses that are answered by something else than 200."""
-EMPTY = ("/app/apps", ENVIRONMENTS, WAITING_VALUES)
+EMPTY = ("/app/apps", ENVIRONMENTS, WAITING_VALUES, JOBS, *WITHOUT_ALERTS)
 """Lists that have nothing before the walk makes something."""
 
 
@@ -44,6 +47,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
         for path in EMPTY:
             visit(page, path)
             look(page, f"{path}, empty", found)
+        make_alerts(page)
         for path in [
             *pages_of(site),
             *core_event_pages(site),
@@ -55,11 +59,14 @@ def seen(site: Site, chromium: Browser) -> Seen:
             *certificate_pages(site),
             *histories,
             *held_pages_of(site),
+            *job_pages(site),
             *events_of(page),
             *events_of_prunes(page),
+            *monitoring_pages(site),
         ]:
             visit(page, path)
             look(page, path, found)
+        site.confirm(page)
         for name, act in ACTS.items():
             act(page)
             look(page, name, found)
@@ -81,6 +88,10 @@ def pages_of(site: Site) -> list[str]:
         use_case,
         f"{use_case}/history",
         f"{use_case}/delete",
+        "/app/statistics?window=7d",
+        "/app/statistics?from=2001-01-01T00:00Z&to=2001-01-02T00:00Z",
+        "/app/access-logs",
+        "/app/access-logs?method=DELETE&path=nothing",
         "/app/events?status=error&selected=page",
         "/app/events?code=NOT_THERE",
         "/app/entities",
@@ -122,6 +133,7 @@ def leave_a_name_out(page: Page) -> None:
 ACTS: dict[str, Callable[[Page], None]] = {
     **AUTOMATION_ACTS,
     **INBOUND_ACTS,
+    **JOB_ACTS,
     "keys dialog": look_up_the_keys,
     "form with errors": leave_a_name_out,
     **ENTITY_ACTS,
@@ -134,6 +146,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     **ENVIRONMENT_ACTS,
     **CALL_ACTS,
     **CERTIFICATE_ACTS,
+    **MONITORING_ACTS,
 }
 
 

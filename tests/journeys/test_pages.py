@@ -57,7 +57,7 @@ def test_a_use_case_made_in_the_forms_takes_the_event_of_its_command(site: Site,
     page.get_by_role("link", name="New use case").first.click()
     page.get_by_label("Name").fill("Partner sync")
     page.get_by_role("button", name="Create use case").click()
-    page.get_by_role("link", name="Connection").click()
+    page.get_by_role("link", name="Connection", exact=True).click()
     see_applied(page, run(site, page.locator("pre code").first.inner_text()))
 
 

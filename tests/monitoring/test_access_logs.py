@@ -58,9 +58,18 @@ def test_where_a_request_came_from_is_logged(client_of):
     assert (row.source_ip, row.origin, row.client_request_id) == ("127.0.0.1", "https://erp.example", "mine-1")
 
 
-def test_an_unknown_api_path_is_logged(client_of):
-    client_of(MACHINE).get("/v1/nothing")
-    assert logged().status == 404
+def test_a_path_that_leads_nowhere_is_logged_for_whoever_sent_a_token(client_of, organization):
+    token = make_token(organization=organization)
+    client_of(token).get("/v9/nothing")
+    row = logged()
+    assert (row.status, row.organization_id, row.token_id) == (404, organization.pk, token.id)
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer hub_guessed"}], ids=["nothing", "a guess"])
+def test_who_guesses_at_paths_without_a_token_writes_no_row(client, db, headers):
+    assert client.get("/v9/nothing", headers=headers).status_code == 404
+    rows.flush()
+    assert not AccessLog.objects.exists()
 
 
 def test_a_page_is_not_logged(client_of):

@@ -11,6 +11,7 @@ import pytest
 
 from hub.web.templatetags.numbers import GROUP
 from monitoring.counters import Counted, count, fold
+from monitoring.issues.folding import fold as fold_issues
 from monitoring.record import Span, record
 from tests.builders import NOW, make_integration, make_token, make_use_case
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, NOBODY, VIEWER
@@ -157,6 +158,23 @@ def test_every_failing_integration_says_why(viewer, organization, use_case):
         ("INVALID_PAYLOAD", "customer-sync"),
         ("TIMEOUT", "readings"),
     ]
+
+
+def test_the_code_on_a_tile_leads_to_what_it_means_and_stands_in_no_other_link(viewer, use_case):
+    failed(use_case, "TIMEOUT")
+    tile = text_of(viewer).partition('<article class="ih-tile')[2].partition("</article>")[0]
+    links = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(?:(?!</a>).)*?</a>', tile, re.DOTALL)
+    assert links == [f"/app/integrations/{use_case.integration_id}", "/app/codes#TIMEOUT"]
+    assert tile.count("<a ") == len(links)
+
+
+def test_open_issues_are_counted_and_lead_to_their_list(viewer, use_case):
+    failed(use_case, "TIMEOUT", 3)
+    failed(use_case, "WORKER_CRASHED")
+    fold_issues()
+    page = text_of(viewer)
+    assert f'href="/app/issues?integration={use_case.integration_id}">2 open issues' in page
+    assert "<b>2</b>open issues" in page
 
 
 def test_a_neighbour_sees_nothing_of_it(client_of, use_case):

@@ -89,7 +89,7 @@ def test_the_line_of_a_phone_has_the_code_of_what_did_not_arrive(
     make_delivery(organization=organization, webhook_id="wh_1", state=state, code="MAPPING_EXPRESSION_FAILED")
     [row] = rows_of(viewer)
     assert row.is_unwell is is_shown
-    line = '<span class="ih-narrow-only"><span class="ih-code-name">MAPPING_EXPRESSION_FAILED'
+    line = '<span class="ih-narrow-only"><a class="ih-code-name" href="/app/codes#MAPPING_EXPRESSION_FAILED">'
     assert (line in viewer.get("/app/deliveries").content.decode()) is is_shown
 
 

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import Organization
-from hub.ids import new_id
 from outbound.models import Delivery, DeliveryState
+from outbound.ui import resending
 from tests.cast import NEIGHBOUR_OWNER
+from tests.hub.events.builders import make_core_event
 from tests.outbound.builders import make_delivery
 from tests.outbound.delivery_pages import WAITING, delivery, operator, path_of, public, viewer, webhook
 
@@ -47,6 +48,37 @@ def test_several_are_resent_and_what_is_on_its_way_is_left_out(
     }
 
 
+def test_two_people_who_were_asked_about_the_same_deliveries_send_each_once(
+    operator: Client, delivery: Delivery
+) -> None:
+    seen = operator.post("/app/deliveries/resend/ask", {"delivery": public(delivery)}).context["seen"]
+    sent = {"delivery": public(delivery), "reason": "again", "seen": seen}
+    operator.post("/app/deliveries/resend", sent)
+    Delivery.objects.exclude(replayed_from=None).update(state=DeliveryState.FAILED)
+    text = operator.post("/app/deliveries/resend", sent, follow=True).content.decode()
+    assert "1 delivery had been sent again already and is left out." in text
+    assert Delivery.objects.exclude(replayed_from=None).count() == 1
+
+
+def test_what_was_sent_again_before_the_question_goes_out_once_more(operator: Client, delivery: Delivery) -> None:
+    for _ in range(2):
+        seen = operator.post("/app/deliveries/resend/ask", {"delivery": public(delivery)}).context["seen"]
+        operator.post("/app/deliveries/resend", {"delivery": public(delivery), "reason": "again", "seen": seen})
+        Delivery.objects.exclude(replayed_from=None).update(state=DeliveryState.FAILED)
+    assert Delivery.objects.exclude(replayed_from=None).count() == 2
+
+
+def test_of_more_than_go_out_at_once_none_does_before_a_job_is_asked_for(
+    organization: Organization, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resending, "MOST_AT_ONCE", 2)
+    named = {"delivery": [public(make_delivery(organization=organization)) for _ in range(3)], "reason": "again"}
+    for path in ("resend/ask", "resend"):
+        answer = operator.post(f"/app/deliveries/{path}", named)
+        assert (answer.status_code, "Up to 2 deliveries go out at once" in answer.content.decode()) == (422, True)
+    assert Delivery.objects.count() == 3
+
+
 def test_the_question_is_a_dialog_where_scripts_run(operator: Client, delivery: Delivery) -> None:
     path, sent = "/app/deliveries/resend/ask", {"delivery": public(delivery)}
     assert operator.post(path, sent, headers={"HX-Request": "true"}).content.lstrip().startswith(b"<dialog")
@@ -61,7 +93,8 @@ def test_a_resend_that_has_nothing_to_send_says_so(organization: Organization, o
 
 
 def test_what_ended_before_its_body_was_made_is_made_again(organization: Organization, operator: Client) -> None:
-    delivery = make_delivery(organization=organization, body=b"", core_event_id=new_id())
+    event = make_core_event(organization=organization)
+    delivery = make_delivery(organization=organization, body=b"", core_event_id=event.row.pk)
     asked = operator.post("/app/deliveries/resend/ask", {"delivery": public(delivery)}).content.decode()
     [box] = re.findall("<input[^>]*is_anew[^>]*>", asked)
     assert "checked" in box

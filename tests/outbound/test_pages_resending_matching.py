@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from hub.accounts.models import Organization
+from hub.ids import new_id
 from outbound.models import Delivery, DeliveryState
 from tests.builders import NOW
 from tests.outbound.builders import make_delivery
@@ -15,6 +17,12 @@ from tests.outbound.delivery_pages import WAITING, operator
 
 __all__ = ["operator"]
 pytestmark = pytest.mark.django_db
+
+
+def test_one_whose_event_was_deleted_has_nothing_to_be_made_of(organization: Organization, operator: Client) -> None:
+    make_delivery(organization=organization, core_event_id=new_id())
+    preview = operator.get(f"{fixed(operator)}&anew=1").context["preview"]
+    assert (preview.ready, preview.without_source) == (0, 1)
 
 
 MATCHING = "/app/deliveries/resend-matching?status=failed"
@@ -38,6 +46,25 @@ def test_all_that_match_go_out_again_with_the_reason(organization: Organization,
     make_delivery(organization=organization, state=DeliveryState.SUCCEEDED, code="")
     operator.post(fixed(operator), {"reason": "The ERP was down."})
     assert set(Delivery.objects.filter(reason="The ERP was down.").values_list("replayed_from", flat=True)) == wanted
+
+
+@pytest.mark.parametrize("query", ["status=faild", "webhook=w%20h", "status=failed&to=tomorrow"])
+def test_nothing_goes_out_again_while_a_filter_cannot_be_read(
+    organization: Organization, operator: Client, query: str
+) -> None:
+    make_delivery(organization=organization)
+    path = f"/app/deliveries/resend-matching?{query}"
+    asked, sent = operator.get(path), operator.post(path, {"reason": "again"})
+    assert (asked.status_code, sent.status_code, Delivery.objects.count()) == (422, 422, 1)
+    assert "cannot be read" in asked.content.decode()
+
+
+def test_resending_all_is_not_offered_while_a_filter_cannot_be_read(
+    organization: Organization, operator: Client
+) -> None:
+    make_delivery(organization=organization)
+    assert "resend-matching" in operator.get("/app/deliveries").content.decode()
+    assert "resend-matching" not in operator.get("/app/deliveries?status=faild").content.decode()
 
 
 EVERYTHING = "/app/deliveries/resend-matching?event=CustomerDetailsUpdated"
@@ -97,6 +124,32 @@ def test_asking_twice_resends_nothing_twice(organization: Organization, operator
     Delivery.objects.filter(reason="again").update(state=DeliveryState.FAILED, created_at=NOW)
     operator.post(address, {"reason": "once more"})
     assert Delivery.objects.filter(reason="once more").count() == 1
+
+
+def test_a_window_that_ends_later_than_now_ends_with_the_question(
+    organization: Organization, operator: Client, clock: Any
+) -> None:
+    make_delivery(organization=organization)
+    until = (NOW + timedelta(days=1)).isoformat().replace("+00:00", "Z")
+    address = fixed(operator, f"{MATCHING}&from=2026-01-01T00:00:00Z&to={until}")
+    make_delivery(organization=organization, created_at=clock.move(seconds=5))
+    operator.post(address, {"reason": "again"})
+    assert Delivery.objects.filter(reason="again").count() == 1
+
+
+def test_after_the_act_the_list_has_one_window(organization: Organization, operator: Client) -> None:
+    make_delivery(organization=organization)
+    answer = operator.post(fixed(operator), {"reason": "again"})
+    assert answer["Location"] == "/app/deliveries?window=24h"
+
+
+def test_what_somebody_else_has_sent_since_the_question_is_told(organization: Organization, operator: Client) -> None:
+    for _ in range(2):
+        make_delivery(organization=organization)
+    address = fixed(operator)
+    operator.post(address, {"reason": "again"})
+    text = operator.post(address, {"reason": "once more"}, follow=True).content.decode()
+    assert "2 deliveries had been sent again already and are left out." in text
 
 
 def test_nothing_is_resent_without_a_reason(organization: Organization, operator: Client) -> None:

@@ -12,6 +12,7 @@ from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliverySta
 from outbound.resending import NotEnded, NothingToSend, Resending, resend
 from tests.builders import NOW
 from tests.cast import Stage
+from tests.hub.events.builders import make_core_event
 from tests.outbound.builders import make_acknowledgement, make_delivery
 
 VERBATIM = Resending(SYSTEM, "restored from a backup")
@@ -35,7 +36,8 @@ def test_the_original_stays_as_it_is(organization: Organization) -> None:
 
 
 def test_made_anew_it_is_another_message(organization: Organization) -> None:
-    original = make_delivery(organization=organization, core_event_id=new_id())
+    event = make_core_event(organization=organization)
+    original = make_delivery(organization=organization, core_event_id=event.row.pk)
     [new] = again(organization, original, order=Resending(SYSTEM, is_anew=True))
     assert new.message_id != original.message_id
     assert new.state == DeliveryState.PLANNED
@@ -60,6 +62,12 @@ def test_without_a_body_there_is_nothing_to_repeat(organization: Organization) -
 def test_without_its_event_it_cannot_be_made_anew(organization: Organization) -> None:
     with pytest.raises(NothingToSend):
         again(organization, make_delivery(organization=organization), order=Resending(SYSTEM, is_anew=True))
+
+
+def test_one_whose_event_was_deleted_is_refused_instead_of_planned_for_ever(organization: Organization) -> None:
+    original = make_delivery(organization=organization, core_event_id=new_id())
+    with pytest.raises(NothingToSend, match="not kept any more"):
+        again(organization, original, order=Resending(SYSTEM, is_anew=True))
 
 
 def test_another_organizations_delivery_does_not_exist(stage: Stage) -> None:

@@ -8,9 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from hub.accounts.audit import SYSTEM
 from hub.accounts.models import Organization
 from hub.ids import first_id_at, new_id
-from outbound import retention
+from hub.retention import running
+from hub.retention.ages import choose_ages
+from hub.retention.purged import find_purged
 from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, TakenAction
 from tests.builders import NOW
 from tests.outbound.builders import make_delivery
@@ -48,26 +51,41 @@ def test_a_delivery_goes_thirty_days_after_its_end_with_all_that_belongs_to_it(o
     TakenAction.objects.create(
         organization_id=organization.pk, execution_id="e", action_id="a", delivery_id=row.id, created_at=OLD
     )
-    assert retention.apply() == 1
+    running.apply()
     for model in (Delivery, DeliveryBody, DeliveryAttempt, Acknowledgement, TakenAction):
         assert not model._default_manager.exists()
 
 
 def test_a_younger_one_stays_whole(organization: Organization) -> None:
     delivered(organization, NOW - timedelta(days=29))
-    assert retention.apply() == 0
+    running.apply()
     assert (Delivery.objects.count(), DeliveryBody.objects.count(), DeliveryAttempt.objects.count()) == (1, 1, 1)
 
 
 def test_what_still_waits_stays_however_old_it_is(organization: Organization) -> None:
     delivered(organization, OLD, state=DeliveryState.WAITING)
     Delivery.objects.update(finished_at=None)
-    assert retention.apply() == 0
+    running.apply()
+    assert (Delivery.objects.count(), DeliveryBody.objects.count()) == (1, 1)
 
 
 def test_an_acknowledgement_stays_while_one_of_its_deliveries_does(organization: Organization) -> None:
     row = delivered(organization, OLD, ack_id=uuid4())
     acknowledged(organization, row)
     delivered(organization, NOW, ack_id=row.ack_id, replayed_from=row.id)
-    assert retention.apply() == 1
+    running.apply()
+    assert not Delivery.objects.filter(pk=row.pk).exists()
     assert Acknowledgement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "bodies"), [(DeliveryState.SUCCEEDED, 0), (DeliveryState.SKIPPED, 0), (DeliveryState.FAILED, 1)]
+)
+def test_what_was_sent_may_go_before_its_delivery_by_how_that_ended(
+    organization: Organization, state: DeliveryState, bodies: int
+) -> None:
+    row = delivered(organization, NOW - timedelta(days=10), state=state)
+    choose_ages(organization=organization, days={"delivery_bodies": 9}, actor=SYSTEM, at=NOW)
+    running.apply()
+    assert (Delivery.objects.count(), DeliveryBody.objects.count()) == (1, bodies)
+    assert (find_purged(row.id) is None) == bool(bodies)

@@ -14,6 +14,7 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
+DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 NAME: Schema = {"type": "string", "maxLength": 255}
 DESCRIPTION: Schema = {"type": "string", "maxLength": 1000}
@@ -46,6 +47,11 @@ VARIABLE_FIELDS: Schema = {
     "group": NAME | {"description": "Is made when there is no group of that name."},
     "protected": FLAG | {"description": "Only an owner changes what is protected, and the protection."},
 }
+EXPIRES_ON = (
+    "The last day on which the value is good, in the zone in which this installation shows times. It is used after"
+    " that all the same: pages show it, and alert rules of the kind Expiry tell it. One that is past is stored with a"
+    " warning."
+)
 
 
 def _object(properties: Schema, *required: str) -> Schema:
@@ -60,6 +66,7 @@ VARIABLE = _object(
     {
         "key": KEY,
         **VARIABLE_FIELDS,
+        "expires_on": DAY | {"description": EXPIRES_ON},
         "created_at": MOMENT,
         "updated_at": MOMENT,
         "warnings": {"type": "array", "items": WARNING, "description": "Only in the answer to a write."},
@@ -70,8 +77,11 @@ VARIABLE = _object(
     "created_at",
     "updated_at",
 )
-NEW_VARIABLE = _object({"key": KEY, **VARIABLE_FIELDS}, "key", "type")
-CHANGED_VARIABLE = _object(VARIABLE_FIELDS)
+WRITTEN_FIELDS: Schema = VARIABLE_FIELDS | {
+    "expires_on": {"oneOf": [DAY, {"type": "null"}], "description": f"{EXPIRES_ON} `null` clears it."}
+}
+NEW_VARIABLE = _object({"key": KEY, **WRITTEN_FIELDS}, "key", "type")
+CHANGED_VARIABLE = _object(WRITTEN_FIELDS)
 GROUP = _object(
     {"name": NAME, "description": DESCRIPTION, "created_at": MOMENT, "updated_at": MOMENT},
     "name",

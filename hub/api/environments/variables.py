@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from hub import clock
 from hub.accounts.models import Organization
 from hub.api.environments.documents import documented_uses, documented_variable, documented_variables
 from hub.api.environments.view import DELETE, EDIT, EnvironmentView
 from hub.api.etags import expected_versions, tagged
 from hub.api.idempotency import once_per_key
 from hub.api.query_fields import word_of
+from hub.display_zone import day_at
 from hub.environments.changes import VariableChanges, wrong
 from hub.environments.models import Variable
 from hub.environments.operations.variables import create_variable, delete_variable, put_variable
@@ -105,6 +108,8 @@ def as_json(variable: Variable, values: dict[str, JSONValue]) -> Document:
     shown |= {name: text for name, text in optional.items() if text}
     if variable.key in values:
         shown["value"] = values[variable.key]
+    if variable.expires_on:
+        shown["expires_on"] = variable.expires_on.isoformat()
     moments = {"created_at": variable.created_at, "updated_at": variable.updated_at}
     return shown | {"protected": variable.protected, **moments}
 
@@ -118,9 +123,17 @@ def _shown(organization: Organization, variable: Variable) -> Document:
 
 
 def _written(organization: Organization, variable: Variable, changes: VariableChanges) -> Document:
-    """As shown, with a warning about a secret that is stored but cannot be masked."""
+    """As shown, with warnings about what is stored as it was sent and may be meant otherwise."""
     answer = _shown(organization, variable)
+    warnings = list(_warnings(variable, changes))
+    return answer | {"warnings": warnings} if warnings else answer
+
+
+def _warnings(variable: Variable, changes: VariableChanges) -> Iterator[dict[str, str]]:
+    """About a secret that cannot be masked, and about a day that is past though it or the value was sent just now."""
     if variable.is_secret and changes.has_value and is_too_short(changes.value):
         message = f"has fewer than {SHORTEST} characters, so it cannot be masked where it turns up in a text"
-        answer["warnings"] = [{"path": "value", "message": message}]
-    return answer
+        yield {"path": "value", "message": message}
+    left = variable.days_left(day_at(clock.now()))
+    if left is not None and left < 0 and (changes.has_value or changes.has_expiry):
+        yield {"path": "expires_on", "message": f"{variable.expires_on} is past, so the variable counts as expired"}

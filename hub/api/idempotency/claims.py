@@ -22,7 +22,6 @@ LEASE: Final = timedelta(seconds=60)
 taken so long, and nobody else can know."""
 LARGEST_ANSWER: Final = 1024 * 1024
 """Bytes of an answer that are kept."""
-_PLACE: Final = "kept_answer"
 
 
 class KeyReused(Conflict):
@@ -111,6 +110,11 @@ def release(held: Claim) -> None:
     _rows(held).delete()
 
 
+def place_of(row_id: int) -> str:
+    """What the answer of that row is sealed for."""
+    return f"kept_answer.{row_id}"
+
+
 def _row_of(asked: Asked, taken: Mapping[str, object]) -> tuple[KeptAnswer, bool]:
     """The row of the key, and whether it was made just now."""
     try:
@@ -159,7 +163,7 @@ def _sealed(held: Claim, packed: bytes, at: datetime) -> str | None:
     """None without a key: what was carried out stays so, and nobody may take it for not carried out."""
     try:
         # One character per byte: what is sealed is a text, and bodies need not be one.
-        return seal(held.organization.pk, f"{_PLACE}.{held.row_id}", packed.decode("latin-1"), at)
+        return seal(held.organization.pk, place_of(held.row_id), packed.decode("latin-1"), at)
     except SecretUnavailable:
         return None
 
@@ -167,5 +171,5 @@ def _sealed(held: Claim, packed: bytes, at: datetime) -> str | None:
 def _opened(row: KeptAnswer) -> Answer:
     if row.sealed is None:
         raise AnswerNotKept
-    text = unseal(row.organization_id, f"{_PLACE}.{row.pk}", row.sealed)
+    text = unseal(row.organization_id, place_of(row.pk), row.sealed)
     return Answer.unpacked(text.encode("latin-1"))

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from hub import clock, ids
+from hub import ids
 from hub.entities.editor import Editor
 from hub.entities.models import EntityImport
 from hub.entities.schemas.book import book_of
@@ -35,7 +35,6 @@ CUT_OFF_AFTER: Final = timedelta(minutes=10)
 """An import without a report by then was cut off, and may be repeated."""
 MOST_KEPT: Final = 3
 """Imports of one person in one organization; the oldest goes first."""
-FORGOTTEN_AT_ONCE: Final = 100
 LONGEST_FILE_NAME: Final = 200
 
 
@@ -141,14 +140,6 @@ def failed_rows(*, editor: Editor, kept: EntityImport, parse: Parse) -> Iterator
     by_number = {row.number: row.values for row in rows.rows}
     lines = ({**by_number[one.row], **_told(one)} for one in failed)
     return chain([BYTE_ORDER_MARK.encode() + table.head()], (table.lines([line]) for line in lines))
-
-
-def forget_expired() -> int:
-    """Remove what nobody may look at any more; how many went."""
-    expired = EntityImport.objects.filter(expires_at__lte=clock.now()).order_by("expires_at")
-    gone = list(expired.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-    EntityImport.objects.filter(pk__in=gone).delete()
-    return len(gone)
 
 
 def _told(failed: RowResult) -> JSONObject:

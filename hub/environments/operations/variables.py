@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hub.accounts.audit import Act
 from hub.environments.changes import VariableChanges
 from hub.environments.models import Variable, VariableGroup, VariableType
@@ -106,6 +108,9 @@ def _assign(author: Author, variable: Variable, changes: VariableChanges, acts: 
     if changes.description is not None and changes.description != variable.description:
         facts["description"] = [variable.description, changes.description]
         variable.description = changes.description
+    if changes.has_expiry and changes.expires_on != variable.expires_on:
+        facts["expires_on"] = [_written(variable.expires_on), _written(changes.expires_on)]
+        variable.expires_on = changes.expires_on
     if changes.group is not None:
         facts |= _assign_group(author, variable, changes.group, acts)
     if changes.has_value:
@@ -139,6 +144,10 @@ def _assign_group(author: Author, variable: Variable, name: str, acts: list[Act]
         group = find_group(organization=author.organization, name=name) or new_group(author, name, acts)
     variable.group = group
     return {"group": [before, name]}
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _type_facts(before: dict[str, str], variable: Variable) -> JSONObject:

@@ -59,6 +59,8 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int = 0
     column: int = 0
     kind: FailureKind = FailureKind.EVALUATION
+    is_data: bool = False
+    """The event is to blame, not the expression: see ExpressionFailed."""
 
 
 class Shaped(msgspec.Struct, frozen=True, omit_defaults=True):

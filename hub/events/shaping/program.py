@@ -136,7 +136,7 @@ def _value(expression: Expression, context: Context, where: str) -> Any:  # Any:
 
 
 def _failure(where: str, error: ExpressionFailed, kind: FailureKind) -> Failure:
-    return Failure(where, error.message, error.line or 0, error.column or 0, kind)
+    return Failure(where, error.message, error.line or 0, error.column or 0, kind, error.is_data)
 
 
 def _is_truthy(value: Any) -> bool:

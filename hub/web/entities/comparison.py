@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hub.display_zone import display_zone
 from hub.entities.models import Entity
 from hub.entities.past.differences import between, between_versions
 from hub.entities.past.states import find_version_at
@@ -18,7 +19,6 @@ from hub.web.entities.changes import differences_in
 from hub.web.entities.moments import moment_from, version_from
 from hub.web.entities.naming import Named, Naming
 from hub.web.templatetags.moments import absolute_time
-from hub.web.templatetags.ui import display_zone
 
 LONGEST_UNREAD: Final = 40
 """Characters of a text that is no moment, where it is shown in place of one."""

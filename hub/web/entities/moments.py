@@ -8,10 +8,10 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from hub.display_zone import display_zone
 from hub.entities.models import Entity
 from hub.entities.past.states import State, state_at, state_of_version
 from hub.errors import NotFound
-from hub.web.templatetags.ui import display_zone
 
 LATEST_VERSION = 2**31 - 1
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
 from hub.entities.changesets import CHANGESETS
 from hub.entities.documents import document_of
 from hub.entities.files.storing import SCHEMA as FILE
@@ -41,7 +42,6 @@ from hub.web.entities.readings import has_readings, readings_page
 from hub.web.entities.related import references_in, related_of, related_to, relatives_of
 from hub.web.requests import HubRequest
 from hub.web.templatetags.moments import machine_time
-from hub.web.templatetags.ui import display_zone
 
 GONE = 410
 

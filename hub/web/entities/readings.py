@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from hub.accounts.models import Organization
+from hub.display_zone import day_at
 from hub.entities.models import Entity, MeterReading
 from hub.entities.query.sql import statements
 from hub.entities.read import find_entities, title
@@ -20,7 +21,6 @@ from hub.ids import to_text
 from hub.web.entities.authors import EVENT_PREFIX
 from hub.web.entities.chart import Chart, Point, chart_of
 from hub.web.entities.related import uuids_of
-from hub.web.templatetags.ui import display_zone
 
 METER, COUNTER = "meter", "meter_counter"
 READINGS_PER_PAGE = 50
@@ -129,7 +129,7 @@ def _row(reading: MeterReading) -> Row:
 
 def _point(row: Row) -> Point:
     reading = row.reading
-    day = reading.day or reading.timestamp.astimezone(display_zone()).date()
+    day = reading.day or day_at(reading.timestamp)
     return Point(reading.timestamp, reading.value, row.is_doubtful, day)
 
 

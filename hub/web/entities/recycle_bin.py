@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.accounts.grants import Capability
-from hub.entities.bin_retention import KEPT
 from hub.entities.editing import delete_entity, restore_entity
 from hub.entities.models import Entity
 from hub.entities.query.sql import statements
 from hub.entities.read import get_entity, title
 from hub.entities.recycle_bin import BinPosition, deletions, list_deleted
+from hub.entities.retention_kinds import BIN_KEPT
 from hub.entities.schemas.book import book_of
 from hub.errors import HubError
 from hub.web.access import may, page
@@ -85,7 +85,7 @@ def bin_page(request: HubRequest, schema: str) -> HttpResponse:
             title(one, request.organization),
             origins[made[one.pk].pk] if one.pk in made else None,
             ", ".join(text for name in definition.identifiers if (text := short_text(one.attributes.get(name)))),
-            (one.deleted_at or one.updated_at) + KEPT,
+            (one.deleted_at or one.updated_at) + BIN_KEPT,
         )
         for one in listed.entities
     ]

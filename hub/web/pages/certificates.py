@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django import forms
 from django.contrib import messages
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ONE_OF_BOTH = gettext_lazy("Paste certificates or choose a file, one of both.")
+ONLY_CERTIFICATES: Final = re.compile(
+    r"\s*(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,12 @@ class Line:
     is_to_come: bool
 
 
-class Unechoed(forms.Textarea):
-    """Never shows again what was sent: it may be a private key."""
+class EchoesCertificates(forms.Textarea):
+    """Shows again what was sent where it is certificates and nothing beside them: else it may be a private key."""
 
     def format_value(self, value: object) -> str:
-        """Nothing."""
-        return ""
+        """The text, or nothing."""
+        return value if isinstance(value, str) and ONLY_CERTIFICATES.fullmatch(value) else ""
 
 
 class CertificatesForm(forms.Form):
@@ -55,7 +59,9 @@ class CertificatesForm(forms.Form):
     certificates = forms.CharField(
         label=gettext_lazy("Certificates"),
         required=False,
-        widget=Unechoed(attrs={"rows": 10, "class": "ih-mono", "spellcheck": "false", "autocapitalize": "off"}),
+        widget=EchoesCertificates(
+            attrs={"rows": 10, "class": "ih-mono", "spellcheck": "false", "autocapitalize": "off"}
+        ),
         help_text=gettext_lazy(
             "PEM text, one certificate after the other: of the authority that signs, not of a server, and never a key."
         ),

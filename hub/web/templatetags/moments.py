@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 
 from hub.web.templatetags.numbers import GROUP
 
@@ -30,6 +30,15 @@ MONTHS = (
     gettext_noop("Dec"),
 )
 
+UNITS = (
+    (60, 1, gettext_lazy("s")),
+    (3600, 60, gettext_lazy("min")),
+    (86400, 3600, gettext_lazy("h")),
+    (60 * 86400, 86400, pgettext_lazy("days, short", "d")),
+    (730 * 86400, 30 * 86400, pgettext_lazy("months, short", "mo")),
+)
+"""Seconds below which a unit is the largest, how many it has, and its name."""
+
 
 def relative_time(at: datetime | None, now: datetime) -> str:
     """How long ago, or in how long: "now", "4 min ago", "in 29 min", "3 d ago". None is "never"."""
@@ -44,14 +53,7 @@ def relative_time(at: datetime | None, now: datetime) -> str:
 
 def largest_unit(seconds: float) -> str:
     """A span in its largest whole unit: "42 s", "26 min", "2 h", "3 d", "5 mo", "2 y"."""
-    steps = (
-        (60, 1, gettext("s")),
-        (3600, 60, gettext("min")),
-        (86400, 3600, gettext("h")),
-        (60 * 86400, 86400, pgettext("days, short", "d")),
-        (730 * 86400, 30 * 86400, pgettext("months, short", "mo")),
-    )
-    for limit, unit_s, name in steps:
+    for limit, unit_s, name in UNITS:
         if seconds < limit:
             return f"{int(seconds // unit_s)}{GROUP}{name}"
     years = int(seconds // (365 * 86400))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django import forms, template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from hub import clock
+from hub.display_zone import display_zone
 from hub.web.templatetags import moments, numbers, source_code, sparklines, statuses
 
 if TYPE_CHECKING:
@@ -33,11 +34,6 @@ register.filter("short_id", source_code.short_id)
 register.filter("status_look", statuses.status_look)
 register.filter("status_tone", statuses.status_tone)
 register.filter("machine_time", moments.machine_time)
-
-
-def display_zone() -> ZoneInfo:
-    """The zone in which people read times; the rows are always in UTC."""
-    return ZoneInfo(getattr(settings, "HUB_DISPLAY_TIME_ZONE", "Europe/Berlin"))
 
 
 @register.filter
@@ -67,6 +63,11 @@ def calendar_day(at: date) -> str:
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """An icon of our sprite; decoration only, so a word or a label stands beside it."""
+    return _icon(name, css_class)
+
+
+@lru_cache(maxsize=1024)  # always the same text, and each page has some eighty of them
+def _icon(name: str, css_class: str) -> SafeString:
     return format_html(
         '<svg class="ih-icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css_class, static("hub/icons.svg"), name
     )
@@ -76,12 +77,56 @@ def icon(name: str, css_class: str = "") -> SafeString:
 def glyph(status: str, css_class: str = "") -> SafeString:
     """The shape of a status, without its word: the word stands beside it."""
     look = statuses.status_look(status)
+    return _glyph(look.tone, look.glyph, css_class)
+
+
+@lru_cache(maxsize=1024)  # as for icons
+def _glyph(tone: str, shape: str, css_class: str) -> SafeString:
     return format_html(
         '<svg class="ih-glyph ih-glyph--{} {}" viewBox="0 0 16 16" aria-hidden="true"><use href="#ih-glyph-{}"/></svg>',
-        look.tone,
+        tone,
         css_class,
-        look.glyph,
+        shape,
     )
+
+
+@register.simple_tag
+def badge(status: str, text: str = "", tint: str = "") -> SafeString:
+    """A status as glyph and word. text: other words; tint: "always" in page heads, "never" to stay plain."""
+    look = statuses.status_look(status)
+    is_tinted = tint == "always" or (look.is_loud and tint != "never")
+    return format_html(
+        '<span class="ih-status ih-status--{}{}">{}{}</span>',
+        look.tone,
+        " ih-status--tint" if is_tinted else "",
+        _glyph(look.tone, look.glyph, ""),
+        text or look.label,
+    )
+
+
+@register.simple_tag
+def moment(at: datetime | None, form: str = "", never: str = "") -> SafeString:
+    """A moment; its other form is in the tooltip. form: "table" (time of day with milliseconds), "full" (absolute),
+    "day", else relative; never: words for None."""
+    if not at:
+        return format_html('<span class="ih-faint">{}</span>', never or gettext("never"))
+    absolute, relative = absolute_time(at), relative_time(at)
+    shown: str = relative
+    title, css_class = absolute, "ih-time"
+    if form == "full":
+        shown, title = absolute, relative
+    elif form in ("table", "day"):
+        shown, title = _table_time(at) if form == "table" else calendar_day(at), f"{absolute} · {relative}"
+        css_class = "ih-time ih-time--table" if form == "table" else "ih-time"
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}">{}</time>', css_class, moments.machine_time(at), title, shown
+    )
+
+
+def _table_time(at: datetime) -> SafeString:
+    day, time, milliseconds = clock_parts(at)
+    part = format_html('<span class="ih-time__part">{}</span> ', day) if day else ""
+    return format_html('{}{}<span class="ih-time__part">{}</span>', part, time, milliseconds)
 
 
 @register.filter
@@ -117,11 +162,19 @@ def coloured(tokens: Iterable[source_code.Token]) -> SafeString:
 @register.simple_tag
 def sparkline(buckets: Sequence[Mapping[str, int] | None], width: int = 240, height: int = 36) -> SafeString:
     """The rectangles of a sparkline; components/sparkline.html puts the drawing around them."""
-    return format_html_join(
-        "",
-        '<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>',
-        sparklines.sparkline_bars(buckets, width, height),
-    )
+    return rectangles(sparklines.sparkline_bars(buckets, width, height))
+
+
+@register.simple_tag
+def rectangles(pieces: Iterable[tuple[float | str, float | str, float | str, float | str, str]]) -> SafeString:
+    """What a chart draws: x, y, width, height and class of each; a loop in a template would cost five times as much."""
+    return format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>', pieces)
+
+
+@register.simple_tag
+def number_cells(texts: Iterable[str]) -> SafeString:
+    """The cells of a row of figures, for tables as long as charts are wide."""
+    return format_html_join("", '<td class="ih-number">{}</td>', ((text,) for text in texts))
 
 
 @register.filter

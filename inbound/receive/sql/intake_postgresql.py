@@ -24,11 +24,12 @@ _INSERT_EVENTS = """
     INSERT INTO inbound_inboundevent (
         id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of,
         received_at, sent_at,
-        event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id, hop)
+        event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id, hop,
+        traceparent)
     SELECT id, %(organization)s, %(integration)s, use_case_id, lane_id, sequence,
         coalesce("order", sequence), coalesce(origin_id, id), replay_of, %(at)s, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, %(token)s,
-        %(hop)s::smallint
+        %(hop)s::smallint, %(traceparent)s::varchar
     FROM accepted"""
 
 _INSERT_BODIES = """
@@ -111,6 +112,7 @@ def _parameters(sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival
         "integration": integration_id,
         "token": sender.token_id,
         "hop": sender.hop or None,
+        "traceparent": sender.traceparent or None,
         "at": at,
         "rows": orjson.dumps(rows).decode(),
         "bodies": bodies,

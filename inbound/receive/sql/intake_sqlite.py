@@ -30,7 +30,7 @@ INSERT_EVENT = """
         id, organization_id, integration_id, use_case_id, lane_id, sequence, "order", origin_id, replay_of,
         received_at, sent_at,
         event_name, use_case_slug, event_type, format, correlation_id, deduplication_id, body_bytes, token_id,
-        hop)"""
+        hop, traceparent)"""
 INSERT_BODY = "INSERT INTO inbound_inboundbody (event_id, body)"
 INSERT_QUEUED = """
     INSERT INTO inbound_queuedevent (sequence, lane_id, event_id, body_bytes, parked, attempts)"""
@@ -92,5 +92,6 @@ def _event(sender: Sender, integration_id: UUID, row: dict[str, Any], sequence: 
     origin = (row["order"] or sequence, row["origin_id"] or row["id"], row["replay_of"])
     told = [row[name] for name in ("sent_at", "event_name", "use_case_slug", "event_type", "format")]
     rest = [row[name] for name in ("correlation_id", "deduplication_id", "body_bytes")]
-    values = (*place, *origin, at, *told, *rest, sender.token_id, sender.hop or None)
+    sent = (sender.token_id, sender.hop or None, sender.traceparent or None)
+    values = (*place, *origin, at, *told, *rest, *sent)
     return [database.stored_value(value) for value in values]

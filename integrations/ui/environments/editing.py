@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from hub import clock
 from hub.accounts.grants import Capability
 from hub.api.throttling import RateLimited
 from hub.environments.changes import VariableChanges
@@ -27,8 +28,10 @@ from hub.web.access import may, page
 from hub.web.asking import Question, ask
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
+from hub.web.templatetags.moments import calendar_day
 from integrations.environment_overview import holding_of
 from integrations.ui.detail import Context
+from integrations.ui.environments.expiry import Expiry, expiry_of
 from integrations.ui.environments.fields import ABSENT, VariableForm
 from integrations.ui.environments.listing import variable_url
 from integrations.ui.environments.values import shown_value
@@ -82,6 +85,7 @@ def edit_variable(request: HubRequest, key: str) -> HttpResponse:
         else:
             return redirect("integrations:environments")
     status, word = HOLDINGS[holding_of(variable, unreadable)]
+    expiry = expiry_of(variable, clock.now())
     context = {
         "form": form,
         "variable": variable,
@@ -96,7 +100,8 @@ def edit_variable(request: HubRequest, key: str) -> HttpResponse:
         "is_unreadable": bool(unreadable),
         "value_text": "" if value is ABSENT else shown_value(value, kind),
         "uses": linked(uses_of(request.organization.pk, key)),
-        "facts": _facts(variable),
+        "facts": _facts(variable, expiry),
+        "expiry": expiry,
     }
     answer = Stale.status if is_stale else 422 if form.is_bound else 200
     return render(request, "environments/variable.html", context, status=answer)
@@ -175,9 +180,10 @@ def _value(variable: Variable, unreadable: frozenset[str]) -> Any:  # Any: JSON,
     return open_values(variable.organization_id, [variable])[variable.key]
 
 
-def _facts(variable: Variable) -> list[dict[str, Any]]:  # Any: words and moments
+def _facts(variable: Variable, expiry: Expiry | None) -> list[dict[str, Any]]:  # Any: words and moments
     return [
         {"label": _("Reference"), "value": f"{{{{env.{variable.key}}}}}", "mono": True, "copyable": True},
+        *([{"label": _("Last good day"), "value": calendar_day(expiry.day)}] if expiry else []),
         {"label": _("Created"), "at": variable.created_at},
         {"label": _("Changed"), "at": variable.updated_at},
         {"label": _("Version"), "value": variable.version},
@@ -185,7 +191,10 @@ def _facts(variable: Variable) -> list[dict[str, Any]]:  # Any: words and moment
 
 
 def _warn(request: HubRequest, variable: Variable, body: JSONObject) -> None:
-    """A secret that is stored, but cannot be masked where it turns up."""
+    """A secret that is stored, but cannot be masked where it turns up; a value whose last day is past."""
+    expiry = expiry_of(variable, clock.now())
+    if expiry and expiry.status == "error":
+        messages.warning(request, _("%(key)s %(expired)s.") % {"key": variable.key, "expired": expiry.text})
     if "value" in body and variable.is_secret and is_too_short(body["value"]):
         text = _("%(key)s has fewer than %(n)d characters, so it cannot be masked where it turns up in a text.")
         messages.warning(request, text % {"key": variable.key, "n": SHORTEST})

@@ -61,6 +61,15 @@ class VariableForm(forms.Form):
         required=False,
         help_text=_("It counts as a value; a variable without one fails whatever refers to it."),
     )
+    expires_on = forms.DateField(
+        label=_("Expires on"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        help_text=_(
+            "The last day on which the value is good. You are reminded before; after it the value is still used."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     protected = forms.BooleanField(
         label=_("Protected"), required=False, help_text=_("Only owners change or delete it, its value too.")
     )
@@ -111,6 +120,7 @@ class VariableForm(forms.Form):
         """The body that the API would get; call it on a valid form. What is not asked for is left out."""
         chosen = self.cleaned_data
         body: JSONObject = {"type": self.kind, "description": chosen["description"], "group": chosen["group"]}
+        body["expires_on"] = chosen["expires_on"].isoformat() if chosen["expires_on"] else None
         if "protected" in self.fields:
             body["protected"] = chosen["protected"]
         if chosen.get("item_type"):
@@ -133,7 +143,8 @@ class VariableForm(forms.Form):
         if self.variable is None:
             return {}
         row = self.variable
-        shown: dict[str, Any] = {name: getattr(row, name) for name in ("description", "protected", "version")}
+        names = ("description", "expires_on", "protected", "version")
+        shown: dict[str, Any] = {name: getattr(row, name) for name in names}
         shown |= {"group": row.group.name if row.group else "", "item_type": row.item_type or VariableType.STRING}
         if isinstance(self.value, dict) and self.kind == VariableType.LINK:
             return shown | {f"{LINK_PREFIX}{name}": text for name, text in self.value.items()}

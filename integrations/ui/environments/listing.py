@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 from urllib.parse import urlencode
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hub import clock
 from hub.accounts.grants import Capability
 from hub.environments.models import VariableType
 from hub.web.access import page
 from hub.web.requests import HubRequest
 from integrations.environment_overview import Line, Need, overview
+from integrations.ui.environments.expiry import expiry_of
 from integrations.ui.environments.words import HOLDINGS, kind_label, linked
 
 PAGE_SIZE: Final = 100
@@ -40,7 +43,7 @@ def variable_list(request: HubRequest) -> HttpResponse:
     pages = Paginator(found.lines, PAGE_SIZE)
     shown = pages.get_page(request.GET.get("page"))
     context = {
-        "groups": list(_groups(shown.object_list)),
+        "groups": list(_groups(shown.object_list, clock.now())),
         "needs": [_shown_need(need) for need in found.missing[:MOST_NEEDS]],
         "further_needs": max(len(found.missing) - MOST_NEEDS, 0),
         "required_count": sum(need.is_required for need in found.missing),
@@ -60,13 +63,13 @@ class _Group:
     rows: Sequence[dict[str, object]]
 
 
-def _groups(lines: Iterable[Line]) -> Iterator[_Group]:
+def _groups(lines: Iterable[Line], at: datetime) -> Iterator[_Group]:
     for group, members in groupby(lines, key=lambda line: line.variable.group):
         name, description = (group.name, group.description) if group else ("", "")
-        yield _Group(name, description, [_row(line) for line in members])
+        yield _Group(name, description, [_row(line, at) for line in members])
 
 
-def _row(line: Line) -> dict[str, object]:
+def _row(line: Line, at: datetime) -> dict[str, object]:
     status, word = HOLDINGS[line.holding]
     kind = kind_label(line.variable.type)
     of = f" ({kind_label(line.variable.item_type)})" if line.variable.item_type else ""
@@ -77,6 +80,7 @@ def _row(line: Line) -> dict[str, object]:
         "status": status,
         "word": word,
         "text": line.text,
+        "expiry": expiry_of(line.variable, at),
         "uses": linked(line.uses[:PLACES_SHOWN]),
         "more": max(len(line.uses) - PLACES_SHOWN, 0),
     }

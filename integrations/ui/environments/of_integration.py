@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from hub import clock
 from hub.accounts.grants import Capability
 from hub.environments.changes import VariableChanges
 from hub.environments.models import Variable, VariableType
@@ -33,6 +35,7 @@ from integrations.environment_overview import Holding, Need, holding_of
 from integrations.models import Integration, UseCase
 from integrations.queries import get_integration, use_cases_of
 from integrations.ui.detail import Context, frame_of
+from integrations.ui.environments.expiry import expiry_of
 from integrations.ui.environments.listing import setting_url, variable_url
 from integrations.ui.environments.words import HOLDINGS, kind_label, linked, writer_of
 
@@ -88,11 +91,11 @@ def integration_environment(request: HubRequest, integration_id: UUID) -> HttpRe
     form = MissingValuesForm(sent(request), rows=settable)
     if form.is_valid() and _store(request, form, settable):
         return redirect("integrations:environment", integration.pk)
-    sees_state = may(request, Capability.ENVIRONMENTS_EDIT)
+    sees_state, at = may(request, Capability.ENVIRONMENTS_EDIT), clock.now()
     context = frame_of(request, integration, tab="environment", use_cases=len(use_cases))
     context |= {
-        "rows": [_shown(row) for row in rows if row.declaration is not None],
-        "others": [_shown(row) for row in rows if row.declaration is None],
+        "rows": [_shown(row, at) for row in rows if row.declaration is not None],
+        "others": [_shown(row, at) for row in rows if row.declaration is None],
         "form": form if sees_state and settable else None,
         "sees_state": sees_state,
         "missing": sum(row.holding is not Holding.SET and _is_required(row) for row in rows),
@@ -184,7 +187,7 @@ def _is_required(row: _Row) -> bool:
     return row.declaration is None or row.declaration.is_required
 
 
-def _shown(row: _Row) -> Context:
+def _shown(row: _Row, at: datetime) -> Context:
     status, word = HOLDINGS[row.holding]
     declared = row.declaration
     need = Need(row.key, row.variable, row.uses, (declared,) if declared else ())
@@ -202,4 +205,5 @@ def _shown(row: _Row) -> Context:
         "uses": linked(row.uses),
         "url": variable_url(row.key) if row.variable else setting_url(need),
         "is_set": row.holding is Holding.SET,
+        "expiry": expiry_of(row.variable, at),
     }

@@ -16,6 +16,10 @@ class Statements(Protocol):
     """Stands for a parameter."""
     SLOT: str
     """A column {moment}, as the whole seconds since 1970 of the start of its slot of {seconds}."""
+    PLACE: str
+    """A column {moment}, as the number of its step of {seconds}, counted from {first}, whole seconds since 1970."""
+    BIN: str
+    """How many durations lie in bin {bin} of the column durations; NULL for none."""
 
     def fold(self, tables: Tables, most: int) -> int:
         """Move at most that many deltas into the buckets; how many."""

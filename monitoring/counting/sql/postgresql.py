@@ -9,7 +9,9 @@ from hub import database
 from monitoring.counting.tables import Tables
 
 MARK: Final = "%s"
-SLOT: Final = "(floor(extract(epoch FROM {moment}) / {seconds}) * {seconds})::bigint"
+SLOT: Final = "(floor(date_part('epoch', {moment}) / {seconds}) * {seconds})::bigint"
+PLACE: Final = "floor((date_part('epoch', {moment}) - {first}) / {seconds})::integer"
+BIN: Final = "(durations ->> '{bin}')::integer"
 
 
 def fold(tables: Tables, most: int) -> int:
@@ -20,13 +22,16 @@ def fold(tables: Tables, most: int) -> int:
 
 @cache
 def _fold(tables: Tables) -> str:
-    """Sorted by its key, so that two that fold at once never wait for each other crosswise (engine rule 1.8)."""
+    """Sorted by its key, so that two that fold at once never wait for each other crosswise (engine rule 1.8).
+
+    An array is chosen once; within IN a plan may choose anew for each row, and take more than so many.
+    """
     order = ", ".join(str(place) for place in range(1, len(tables.key) + 1))
     return f"""
         WITH taken AS (
-            DELETE FROM {tables.deltas} WHERE id IN (
+            DELETE FROM {tables.deltas} WHERE id = ANY (ARRAY(
                 SELECT id FROM {tables.deltas} ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-            ) RETURNING *
+            )) RETURNING *
         ), added AS (
             INSERT INTO {tables.buckets} AS bucket ({tables.key_columns}, organization_id, number, last_at)
             SELECT integration_id, width.minutes, date_bin(make_interval(mins => width.minutes), starts_at, 'epoch'),

@@ -12,6 +12,8 @@ from monitoring.counting.tables import Tables
 
 MARK: Final = "?"
 SLOT: Final = "CAST(strftime('%s', {moment}) AS INTEGER) / {seconds} * {seconds}"
+PLACE: Final = "(CAST(strftime('%s', {moment}) AS INTEGER) - {first}) / {seconds}"
+BIN: Final = "json_extract(durations, '$.\"{bin}\"')"
 
 
 def fold(tables: Tables, most: int) -> int:

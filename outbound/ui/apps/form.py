@@ -15,12 +15,14 @@ from hub.accounts.principals import Grant, Principal
 from hub.errors import ErrorDetail, HubError
 from hub.json_types import JSONObject, JSONValue
 from hub.strict_json import MalformedJSON, parse
+from hub.web.form_rows import Row, RowKind
 from hub.web.forms import SCOPES, field_of
 from outbound.registered_apps.components import ACTION
 from outbound.ui.apps.words import TYPES
-from outbound.ui.form_rows import Row, RowKind
 
-COMPONENTS: Final = RowKind("component", ("name", "type", "url", "token", "details", "id"))
+COMPONENTS: Final = RowKind(
+    "component", ("name", "type", "url", "token", "details", "id"), frozenset({"type", "token"})
+)
 FIRST: Final = {**COMPONENTS.blank, "type": ACTION}
 """The row that an empty form begins with."""
 WITH_TOKEN: Final = "yes"

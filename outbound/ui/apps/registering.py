@@ -13,6 +13,7 @@ from hub.errors import HubError
 from hub.json_types import JSONObject
 from hub.web import once
 from hub.web.access import page
+from hub.web.form_rows import MORE
 from hub.web.forms import sent
 from hub.web.requests import HubRequest
 from integrations.ui.detail import author_of
@@ -21,9 +22,6 @@ from outbound.registered_apps.operations import register_app
 from outbound.registered_apps.sent import SentApp
 from outbound.ui.apps.form import FIRST, TOKENS, AppForm, BadRow
 from outbound.ui.apps.words import TYPES
-
-MORE = "more"
-"""Name of the button that adds a row; nothing is saved then."""
 
 
 @page(Capability.WRITE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hub.accounts.models import AuditEntry
@@ -118,6 +120,13 @@ def test_a_list_says_what_it_consists_of(machine):
         ({"group": "x" * 256}, "group"),
         ({"protected": "yes"}, "protected"),
         ({"protected": None}, "protected"),
+        ({"expires_on": 20270131}, "expires_on"),
+        ({"expires_on": "31.01.2027"}, "expires_on"),
+        ({"expires_on": "2027-02-29"}, "expires_on"),
+        ({"expires_on": "2027-01-31T00:00:00Z"}, "expires_on"),
+        ({"expires_on": "1999-12-31"}, "expires_on"),
+        ({"expires_on": "9999-12-31"}, "expires_on"),
+        ({"expires_on": "２027-01-31"}, "expires_on"),
     ],
 )
 def test_a_wrong_body_is_a_400_that_names_the_place_and_stores_nothing(machine, body, path):
@@ -194,6 +203,39 @@ def test_a_change_made_from_an_older_version_is_refused(machine):
     ]
     assert [answer.status_code for answer in refused] == [412, 412, 412]
     assert machine.delete(f"{PATH}/erp.host", headers={"if-match": second["ETag"]}).status_code == 204
+
+
+def test_a_last_day_is_stored_and_kept_and_cleared(machine):
+    assert create(machine, expires_on="2027-01-31").json()["expires_on"] == "2027-01-31"
+    assert put(machine, "erp.host", value="new").json()["expires_on"] == "2027-01-31"
+    assert machine.get(PATH).json()["items"][0]["expires_on"] == "2027-01-31"
+    assert put(machine, "erp.host", expires_on="2028-02-29").json()["expires_on"] == "2028-02-29"
+    assert "expires_on" not in put(machine, "erp.host", expires_on=None).json()
+
+
+@pytest.mark.parametrize(
+    ("body", "warned"),
+    [
+        ({"expires_on": "2026-01-15"}, False),
+        ({"expires_on": "2026-01-14"}, True),
+        ({"value": "new"}, True),
+        ({"description": "d"}, False),
+        ({"value": "new", "expires_on": "2027-01-31"}, False),
+        ({"value": "new", "expires_on": None}, False),
+    ],
+)
+def test_a_last_day_that_is_past_is_stored_with_a_warning(machine, organization, body, warned):
+    make_variable(organization=organization, key="a", expires_on=date(2026, 1, 13))
+    answer = put(machine, "a", **body)
+    warnings = [one["path"] for one in answer.json().get("warnings", [])]
+    assert (answer.status_code, warnings) == (200, ["expires_on"] if warned else [])
+
+
+def test_the_last_day_is_that_of_the_zone_in_which_people_read_times(machine, organization, clock, settings):
+    clock.move(hours=15)  # 23 o'clock in UTC
+    assert put(machine, "a", expires_on="2026-01-15").json()["warnings"][0]["path"] == "expires_on"
+    settings.HUB_DISPLAY_TIME_ZONE = "America/New_York"
+    assert "warnings" not in put(machine, "a", expires_on="2026-01-15").json()
 
 
 def test_a_variable_is_deleted_once(machine):
@@ -309,7 +351,9 @@ def test_no_answer_to_anything_ever_holds_a_secret(machine, organization):
 def test_the_audit_trail_tells_that_a_value_changed_and_never_which(machine, organization):
     create(machine, type="SecretString", value=SECRET, group="ERP")
     create(machine, key="plain", value="plain-4711")
-    put(machine, "erp.host", value=SECRET, description="d")
+    put(machine, "erp.host", value=SECRET, description="d", expires_on="2027-01-31")
+    put(machine, "erp.host", expires_on="2027-01-31")
+    put(machine, "erp.host", expires_on=None)
     machine.delete(f"{PATH}/erp.host")
     rows = [(row.action, row.changes) for row in AuditEntry.objects.of(organization).order_by("sequence")]
     assert rows == [
@@ -319,7 +363,11 @@ def test_the_audit_trail_tells_that_a_value_changed_and_never_which(machine, org
             {"key": "erp.host", "type": [None, "SecretString"], "group": ["", "ERP"], "value": "changed"},
         ),
         ("environment.create", {"key": "plain", "type": [None, "String"], "value": "changed"}),
-        ("environment.update", {"key": "erp.host", "description": ["", "d"], "value": "changed"}),
+        (
+            "environment.update",
+            {"key": "erp.host", "description": ["", "d"], "expires_on": [None, "2027-01-31"], "value": "changed"},
+        ),
+        ("environment.update", {"key": "erp.host", "expires_on": ["2027-01-31", None]}),
         ("environment.delete", {"key": "erp.host", "type": ["SecretString", None]}),
     ]
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from hub import clock
-from hub.entities import bin_retention
+from hub.entities.emptying import empty
 from hub.entities.store import Mode
+from hub.retention import running
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, delete, operation
 
@@ -23,7 +24,7 @@ def test_what_was_deleted_more_than_thirty_days_ago_is_purged(store: Store):
     store.upsert(customer_number="C-1")
     created = store.upsert(customer_number="C-2")
     store.write(delete(customer_number="C-2"))
-    assert bin_retention.empty() == 1
+    running.apply()
     assert [entity.attributes["customer_number"] for entity in store.entities()] == ["C-1"]
     [stone] = store.changes(created.entity_id)
     assert (stone.operation, stone.actor_type) == ("purged", "system")
@@ -33,7 +34,8 @@ def test_what_was_deleted_lately_stays(store: Store, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=29))
     store.upsert(customer_number="C-1")
     store.write(delete(customer_number="C-1"))
-    assert (bin_retention.empty(), len(store.entities())) == (0, 1)
+    running.apply()
+    assert len(store.entities()) == 1
 
 
 @pytest.mark.usefixtures("_later")
@@ -41,13 +43,15 @@ def test_what_was_restored_stays(store: Store):
     store.upsert(customer_number="C-1")
     store.write(delete(customer_number="C-1"))
     store.write(operation(attributes={"customer_number": "C-1"}, mode=Mode.RESTORE))
-    assert (bin_retention.empty(), len(store.entities())) == (0, 1)
+    running.apply()
+    assert len(store.entities()) == 1
 
 
 @pytest.mark.usefixtures("_later")
-def test_a_full_bin_is_emptied_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bin_retention, "PURGED_AT_ONCE", 2)
+def test_a_full_bin_is_emptied_in_batches(store: Store):
     numbers = [f"C-{number}" for number in range(5)]
     store.write(*[operation(attributes={"customer_number": one}) for one in numbers])
     store.write(*[delete(customer_number=one) for one in numbers])
-    assert (bin_retention.empty(), store.entities()) == (5, [])
+    at = NOW + timedelta(seconds=1)
+    assert [empty(at, 2) for _ in range(4)] == [2, 2, 1, 0]
+    assert store.entities() == []

@@ -14,13 +14,17 @@ from hub.environments.masking import is_telling, mask_header, mask_members, mask
     [
         *("Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-API-Key", "signature"),
         *("access_token", "X-Auth-Token", "client_secret", "clientSecretKey", "password", "userPassword"),
+        *("apikey", "api-key", "api_key", "Ocp-Apim-Subscription-Key", "x-functions-key", "AWSAccessKey"),
+        "private_key",
     ],
 )
 def test_a_telling_name_hides_a_value_of_any_length(name):
     assert mask_header(name, "1") == "***"
 
 
-@pytest.mark.parametrize("name", ["Content-Type", "webhook-signature", "author", "X-Request-ID"])
+@pytest.mark.parametrize(
+    "name", ["Content-Type", "webhook-signature", "author", "X-Request-ID", "api_key_name", "monkey"]
+)
 def test_other_names_hide_nothing(name):
     assert mask_header(name, "1") == "1"
 

@@ -12,6 +12,7 @@ import pytest
 
 from hub import clock
 from hub.jsonata import quarantine
+from hub.jsonata.ends import ENDS, End
 from hub.jsonata.pool import RESOURCE_LIMIT, Busy, ChildPool, NoChild
 from tests.hub.jsonata.conftest import QUICK, job, shown
 
@@ -65,6 +66,12 @@ def test_a_plan_that_cannot_be_prepared_fails_its_jobs(make_pool):
 @pytest.mark.parametrize("fatal", [job("die"), job("spin"), job("sleep", 5)], ids=["killed", "cpu", "silent"])
 def test_a_job_that_ends_its_child_fails_alone(fatal, make_pool):
     assert _run(make_pool(), ECHO, fatal, ECHO, ECHO) == [ECHOED, RESOURCE_LIMIT, ECHOED, ECHOED]
+
+
+def test_every_child_that_a_job_ends_is_counted(make_pool):
+    before = ENDS.counted()[End.BROKEN]
+    _run(make_pool(), ECHO, job("die"), ECHO)
+    assert ENDS.counted()[End.BROKEN] - before == 3  # in its slice, after others, and in a fresh child
 
 
 def test_a_job_that_dies_of_its_surroundings_is_tried_again(make_pool):

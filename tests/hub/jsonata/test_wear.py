@@ -11,6 +11,7 @@ import pytest
 
 from hub import clock
 from hub.jsonata import wear
+from hub.jsonata.ends import ENDS, End
 from hub.jsonata.pool import ChildPool
 from tests.hub.jsonata.conftest import job, shown
 
@@ -47,10 +48,11 @@ def test_many_slices_of_one_job_are_one_life(make_pool):
 
 
 def test_after_its_jobs_a_child_is_followed_by_another(make_pool, monkeypatch):
-    pool = make_pool()
+    pool, counted = make_pool(), ENDS.counted()
     before = _pid(pool)
     monkeypatch.setattr(wear, "JOBS_PER_LIFE", 3)
     after = _next_pid(pool, before)
+    assert ENDS.counted() == {**counted, End.WORN: counted[End.WORN] + 1}
     assert _is_alive(after)
     assert not _is_alive(before)
 

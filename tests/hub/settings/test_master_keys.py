@@ -93,6 +93,11 @@ def test_no_sentence_shows_a_key(read, value):
     assert text(ONE)[:20] not in refusal(read, value)
 
 
+def test_a_key_that_stands_without_an_id_is_not_taken_for_one_and_shown(read):
+    told = refusal(read, ONE[:16].hex())
+    assert (ONE[:16].hex() in told, "Entry 1 of HUB_MASTER_KEYS has no id" in told) == (False, True)
+
+
 def test_a_file_that_everybody_may_read_is_refused(read, tmp_path):
     file = tmp_path / "keys"
     file.write_text(f"k:{text(ONE)}")

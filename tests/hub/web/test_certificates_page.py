@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,19 @@ def test_a_private_key_is_refused_and_never_shown_again(owner: Client, authority
         assert answer.status_code == 422
         assert "holds a private key" in answer.content.decode()
         assert key not in answer.content.decode()
+
+
+def test_certificates_that_are_refused_stay_in_the_form(owner: Client, authority: Authority, tmp_path: Path) -> None:
+    ended = Authority(tmp_path, since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2021, 1, 1, tzinfo=UTC))
+    shown = owner.post(NEW, {"certificates": authority.pem + ended.pem}).content.decode()
+    assert "expired on 2021-01-01" in shown
+    assert authority.pem.splitlines()[1] in unescape(shown)
+
+
+def test_a_key_without_its_frame_is_not_shown_again(owner: Client, authority: Authority) -> None:
+    key = "".join(authority.key_pem.splitlines()[1:-1])
+    shown = owner.post(NEW, {"certificates": f"{authority.pem}{key}"}).content.decode()
+    assert key not in unescape(shown)
 
 
 def test_what_is_there_already_is_said(owner: Client, authority: Authority) -> None:

@@ -291,8 +291,8 @@ def test_an_end_of_the_list_has_no_link():
 
 
 def links(*urls):
-    entries = [entry for group in NAVIGATION for entry in group.entries]
-    return [Link(entry, url) for entry, url in zip(entries, urls, strict=False)]
+    entries = {entry.key: entry for group in NAVIGATION for entry in group.entries}
+    return [Link(entries[key], url) for key, url in zip(("overview", "events"), urls, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ def test_the_gallery_of_components_is_for_those_who_develop():
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
-def test_there_is_no_second_way_in(path):
-    assert Client().get(path).status_code == 404
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_there_is_no_second_way_in(path, method):
+    answer = getattr(Client(), method)(path, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
 
 
 def test_the_gallery_draws_every_component(client_of):

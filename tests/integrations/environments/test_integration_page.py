@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hub.environments.models import Variable
@@ -92,6 +94,11 @@ def test_a_variable_of_another_type_than_declared_is_told(owner, integration, or
     make_variable(organization=organization, key="partner.token", value="plain")
     row = owner.get(page_of(integration)).context["rows"][0]
     assert (row["kind"], row["other_type"]) == ("Secret", "String")
+
+
+def test_a_declared_variable_that_has_expired_says_so(owner, integration, organization):
+    make_variable(organization=organization, key="partner.region", expires_on=date(2026, 1, 12))
+    assert "expired 3 days ago" in owner.get(page_of(integration)).text
 
 
 def test_a_viewer_sees_what_is_needed_and_not_what_is_set(client_of, integration, organization):

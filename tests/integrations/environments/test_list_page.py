@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from hub.environments.models import Variable
 from tests.builders import make_group, make_integration, make_secret, make_use_case, make_variable, make_webhook
 from tests.cast import ADMIN, NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER
 
@@ -68,6 +70,26 @@ def test_what_is_held_is_told_and_shown_unless_it_is_secret(owner, organization,
     row = rows_of(answer)["a"]
     assert (row["text"], row["word"]) == (text, word)
     assert SECRET not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "text"),
+    [
+        (date(2026, 1, 12), "error", "expired 3 days ago"),
+        (date(2026, 1, 14), "error", "expired 1 day ago"),
+        (date(2026, 1, 15), "warning", "expires today"),
+        (date(2026, 1, 16), "warning", "expires in 1 day"),
+        (date(2026, 2, 14), "warning", "expires in 30 days"),
+        (date(2027, 1, 31), "", "expires 31 Jan 2027"),
+    ],
+)
+def test_what_expires_says_when_and_is_marked_where_it_is_soon(owner, organization, day, status, text):
+    make_secret(organization=organization, key="a")
+    Variable.objects.update(expires_on=day)
+    answer = owner.get(LIST)
+    expiry = rows_of(answer)["a"]["expiry"]
+    assert (expiry.status, expiry.text) == (status, text)
+    assert text in answer.content.decode()
 
 
 def test_places_that_refer_to_a_variable_are_links(owner, organization):

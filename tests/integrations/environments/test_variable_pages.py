@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hub.accounts.models import AuditEntry
@@ -161,6 +163,30 @@ def test_saving_what_is_shown_does_not_count_as_a_new_value(owner, organization)
     shown = owner.get(page_of("a")).context["form"]["value"].value()
     owner.post(page_of("a"), {"value": shown, "version": 1})
     assert Variable.objects.get(pk=row.pk).sealed == row.sealed
+
+
+def test_a_last_day_is_set_shown_and_taken_away_in_the_form(owner, organization):
+    make_secret(organization=organization, key="a")
+    owner.post(page_of("a"), {"expires_on": "2026-01-27", "version": 1})
+    assert Variable.objects.get(key="a").expires_on == date(2026, 1, 27)
+    page = owner.get(page_of("a")).text
+    assert 'value="2026-01-27"' in page
+    assert "expires in 12 days" in page
+    owner.post(page_of("a"), {"expires_on": "", "version": 2})
+    assert Variable.objects.get(key="a").expires_on is None
+
+
+def test_a_day_that_is_no_day_is_told_at_its_field(owner, organization):
+    answer = owner.post(NEW, {"key": "a", "expires_on": "2027-02-30"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["expires_on"])
+    answer = owner.post(NEW, {"key": "a", "expires_on": "1999-12-31"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["expires_on"])
+    assert not Variable.objects.of(organization).exists()
+
+
+def test_a_day_that_is_past_is_saved_with_a_warning(owner):
+    answer = owner.post(NEW, {"key": "a", "expires_on": "2026-01-12"}, follow=True)
+    assert [str(one) for one in answer.context["messages"]][1:] == ["a expired 3 days ago."]
 
 
 def test_a_variable_without_a_value_may_become_another_type(owner, organization):

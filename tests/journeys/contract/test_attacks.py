@@ -1,4 +1,4 @@
-"""Crafted expressions in simulations and configurations: a refusal, and a web server that has not noticed."""
+"""Every crafted expression, simulated and saved: a refusal, and a web server that has not noticed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.inbound.mapping.attacks import EXPRESSIONS
+from tests.inbound.mapping.attacks import EXPRESSIONS, PAYLOADS
 from tests.journeys.contract.conftest import Caller
 
-ABORTS, PANICS, BURNS, CRASHES = "3", "24", "17", "29 within 32 KB"
-"""Rows of the table: a failed allocation, a panic, CPU time without end, a crash of the compiler."""
+pytestmark = pytest.mark.once
+
+CRASHES = "29 within 32 KB"
+"""Row of the table: a crash of the compiler."""
+REFUSED_WHEN_SAVED = {"29", CRASHES}
+"""What nobody needs to run to see that it is none; the others are caught when they run."""
 
 
 def configuration(expression: str) -> dict[str, Any]:
@@ -25,12 +29,22 @@ def is_well(caller: Caller, process_id: int) -> bool:
     return web is not None and (web.pid, web.poll(), answer.status) == (process_id, None, 200)
 
 
-@pytest.mark.parametrize("row", [ABORTS, PANICS, BURNS, CRASHES])
+@pytest.mark.parametrize("row", EXPRESSIONS)
 def test_a_simulation_of_an_attack_is_422(caller: Caller, row: str) -> None:
     process_id = caller.hub.web.pid if caller.hub.web else 0
-    body = {"event_configuration": configuration(EXPRESSIONS[row]), "format": "json", "payload": {"a": 1}}
+    document = {"event_configuration": configuration(EXPRESSIONS[row]), "format": "json"}
+    body = document | {"payload": PAYLOADS.get(row, {"a": 1})}
     answer = caller.hub.request("POST", "/v2/erp/updates/mapping_simulation", body, caller.token)
     assert (answer.status, answer.json()["code"]) == (422, "MAPPING_EXPRESSION_FAILED")
+    assert is_well(caller, process_id)
+
+
+@pytest.mark.parametrize("row", EXPRESSIONS)
+def test_an_attack_that_is_saved_does_nothing_before_it_is_run(caller: Caller, integration_id: str, row: str) -> None:
+    process_id = caller.hub.web.pid if caller.hub.web else 0
+    body = {"name": "A", "type": "inbound", "enabled": True, "configuration": configuration(EXPRESSIONS[row])}
+    answer = caller.hub.request("POST", f"/v1/integrations/{integration_id}/use-cases", body, caller.token)
+    assert answer.status == (400 if row in REFUSED_WHEN_SAVED else 201)
     assert is_well(caller, process_id)
 
 

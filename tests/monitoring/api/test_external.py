@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from hub.accounts.models import Organization
+from hub.retention.models import RetentionAge
 from monitoring.counting.folding import fold_spans
 from monitoring.models import MonitoringEvent
 from tests.inbound.conftest import Erp, customer, drain
@@ -66,6 +69,12 @@ def test_statistics_name_an_unknown_slug_as_its_rows_do(watched: Watched, is_fol
         ({"occurred_at": ago(hours=-1)}, "occurred_at: must lie within the last 90 days"),
         ({"detail": "x"}, "detail: must be an object"),
         ({"detail": {"x": "y" * 17_000}}, "detail: must not be longer than 16384 bytes"),
+        ({"detail": {"x": 2**70}}, "detail: must not hold an integer of more than 64 bits"),
+        ({"message": "a\0b"}, "contains a NUL character or half of a surrogate pair"),
+        ({"correlation_id": "c-\ud800"}, "contains a NUL character or half of a surrogate pair"),
+        ({"detail": {"x": [{"a\0": 1}]}}, "contains a NUL character or half of a surrogate pair"),
+        ({"message": "m" * (1024 * 1024 + 1)}, "contains a text of more than 1048576 characters"),
+        ({"detail": json.loads('{"x":' * 101 + "1" + "}" * 101)}, "is nested deeper than 100 levels"),
     ],
 )
 def test_a_bad_span_never_fails_the_others(watched: Watched, fields: dict[str, Any], reason: str) -> None:
@@ -73,6 +82,22 @@ def test_a_bad_span_never_fails_the_others(watched: Watched, fields: dict[str, A
     assert (answer["accepted"], answer["rejected"]) == (2, 1)
     assert answer["results"][1] == {"index": 1, "status": "rejected", "reason": reason}
     assert MonitoringEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize(("kept", "ended", "accepted"), [(7, 8, 0), (7, 6, 1), (400, 399, 1), (400, 401, 0)])
+def test_a_span_may_be_as_old_as_the_organization_keeps_spans(
+    watched: Watched, organization: Organization, kept: int, ended: int, accepted: int
+) -> None:
+    RetentionAge.objects.create(organization=organization, kind="spans", days=kept)
+    answer = watched.post("external-events", {"events": [pushed(occurred_at=ago(days=ended))]}).json()
+    assert answer["accepted"] == accepted
+    reasons = [one["reason"] for one in answer.get("results", [])]
+    assert reasons == [f"occurred_at: must lie within the last {kept} days"] * (1 - accepted)
+
+
+def test_what_stands_beside_the_spans_still_fails_the_batch(watched: Watched) -> None:
+    answer = watched.post("external-events", {"events": [pushed()], "name": "a\0b"})
+    assert (answer.status_code, MonitoringEvent.objects.count()) == (400, 0)
 
 
 def test_what_is_no_object_is_refused_by_its_place(watched: Watched) -> None:

@@ -96,6 +96,16 @@ def test_incoming_counts_events_and_not_their_rows(erp: Erp, client_of: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("types", "number"), [({"use_case_type": "inbound"}, 1), ({"use_case_types": ["outbound", "managed_call"]}, 0)]
+)
+def test_incoming_is_narrowed_by_types_as_well(erp: Erp, client_of: Any, types: dict[str, Any], number: int) -> None:
+    erp.send(erp.event(customer("1")))
+    drain()
+    watched = Watched(erp.integration, client_of(erp.token))
+    assert watched.post("stats", {"source": "incoming", **types}).json()["total_events"] == number
+
+
+@pytest.mark.parametrize(
     ("name", "query", "path"),
     [
         ("stats", {"group_by": "colour"}, "group_by"),

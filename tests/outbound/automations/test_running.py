@@ -17,7 +17,8 @@ from hub.events import projecting
 from hub.events.models import CoreEvent
 from hub.ids import first_id_at, to_text
 from hub.jsonata.pool import Busy
-from outbound.automations import retention, running
+from hub.retention import running as retention
+from outbound.automations import running
 from outbound.automations.claiming import claim
 from outbound.automations.jobs import Job, context_of, jobs_of
 from outbound.automations.operations import delete_automation, replace_automation, set_enabled
@@ -260,10 +261,11 @@ def test_values_that_need_a_confirmation_are_parked(world: World) -> None:
 
 def test_old_runs_go_and_those_on_their_way_stay(world: World, clock: Any) -> None:
     automation = make_automation(world.organization)
-    make_run(automation, state=RunState.SUCCEEDED, id=first_id_at(clock.now()))
+    make_run(automation, state=RunState.SUCCEEDED, id=first_id_at(clock.now()), finished_at=clock.now())
     make_run(automation)
     clock.move(days=27)
-    assert retention.apply() == 0
+    retention.apply()
+    assert len(runs_of(automation)) == 2
     clock.move(days=2)
-    assert retention.apply() == 1
+    retention.apply()
     assert [run.state for run in runs_of(automation)] == [RunState.PLANNED]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from hub import clock
+from hub.accounts.audit import SYSTEM
+from monitoring.issues.folding import fold
+from monitoring.models import Issue, MonitoringEvent
 from outbound.models import Acknowledgement, DeliveryAttempt, DeliveryState, QueuedMessage
+from outbound.resending import Resending, resend
 from tests.conftest import FixedClock
 from tests.outbound.world import World, mapping
 from tests.receiver import Receiver, Reply
@@ -62,6 +69,19 @@ def test_a_permanent_failure_ends_at_once(world: World, receiver: Receiver) -> N
     assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "EXTERNAL_API_ERROR")
 
 
+def test_a_resend_that_fails_alike_is_no_further_failure_of_the_issue(world: World, receiver: Receiver) -> None:
+    receiver.answer_in_turn(Reply(404), Reply(404))
+    world.webhook()
+    world.use_case()
+    world.change_contact()
+    world.work()
+    resend(organization=world.organization, delivery_ids=[world.delivery().id], order=Resending(SYSTEM), at=clock.now())
+    world.work()
+    fold()
+    issue = Issue.objects.get()
+    assert (issue.number, issue.replays) == (1, 1)
+
+
 def test_an_event_that_the_filter_leaves_out_is_skipped(world: World, receiver: Receiver) -> None:
     world.webhook()
     world.use_case(event_filter='contact.customer_number = "other"')
@@ -79,6 +99,21 @@ def test_a_failing_expression_ends_only_its_own_mapping(world: World, receiver: 
     broken, fine = world.deliveries()
     assert (broken.state, broken.code) == (DeliveryState.FAILED, "MAPPING_EXPRESSION_FAILED")
     assert fine.state == DeliveryState.SUCCEEDED
+
+
+@pytest.mark.parametrize("delivery", [{}, {"type": "poll"}], ids=["webhook", "poll"])
+@pytest.mark.parametrize(
+    ("expression", "category"),
+    [("contact.customer_number &", "configuration"), ("$substring(5, 0, 2)", "validation")],
+)
+def test_a_failed_expression_is_of_the_data_when_the_data_raised_it(
+    world: World, expression: str, category: str, delivery: dict[str, str]
+) -> None:
+    world.webhook()
+    world.use_case(mapping(jsonata_expression=expression, delivery=delivery))
+    world.change_contact()
+    world.work()
+    assert MonitoringEvent.objects.get(code="MAPPING_EXPRESSION_FAILED").category == category
 
 
 def test_a_get_trigger_has_its_values_in_the_query(world: World, receiver: Receiver) -> None:

@@ -245,4 +245,4 @@ def test_putting_aside_costs_the_same_however_much_it_is(queue: Queue, statement
     queue.put(*[str(number) for number in range(messages)], **FAILED)
     with statements() as counted:
         queue.poll(limit=100)
-    assert counted() == 11
+    assert counted() == 12

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from hub.web.form_rows import PARAMETERS
 from outbound.models import Webhook
-from outbound.ui.form_rows import CONDITIONS, HEADERS, PARAMETERS
+from outbound.ui.form_rows import CONDITIONS, HEADERS
 from tests.builders import NOW
 from tests.cast import ADMIN, VIEWER
 

@@ -11,10 +11,12 @@ import pytest
 from proxies.file_proxy import opening
 from tests.hostile_urls import NOWHERE, WITH_NUL
 from tests.hostile_urls import connections as connections
+from tests.hub.environments.trust.believing import believe
+from tests.hub.http.certificates import Authority
 from tests.hub.http.conftest import Names
 from tests.hub.http.conftest import names as names
 from tests.hub.http.receivers import Receiver as RawReceiver
-from tests.hub.http.receivers import dripping, flooding, saying
+from tests.hub.http.receivers import answering, dripping, flooding, saying
 from tests.proxies.file_proxy.world import JSON, RECIPE, SECRET, TOKEN, World, content_of
 from tests.receiver import Reply, listening
 
@@ -65,6 +67,21 @@ def test_no_answer_leads_to_what_may_not_be_called(world, names: Names):
         found[url] = world.browser.open().status_code
     assert found == dict.fromkeys(BEHIND, 502)
     assert (names.asked, set(world.paths())) == ([], {"POST /token", "POST /s/documents"})
+
+
+def test_a_token_does_not_go_to_a_host_that_an_answer_names(world, names: Names, tmp_path):
+    authority = Authority(tmp_path)
+    believe(world.organization, authority)
+    names.resolve("evil.example", ["127.0.0.1"])
+    second = {"url": "{{steps.0.body.url}}", "method": "GET", "response_type": "binary"}
+    world.recipe(RECIPE | {"steps": [RECIPE["steps"][0], second]})
+    with RawReceiver(answering(b"a file"), tls=authority.server("evil.example")) as evil:
+        found = {"url": f"https://evil.example:{evil.port}/f"}
+        world.answers["/s/documents"] = Reply(headers=JSON, body=json.dumps(found).encode())
+        assert content_of(world.browser.open()) == b"a file"
+    [head] = evil.heads
+    assert head.startswith("GET /f HTTP/1.1")
+    assert not any(word in head for word in (TOKEN, SECRET, "uthorization"))
 
 
 def test_no_redirect_leads_to_what_may_not_be_called(world, names: Names, connections):

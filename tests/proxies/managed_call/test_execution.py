@@ -355,6 +355,16 @@ def test_a_span_tells_of_a_failure_by_its_code_and_without_secrets(partner):
     assert "k-123456" not in f"{span.message}{span.detail}"
 
 
+@pytest.mark.parametrize(
+    ("expression", "category"), [("number &", "configuration"), ("$substring(5, 0, 2)", "validation")]
+)
+def test_a_failed_expression_is_of_the_data_when_the_data_raised_it(partner, expression, category):
+    partner.call(response_mapping=expression)
+    partner.execute()
+    [span] = partner.spans()
+    assert (span.code, span.category) == ("MAPPING_EXPRESSION_FAILED", category)
+
+
 KEY_SAID_BACK = [b'{"msg":"no k\\u002d123456"}', b'{"msg":"no k-123456"}', b'{"k-123456":{"a":["k\\u002D123456"]}}']
 
 

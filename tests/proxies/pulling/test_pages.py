@@ -139,6 +139,17 @@ def test_the_example_is_of_the_sort_that_the_schedule_keeps(
     assert example in admin.get(address(use_case, "/rewind")).content.decode()
 
 
+@pytest.mark.parametrize("typed", ["2026-02-31", "2026-02-31T00:00", "January", "5"])
+def test_a_cursor_that_is_a_moment_takes_what_exists(works: Works, admin: Client, typed: str) -> None:
+    use_case = works.schedule(cursor={"parameter": "since", "initial": "2026-01-01"})
+    answer = admin.post(address(use_case, "/rewind"), {"cursor": typed})
+    assert answer.status_code == 422
+    assert "must be a day or a moment that exists" in answer.content.decode()
+    for exists in ("2026-02-28", "2026-02-28T23:59:00Z"):
+        assert admin.post(address(use_case, "/rewind"), {"cursor": exists}).status_code == 302
+        assert works.cursor == exists
+
+
 @pytest.mark.parametrize("typed", ["abc", "nan", "inf", "1e999", "0x10", "1_000", "<script>"])
 def test_a_cursor_that_counts_takes_no_text(works: Works, admin: Client, typed: str) -> None:
     use_case = works.schedule(cursor={"parameter": "since", "initial": 0})

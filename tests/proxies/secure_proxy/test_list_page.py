@@ -88,6 +88,13 @@ def test_a_secure_link_that_reaches_nothing_says_so(client_of, proxy, address):
     assert "It reaches nothing yet." in client_of(OWNER).get(address).text
 
 
+@pytest.mark.parametrize(("egress", "is_said"), [("", True), ("direct", False)])
+def test_a_mode_without_a_way_out_names_the_setting(client_of, address, settings, egress, is_said):
+    settings.HUB_SECURE_LINK_EGRESS = egress
+    shown = client_of(VIEWER).get(address).text
+    assert ("HUB_SECURE_LINK_EGRESS" in shown) is is_said
+
+
 def test_a_use_case_of_another_type_has_no_such_page(client_of, proxy, address):
     other = make_use_case(integration=proxy.integration)
     assert client_of(OWNER).get(address.replace(str(proxy.pk), str(other.pk))).status_code == 404

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from hub.accounts.models import Organization
-from hub.events import retention
 from hub.events.models import CoreEvent
 from hub.ids import first_id_at
+from hub.retention import running
 from tests.builders import NOW, make_token
 from tests.cast import NEIGHBOUR, Stage
 from tests.hub.api.events.conftest import Api
@@ -143,10 +143,10 @@ def test_a_page_costs_as_many_queries_with_one_event_as_with_many(api: Api, stor
 
 
 def test_events_are_deleted_after_90_days(organization: Organization, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(retention, "ROWS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(running, "ROWS_PER_TRANSACTION", 2)
     for days in (91, 92, 93, 89):
         at = NOW - timedelta(days=days)
         make_core_event(organization=organization, at=at, id=first_id_at(at))
-    assert retention.apply() == 3
+    assert running.apply() == 3
     [left] = CoreEvent.objects.all()
     assert left.occurred_at == NOW - timedelta(days=89)

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from hub.accounts import operations
 from hub.accounts.models import ApiToken
 from hub.api.access_tokens import AccessTokens
-from hub.api.idempotency import retention, views
+from hub.api.idempotency import views
 from hub.api.models import KeptAnswer
 from hub.errors import Conflict, HubError, Unavailable
+from hub.retention import running
 from tests.conftest import FixedClock
-from tests.hub.api.idempotency.conftest import KEY, Send, sender
+from tests.hub.api.idempotency.conftest import Send, sender
 
 ISSUE = operations.issue_token
 
@@ -154,18 +155,8 @@ def test_answers_of_more_than_a_day_are_deleted(send: Send, clock: FixedClock) -
     clock.move(hours=12)
     send(key="later")
     clock.move(hours=12)
-    assert retention.apply() == 1
+    running.apply()
     assert [kept.key for kept in KeptAnswer.objects.all()] == ["later"]
-
-
-def test_many_old_answers_are_deleted_in_batches(
-    send: Send, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retention, "ROWS_PER_TRANSACTION", 2)
-    for number in range(5):
-        send(key=f"{KEY}-{number}")
-    clock.move(hours=24)
-    assert (retention.apply(), KeptAnswer.objects.count()) == (5, 0)
 
 
 def test_a_body_that_is_too_large_is_refused_and_keeps_no_key(machine: Client, settings: Any) -> None:

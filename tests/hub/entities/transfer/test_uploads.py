@@ -16,6 +16,7 @@ from hub.entities.transfer import results, uploads
 from hub.entities.transfer.results import ImportResult
 from hub.entities.transfer.uploads import KEPT_UNWRITTEN, KEPT_WRITTEN, Upload
 from hub.errors import Conflict, NotFound
+from hub.retention import running
 from hub.strict_json import parse
 from tests.builders import NOW
 from tests.cast import Stage
@@ -66,9 +67,11 @@ def test_a_preview_is_forgotten_after_an_hour_and_a_report_after_a_day(organizat
     assert found(organization, looked_at, after=KEPT_UNWRITTEN) is None
     assert found(organization, written, after=KEPT_UNWRITTEN) is not None
     clock.move(KEPT_UNWRITTEN)
-    assert uploads.forget_expired() == 1
+    running.apply()
+    assert list(EntityImport.objects.all()) == [written]
     clock.move(KEPT_WRITTEN)
-    assert (uploads.forget_expired(), EntityImport.objects.count()) == (1, 0)
+    running.apply()
+    assert not EntityImport.objects.exists()
 
 
 def test_a_report_tells_every_row_with_its_entity(organization: Organization, store: Store):

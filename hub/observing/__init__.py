@@ -1,0 +1,1 @@
+"""How the hub is watched from outside: metrics, and the ids that its log lines carry."""

@@ -1,0 +1,1 @@
+"""Traces for whoever runs a collector: off, and then without cost, unless HUB_OTEL_ENDPOINT names one."""

@@ -1,0 +1,1 @@
+"""Saved views: lists as somebody has narrowed them, under a name."""

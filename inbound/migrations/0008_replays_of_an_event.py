@@ -1,0 +1,17 @@
+"""Which events are replays of which: a bulk replay asks for thousands at once."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('inbound', '0007_hops_of_events'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='inboundevent',
+            index=models.Index(condition=models.Q(('replay_of__isnull', False)), fields=['replay_of'], name='replays_of_an_event'),
+        ),
+    ]

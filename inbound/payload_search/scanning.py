@@ -1,0 +1,80 @@
+"""scan: reads payloads, the newest first, for as long as somebody waits, and says how far it got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hub import clock
+from inbound.formats import Malformed, read_payload
+from inbound.models import InboundEvent
+from inbound.payload_search.wanted import PayloadWanted
+from inbound.query import EventFilter, Position, bodies_of, events_of
+
+PATIENCE_S: Final = 1.0
+CHUNK: Final = 200
+"""Events whose metadata is read at once."""
+CHUNK_BYTES: Final = 4 * 1024 * 1024
+"""Payloads that are in memory at once, and one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """events have the value, newest first. reached: where the search gave up; None where nothing is left."""
+
+    events: Sequence[InboundEvent]
+    reached: Position | None = None
+
+
+def scan(*, organization_id: int, wanted: EventFilter, payload: PayloadWanted, limit: int) -> Scanned:
+    """At most limit events below wanted.before. A payload that is gone or cannot be read has no value."""
+    deadline = clock.monotonic() + PATIENCE_S
+    found: list[InboundEvent] = []
+    for event, body in _with_bodies(organization_id, wanted):
+        if _has(event, body, payload):
+            found.append(event)
+        if len(found) == limit:
+            return Scanned(found)
+        if clock.monotonic() > deadline:
+            return Scanned(found, reached=(event.received_at, event.pk))
+    return Scanned(found)
+
+
+def having(events: Sequence[InboundEvent], payload: PayloadWanted) -> list[InboundEvent]:
+    """Those of the events whose payload has the value, in their order, however long that takes."""
+    return [event for few in _pieces(events) for event, body in _bodies(few) if _has(event, body, payload)]
+
+
+def _with_bodies(organization_id: int, wanted: EventFilter) -> Iterator[tuple[InboundEvent, bytes]]:
+    place = wanted
+    while True:
+        chunk = events_of(organization_id=organization_id, wanted=place, limit=CHUNK)
+        for few in _pieces(chunk):
+            yield from _bodies(few)
+        if len(chunk) < CHUNK:
+            return
+        place = replace(wanted, before=(chunk[-1].received_at, chunk[-1].pk))
+
+
+def _bodies(events: Sequence[InboundEvent]) -> Iterator[tuple[InboundEvent, bytes]]:
+    bodies = bodies_of(events)
+    yield from ((event, bodies.get(event.pk, b"")) for event in events)
+
+
+def _pieces(events: Sequence[InboundEvent]) -> Iterator[list[InboundEvent]]:
+    piece: list[InboundEvent] = []
+    for event in events:
+        piece.append(event)
+        if sum(one.body_bytes for one in piece) >= CHUNK_BYTES:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _has(event: InboundEvent, body: bytes, payload: PayloadWanted) -> bool:
+    try:
+        return bool(body) and payload.is_in(read_payload(body, event.format).root)
+    except Malformed:
+        return False

@@ -1,0 +1,176 @@
+"""Replay of many events: which and how, what it would do, a try that writes nothing, and the job."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from hub import clock
+from hub.accounts.grants import Capability
+from hub.display_zone import display_zone
+from hub.errors import HubError
+from hub.events.audience import Listener
+from hub.ids import to_text
+from hub.jobs.queries import get_job
+from hub.web.access import page
+from hub.web.asking import REASON_CHARACTERS
+from hub.web.jobs.acting import asker_of
+from hub.web.requests import HubRequest
+from inbound.events import EVENT_PREFIX
+from inbound.query import TooSlow, patience
+from inbound.replays.dry_run import dry_run
+from inbound.replays.options import Options, Version
+from inbound.replays.preview import MOST_COUNTED, MOST_PREVIEWED, preview_of
+from inbound.replays.scopes import FailuresOf, Matching, Scope, Selection
+from inbound.replays.starting import Wish, needs_reason, start_replay
+from inbound.simulate import count_run
+from inbound.ui.chips import chips_of, refused_of
+from inbound.ui.dry_run_rows import TriedRow, rows_of_tried
+from inbound.ui.filters import Asked, asked_of
+from inbound.ui.names import names_of
+from inbound.ui.replay_words import REASONS, VERSIONS
+
+Context = dict[str, Any]  # Any: what a template shows
+
+
+class ReplayForm(forms.Form):
+    """How the events are run, why, and what has to be confirmed."""
+
+    version = forms.ChoiceField(
+        label=_("Version of the use case"),
+        choices=[*VERSIONS.items()],
+        initial=Version.ACTIVE,
+        widget=forms.RadioSelect,
+    )
+    runs_stale = forms.BooleanField(
+        label=_("Run stale events, too"),
+        required=False,
+        help_text=_("Newer events concern the same attributes; a replay puts older values back."),
+    )
+    is_quiet = forms.BooleanField(
+        label=_("Write entities without deliveries"),
+        required=False,
+        help_text=_("No core events are published and no automations start, so nothing reaches anybody outside."),
+    )
+    ignores_deduplication = forms.BooleanField(label=_("Run what was skipped as a duplicate, too"), required=False)
+    repeats = forms.BooleanField(
+        label=_("Run what was replayed since, too"),
+        required=False,
+        help_text=_("Otherwise each payload runs once, however many people ask for it."),
+    )
+    reason = forms.CharField(label=_("Reason, goes to the history"), required=False, max_length=REASON_CHARACTERS)
+    confirms_prunes = forms.BooleanField(label=_("I know that these use cases remove records"), required=False)
+
+    def options(self) -> Options:
+        """What was chosen; what is usual before anything was sent."""
+        chosen = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        return Options(
+            version=Version(chosen.get("version") or Version.ACTIVE),
+            skips_stale=not chosen.get("runs_stale"),
+            ignores_deduplication=bool(chosen.get("ignores_deduplication")),
+            has_deliveries=not chosen.get("is_quiet"),
+            repeats=bool(chosen.get("repeats")),
+        )
+
+
+@page(Capability.SEND)
+@require_http_methods(["GET", "POST"])
+def replay_many(request: HubRequest) -> HttpResponse:
+    """The question; sent with ``start`` it leads to the page of the job.
+
+    The events are those that are named, else the failures of a job, else all that the address finds. Its window is
+    fixed when the question is asked, so that nothing newer slips in. There is none while a filter cannot be read.
+    """
+    asked = asked_of(request.GET, clock.now(), display_zone())
+    named = request.POST.getlist("event")
+    is_filter = not named and "job" not in request.GET
+    if is_filter and asked.unread:
+        refused: Context = {"refused": refused_of(asked), "back": reverse("inbound:events") + asked.address()}
+        return render(request, "inbound/replay_many.html", refused, status=422)
+    if is_filter and asked.window.name:
+        return redirect(request.path + asked.zoomed(asked.window.since, asked.window.until))
+    scope = _scope(request, named, asked)
+    form = ReplayForm(request.POST if "version" in request.POST else None)
+    if "start" in request.POST and form.is_valid():
+        wish = Wish(scope, form.options(), confirms_prunes=form.cleaned_data["confirms_prunes"])
+        try:
+            job = start_replay(asker_of(request, form.cleaned_data["reason"].strip()), wish)
+        except HubError as error:
+            form.add_error(None, error.message)
+        else:
+            return redirect("web:job", job.pk)
+    tried = _tried(request, scope, form) if "try" in request.POST else None
+    return _question(request, scope, form, asked, tried)
+
+
+def _tried(request: HubRequest, scope: Scope, form: ReplayForm) -> list[TriedRow] | None:
+    """What a dry run finds; None where it cannot be made now, which the form says then."""
+    options = form.options()
+    try:
+        count_run(request.principal, clock.now())
+        return rows_of_tried(request, dry_run(organization=request.organization, scope=scope, options=options))
+    except HubError as error:
+        form.add_error(None, error.message)
+    return None
+
+
+def _scope(request: HubRequest, named: list[str], asked: Asked) -> Scope:
+    if named:
+        return Selection.named(named).in_order(request.organization.pk)
+    if "job" in request.GET:
+        try:
+            job_id = UUID(request.GET["job"])
+        except ValueError:
+            job_id = UUID(int=0)
+        return FailuresOf(get_job(organization=request.organization, job_id=job_id).pk)
+    return Matching.until(asked.event_filter(), clock.now())
+
+
+def _question(
+    request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked, tried: list[TriedRow] | None = None
+) -> HttpResponse:
+    is_filter = isinstance(scope, Matching)
+    context: Context = {
+        "form": form,
+        "ids": _ids(scope) if isinstance(scope, Selection) else [],
+        "is_again": isinstance(scope, FailuresOf),
+        "chips": chips_of(asked, names_of(request.organization), display_zone()) if is_filter else [],
+        "back": reverse("inbound:events") + (asked.address() if is_filter else ""),
+        "most": MOST_PREVIEWED,
+        "most_counted": MOST_COUNTED,
+    }
+    options = form.options()
+    try:
+        with patience():
+            preview = preview_of(organization=request.organization, scope=scope, options=options)
+    except TooSlow as error:
+        return render(request, "inbound/replay_many.html", context | {"failure": error}, status=error.status)
+    context |= {
+        "preview": preview,
+        "left_out": [(REASONS[reason], count) for reason, count in preview.left_out.items()],
+        "stale": [to_text(EVENT_PREFIX, one) for one in preview.stale],
+        "use_cases": ", ".join(one.slug for one in preview.use_cases),
+        "prunes": ", ".join(one.slug for one in preview.prunes),
+        "tried": tried,
+        "needs_reason": needs_reason(preview),
+        "heard": [(one, [(each, _url(each)) for each in one.listeners]) for one in preview.heard],
+        "has_deliveries": options.has_deliveries,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "inbound/replay_many.html", context, status=status)
+
+
+def _url(listener: Listener) -> str:
+    return reverse(listener.url_name, args=listener.url_args)
+
+
+def _ids(scope: Selection) -> list[str]:
+    """What the form sends again: with what is no id, since without any it would be about all that the address finds."""
+    return [*(to_text(EVENT_PREFIX, one) for one in scope.ids), *scope.unreadable]

@@ -1,0 +1,40 @@
+"""What the palette finds here: integrations and use cases by name, slug or id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.urls import reverse
+
+from hub.accounts.grants import Capability, allows
+from hub.accounts.models import Organization
+from hub.accounts.principals import Principal
+from hub.web.palette.matches import MOST_OF_A_SOURCE, Match, find_uuid
+from integrations.models import Integration, UseCase
+
+
+def integrations(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
+    """By name, oldest first."""
+    if not allows(principal, Capability.READ):
+        return []
+    named = Q(name__icontains=text) | Q(pk=find_uuid(text))
+    found = Integration.objects.of(organization).filter(named).order_by("created_at", "id")[:MOST_OF_A_SOURCE]
+    return [Match(one.name, reverse("integrations:detail", args=(one.pk,)), "plug-connected") for one in found]
+
+
+def use_cases(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
+    """By name or slug, oldest first, with the integration that each belongs to."""
+    if not allows(principal, Capability.READ):
+        return []
+    named = Q(name__icontains=text) | Q(slug__icontains=text) | Q(pk=find_uuid(text))
+    cases = UseCase.objects.of(organization).filter(named).select_related("integration").order_by("created_at", "id")
+    return [
+        Match(
+            one.name,
+            reverse("integrations:use-case", args=(one.integration_id, one.pk)),
+            "route",
+            note=f"{one.slug} · {one.integration.name}",
+        )
+        for one in cases[:MOST_OF_A_SOURCE]
+    ]

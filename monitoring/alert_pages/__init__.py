@@ -1,0 +1,1 @@
+"""People's door to alerts: rules, their history, channels."""

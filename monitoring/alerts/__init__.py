@@ -1,0 +1,1 @@
+"""Alerts: rules over counters and gauges, the decision to tell somebody, and telling."""

@@ -1,0 +1,1 @@
+"""What people do to rules and channels of alerts."""

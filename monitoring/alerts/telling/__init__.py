@@ -1,0 +1,1 @@
+"""Telling: from due notices to messages that somebody gets."""

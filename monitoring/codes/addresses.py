@@ -1,0 +1,13 @@
+"""address_of: where a person reads what a code means."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from monitoring.codes import get_code
+
+
+def address_of(name: str) -> str:
+    """The entry of a code on the page of all codes; "" for a code that the catalogue does not know."""
+    anchor = get_code(name).anchor
+    return f"{reverse('monitoring:codes')}#{anchor}" if anchor else ""

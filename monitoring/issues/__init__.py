@@ -1,0 +1,1 @@
+"""Failures grouped by their cause: by a rule that the page can say in words, never by their text."""

@@ -1,0 +1,1 @@
+"""Traces: what one correlation id went through, from the ERP to the acknowledgement and back."""

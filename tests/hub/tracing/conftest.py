@@ -1,0 +1,5 @@
+"""A collector that listens."""
+
+from __future__ import annotations
+
+from tests.collector import collector as collector

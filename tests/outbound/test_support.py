@@ -1,0 +1,35 @@
+"""Support sends a delivery again, unless it has not ended."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hub.accounts.models import AuditEntry, Organization
+from outbound.models import Delivery, DeliveryState
+from tests.builders import make_user
+from tests.outbound.builders import make_delivery
+
+pytestmark = pytest.mark.django_db
+
+
+def send_again(delivery: Delivery) -> str:
+    """What the list says afterwards."""
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    chosen = {"action": "send_again", "_selected_action": [str(delivery.pk)], "confirmed": "yes"}
+    return client.post(reverse("admin:outbound_delivery_changelist"), chosen, follow=True).content.decode()
+
+
+def test_a_failed_delivery_is_sent_again_and_that_is_audited(organization: Organization) -> None:
+    original = make_delivery(organization=organization)
+    send_again(original)
+    assert Delivery.objects.filter(replayed_from=original.id).count() == 1
+    assert AuditEntry.objects.filter(actor_type="user").count() == 1
+
+
+def test_one_that_is_on_its_way_is_not_and_that_is_said(organization: Organization) -> None:
+    text = send_again(make_delivery(organization=organization, state=DeliveryState.WAITING))
+    assert Delivery.objects.count() == 1
+    assert "errornote" in text or 'class="error"' in text
