@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.accounts.models import Organization, Role
-from tests.builders import EVERY_GRANT
+from tests.builders import EVERY_GRANT, make_organization
 
 
 @dataclass(frozen=True)
@@ -64,3 +64,8 @@ class Stage:
     def organization_of(self, caller: Caller) -> Organization:
         """Where the caller belongs."""
         return self.next_door if caller.is_neighbour else self.home
+
+
+def make_stage() -> Stage:
+    """Both, stored."""
+    return Stage(make_organization(slug="home", name="Home"), make_organization(slug="next-door", name="Next door"))

@@ -36,8 +36,8 @@ from outbound.delivering import receivers
 from proxies.managed_call import calls
 from proxies.managed_call.recording import successes
 from proxies.pulling import on_demand
-from tests.builders import NOW, Token, make_expired_token, make_member, make_organization, make_token
-from tests.cast import Caller, Machine, Person, Stage
+from tests.builders import NOW, Token, make_expired_token, make_member, make_token
+from tests.cast import Caller, Machine, Person, Stage, make_stage
 from tests.emptying import delete_rows, keep_statistics
 
 hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -145,7 +145,7 @@ def count_queries() -> Callable[[], AbstractContextManager[CaptureQueriesContext
 @pytest.fixture
 def stage(db: None) -> Stage:
     """Home, and the organization next door."""
-    return Stage(make_organization(slug="home", name="Home"), make_organization(slug="next-door", name="Next door"))
+    return make_stage()
 
 
 @pytest.fixture

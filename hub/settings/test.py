@@ -26,3 +26,5 @@ STORAGES = STORAGES | {
 _suffix = env.text("HUB_TEST_DATABASE", "hub")
 if str(DATABASES["default"]["ENGINE"]).endswith("postgresql"):
     DATABASES["default"]["TEST"] = {"NAME": f"test_{_suffix}"}
+WHITENOISE_AUTOREFRESH = True
+"""Every client of a test builds the middleware anew, which otherwise looks at each static file there is."""

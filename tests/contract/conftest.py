@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from hub.accounts.models import ApiToken
 from hub.http import resolving
@@ -14,12 +15,14 @@ from hub.http.kept import forget_connections
 from inbound.receive import routing
 from inbound.simulate import simulation_pool
 from tests.builders import Token, make_member
-from tests.cast import Machine, Stage
+from tests.cast import Machine, Stage, make_stage
 from tests.contract.things import Things
 from tests.forward_proxy import ForwardProxy
 from tests.receiver import Receiver, Reply, listening
+from tests.sharing import shared
 
 ClientOf = Callable[[Any], Client]
+SETTINGS = {"HUB_EGRESS_ALLOW": ["127.0.0.1"], "HUB_SENDS_MAIL": True, "DEFAULT_FROM_EMAIL": "hub@example.test"}
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +49,36 @@ def client_of(client_of: ClientOf, stage: Stage) -> ClientOf:
     return make
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, other_system: Receiver) -> Iterator[tuple[Stage, Things]]:
+    """Home with one thing of every kind, and the organization next door."""
+
+    def make() -> tuple[Stage, Things]:
+        stage = make_stage()
+        return stage, one_of_each(stage, other_system)
+
+    with shared(django_db_blocker, make) as made:
+        yield made
+
+
+def one_of_each(stage: Stage, other_system: Receiver) -> Things:
+    """One thing of every kind in the home organization of this stage."""
+    with override_settings(**SETTINGS):
+        return Things.of_home(stage, other_system.url)
+
+
 @pytest.fixture
-def things(stage: Stage, other_system: Receiver, settings: Any) -> Things:
+def stage(world: tuple[Stage, Things], db: None) -> Stage:
+    """As everywhere; home is not empty."""
+    return deepcopy(world[0])
+
+
+@pytest.fixture
+def things(world: tuple[Stage, Things], settings: Any) -> Things:
     """One thing of every kind in the home organization."""
-    settings.HUB_EGRESS_ALLOW = ["127.0.0.1"]
-    settings.HUB_SENDS_MAIL, settings.DEFAULT_FROM_EMAIL = True, "hub@example.test"
-    return Things.of_home(stage, other_system.url)
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+    return world[1]
 
 
 @pytest.fixture(autouse=True)

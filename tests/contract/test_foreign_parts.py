@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,11 +14,13 @@ from django.test import Client
 
 from tests.cast import NEIGHBOUR, NEIGHBOUR_OWNER, Stage
 from tests.contract.bodies import BODIES
+from tests.contract.conftest import one_of_each
 from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import shown, stored
 from tests.contract.things import Things
 from tests.receiver import Receiver
+from tests.sharing import shared
 
 ClientOf = Callable[[Any], Client]
 NAMES = {"variable_key", "group_name", "portal_key", "own_event", "draft", "app_id", "component_id"}
@@ -40,10 +42,13 @@ def parts(operation: Operation) -> list[str]:
 NAMING_SEVERAL = [row for row in OPERATIONS if len(set(parts(row)) - NAMES) > 1]
 
 
-@pytest.fixture
-def own(stage: Stage, things: Things, other_system: Receiver) -> Things:
+@pytest.fixture(scope="module")
+def own(world: tuple[Stage, Things], django_db_blocker: Any, other_system: Receiver) -> Iterator[Things]:
     """One thing of every kind next door."""
-    return Things.of_home(Stage(home=stage.next_door, next_door=stage.home), other_system.url)
+    stage = world[0]
+    next_door = Stage(home=stage.next_door, next_door=stage.home)
+    with shared(django_db_blocker, lambda: one_of_each(next_door, other_system)) as made:
+        yield made
 
 
 LONGEST_NUMBER = 10
