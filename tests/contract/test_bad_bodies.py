@@ -15,6 +15,8 @@ from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.test_strangers import SHAPE, stored
 from tests.contract.things import Things
 
+pytestmark = pytest.mark.once
+
 TAKING_A_BODY = [row for row in OPERATIONS if row.method != "GET" and BODIES[row.id] is not BODIES["listIntegrations"]]
 
 BROKEN = {

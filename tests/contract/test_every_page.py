@@ -18,6 +18,8 @@ from tests.contract.test_strangers import stored
 from tests.contract.things import Things
 from tests.hub.api.routes import PARAMETER
 
+pytestmark = pytest.mark.once
+
 ClientOf = Callable[[Any], Client]
 ANSWERS_BY_FORM = {
     *("/app/simulation", "/app/entities/<stored_schema:schema>/export", "/app/organization"),

@@ -22,6 +22,8 @@ from tests.contract.things import Things
 from tests.receiver import Receiver
 from tests.sharing import shared
 
+pytestmark = pytest.mark.once
+
 ClientOf = Callable[[Any], Client]
 NAMES = {"variable_key", "group_name", "portal_key", "own_event", "draft", "app_id", "component_id"}
 """Chosen by whoever makes them, so that both organizations have the same ones."""

@@ -24,6 +24,8 @@ from tests.contract.doors import whole
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.things import Things
 
+pytestmark = pytest.mark.once
+
 DOCUMENT = json.loads(openapi_document())
 REFUSALS = {400, 403, 404, 405, 409, 412, 413, 415, 422, 429}
 """What the contract knows for a caller with a valid token and a method that is there (api.md section 2)."""

@@ -15,6 +15,8 @@ from tests.contract.test_strangers import stored
 from tests.contract.things import Things
 from tests.hub.web.test_settings_page import with_fresh_password
 
+pytestmark = pytest.mark.once
+
 ClientOf = Callable[[Any], Client]
 
 OF_INTEGRATION = [page for page in PAGES if page.startswith("/app/integrations/<") or "/mapping" in page]

@@ -31,6 +31,8 @@ from tests.contract.doors import knock
 from tests.contract.operations import OPERATIONS, Operation
 from tests.contract.things import Things
 
+pytestmark = pytest.mark.once
+
 ClientOf = Callable[[Any], Client]
 
 SHAPE = {"code", "message", "details", "correlation_id"}

@@ -43,19 +43,27 @@ def test_the_two_parts_together_are_the_whole_and_share_nothing():
     assert "tests/test_commands_run.py::test_the_printed_address_answers" in serial
 
 
-def test_what_no_database_has_a_part_in_runs_with_sqlite_alone(monkeypatch):
+@pytest.mark.parametrize(
+    ("pointers", "expected"),
+    [
+        (
+            {"DATABASE_URL": "postgresql://"},
+            {"PostgreSQL + Redis": ["not browser"], "SQLite": ["not browser", "not services", "not once"]},
+        ),
+        ({}, {"SQLite": ["not browser", "not services"]}),
+    ],
+    ids=["with services", "without"],
+)
+def test_what_needs_one_database_runs_on_the_first_there_is(monkeypatch, pointers, expected):
     markers = {}
 
     def note(name, _report, _variables, plan):
         markers[name] = plan.markers
 
-    monkeypatch.setattr("tools.suite.services.find", lambda: ({"DATABASE_URL": "postgresql://"}, []))
+    monkeypatch.setattr("tools.suite.services.find", lambda: (pointers, []))
     monkeypatch.setattr("tools.suite.run_round", note)
     run_rounds(Report(), {}, Plan([], ["not browser"], {}))
-    assert markers == {
-        "SQLite": ["not browser", "not services"],
-        "PostgreSQL + Redis": ["not browser", "not once"],
-    }
+    assert markers == expected
 
 
 def _collected(*options: str) -> set[str]:
