@@ -38,7 +38,7 @@ from proxies.managed_call.recording import successes
 from proxies.pulling import on_demand
 from tests.builders import NOW, Token, make_expired_token, make_member, make_token
 from tests.cast import Caller, Machine, Person, Stage, make_stage
-from tests.emptying import delete_rows, keep_statistics
+from tests.emptying import empty_quickly, keep_statistics
 
 hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("hub")
@@ -77,9 +77,7 @@ def _static_root() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _emptied_quickly() -> None:
-    """A test that committed does not leave half a second of work behind."""
-    if connection.vendor == "postgresql":
-        type(connection.ops).sql_flush = delete_rows  # type: ignore[method-assign,assignment]
+    empty_quickly()
 
 
 @pytest.fixture(scope="session")
