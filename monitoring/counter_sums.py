@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+from django.db.models import Model
 
 from hub import database
 from monitoring.counters import DURATION_BINS
 from monitoring.counting.reading import moment_in
 from monitoring.counting.sql import statements
-from monitoring.models import Bucket, BucketDelta
+from monitoring.models import Bucket, BucketDelta, IntegrationBucket
 
+HOURLY: Final = 60
+"""Width in minutes of the buckets that integrations have as a whole."""
+USE_CASE: Final = "use_case_id"
 PLACE = "place"
 """Name of the step that a counter begins in, beside the columns that counters have."""
 
@@ -74,7 +79,7 @@ def _part(wanted: Sums, part: Part, parameters: list[object]) -> str:
     if wanted.has_bins:
         columns += [f"{words.BIN.format(bin=position)} AS bin_{position}" for position in range(DURATION_BINS)]
     widths = () if part.width_minutes is None else (part.width_minutes,)
-    table = (BucketDelta if part.width_minutes is None else Bucket)._meta.db_table
+    table = _counters(wanted, part)._meta.db_table
     conditions = [f"starts_at >= {words.MARK}"]
     parameters.append(part.since)
     if part.until:
@@ -85,6 +90,14 @@ def _part(wanted: Sums, part: Part, parameters: list[object]) -> str:
             conditions.append(f"{column} IN ({', '.join([words.MARK] * len(values))})")
             parameters += values
     return f"SELECT {', '.join(columns)} FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608 -- names of ours
+
+
+def _counters(wanted: Sums, part: Part) -> type[Model]:
+    """Where use cases do not matter, whole integrations have a twentieth of the rows; of hours only."""
+    if part.width_minutes is None:
+        return BucketDelta
+    is_of_use_cases = USE_CASE in wanted.by or bool(wanted.narrowed.get(USE_CASE))
+    return Bucket if is_of_use_cases or part.width_minutes != HOURLY else IntegrationBucket
 
 
 def _place(steps: Steps | None) -> str:

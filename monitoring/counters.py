@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from hub.bulk import insert_rows
 from monitoring.ended_readings import add_to_totals
-from monitoring.models import Bucket, BucketDelta
+from monitoring.models import Bucket, BucketDelta, IntegrationBucket
 
 WINDOW = timedelta(minutes=5)
 """Width of the finest bucket (engine rule 2.9)."""
@@ -99,12 +99,31 @@ def _row(place: Place, total: _Sum) -> tuple[object, ...]:
 FOLD_AT_ONCE = 20_000
 """Delta rows that one run folds; the rest waits for the next."""
 
-Window = tuple[int, UUID, UUID | None, str, str, int, datetime]
-"""organization, integration, use case, direction, status, width in minutes, start."""
+
+class _Window(NamedTuple):
+    """Where folded counters belong; of_integration: to its use cases together."""
+
+    of_integration: bool
+    organization_id: int
+    integration_id: UUID
+    use_case_id: UUID | None
+    direction: str
+    status: str
+    width_minutes: int
+    starts_at: datetime
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Columns of its row. Any: as each wants it."""
+        _, *values = self
+        named = dict(zip(self._fields[1:], values, strict=True))
+        if self.of_integration:
+            del named["use_case_id"]
+        return named
 
 
 def fold() -> int:
-    """Move deltas into the 5-minute and hourly buckets, in one transaction; how many delta rows were folded."""
+    """Move deltas into the buckets of use cases and integrations, in one transaction; how many were folded."""
     with transaction.atomic():
         deltas = BucketDelta.objects.order_by("pk")
         if connection.vendor == "postgresql":
@@ -118,32 +137,31 @@ def fold() -> int:
     return len(rows)
 
 
-def _sums(rows: Iterable[BucketDelta]) -> dict[Window, _Sum]:
-    sums: dict[Window, _Sum] = {}
+def _sums(rows: Iterable[BucketDelta]) -> dict[_Window, _Sum]:
+    sums: dict[_Window, _Sum] = {}
     for row in rows:
-        for width, starts_at in ((5, row.starts_at), (60, row.starts_at.replace(minute=0))):
-            place = (row.organization_id, row.integration_id, row.use_case_id, row.direction, row.status)
-            total = sums.setdefault((*place, width, starts_at), _Sum(0, {}, row.last_at))
+        for window in _windows(row):
+            total = sums.setdefault(window, _Sum(0, {}, row.last_at))
             total.add(row.events, row.durations, row.last_at)
     return sums
 
 
-def _merge(window: Window, added: _Sum) -> None:
-    organization_id, integration_id, use_case_id, direction, status, width, starts_at = window
+def _windows(row: BucketDelta) -> Iterator[_Window]:
+    hour = row.starts_at.replace(minute=0)
+    of = (row.organization_id, row.integration_id)
+    yield _Window(False, *of, row.use_case_id, row.direction, row.status, 5, row.starts_at)
+    yield _Window(False, *of, row.use_case_id, row.direction, row.status, 60, hour)
+    yield _Window(True, *of, None, row.direction, row.status, 60, hour)
+
+
+def _merge(window: _Window, added: _Sum) -> None:
+    buckets: Any = IntegrationBucket.objects if window.of_integration else Bucket.objects  # Any: either of both
     # Locked, because somebody else may be folding other deltas of the same bucket.
-    bucket, is_new = Bucket.objects.select_for_update(no_key=True).get_or_create(
-        organization_id=organization_id,
-        integration_id=integration_id,
-        use_case_id=use_case_id,
-        direction=direction,
-        status=status,
-        width_minutes=width,
-        starts_at=starts_at,
+    bucket, is_new = buckets.select_for_update(no_key=True).get_or_create(
+        **window.fields,
         defaults={"events": added.events, "durations": added.durations, "last_at": added.last_at},
     )
     if not is_new:
         stored = _Sum(bucket.events, dict(bucket.durations), bucket.last_at)
         stored.add(added.events, added.durations, added.last_at)
-        Bucket.objects.filter(pk=bucket.pk).update(
-            events=stored.events, durations=stored.durations, last_at=stored.last_at
-        )
+        buckets.filter(pk=bucket.pk).update(events=stored.events, durations=stored.durations, last_at=stored.last_at)

@@ -23,6 +23,7 @@ from monitoring.models import (
     BucketDelta,
     EndedTotal,
     GaugeBucket,
+    IntegrationBucket,
     Issue,
     IssueBucket,
     IssueDelta,
@@ -34,7 +35,7 @@ from monitoring.models import (
     SpanDelta,
 )
 
-_COUNTERS: Final = (Bucket, SpanBucket, GaugeBucket)
+_COUNTERS: Final = (Bucket, IntegrationBucket, SpanBucket, GaugeBucket)
 _OVER: Final = AlertState.objects.filter(standing=AlertState.Standing.OK, value=None)
 """What an alert rule found well and sees no more: a token that is gone, a receiver."""
 

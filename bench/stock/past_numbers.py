@@ -35,6 +35,14 @@ OF_EVENTS: Final = """
     WHERE integration_id = %(integration)s AND (width > 5 OR finished_at > %(until)s - interval '48 hours')
     GROUP BY 1, 2, 3, 5, 6, width
 """
+OF_INTEGRATIONS: Final = """
+    INSERT INTO monitoring_integrationbucket (organization_id, integration_id, direction, status, starts_at, events,
+        durations, last_at, width_minutes)
+    SELECT organization_id, integration_id, direction, status, starts_at, sum(events),
+        jsonb_build_object('5', sum(events)), max(last_at), width_minutes
+    FROM monitoring_bucket WHERE integration_id = %(integration)s AND width_minutes = 60
+    GROUP BY 1, 2, 3, 4, 5, 9
+"""
 OF_SENT: Final = """
     INSERT INTO monitoring_bucket (organization_id, integration_id, use_case_id, direction, status, starts_at, events,
         durations, last_at, width_minutes)
@@ -55,8 +63,8 @@ OF_DELIVERIES: Final = """
     WHERE integration_id = %(integration)s AND (width > 5 OR created_at > %(until)s - interval '48 hours')
     GROUP BY 1, 2, 3, 4, 5, 6, 7, width
 """
-STATEMENTS: Final = (ISSUE_DELTAS, OF_SPANS, OF_EVENTS, OF_SENT, OF_DELIVERIES)
+STATEMENTS: Final = (ISSUE_DELTAS, OF_SPANS, OF_EVENTS, OF_SENT, OF_INTEGRATIONS, OF_DELIVERIES)
 TABLES: Final = (
-    *("monitoring_spanbucket", "monitoring_bucket", "outbound_deliverybucket", "monitoring_issue"),
-    *("monitoring_issuebucket", "monitoring_issuesubject", "monitoring_issuedelta"),
+    *("monitoring_spanbucket", "monitoring_bucket", "monitoring_integrationbucket", "outbound_deliverybucket"),
+    *("monitoring_issue", "monitoring_issuebucket", "monitoring_issuesubject", "monitoring_issuedelta"),
 )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 
+from hub.accounts.models import Organization
+from monitoring.counter_sums import HOURLY, PLACE, USE_CASE, Part, Steps, Sums, sums_of
 from monitoring.counters import Counted, bin_of, count, fold, window_of
-from monitoring.models import Bucket, BucketDelta
+from monitoring.models import Bucket, BucketDelta, IntegrationBucket
 from tests.builders import NOW
 from tests.hub.entities.conftest import Store, file_store, in_threads  # noqa: F401 -- a fixture
 
-ONE = UUID(int=1)
+ONE, TWO = UUID(int=1), UUID(int=2)
+MIGRATION = import_module("monitoring.migrations.0018_integrations_counted_as_a_whole")
+COLUMNS = ("integration_id", "direction", "status", "starts_at", "width_minutes", "events", "durations", "last_at")
 
 
 def ended(minutes: float = 0, duration_ms: int = 3, status: str = "success") -> Counted:
@@ -65,6 +71,41 @@ def test_an_event_of_no_use_case_has_a_bucket_of_its_own() -> None:
         count([ended()._replace(use_case_id=None), ended()])
         fold()
     assert buckets(5) == [(0, 2), (0, 2)]
+
+
+@pytest.mark.django_db
+def test_the_use_cases_of_an_integration_come_to_one_row_an_hour() -> None:
+    for use_case_id, duration_ms in ((ONE, 3), (TWO, 3), (None, 300)):
+        count([ended(20, duration_ms)._replace(use_case_id=use_case_id)])
+        fold()
+    [row] = IntegrationBucket.objects.all()
+    assert (row.events, row.durations, row.starts_at, row.width_minutes) == (3, {"1": 2, "8": 1}, NOW, 60)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("use_case_ids", "read"), [((), 1), ((ONE, TWO), 2)], ids=["all", "some"])
+def test_a_chart_of_hours_reads_one_row_however_many_use_cases_there_are(
+    organization: Organization, use_case_ids: tuple[UUID, ...], read: int
+) -> None:
+    for use_case_id in (ONE, TWO):
+        count([ended(duration_ms=300)._replace(use_case_id=use_case_id, organization_id=organization.pk)])
+    fold()
+    narrowed = {"organization_id": (organization.pk,), USE_CASE: use_case_ids}
+    wanted = Sums([Part(HOURLY, NOW)], narrowed, (PLACE, "id"), Steps(NOW, timedelta(hours=1)))
+    rows = list(sums_of(wanted))
+    assert (len(rows), sum(row.events for row in rows)) == (read, 2)
+
+
+@pytest.mark.django_db
+def test_hours_of_before_are_summed_up_when_the_hub_is_upgraded() -> None:
+    for use_case_id, duration_ms in ((ONE, 3), (TWO, 3), (None, 300)):
+        count([ended(0, duration_ms)._replace(use_case_id=use_case_id), ended(60, status="error")])
+    fold()
+    kept = list(IntegrationBucket.objects.order_by("starts_at").values(*COLUMNS))
+    IntegrationBucket.objects.all().delete()
+    MIGRATION.sum_up(apps, None)
+    assert len(kept) == 2
+    assert list(IntegrationBucket.objects.order_by("starts_at").values(*COLUMNS)) == kept
 
 
 def test_many_that_fold_at_once_lose_no_event(file_store: Store) -> None:  # noqa: F811 -- a fixture
