@@ -43,6 +43,13 @@ class InboundEvent(models.Model):
         indexes = [
             models.Index(fields=["integration_id", "received_at", "id"], name="events_of_an_integration"),
             models.Index(fields=["organization_id", "received_at", "id"], name="events_of_an_organization"),
+            models.Index(fields=["use_case_id", "received_at", "id"], name="events_of_a_use_case"),
+            # Nearly all events are updates: whoever asks for those finds them without.
+            models.Index(
+                fields=["organization_id", "event_type", "received_at", "id"],
+                name="events_of_rare_types",
+                condition=~models.Q(event_type="UPDATE"),
+            ),
             models.Index(fields=["organization_id", "correlation_id"], name="events_by_correlation"),
             models.Index(fields=["replay_of"], name="replays_of_an_event", condition=models.Q(replay_of__isnull=False)),
         ]
@@ -98,6 +105,11 @@ class InboundOutcome(models.Model):
                 fields=["organization_id", "status", "event_id"],
                 name="outcomes_that_need_a_look",
                 condition=~models.Q(status="success"),
+            ),
+            models.Index(
+                fields=["organization_id", "code", "event_id"],
+                name="outcomes_by_code",
+                condition=~models.Q(code=""),
             ),
         ]
 

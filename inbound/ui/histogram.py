@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,12 +106,15 @@ def histogram_of(counts: Counts, window: Window, zone: ZoneInfo, zoom: Zoom) -> 
         if 0 <= place < len(piles):
             piles[place][status] = events
     most = max(map(sum_of, piles), default=0)
-    scale = _Scale(len(starts), window.step, most, zone, zoom)
+    words = _Words({name: str(status_look(name).label) for name in WORST_FIRST}, _("No events"), _("Click to zoom in"))
+    scale = _Scale(len(starts), window.step, most, zone, zoom, words)
     bars = tuple(_bar(place, start, pile, scale) for place, (start, pile) in enumerate(zip(starts, piles, strict=True)))
-    totals = {status: sum(pile.get(status, 0) for pile in piles) for pile in piles for status in pile}
+    totals: Counter[str] = Counter()
+    for pile in piles:
+        totals.update(pile)
     shown = tuple(status for status in STACK if any(pile.get(status) for pile in piles))
     ticks = tuple(_ticks(starts[0], starts[-1] + window.step, zone))
-    return Histogram(bars, ticks, shown, totals)
+    return Histogram(bars, ticks, shown, dict(totals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,15 @@ class _Scale:
     most: int
     zone: ZoneInfo
     zoom: Zoom
+    words: _Words
+
+
+class _Words(NamedTuple):
+    """What titles say, looked up once for all bars."""
+
+    labels: Mapping[str, str]
+    nothing: str
+    zoom: str
 
 
 def starts_of(window: Window, zone: ZoneInfo) -> list[datetime]:
@@ -137,7 +150,7 @@ def _bar(place: int, since: datetime, counts: dict[str, int], scale: _Scale) -> 
         since=since,
         until=until,
         label=label,
-        title=_title(label, counts),
+        title=_title(label, counts, scale.words),
         url=scale.zoom(since, until),
         counts=counts,
         x=f"{x:.3f}%",
@@ -182,7 +195,7 @@ def whole_steps(since: datetime, until: datetime, step: timedelta, zone: ZoneInf
         start += step
 
 
-def _title(label: str, counts: Mapping[str, int]) -> str:
+def _title(label: str, counts: Mapping[str, int], words: _Words) -> str:
     """The time, then the counts, worst first, then what a click does."""
-    rows = [f"{status_look(name).label}: {number(counts[name])}" for name in WORST_FIRST if counts.get(name)]
-    return "\n".join([label, *(rows or [_("No events")]), _("Click to zoom in")])
+    rows = [f"{name}: {number(counts[status])}" for status, name in words.labels.items() if counts.get(status)]
+    return "\n".join([label, *(rows or [words.nothing]), words.zoom])
