@@ -158,7 +158,7 @@ def _look(watched: Watched, readings: Readings, states: Mapping[UUID, Mapping[st
 
 def _well_again(state: AlertState) -> Verdict:
     """What is told of no more: the circuit is closed, the queue empty, the token renewed."""
-    return Verdict(state.subject, state.label, state.integration_id, False, None, "is over")
+    return Verdict(state.subject, state.label, state.integration_id, False, None, "no longer so")
 
 
 def _new_state(rule: AlertRule, verdict: Verdict, at: datetime) -> AlertState:

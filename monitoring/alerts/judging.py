@@ -107,7 +107,7 @@ def _counted(parameters: ErrorRate | Count, scope: Scope, readings: Readings) ->
     if isinstance(parameters, Count):
         spans = readings.spanned.get(window, {}).get(scope, ())
         number = sum(one.number for one in spans if _fits(parameters, one))
-        what = parameters.code or f"{parameters.level} spans"
+        what = parameters.code or parameters.level
         text = f"{number} × {what} in {spoken(window)} (limit {parameters.number})"
         return _verdict(scope, readings, number >= parameters.number, number, text)
     counts: dict[str, int] = {}
