@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
@@ -18,8 +20,11 @@ from hub.ids import to_text
 from hub.support.pages import Rows, SupportPage, link
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent, InboundOutcome
+from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
-from inbound.replay import audit_replay, replay_events
+from inbound.receive.store import ConfigurationMoved
+from inbound.replay import audit_replay
+from inbound.replays.running import run_at_once
 
 
 class EventPage(SupportPage):
@@ -38,23 +43,29 @@ class EventPage(SupportPage):
     @admin.action(description=_("Run again"), permissions=["act"])
     def replay(self, request: HttpRequest, rows: Rows) -> None:
         """Copies of the chosen events, with the live version of their use cases; audited by organization."""
-        chosen = rows.order_by("organization_id", "integration_id", "pk")[: self.list_per_page]
-        places = chosen.values_list("organization_id", "integration_id", "pk")
-        for (organization_id, integration_id), group in groupby(places, key=lambda row: row[:2]):
+        keys = [row.pk for row in rows[: self.list_per_page]]
+        chosen = InboundEvent.objects.filter(pk__in=keys).order_by("organization_id", "pk")
+        for organization_id, group in groupby(chosen, key=attrgetter("organization_id")):
             organization = Organization.objects.get(pk=organization_id)
-            event_ids = [to_text(EVENT_PREFIX, row[2]) for row in group]
-            sender = Sender(organization.pk, organization.config_version)
-            try:
-                results = replay_events(
-                    sender=sender, integration_id=integration_id, event_ids=event_ids, at=clock.now()
-                )
-            except HubError as error:
-                messages.error(request, error.message)
-                continue
-            actor = actor_at(request, "user", str(request.user.pk))
-            audit_replay(organization=organization, actor=actor, results=results, at=clock.now())
-            queued = sum(one.status == "queued" for one in results)
-            messages.info(request, f"{organization.slug}: {queued} of {len(results)} run again.")
+            self._replay_of(request, organization, list(group))
+
+    def _replay_of(self, request: HttpRequest, organization: Organization, events: Sequence[InboundEvent]) -> None:
+        sender = Sender(organization.pk, organization.config_version)
+        try:
+            ran = run_at_once(sender=sender, events=events, seen=newest_sequence(), at=clock.now())
+        except ConfigurationMoved:
+            messages.error(request, f"{organization.slug}: its configuration has just changed; nothing ran. Try again.")
+            return
+        except HubError as error:
+            messages.error(request, f"{organization.slug}: {error.message}")
+            return
+        actor = actor_at(request, "user", str(request.user.pk))
+        audit_replay(organization=organization, actor=actor, results=ran.results, at=clock.now())
+        queued = sum(one.status == "queued" for one in ran.results)
+        text = f"{organization.slug}: {queued} of {len(events)} run again."
+        if ran.meanwhile:
+            text += f" {len(ran.meanwhile)} left out: a replay of them is on its way."
+        messages.info(request, text)
 
 
 class OutcomePage(SupportPage):

@@ -113,6 +113,7 @@ def resume(asker: Asker, job_id: UUID) -> None:
         due_at=asker.at,
         finished_at=None,
         judged_from=F("next_number"),
+        judged_after=F("counts"),
     )
     _note(asker, "resumed", job_id)
     background.after_commit(WORK)

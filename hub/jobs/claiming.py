@@ -17,6 +17,12 @@ from hub.jobs.models import AT_WORK, Job, JobState
 LEASE: Final = timedelta(seconds=10)
 """Renewed with every chunk. A worker that dies is missed so soon; one that is only slow keeps the row locked, so that
 nobody does the same twice."""
+MOST_TRIES: Final = 3
+"""Of one chunk. A lease that nobody gave back is a try: a chunk that kills its worker is not begun for ever."""
+DIED: Final = {
+    "code": "WORKER_CRASHED",
+    "message": f"The worker has died {MOST_TRIES} times in a row amid the same piece of work.",
+}
 LOOKED_AT: Final = 500
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -44,9 +50,14 @@ def claim() -> Claimed | None:
 def _take(job_id: UUID, token: UUID, at: datetime) -> bool:
     """Whether the job was still free. A row that somebody holds is passed over, never waited for."""
     free = Job.objects.filter(_is_free(at), pk=job_id, state__in=AT_WORK, due_at__lte=at)
-    if not free.select_for_update(no_key=True, skip_locked=True).exists():
+    job = free.select_for_update(no_key=True, skip_locked=True).only("tries", "lease_token").first()
+    if job is None:
         return False
-    return free.update(state=JobState.RUNNING, lease_token=token, leased_until=at + LEASE) == 1
+    tries = job.tries + (job.lease_token is not None)
+    if tries >= MOST_TRIES:
+        free.update(state=JobState.FAILED, finished_at=at, lease_token=None, leased_until=None, **DIED)
+        return False
+    return free.update(state=JobState.RUNNING, lease_token=token, leased_until=at + LEASE, tries=tries) == 1
 
 
 def _is_free(at: datetime) -> Q:

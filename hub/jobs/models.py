@@ -42,6 +42,8 @@ class Job(models.Model):
     """How far it has come, in the words of its kind."""
     counts = models.JSONField(default=dict)
     """Outcome → how many results have it; absent means 0."""
+    codes = models.JSONField(default=dict)
+    """Outcome, a blank and a code → how many results have both; those without a code are left out."""
     total = models.IntegerField(null=True)
     """Of how many things it is about; null where nobody counted, or too many to count."""
     reason = models.CharField(max_length=500, blank=True)
@@ -62,8 +64,10 @@ class Job(models.Model):
     judged_from = models.IntegerField(default=1)
     """The first result that counts when it is judged whether too much fails; later than 1 once somebody let a stopped
     job go on."""
+    judged_after = models.JSONField(default=dict)
+    """What counts were then."""
     tries = models.SmallIntegerField(default=0)
-    """Chunks in a row that failed for a reason that nobody foresaw."""
+    """Chunks in a row that failed for a reason that nobody foresaw, or whose worker died."""
     code = models.CharField(max_length=64, blank=True)
     message = models.CharField(max_length=2000, blank=True)
     """Why it stopped last, though it went on or was cancelled since, or why it failed."""

@@ -15,6 +15,7 @@ from hub.jobs.models import Job, JobResult
 MOST_TOLD: Final = 10_000
 """Results of which it is told how what they made stands by now: a page asks for it every other second."""
 ALL: Final = Q()
+NONE: Final = Q(number__lt=0)
 
 
 def get_job(*, organization: Organization, job_id: UUID) -> Job:
@@ -51,9 +52,14 @@ def every_result(job: Job, at_a_time: int) -> Iterator[Sequence[JobResult]]:
         after = page[-1].number
 
 
+def last_results(job: Job) -> Q:
+    """Its last MOST_TOLD results: those of which it is told how what they made stands."""
+    return Q(number__gt=job.done - MOST_TOLD)
+
+
 def made_by(job: Job) -> QuerySet[JobResult, Any]:  # Any: a row of the framework
     """The ids of what its last MOST_TOLD results have made."""
-    results = JobResult.objects.filter(job_id=job.pk, number__gt=job.done - MOST_TOLD, made_id__isnull=False)
+    results = JobResult.objects.filter(last_results(job), job_id=job.pk, made_id__isnull=False)
     return results.order_by().values("made_id")
 
 
@@ -73,5 +79,5 @@ def counted_by_job(results: QuerySet[JobResult]) -> dict[UUID, int]:
 
 def reasons_of(job: Job) -> Sequence[tuple[str, str, int]]:
     """Outcome, code and how many results have both, the most frequent first; those without a code are left out."""
-    rows = JobResult.objects.filter(job_id=job.pk).exclude(code="").order_by().values_list("outcome", "code")
-    return list(rows.annotate(count=Count("number")).order_by("-count", "code"))
+    rows = [(*key.split(" ", 1), count) for key, count in job.codes.items()]
+    return sorted(((outcome, code, count) for outcome, code, count in rows), key=lambda row: (-row[2], row[1]))

@@ -12,14 +12,13 @@ from django.db import transaction
 
 from hub import background, clock, database
 from hub.errors import HubError
-from hub.jobs.claiming import Claimed, claim
+from hub.jobs.claiming import MOST_TRIES, Claimed, claim
 from hub.jobs.kinds import FAILED, SKIPPED, Chunk, Health, TryLater, kind_of
 from hub.jobs.models import Job, JobResult, JobState
 from hub.observing.context import telling
 
 WORK: Final = "hub.jobs.running.work"
 """The worker stage itself, as it is rung."""
-MOST_TRIES: Final = 3
 RETRY_PAUSE: Final = timedelta(seconds=5)
 LATER_PAUSE: Final = timedelta(seconds=1)
 TOO_MANY_FAILURES: Final = "TOO_MANY_FAILURES"
@@ -45,6 +44,9 @@ def _serve(claimed: Claimed) -> None:
     except HubError as error:
         _fail(claimed, error.code, error.message)
     except Exception as error:
+        if database.is_transient(error):
+            _put_back(claimed, RETRY_PAUSE)
+            return
         # Whatever it is, it concerns this job alone.
         logger.exception("A chunk of job %s met what nobody foresaw", claimed.job_id)
         _note_trouble(claimed, error)
@@ -87,6 +89,7 @@ def _keep_results(job: Job, chunk: Chunk) -> None:
     JobResult.objects.bulk_create(rows)
     job.next_number += len(rows)
     job.counts = dict(Counter(job.counts) + Counter(one.outcome for one in chunk.results))
+    job.codes = dict(Counter(job.codes) + Counter(f"{one.outcome} {one.code}" for one in chunk.results if one.code))
 
 
 def _move_on(job: Job, chunk: Chunk, at: datetime) -> None:
@@ -103,8 +106,9 @@ def _move_on(job: Job, chunk: Chunk, at: datetime) -> None:
 
 def _health(job: Job) -> Health:
     """By the results since somebody last let the job go on. What was skipped says nothing."""
-    rows = JobResult.objects.filter(job_id=job.pk, number__gte=job.judged_from).exclude(outcome=SKIPPED)
-    return Health(rows.filter(outcome=FAILED).count(), rows.count())
+    since = Counter(job.counts)
+    since.subtract(job.judged_after)
+    return Health(since[FAILED], since.total() - since[SKIPPED])
 
 
 def _put_back(claimed: Claimed, pause: timedelta) -> None:

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 
 from hub.accounts.models import Organization
 from hub.support.exporting import organizations_of
+from hub.web import once
 
 CONFIRMED: Final = "confirmed"
 
@@ -20,7 +21,7 @@ CONFIRMED: Final = "confirmed"
 def confirmation(
     page: admin.ModelAdmin[models.Model], request: HttpRequest, action: str, rows: Sequence[models.Model]
 ) -> TemplateResponse:
-    """A page that names the action, the organizations and every row, and posts the same with CONFIRMED."""
+    """A page that names the action, the organizations and every row, and posts the same with CONFIRMED, once."""
     counted = organizations_of(list(rows))
     described = dict(page.get_action_choices(request)).get(action, action)
     context = {
@@ -30,6 +31,8 @@ def confirmation(
         "rows": rows,
         "organizations": [(_name(one), number) for one, number in counted.items()],
         "confirmed": CONFIRMED,
+        "mark_field": once.FIELD,
+        "mark": once.mark_of(request),
         "checkbox": ACTION_CHECKBOX_NAME,
         "opts": page.model._meta,
         "heading": getattr(page, "heading", page.model._meta.verbose_name_plural),

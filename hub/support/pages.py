@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from hub.accounts.models import User
 from hub.ids import find_id
 from hub.support.confirming import CONFIRMED, confirmation
 from hub.support.exporting import export_rows
 from hub.support.keyset import KeysetList
+from hub.web import once
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -87,12 +89,19 @@ class SupportPage(Page):
     def response_action(  # type: ignore[override]  # the stubs are those of a later Django
         self, request: HttpRequest, queryset: Rows
     ) -> HttpResponse | None:
-        """Asked for the first time, an action shows what it would be done to; confirmed, it is done."""
+        """Asked for the first time, an action shows what it would be done to; confirmed, it is done, and once only:
+        a reload or a second click does nothing. A file may be fetched as often as somebody likes.
+        """
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)[: self.list_per_page]
         action = next(filter(None, request.POST.getlist("action")), "")
-        if CONFIRMED in request.POST or not chosen or action not in self.get_actions(request):
+        if not chosen or action not in self.get_actions(request):
             return super().response_action(request, queryset)
-        return confirmation(self, request, action, list(queryset.filter(pk__in=chosen)))
+        if CONFIRMED not in request.POST or once.FIELD not in request.POST:
+            return confirmation(self, request, action, list(queryset.filter(pk__in=chosen)))
+        if action != export_rows.__name__ and not once.take(request):
+            messages.info(request, _("That is done already; it was not done a second time."))
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def get_queryset(self, request: HttpRequest) -> Rows:
         """Without the columns that are not shown."""

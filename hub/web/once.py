@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
+from django.http import HttpRequest
+
 from hub.web.errors import NotAcceptable
-from hub.web.requests import HubRequest
 
 FIELD: Final = "form_mark"
 """Name of the hidden field that carries the mark."""
@@ -15,7 +16,7 @@ _KEPT: Final = 10
 """Forms of one person that may be open at a time; the oldest one is asked for anew."""
 
 
-def mark_of(request: HubRequest) -> str:
+def mark_of(request: HttpRequest) -> str:
     """The mark of the form to be shown: the one that was sent if it still counts, else a new one."""
     sent = request.POST.get(FIELD, "")
     marks = _marks(request)
@@ -26,7 +27,7 @@ def mark_of(request: HubRequest) -> str:
     return made
 
 
-def take(request: HubRequest) -> bool:
+def take(request: HttpRequest) -> bool:
     """Whether the form is sent for the first time; from now on it does not count any more.
 
     Raises NotAcceptable for one that carries no mark: no page has made it, so nobody sent it before.
@@ -41,6 +42,6 @@ def take(request: HubRequest) -> bool:
     return True
 
 
-def _marks(request: HubRequest) -> list[str]:
+def _marks(request: HttpRequest) -> list[str]:
     marks = request.session.get(_KEY, [])
     return [str(one) for one in marks] if isinstance(marks, list) else []

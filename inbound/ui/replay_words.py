@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,7 +19,7 @@ from hub.ids import to_text
 from hub.jobs.models import Job, JobResult
 from hub.jobs.queries import counted_by_job, made_by, made_by_any
 from hub.json_types import JSONObject, JSONValue
-from hub.web.jobs.words import STILL_WAITING, Ending, Thing, endings_of
+from hub.web.jobs.words import GONE, STILL_WAITING, Ending, Thing, endings_of
 from hub.web.templatetags.moments import absolute_time
 from hub.web.templatetags.numbers import number
 from hub.web.templatetags.statuses import status_look
@@ -80,22 +81,24 @@ class ReplayWords:
         ended = InboundOutcome.objects.filter(organization_id=job.organization_id, pk__in=made)
         standing = {event_id: (status, code) for event_id, status, code in ended.values_list("pk", "status", "code")}
         subjects = [one.subject_id for one in results if one.subject_id]
-        events = InboundEvent.objects.filter(organization_id=job.organization_id, pk__in=subjects)
+        events = InboundEvent.objects.filter(organization_id=job.organization_id, pk__in=[*subjects, *made])
         known = set(events.values_list("pk", flat=True))
-        return {one.number: (_event(one.subject_id, known), _made(one.made_id, standing)) for one in results}
+        return {one.number: (_event(one.subject_id, known), _made(one.made_id, known, standing)) for one in results}
 
     def endings(self, job: Job) -> Sequence[Ending]:
         """By the status that the events have ended with."""
         made = made_by(job)
         ended = InboundOutcome.objects.filter(organization_id=job.organization_id, pk__in=made)
-        counted = ended.order_by().values_list("status", "code").annotate(count=Count("pk"))
-        return endings_of([*counted], made.count())
+        counted = [*ended.order_by().values_list("status", "code").annotate(count=Count("pk"))]
+        kept = InboundEvent.objects.filter(organization_id=job.organization_id, pk__in=made).count()
+        return endings_of(counted, waiting=kept - sum(count for *_, count in counted), made=made.count())
 
     def standing(self, status: str) -> Q:
         """By the outcome of each new event."""
         outcomes = InboundOutcome.objects.filter(pk=OuterRef("made_id"))
-        if status == STILL_WAITING:
-            return Q(made_id__isnull=False) & ~Q(Exists(outcomes))
+        if status in (STILL_WAITING, GONE):
+            is_kept = Q(Exists(InboundEvent.objects.filter(pk=OuterRef("made_id"))))
+            return Q(made_id__isnull=False) & ~Q(Exists(outcomes)) & (is_kept if status == STILL_WAITING else ~is_kept)
         return Q(Exists(outcomes.filter(status=status)))
 
     def failures(self, jobs: Sequence[Job]) -> Mapping[UUID, int]:
@@ -147,8 +150,8 @@ def _event(event_id: UUID | None, known: set[UUID]) -> Thing:
     return Thing(text, reverse("inbound:event", args=[text]) if event_id in known else "")
 
 
-def _made(event_id: UUID | None, standing: dict[UUID, tuple[str, str]]) -> Thing:
-    if event_id is None:
-        return Thing()
-    text = to_text(EVENT_PREFIX, event_id)
-    return Thing(text, reverse("inbound:event", args=[text]), *standing.get(event_id, (EventStatus.RECEIVED, "")))
+def _made(event_id: UUID | None, known: set[UUID], standing: dict[UUID, tuple[str, str]]) -> Thing:
+    if event_id not in known:
+        return replace(_event(event_id, known), status=GONE if event_id else "")
+    status, code = standing.get(event_id, (EventStatus.RECEIVED, ""))
+    return replace(_event(event_id, known), status=status, code=code)

@@ -18,7 +18,7 @@ from hub.ids import to_text
 from hub.jobs.models import Job, JobResult
 from hub.jobs.queries import counted_by_job, made_by, made_by_any
 from hub.json_types import JSONValue
-from hub.web.jobs.words import STILL_WAITING, Ending, Thing, endings_of
+from hub.web.jobs.words import GONE, STILL_WAITING, Ending, Thing, endings_of
 from hub.web.templatetags.moments import absolute_time
 from hub.web.templatetags.numbers import number
 from outbound.models import DELIVERY_PREFIX, Delivery, DeliveryState
@@ -93,14 +93,17 @@ class ResendWords:
     def endings(self, job: Job) -> Sequence[Ending]:
         """By the state that the deliveries have ended in."""
         made = made_by(job)
-        ended = Delivery.objects.filter(organization_id=job.organization_id, id__in=made).exclude(state__in=UNFINISHED)
-        counted = ended.order_by().values_list("state", "code").annotate(count=Count("pk"))
-        return endings_of([*counted], made.count())
+        kept = Delivery.objects.filter(organization_id=job.organization_id, id__in=made)
+        counted = [*kept.order_by().values_list("state", "code").annotate(count=Count("pk"))]
+        waiting = sum(count for state, _, count in counted if state in UNFINISHED)
+        return endings_of([row for row in counted if row[0] not in UNFINISHED], waiting=waiting, made=made.count())
 
     def standing(self, status: str) -> Q:
         """By the state of each new delivery."""
-        states = UNFINISHED if status == STILL_WAITING else (status,)
-        return Q(Exists(Delivery.objects.filter(id=OuterRef("made_id"), state__in=states)))
+        made = Delivery.objects.filter(id=OuterRef("made_id"))
+        if status == GONE:
+            return Q(made_id__isnull=False) & ~Q(Exists(made))
+        return Q(Exists(made.filter(state__in=UNFINISHED if status == STILL_WAITING else (status,))))
 
     def failures(self, jobs: Sequence[Job]) -> Mapping[UUID, int]:
         """By the states of the new deliveries."""
@@ -146,4 +149,4 @@ def _thing(delivery_id: UUID | None, states: Mapping[UUID, tuple[str, str]], *, 
         return Thing()
     text = to_text(DELIVERY_PREFIX, delivery_id)
     url = reverse("outbound:delivery", args=[text]) if delivery_id in states else ""
-    return Thing(text, url, *(states.get(delivery_id, ("", "")) if shows else ("", "")))
+    return Thing(text, url, *(states.get(delivery_id, (GONE, "")) if shows else ("", "")))

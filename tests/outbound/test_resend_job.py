@@ -203,6 +203,18 @@ def test_how_the_new_deliveries_ended_is_counted(organization: Organization, ope
     ]
 
 
+def test_new_deliveries_that_are_not_kept_any_more_are_not_waited_for(
+    organization: Organization, operator: Client
+) -> None:
+    make_delivery(organization=organization)
+    job = start(organization)
+    drain()
+    Delivery.objects.filter(replayed_from__isnull=False).delete()
+    page = operator.get(f"/app/jobs/{job.pk}", {"ended": "gone"})
+    assert [(one.status, one.count) for one in page.context["endings"]] == [("gone", 1)]
+    assert [(row.number, row.made.status) for row in page.context["rows"]] == [(1, "gone")]
+
+
 @pytest.mark.parametrize(("status", "numbers"), [("failed", [2]), ("waiting", [3]), ("succeeded", [1])])
 def test_results_are_narrowed_to_how_deliveries_ended(
     organization: Organization, operator: Client, status: str, numbers: list[int]

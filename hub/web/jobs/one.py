@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +16,16 @@ from django.views.decorators.http import require_safe
 from hub.accounts.grants import Capability
 from hub.jobs.kinds import FAILED, OUTCOMES, kind_of
 from hub.jobs.models import AT_WORK, Job, JobState
-from hub.jobs.queries import ALL, MOST_TOLD, get_job, previous_after, reasons_of, results_page
+from hub.jobs.queries import (
+    ALL,
+    MOST_TOLD,
+    NONE,
+    get_job,
+    last_results,
+    previous_after,
+    reasons_of,
+    results_page,
+)
 from hub.web.access import may, page
 from hub.web.jobs.standing import failed_among, not_started, standing_of
 from hub.web.jobs.waiting import waits_of
@@ -60,18 +69,18 @@ def job_page(request: HubRequest, job_id: UUID) -> HttpResponse:
         "redrawn_s": 2 if job.state in AT_WORK else 5 if is_awaited else 0,
         "again_url": words.again_url(job) if not job.is_unfinished and _has_failures(job, endings) else "",
         "reasons": [(words.reasons.get(code, ""), code, count) for _outcome, code, count in reasons],
-        **_results(request, job, words),
+        **_results(request, job, words, {one.status for one in endings}),
     }
     return render(request, "jobs/job.html", context)
 
 
-def _results(request: HubRequest, job: Job, words: JobWords) -> Context:
+def _results(request: HubRequest, job: Job, words: JobWords, statuses: Collection[str]) -> Context:
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
     outcome, ended = request.GET.get("outcome", ""), request.GET.get("ended", "")
     ended = ended if ended.isascii() and ended.isalpha() else ""
     asked = {"outcome": outcome} if outcome in OUTCOMES else {"ended": ended} if ended else {}
-    wanted = Q(outcome=outcome) if "outcome" in asked else words.standing(ended) if ended else ALL
+    wanted = Q(outcome=outcome) if "outcome" in asked else _standing(job, words, ended, statuses) if ended else ALL
     found = results_page(job=job, limit=PAGE_SIZE + 1, wanted=wanted, after=after)
     shown = found[:PAGE_SIZE]
     before = previous_after(job=job, limit=PAGE_SIZE, wanted=wanted, after=after) if after else 0
@@ -82,6 +91,11 @@ def _results(request: HubRequest, job: Job, words: JobWords) -> Context:
         "next_url": _url(request, asked, shown[-1].number) if len(found) > PAGE_SIZE else "",
         "previous_url": _url(request, asked, before) if after else "",
     }
+
+
+def _standing(job: Job, words: JobWords, ended: str, statuses: Collection[str]) -> Q:
+    """Of what endings tell: what none of them stands in is looked for nowhere."""
+    return last_results(job) & words.standing(ended) if ended in statuses else NONE
 
 
 def _url(request: HubRequest, asked: Mapping[str, str], after: int) -> str:

@@ -50,6 +50,8 @@ class Thing:
 
 STILL_WAITING: Final = "waiting"
 """Status of what has not ended, whatever it waits for."""
+GONE: Final = "gone"
+"""Status of what is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,18 @@ class Ending:
     codes: Sequence[tuple[str, int]]
 
 
-def endings_of(rows: Iterable[tuple[str, str, int]], made: int) -> list[Ending]:
-    """From status, code and how many of those that have ended, the most frequent first, and how many there are in
-    all; what is still on its way comes last."""
+def endings_of(rows: Iterable[tuple[str, str, int]], *, waiting: int, made: int) -> list[Ending]:
+    """From status, code and how many of those that have ended, the most frequent first, how many have not, and how
+    many were made: of the rest nobody knows any more. What is still on its way and what is gone come last."""
     counts: dict[str, int] = {}
     codes: dict[str, list[tuple[str, int]]] = {}
     for status, code, count in sorted(rows, key=lambda row: (-row[2], row[1])):
         counts[status] = counts.get(status, 0) + count
         codes.setdefault(status, []).extend([(code, count)] if code else [])
     found = [Ending(status, count, codes[status]) for status, count in counts.items()]
-    waiting = made - sum(counts.values())
-    return [*found, Ending(STILL_WAITING, waiting, ())] if waiting > 0 else found
+    gone = made - waiting - sum(counts.values())
+    rest = [Ending(status, count, ()) for status, count in ((STILL_WAITING, waiting), (GONE, gone)) if count > 0]
+    return [*found, *rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class JobWords(Protocol):
         """Number of a result → what it is about, and what was made of it; a few queries for all of them."""
 
     def endings(self, job: Job) -> Sequence[Ending]:
-        """How the last MOST_TOLD things that it made stand by now; two queries."""
+        """How the last MOST_TOLD things that it made stand by now; at most three queries."""
 
     def standing(self, status: str) -> Q:
         """The results of which what they made stands so."""

@@ -56,6 +56,7 @@ NAMES: dict[str, tuple[str, _StrPromise]] = {
     "enabled": ("success", _("Enabled")),
     "expired": ("disabled", _("Expired")),
     "failing": ("error", _("Failing")),
+    "gone": ("skipped", _("Not kept any more")),
     "healthy": ("success", _("Healthy")),
     "inactive": ("disabled", _("Inactive")),
     "in_progress": ("running", _("In production")),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from hub import clock
 from hub.accounts.audit import SYSTEM
@@ -21,7 +22,8 @@ KIND = "counting"
 
 
 class Counting:
-    """Counts to request["to"], by request["step"]; "fails" makes all results failures, "raises" names an error."""
+    """Counts to request["to"], by request["step"]; "fails" makes all results failures, "raises" names an error;
+    "codes" are given in turn."""
 
     capability = Capability.SEND
 
@@ -35,12 +37,17 @@ class Counting:
             raise HubError("The numbers are gone.", code="NO_NUMBERS")
         if job.request.get("raises") == "unforeseen":
             raise RuntimeError("boom")
+        if job.request.get("raises") == "away":
+            raise OperationalError("the server closed the connection unexpectedly")
         if job.request.get("pauses") and not cursor:
             return Chunk((), 0, pause=timedelta(minutes=1))
         start, step = cursor or 0, job.request.get("step", 2)
         end = min(start + step, job.request["to"])
         outcome = FAILED if job.request.get("fails") else DONE
-        results = [Result(None, outcome, message=str(number)) for number in range(start + 1, end + 1)]
+        codes = job.request.get("codes", [""])
+        results = [
+            Result(None, outcome, codes[number % len(codes)], str(number)) for number in range(start + 1, end + 1)
+        ]
         return Chunk(results, end, end >= job.request["to"])
 
 

@@ -10,8 +10,9 @@ from hub.accounts.models import AuditEntry, Organization
 from hub.errors import Conflict, NotFound
 from hub.jobs import acts
 from hub.jobs.claiming import LEASE, claim
-from hub.jobs.models import Job, JobResult, JobState
-from hub.jobs.running import work
+from hub.jobs.models import AT_WORK, Job, JobResult, JobState
+from hub.jobs.queries import reasons_of
+from hub.jobs.running import RETRY_PAUSE, work
 from hub.retention import running
 from tests.cast import Stage
 from tests.conftest import FixedClock
@@ -190,3 +191,38 @@ def test_jobs_that_ended_long_ago_are_deleted_with_their_results(organization: O
     running.apply()
     assert numbers(job) == []
     assert list(Job.objects.all()) == [waiting]
+
+
+def test_a_chunk_that_kills_its_worker_is_not_begun_for_ever(organization: Organization, clock: FixedClock) -> None:
+    job = start(organization)
+    for _ in range(4):
+        claim()
+        clock.move(LEASE)
+    job.refresh_from_db()
+    assert (job.state, job.code, numbers(job)) == (JobState.FAILED, "WORKER_CRASHED", [])
+    assert work() == 0
+
+
+def test_a_worker_that_dies_now_and_then_ends_no_job(organization: Organization, clock: FixedClock) -> None:
+    job = start(organization, to=8)
+    for _ in range(4):
+        claim()
+        clock.move(LEASE)
+        work()
+    assert numbers(job) == ["1", "2", "3", "4", "5", "6", "7", "8"]
+
+
+def test_a_database_that_is_away_for_a_while_is_no_try(organization: Organization, clock: FixedClock) -> None:
+    job = start(organization, raises="away")
+    for _ in range(5):
+        assert work() == 1
+        clock.move(RETRY_PAUSE)
+    job.refresh_from_db()
+    assert (job.state in AT_WORK, job.lease_token) == (True, None)
+
+
+def test_why_things_were_left_out_is_counted_as_the_job_goes_on(organization: Organization) -> None:
+    job = start(organization, to=6, codes=["EVEN", "ODD"])
+    drain()
+    job.refresh_from_db()
+    assert reasons_of(job) == [("done", "EVEN", 3), ("done", "ODD", 3)]

@@ -19,6 +19,7 @@ from hub.support.pages import SupportPage
 from integrations.models import Integration, UseCase
 from monitoring.models import AccessLog, MonitoringEvent
 from tests.builders import NOW, make_integration, make_token, make_use_case, make_user
+from tests.hub.support.confirming import asked, confirmed, list_of
 
 MODELS = [model for path in settings.SUPPORT_PAGES for model, _ in load(path)]
 SMALL = {Organization, User, ApiToken, Integration, UseCase, UseCase.history.model}
@@ -35,10 +36,6 @@ def client_for(**flags):
 @pytest.fixture
 def support(db):
     return client_for(is_staff=True, is_superuser=True)
-
-
-def list_of(model):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def page_of(row):
@@ -197,29 +194,38 @@ def test_a_column_without_an_index_cannot_be_filtered_by(support):
     assert support.get(list_of(AccessLog), {"status": "200"}).status_code == 400
 
 
-def act(client, row, action):
-    confirmed = {"action": action, "_selected_action": [str(row.pk)], "confirmed": "yes"}
-    return client.post(list_of(type(row)), confirmed, follow=True)
-
-
 @pytest.fixture
 def use_case(organization):
     return make_use_case(integration=make_integration(organization=organization))
 
 
 def test_a_use_case_is_switched_off_and_that_is_audited(support, use_case):
-    act(support, use_case, "switch_off")
+    confirmed(support, use_case, "switch_off")
     use_case.refresh_from_db()
     assert (use_case.enabled, use_case.version) == (False, 2)
     assert AuditEntry.objects.filter(object_id=str(use_case.pk), actor_type="user").exists()
 
 
 def test_an_action_is_confirmed_before_it_is_done(support, use_case, organization):
-    asked = {"action": "switch_off", "_selected_action": [str(use_case.pk)], "index": "0"}
-    text = support.post(list_of(UseCase), asked).content.decode()
+    chosen = {"action": "switch_off", "_selected_action": [str(use_case.pk)], "index": "0"}
+    text = support.post(list_of(UseCase), chosen).content.decode()
     use_case.refresh_from_db()
     assert (use_case.enabled, AuditEntry.objects.exists()) == (True, False)
     assert [word for word in (str(use_case.pk), f"{organization.slug}: 1", "Switch off") if word not in text] == []
+
+
+def test_an_action_that_was_confirmed_is_not_done_again_by_a_reload(support, use_case):
+    form = asked(support, use_case, "switch_off")
+    answers = [support.post(list_of(UseCase), form, follow=True).content.decode() for _ in range(2)]
+    assert ["was not done a second time" in text for text in answers] == [False, True]
+    assert AuditEntry.objects.filter(object_id=str(use_case.pk)).count() == 1
+
+
+def test_a_confirmation_that_no_page_has_asked_for_is_asked_for(support, use_case):
+    form = {"action": "switch_off", "_selected_action": [str(use_case.pk)], "confirmed": "yes"}
+    assert 'name="form_mark"' in support.post(list_of(UseCase), form).content.decode()
+    use_case.refresh_from_db()
+    assert use_case.enabled
 
 
 def test_staff_that_may_only_look_cannot_act(db, use_case):
@@ -228,7 +234,7 @@ def test_staff_that_may_only_look_cannot_act(db, use_case):
     client = Client()
     client.force_login(person)
     assert client.get(list_of(UseCase)).status_code == 200
-    act(client, use_case, "switch_off")
+    confirmed(client, use_case, "switch_off")
     use_case.refresh_from_db()
     assert use_case.enabled
 
@@ -236,7 +242,7 @@ def test_staff_that_may_only_look_cannot_act(db, use_case):
 def test_an_export_holds_what_the_list_shows_and_is_audited(support, organization):
     organization.name = "=1+1"
     organization.save()
-    lines = act(support, organization, "export_rows").content.decode().splitlines()
+    lines = confirmed(support, organization, "export_rows").content.decode().splitlines()
     assert lines[0] == "id,slug,name,created_at,config_version"
     assert "home,'=1+1," in lines[1]
     assert AuditEntry.objects.get().action == "support.export"

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hub.jobs.kinds import Health
-from hub.jobs.models import Job
+from hub.jobs.models import Job, JobResult
 from hub.jobs.running import work as work_on_jobs
-from inbound.models import QueuedEvent
+from inbound.models import InboundEvent, InboundOutcome, QueuedEvent
 from inbound.replays import job as replay_job
 from tests.builders import NOW
 from tests.cast import OPERATOR
@@ -61,12 +61,26 @@ def test_a_replay_that_made_nothing_tells_of_no_endings(erp: Erp, operator: Clie
 
 
 @pytest.mark.parametrize(
-    ("ended", "numbers"), [("success", [1, 2]), ("error", [3]), ("waiting", []), ("a\0", [1, 2, 3])]
+    ("ended", "numbers"), [("success", [1, 2]), ("error", [3]), ("waiting", []), ("unheard", []), ("a\0", [1, 2, 3])]
 )
 def test_results_are_narrowed_to_how_they_ended(job: Job, operator: Client, ended: str, numbers: list[int]) -> None:
     finish()
     rows = operator.get(f"/app/jobs/{job.pk}", {"ended": ended}).context["rows"]
     assert [row.number for row in rows] == numbers
+
+
+def test_new_events_that_are_not_kept_any_more_are_not_waited_for(job: Job, operator: Client) -> None:
+    finish()
+    gone = list(JobResult.objects.filter(job_id=job.pk, number__lte=2).values_list("made_id", flat=True))
+    InboundOutcome.objects.filter(pk__in=gone).delete()
+    InboundEvent.objects.filter(pk__in=gone).delete()
+    assert endings(operator, job)[1:] == [("gone", 2, [])]
+    page = operator.get(f"/app/jobs/{job.pk}", {"ended": "gone"})
+    assert [(row.number, row.made.url, row.made.status) for row in page.context["rows"]] == [
+        (1, "", "gone"),
+        (2, "", "gone"),
+    ]
+    assert "every 5s" not in page.content.decode()
 
 
 def test_the_file_says_why_a_new_event_failed(job: Job, operator: Client) -> None:
