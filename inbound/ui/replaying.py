@@ -26,7 +26,7 @@ from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
-from inbound.receive.store import ConfigurationMoved
+from inbound.receive.store import ConfigurationMoved, NotStored, RowsRefused
 from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay
 from inbound.replays.running import run_at_once
 from inbound.staleness import Staleness, staleness_of
@@ -117,6 +117,15 @@ def replay(request: HubRequest) -> HttpResponse:
         )
     except ConfigurationMoved:
         messages.error(request, _("The configuration changed at this moment. Nothing was replayed; try again."))
+        return redirect(_back(request, chosen))
+    except (NotStored, RowsRefused):
+        messages.error(
+            request,
+            _(
+                "The database cannot be reached at this moment. Look whether the replay has started "
+                "before you try again."
+            ),
+        )
         return redirect(_back(request, chosen))
     audit_replay(
         organization=request.organization,
