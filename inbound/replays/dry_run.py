@@ -11,7 +11,6 @@ from django.db import transaction
 from hub import clock
 from hub.accounts.models import Organization
 from hub.ids import new_id
-from hub.json_types import JSONObject
 from inbound.models import InboundEvent
 from inbound.process.applying import apply_wishes
 from inbound.process.lease import Lease
@@ -24,7 +23,7 @@ from inbound.replays.findings import Findings
 from inbound.replays.options import Options
 from inbound.replays.scopes import Scope
 from inbound.replays.tried import Tried
-from inbound.replays.verdicts import verdicts_of
+from inbound.replays.verdicts import Verdicts, verdicts_of
 
 MOST_TRIED: Final = 20
 """Events of one dry run: somebody waits for it and reads it."""
@@ -41,11 +40,11 @@ def dry_run(*, organization: Organization, scope: Scope, options: Options) -> li
     """
     page = scope.page(organization.pk, None, LOOKED_AT)
     verdicts = verdicts_of(organization=organization, events=page.events, options=options)
-    wanted = [event for event in page.events if event.pk not in verdicts.left_out and event.use_case_id][:MOST_TRIED]
+    wanted = [event for event in page.events if event.pk not in verdicts.left_out][:MOST_TRIED]
     bodies = bodies_of(wanted)
     # A payload may be deleted between the verdicts and now.
     runs = [event for event in wanted if event.pk in bodies]
-    events = [_queued(one, bodies[one.pk], options.order(verdicts.versions.get(one.pk))) for one in runs]
+    events = [_queued(one, bodies[one.pk], verdicts, options) for one in runs]
     pending = resolved(organization.pk, events)
     pending.map()
     results = {event.sequence: Results() for event in events}
@@ -66,16 +65,14 @@ def _cause(pending: PendingSlice, event: Queued, results: Mapping[int, Results])
     return cause_to_wait(event, pending.mappings[event.sequence], results[event.sequence])
 
 
-def _queued(event: InboundEvent, body: bytes, order: JSONObject) -> Queued:
+def _queued(event: InboundEvent, body: bytes, verdicts: Verdicts, options: Options) -> Queued:
     """The new event as a worker would read it."""
-    if event.use_case_id is None:
-        raise AssertionError("only events of a use case are tried")
     return Queued(
         sequence=event.sequence,
         event_id=new_id(),
         attempts=0,
-        retry=order or None,
-        use_case_id=event.use_case_id,
+        retry=options.order(verdicts.versions.get(event.pk)) or None,
+        use_case_id=verdicts.targets[event.pk],
         received_at=event.received_at,
         sent_at=event.sent_at,
         event_name=event.event_name,

@@ -112,7 +112,7 @@ def replay(request: HubRequest) -> HttpResponse:
         ran = run_at_once(
             sender=Sender(request.organization.pk, request.principal.config_version),
             events=[event for event in chosen.events if event.pk not in skipped],
-            seen=_seen(request),
+            seen=seen_by(request),
             at=clock.now(),
         )
     except ConfigurationMoved:
@@ -164,7 +164,7 @@ def _about_staleness(chosen: Chosen, told: Staleness) -> dict[str, Any]:  # Any:
     }
 
 
-def _seen(request: HubRequest) -> int:
+def seen_by(request: HubRequest) -> int:
     """The sequence up to which whoever was asked could know of replays; without one, they know of all that ended."""
     told = request.POST.get("seen", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < MOST_DIGITS else newest_sequence()

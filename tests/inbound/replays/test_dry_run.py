@@ -11,7 +11,7 @@ from hub.events.models import CoreEvent
 from hub.ids import to_text
 from inbound.models import InboundEvent, InboundOutcome, QueuedEvent
 from inbound.replays.dry_run import Tried, dry_run
-from inbound.replays.options import Options
+from inbound.replays.options import Options, Version
 from integrations.models import UseCase
 from monitoring.models import MonitoringEvent
 from tests.hub.events.builders import switch
@@ -105,6 +105,22 @@ def test_what_would_fail_is_told_with_its_code(erp: Erp) -> None:
 def test_what_would_be_left_out_is_not_tried(erp: Erp) -> None:
     ids = [erp.sync(customer("C-1", name)).event_id for name in ("Old", "New")]
     assert [to_text("evt_", one.event_id) for one in tried(erp, *ids)] == ids[1:]
+
+
+def test_an_event_that_no_use_case_took_is_tried_with_the_one_that_takes_it_now(erp: Erp) -> None:
+    [sent] = erp.send(erp.event(customer("C-1"), event_name="contacts"))
+    erp.add_use_case("contacts", CONTACT)
+    [one] = tried(erp, sent.event_id)
+    assert (one.status, one.differences[0].is_new) == ("success", True)
+
+
+def test_an_event_that_is_routed_elsewhere_now_is_tried_there(erp: Erp) -> None:
+    erp.add_use_case("contacts-sync", CONTACT)
+    event_id = erp.sync(customer("C-1"), event_name="contacts").event_id
+    fields = [*CONTACT["entities"][0]["fields"], {"attribute": "title", "constant": "Dr."}]
+    erp.add_use_case("contacts", {"entities": [{**CONTACT["entities"][0], "fields": fields}]})
+    [one] = tried(erp, event_id, version=Version.AS_BEFORE)
+    assert told(one) == [("updated", {"title": {"new": "Dr."}})]
 
 
 # Prunes, readings, relations
