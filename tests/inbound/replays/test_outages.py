@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
 from uuid import UUID
 
 import pytest
@@ -10,16 +12,23 @@ from django.db import OperationalError, transaction
 from django.test import Client
 
 from hub import database
+from hub.entities.models import Entity
 from hub.jobs.models import Job, JobState
 from hub.jobs.running import work as work_on_jobs
 from inbound.models import InboundEvent, SequenceCounter
+from inbound.process.applying import apply_wishes
+from inbound.process.lease import Lease
+from inbound.process.results import Results
+from inbound.process.wishes import Wishes
 from inbound.receive import store
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import NotStored
 from inbound.replay import replay_events
+from inbound.replays.dry_run import dry_run
+from inbound.replays.options import Options
 from tests.builders import NOW
 from tests.cast import OPERATOR
-from tests.inbound.conftest import Erp
+from tests.inbound.conftest import Erp, customer
 from tests.inbound.replays.conftest import ask, outcomes, selection, synced
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,3 +118,38 @@ def test_whoever_has_no_transaction_open_hears_that_nothing_was_stored(
     collide(database.RETRIES + 1)
     with pytest.raises(NotStored):
         replay_again(erp, event_id)
+
+
+@pytest.fixture
+def collide_in_dry_run(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Has the next dry runs meet a deadlock when all is written."""
+    monkeypatch.setattr("hub.database.transactions._pause_s", lambda attempt: 0.0)
+    module, left = import_module("inbound.replays.dry_run"), [0]
+
+    def apply(lease: Lease, wishes: Wishes, results: dict[int, Results], at: datetime) -> None:
+        apply_wishes(lease, wishes, results, at)
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OperationalError(DEADLOCK)
+
+    monkeypatch.setattr(module, "apply_wishes", apply)
+    return lambda times: left.__setitem__(0, times)
+
+
+def test_a_dry_run_that_meets_a_deadlock_is_repeated_and_tells_each_thing_once(
+    erp: Erp, collide_in_dry_run: Callable[[int], None]
+) -> None:
+    event_id = erp.sync(customer("C-1")).event_id
+    Entity.objects.all().delete()
+    collide_in_dry_run(1)
+    [tried] = dry_run(organization=erp.organization, scope=selection(event_id), options=Options())
+    assert ([one.operation for one in tried.differences], tried.status) == (["created"], "success")
+
+
+def test_whoever_waits_for_a_dry_run_is_told_of_an_outage(
+    erp: Erp, collide_in_dry_run: Callable[[int], None], client_of: Callable[..., Client]
+) -> None:
+    [event_id] = synced(erp, 1)
+    collide_in_dry_run(database.RETRIES + 1)
+    answer = client_of(OPERATOR).post("/app/events/replay-many", {"event": event_id, "version": "active", "try": "1"})
+    assert (answer.status_code, "The database cannot be reached" in answer.content.decode()) == (422, True)
