@@ -18,7 +18,7 @@ from hub.database.statements import (
     vendor,
     walking_indexes,
 )
-from hub.database.transactions import RETRIES, no_transaction_is_open, retrying
+from hub.database.transactions import RETRIES, is_in_transaction, no_transaction_is_open, retrying
 from hub.database.turns import take_turn
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "insert_many",
     "is_cancelled",
     "is_data_error",
+    "is_in_transaction",
     "is_outage",
     "is_transient",
     "no_transaction_is_open",

@@ -41,7 +41,12 @@ def _pause_s(attempt: int) -> float:
     return float(min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S) * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
 
 
+def is_in_transaction() -> bool:
+    """Whether somebody has one open; what a test case wraps around all of it does not count."""
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+
+
 def no_transaction_is_open() -> None:
     """Raise AssertionError when one is: call it before waiting for a child, a file or the network."""
-    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+    if is_in_transaction():
         raise AssertionError("A transaction is open; finish it before waiting for anything outside the database.")

@@ -27,12 +27,15 @@ class Scanned:
     reached: Position | None = None
 
 
-def scan(*, organization_id: int, wanted: EventFilter, payload: PayloadWanted, limit: int) -> Scanned:
-    """At most limit events below wanted.before. A payload that is gone or cannot be read has no value."""
+def scan(
+    *, organization_id: int, wanted: EventFilter, payload: PayloadWanted, limit: int, finds_gone: bool = False
+) -> Scanned:
+    """At most limit events below wanted.before. A payload that cannot be read has no value, and one that is gone has
+    none unless finds_gone: where something else tells that it had."""
     deadline = clock.monotonic() + PATIENCE_S
     found: list[InboundEvent] = []
     for event, body in _with_bodies(organization_id, wanted):
-        if _has(event, body, payload):
+        if _has(event, body, payload) or (finds_gone and not body):
             found.append(event)
         if len(found) == limit:
             return Scanned(found)

@@ -11,7 +11,7 @@ from inbound.models import EventStatus, InboundEvent
 from inbound.payload_search.identifiers import events_with_identifier, identifiers_at
 from inbound.payload_search.scanning import Scanned, scan
 from inbound.payload_search.wanted import PayloadWanted
-from inbound.query import EventFilter, EventRow, Position, events_of, with_states
+from inbound.query import EventFilter, EventRow, Position, with_states
 
 NOT_WRITTEN: Final = frozenset({*EventStatus.values}) - {EventStatus.SUCCESS}
 """Events of which the index may know nothing: something of them was not written."""
@@ -21,7 +21,8 @@ NOT_WRITTEN: Final = frozenset({*EventStatus.values}) - {EventStatus.SUCCESS}
 class Found:
     """rows, newest first. next: where the page that follows begins, None on the last; is_cut: the time was up there.
 
-    by_index: an identifier was looked up, so that only events that were not applied as a whole had to be read.
+    by_index: an identifier was looked up, so that only its events and those that were not applied as a whole had to be
+    read.
     """
 
     rows: Sequence[EventRow]
@@ -34,22 +35,24 @@ def search_payloads(*, organization_id: int, wanted: EventFilter, limit: int) ->
     """At most limit rows below wanted.before with wanted.payload, which has to be one; a page may be short while there
     is a next.
 
-    Values of identifiers are looked up as today's use cases map them and as entities have them now; whatever else is
-    read for PATIENCE_S at most.
+    Values of identifiers are looked up as today's use cases map them and as entities have them now. What is found so
+    may have its value from another place, so it is read as well, unless its payload is gone: then the index alone
+    tells. It is read for PATIENCE_S at most, and so is whatever else has to be.
     Raises ValueError for a payload that PayloadWanted does not take.
     """
     payload = payload_of(wanted)
     wanted = replace(wanted, payload="")
     known = _known(organization_id, wanted, payload)
     rest = replace(wanted, statuses=(wanted.statuses or NOT_WRITTEN) & NOT_WRITTEN) if known else wanted
-    written = _written(organization_id, wanted, known, limit + 1)
+    written = _written(organization_id, replace(wanted, event_ids=known), payload, limit + 1)
     scanned = Scanned([])
     if rest.statuses or not known:
         scanned = scan(organization_id=organization_id, wanted=rest, payload=payload, limit=limit + 1)
-    merged = _merged(written, scanned)
+    reached = max((one.reached for one in (written, scanned) if one.reached), default=None)
+    merged = _merged(written, scanned, reached)
     shown = merged[:limit]
-    following = _place(shown[-1]) if len(merged) > limit else scanned.reached
-    return Found(with_states(shown), following, bool(scanned.reached) and len(merged) <= limit, bool(known))
+    following = _place(shown[-1]) if len(merged) > limit else reached
+    return Found(with_states(shown), following, bool(reached) and len(merged) <= limit, bool(known))
 
 
 def payload_of(wanted: EventFilter) -> PayloadWanted:
@@ -66,17 +69,16 @@ def _known(organization_id: int, wanted: EventFilter, payload: PayloadWanted) ->
     return events_with_identifier(organization_id, attributes, payload.value) if attributes else frozenset()
 
 
-def _written(organization_id: int, wanted: EventFilter, known: frozenset[UUID], limit: int) -> list[InboundEvent]:
-    if not known:
-        return []
-    return events_of(organization_id=organization_id, wanted=replace(wanted, event_ids=known), limit=limit)
+def _written(organization_id: int, wanted: EventFilter, payload: PayloadWanted, limit: int) -> Scanned:
+    """Of the events that the index tells of, those that have the value at the place."""
+    if not wanted.event_ids:
+        return Scanned([])
+    return scan(organization_id=organization_id, wanted=wanted, payload=payload, limit=limit, finds_gone=True)
 
 
-def _merged(written: Sequence[InboundEvent], scanned: Scanned) -> list[InboundEvent]:
-    """Both in their order, each event once; nothing below the place that the scan reached, since more may lie there."""
-    reached = scanned.reached
-    above = [one for one in written if reached is None or _place(one) >= reached]
-    events = {one.pk: one for one in (*above, *scanned.events)}
+def _merged(written: Scanned, scanned: Scanned, reached: Position | None) -> list[InboundEvent]:
+    """Both in their order, each event once; nothing below the place that was reached, since more may lie there."""
+    events = {one.pk: one for one in (*written.events, *scanned.events) if reached is None or _place(one) >= reached}
     return sorted(events.values(), key=_place, reverse=True)
 
 

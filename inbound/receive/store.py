@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import ModuleType
@@ -46,17 +47,28 @@ def accept(*, sender: Sender, integration_id: UUID, arrivals: Sequence[Arrival],
 
     Reservation of deduplication ids, events, bodies, queue rows and the outcomes of what ended at the door are one
     transaction (engine rules 2.3, 3.1): a failure leaves nothing. Raises ConfigurationMoved, with nothing stored, when
-    the organization's configuration version is another one, and NotStored while the database is away.
+    the organization's configuration version is another one, NotStored while the database is away, and RowsRefused.
+    Within a transaction of the caller, what the database says goes on as it is.
     """
     if not arrivals:
         return []
-    try:
+    with told_in_our_words():
         return database.retrying(_Request(sender, integration_id, list(arrivals), at).store)
-    except (OperationalError, InterfaceError) as failure:
+
+
+@contextmanager
+def told_in_our_words() -> Iterator[None]:
+    """NotStored and RowsRefused instead of what the database says, unless a transaction is open around this: only who
+    opened that one can repeat it, and has to see that this may help."""
+    try:
+        yield
+    except Error as failure:
+        if database.is_in_transaction():
+            raise
+        if not isinstance(failure, OperationalError | InterfaceError):
+            raise RowsRefused from failure
         log.warning("a request was not stored: %s", failure)
         raise NotStored from failure
-    except Error as failure:
-        raise RowsRefused from failure
 
 
 @dataclass(slots=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import DatabaseError, Error, transaction
 
-from hub import clock
+from hub import clock, database
 from hub.accounts.models import Organization
+from hub.errors import Unavailable
 from hub.ids import new_id
-from hub.json_types import JSONObject
 from inbound.models import InboundEvent
 from inbound.process.applying import apply_wishes
 from inbound.process.lease import Lease
 from inbound.process.mapped import PendingSlice, resolved
-from inbound.process.outcome import cause_to_wait, outcome_of
+from inbound.process.outcome import cause_to_wait, outcome_of, refused_outcome
 from inbound.process.results import Cause, Results
 from inbound.process.slices import Queued
 from inbound.query import bodies_of
@@ -24,12 +26,14 @@ from inbound.replays.findings import Findings
 from inbound.replays.options import Options
 from inbound.replays.scopes import Scope
 from inbound.replays.tried import Tried
-from inbound.replays.verdicts import verdicts_of
+from inbound.replays.verdicts import Verdicts, verdicts_of
 
 MOST_TRIED: Final = 20
 """Events of one dry run: somebody waits for it and reads it."""
 LOOKED_AT: Final = 200
 """Events among which those that would run are looked for."""
+Apply = Callable[[Lease, dict[int, Results]], None]
+"""Writes what the events want, and fills the results, by sequence."""
 
 
 def dry_run(*, organization: Organization, scope: Scope, options: Options) -> list[Tried]:
@@ -37,45 +41,90 @@ def dry_run(*, organization: Organization, scope: Scope, options: Options) -> li
 
     They are mapped as live events are, applied by the same code in a transaction that is rolled back, core events and
     their deliveries with it, so nobody hears of it. No transaction may be open. Raises Busy and NoChild where no
-    mapping process is to be had.
+    mapping process is to be had, and Unavailable while the database is away.
     """
     page = scope.page(organization.pk, None, LOOKED_AT)
     verdicts = verdicts_of(organization=organization, events=page.events, options=options)
-    wanted = [event for event in page.events if event.pk not in verdicts.left_out and event.use_case_id][:MOST_TRIED]
+    wanted = [event for event in page.events if event.pk not in verdicts.left_out][:MOST_TRIED]
     bodies = bodies_of(wanted)
     # A payload may be deleted between the verdicts and now.
     runs = [event for event in wanted if event.pk in bodies]
-    events = [_queued(one, bodies[one.pk], options.order(verdicts.versions.get(one.pk))) for one in runs]
+    events = [_queued(one, bodies[one.pk], verdicts, options) for one in runs]
     pending = resolved(organization.pk, events)
     pending.map()
-    results = {event.sequence: Results() for event in events}
-    with transaction.atomic():
-        lease = _no_lease(organization)
-        for part in pending.parts(events):
-            apply_wishes(lease, pending.wishes(part), results, clock.now())
-        findings = Findings.of(organization, events, results)
-        ends = [outcome_of(lease, pending, event, results[event.sequence], clock.now()) for event in events]
-        transaction.set_rollback(True)
-    return [
-        findings.told(original.pk, event.event_id, end, _cause(pending, event, results))
-        for original, event, end in zip(runs, events, ends, strict=True)
-    ]
+    trial = _Trial(organization, [one.pk for one in runs], pending)
+    try:
+        return trial.run()
+    except Error as failure:
+        if not database.is_transient(failure):
+            raise
+        raise Unavailable("The database cannot be reached. Try again soon.") from failure
 
 
-def _cause(pending: PendingSlice, event: Queued, results: Mapping[int, Results]) -> Cause | None:
-    return cause_to_wait(event, pending.mappings[event.sequence], results[event.sequence])
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Mapped events that are tried, as often as that takes. original_ids: of what each of them would repeat."""
+
+    organization: Organization
+    original_ids: Sequence[UUID]
+    pending: PendingSlice
+
+    def run(self) -> list[Tried]:
+        """All together, and one by one where the database refuses the data of one that is to be found."""
+        try:
+            return database.retrying(partial(self._tried, self._apply))
+        except (DatabaseError, *database.DATA_ERRORS) as failure:
+            if not database.is_data_error(failure):
+                raise
+        return database.retrying(partial(self._tried, self._apply_one_by_one))
+
+    def _tried(self, apply: Apply) -> list[Tried]:
+        """One try, from nothing: what an earlier one has found was rolled back."""
+        pending, lease = self.pending, _no_lease(self.organization)
+        results = {event.sequence: Results() for event in pending.events}
+        pending.outcomes.clear()
+        with transaction.atomic():
+            apply(lease, results)
+            findings = Findings.of(self.organization, pending.events, results)
+            became = [(event, results[event.sequence]) for event in pending.events]
+            ends = [outcome_of(lease, pending, event, found, clock.now()) for event, found in became]
+            transaction.set_rollback(True)
+        return [
+            findings.told(original_id, event.event_id, end, self._cause(event, found))
+            for original_id, (event, found), end in zip(self.original_ids, became, ends, strict=True)
+        ]
+
+    def _apply(self, lease: Lease, results: dict[int, Results]) -> None:
+        for part in self.pending.parts(self.pending.events):
+            apply_wishes(lease, self.pending.wishes(part), results, clock.now())
+
+    def _apply_one_by_one(self, lease: Lease, results: dict[int, Results]) -> None:
+        for event in self.pending.events:
+            try:
+                with transaction.atomic():
+                    apply_wishes(lease, self.pending.wishes([event]), results, clock.now())
+            except (DatabaseError, *database.DATA_ERRORS) as failure:
+                if not database.is_data_error(failure):
+                    raise
+                results[event.sequence] = Results()
+                version = self.pending.versions[event.sequence]
+                self.pending.outcomes[event.sequence] = refused_outcome(lease, event, version, failure, clock.now())
+
+    def _cause(self, event: Queued, results: Results) -> Cause | None:
+        """Why it would have to wait; None where it would end."""
+        if event.sequence in self.pending.outcomes:
+            return None
+        return cause_to_wait(event, self.pending.mappings[event.sequence], results)
 
 
-def _queued(event: InboundEvent, body: bytes, order: JSONObject) -> Queued:
+def _queued(event: InboundEvent, body: bytes, verdicts: Verdicts, options: Options) -> Queued:
     """The new event as a worker would read it."""
-    if event.use_case_id is None:
-        raise AssertionError("only events of a use case are tried")
     return Queued(
         sequence=event.sequence,
         event_id=new_id(),
         attempts=0,
-        retry=order or None,
-        use_case_id=event.use_case_id,
+        retry=options.order(verdicts.versions.get(event.pk)) or None,
+        use_case_id=verdicts.targets[event.pk],
         received_at=event.received_at,
         sent_at=event.sent_at,
         event_name=event.event_name,

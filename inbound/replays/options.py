@@ -24,13 +24,16 @@ class Version(StrEnum):
 class Options:
     """skips_stale leaves out what newer events have overtaken. ignores_deduplication runs what was skipped as a
     repeat, too. has_deliveries False writes entities of which nobody outside hears: no core events are published and
-    no automations start. repeats runs what was replayed since, too."""
+    no automations start. repeats runs what was replayed since, too, as long as that replay has ended and is not behind
+    the sequence seen, the newest there was when the question was asked: so two people who ask at once run each once.
+    None: the newest there is when it is looked at."""
 
     version: Version = Version.ACTIVE
     skips_stale: bool = True
     ignores_deduplication: bool = False
     has_deliveries: bool = True
     repeats: bool = False
+    seen: int | None = None
 
     def as_json(self) -> JSONObject:
         """As the request of a job keeps them."""

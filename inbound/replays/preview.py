@@ -58,7 +58,7 @@ def preview_of(*, organization: Organization, scope: Scope, options: Options) ->
     counts.update({Reason.NOT_FOUND: missing} if missing else {})
     runs = [event for event in page.events if event.pk not in verdicts.left_out]
     stale = [key for key, verdict in verdicts.left_out.items() if verdict.reason is Reason.STALE]
-    use_cases = _use_cases(organization, {event.use_case_id for event in runs if event.use_case_id})
+    use_cases = _use_cases(organization, {verdicts.targets[event.pk] for event in runs})
     total = len(page.events) + missing
     return Preview(
         total=total,

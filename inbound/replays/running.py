@@ -16,6 +16,7 @@ from hub.json_types import JSONObject
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent, InboundOutcome
 from inbound.receive.arrivals import Sender
+from inbound.receive.store import told_in_our_words
 from inbound.replay import NO_ORDERS, ReplayResult, replay_events
 
 
@@ -55,9 +56,11 @@ def run_again(
 def run_at_once(*, sender: Sender, events: Sequence[InboundEvent], seen: int, at: datetime) -> RunAtOnce:
     """Run those of which no replay is on its way, and none has come since the sequence that the person has seen.
 
-    So two people who ask for the same events run each once. Raises ConfigurationMoved; then nothing ran.
+    So two people who ask for the same events run each once. Raises ConfigurationMoved; then nothing ran. Raises
+    NotStored while the database is away, and RowsRefused.
     """
-    return database.retrying(partial(_run_at_once, sender, events, seen, at))
+    with told_in_our_words():
+        return database.retrying(partial(_run_at_once, sender, events, seen, at))
 
 
 @transaction.atomic

@@ -16,13 +16,16 @@ class Run:
 
     event_id: UUID
     status: str
+    sequence: int
 
 
 def newest_runs(organization: Organization, ids: Sequence[UUID]) -> Mapping[UUID, Run]:
     """By event; one that was never replayed is left out. Two queries at most."""
     replays = InboundEvent.objects.of(organization).filter(replay_of__in=ids)
     in_order = sorted(replays.values_list("sequence", "replay_of", "pk"))
-    newest = {original: replay for _, original, replay in in_order if original}
-    ended = InboundOutcome.objects.filter(pk__in=newest.values()).values_list("pk", "status")
-    statuses = dict(ended)
-    return {original: Run(replay, statuses.get(replay, "")) for original, replay in newest.items()}
+    newest = {original: (replay, sequence) for sequence, original, replay in in_order if original}
+    ended = InboundOutcome.objects.filter(pk__in=[replay for replay, _ in newest.values()])
+    statuses = dict(ended.values_list("pk", "status"))
+    return {
+        original: Run(replay, statuses.get(replay, ""), sequence) for original, (replay, sequence) in newest.items()
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from hub.jobs import acts
 from hub.jobs.acts import Asked, Asker
 from hub.jobs.models import Job
 from hub.json_types import JSONObject
+from inbound.query import newest_sequence
 from inbound.replays.job import KIND
 from inbound.replays.options import Options
 from inbound.replays.preview import MOST_COUNTED, Preview, preview_of
@@ -40,18 +41,19 @@ class Wish:
 def start_replay(asker: Asker, wish: Wish) -> Job:
     """The job that replays the events. Raises ReplayRefused where too many are named, nothing would run, a reason or
     the confirmation is missing, and TooManyJobs."""
-    preview = preview_of(organization=asker.organization, scope=wish.scope, options=wish.options)
+    options = wish.options if wish.options.seen is not None else replace(wish.options, seen=newest_sequence())
+    preview = preview_of(organization=asker.organization, scope=wish.scope, options=options)
     _check(asker, wish, preview)
     scope = wish.scope.as_json()
     told: JSONObject = {
         "events": preview.counted,
         "has_more": preview.counted is None or preview.counted > MOST_COUNTED,
-        "options": wish.options.as_json(),
+        "options": options.as_json(),
     }
     if scope["by"] != "selection":
         told["scope"] = scope
     repeats: UUID | None = wish.scope.job_id if isinstance(wish.scope, FailuresOf) else None
-    request: JSONObject = {"scope": scope, "options": wish.options.as_json()}
+    request: JSONObject = {"scope": scope, "options": options.as_json()}
     return acts.start(asker, Asked(KIND, request, told, repeats))
 
 

@@ -12,7 +12,8 @@ from hub.ids import to_text
 from inbound.bodies import kept_among
 from inbound.events import EVENT_PREFIX
 from inbound.models import EventStatus, InboundEvent, InboundOutcome
-from inbound.receive.routing import Inlet, routing_table
+from inbound.query import newest_sequence
+from inbound.receive.routing import Inlet, Target, routing_table
 from inbound.replay import submitted
 from inbound.replays.options import Options
 from inbound.replays.runs import Run, newest_runs
@@ -45,35 +46,37 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """left_out: event id → why. versions: event id → the version of the use case that it ended with."""
+    """left_out: event id → why. targets: event id → the use case that takes it now, where one does. versions: event
+    id → the version that it ended with, where that was one of the same use case."""
 
     left_out: Mapping[UUID, Verdict]
+    targets: Mapping[UUID, UUID]
     versions: Mapping[UUID, int]
 
 
 def verdicts_of(*, organization: Organization, events: Sequence[InboundEvent], options: Options) -> Verdicts:
-    """What is known of each, with nine queries at most, whatever their number.
+    """What is known of each, with ten queries at most, whatever their number.
 
     Of an event that was replayed, only the newest run is run again, so that the same payload does not run twice.
     """
     ids = [event.pk for event in events]
     outcomes = {row.pk: row for row in InboundOutcome.objects.of(organization).filter(pk__in=ids)}
     kept = set(kept_among(ids))
-    runs = {} if options.repeats else newest_runs(organization, ids)
-    inlets = routing_table(organization.pk, organization.config_version).inlets
+    newer = _replayed_since(organization, ids, options)
+    targets = _targets(organization, events)
     found: dict[UUID, Verdict] = {}
     for event in events:
-        verdict = _verdict(event, outcomes.get(event.pk), runs.get(event.pk), options)
+        verdict = _verdict(event, outcomes.get(event.pk), newer.get(event.pk), options)
         if verdict is None and event.pk not in kept:
             verdict = Verdict(Reason.PAYLOAD_PURGED, "Its payload is not kept any more")
-        if verdict is None and not _is_taken(inlets, event):
+        if verdict is None and event.pk not in targets:
             verdict = Verdict(Reason.NOT_CONFIGURED, "No enabled use case takes it now")
         if verdict is not None:
             found[event.pk] = verdict
     if options.skips_stale:
         found |= _stale(organization, [one for one in ids if one not in found])
-    versions = {key: row.use_case_version for key, row in outcomes.items() if row.use_case_version}
-    return Verdicts(found, versions)
+    same = [row for key, row in outcomes.items() if row.use_case_id and row.use_case_id == targets.get(key)]
+    return Verdicts(found, targets, {row.pk: row.use_case_version for row in same if row.use_case_version})
 
 
 def not_found() -> Verdict:
@@ -98,10 +101,24 @@ def _verdict(
     return Verdict(Reason.ALREADY_REPLAYED, f"Its replay {named} has ended without an error")
 
 
-def _is_taken(inlets: Mapping[UUID, Inlet], event: InboundEvent) -> bool:
-    inlet = inlets.get(event.integration_id)
-    target = inlet.find(submitted(event)) if inlet else None
-    return target is not None and target.takes_events
+def _replayed_since(organization: Organization, ids: Sequence[UUID], options: Options) -> Mapping[UUID, Run]:
+    """The newest runs that keep an event from running once more."""
+    runs = newest_runs(organization, ids)
+    if not runs or not options.repeats:
+        return runs
+    seen = newest_sequence() if options.seen is None else options.seen
+    return {key: run for key, run in runs.items() if not run.status or run.sequence > seen}
+
+
+def _targets(organization: Organization, events: Sequence[InboundEvent]) -> Mapping[UUID, UUID]:
+    """As a replay is routed: by the configuration of now, wherever the event went when it came."""
+    inlets = routing_table(organization.pk, organization.config_version).inlets
+    found = ((event.pk, _target(inlets.get(event.integration_id), event)) for event in events)
+    return {key: target.use_case_id for key, target in found if target is not None and target.takes_events}
+
+
+def _target(inlet: Inlet | None, event: InboundEvent) -> Target | None:
+    return inlet.find(submitted(event)) if inlet else None
 
 
 def _stale(organization: Organization, ids: Sequence[UUID]) -> dict[UUID, Verdict]:

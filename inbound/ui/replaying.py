@@ -26,7 +26,7 @@ from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
-from inbound.receive.store import ConfigurationMoved
+from inbound.receive.store import ConfigurationMoved, NotStored, RowsRefused
 from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay
 from inbound.replays.running import run_at_once
 from inbound.staleness import Staleness, staleness_of
@@ -112,11 +112,20 @@ def replay(request: HubRequest) -> HttpResponse:
         ran = run_at_once(
             sender=Sender(request.organization.pk, request.principal.config_version),
             events=[event for event in chosen.events if event.pk not in skipped],
-            seen=_seen(request),
+            seen=seen_by(request),
             at=clock.now(),
         )
     except ConfigurationMoved:
         messages.error(request, _("The configuration changed at this moment. Nothing was replayed; try again."))
+        return redirect(_back(request, chosen))
+    except (NotStored, RowsRefused):
+        messages.error(
+            request,
+            _(
+                "The database cannot be reached at this moment. Look whether the replay has started "
+                "before you try again."
+            ),
+        )
         return redirect(_back(request, chosen))
     audit_replay(
         organization=request.organization,
@@ -155,7 +164,7 @@ def _about_staleness(chosen: Chosen, told: Staleness) -> dict[str, Any]:  # Any:
     }
 
 
-def _seen(request: HubRequest) -> int:
+def seen_by(request: HubRequest) -> int:
     """The sequence up to which whoever was asked could know of replays; without one, they know of all that ended."""
     told = request.POST.get("seen", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < MOST_DIGITS else newest_sequence()

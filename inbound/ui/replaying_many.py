@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from hub.web.asking import REASON_CHARACTERS
 from hub.web.jobs.acting import asker_of
 from hub.web.requests import HubRequest
 from inbound.events import EVENT_PREFIX
-from inbound.query import TooSlow, patience
+from inbound.query import TooSlow, newest_sequence, patience
 from inbound.replays.dry_run import dry_run
 from inbound.replays.options import Options, Version
 from inbound.replays.preview import MOST_COUNTED, MOST_PREVIEWED, preview_of
@@ -36,6 +37,7 @@ from inbound.ui.dry_run_rows import TriedRow, rows_of_tried
 from inbound.ui.filters import Asked, asked_of
 from inbound.ui.names import names_of
 from inbound.ui.replay_words import REASONS, VERSIONS
+from inbound.ui.replaying import seen_by
 
 Context = dict[str, Any]  # Any: what a template shows
 
@@ -99,7 +101,8 @@ def replay_many(request: HubRequest) -> HttpResponse:
     scope = _scope(request, named, asked)
     form = ReplayForm(request.POST if "version" in request.POST else None)
     if "start" in request.POST and form.is_valid():
-        wish = Wish(scope, form.options(), confirms_prunes=form.cleaned_data["confirms_prunes"])
+        options = replace(form.options(), seen=seen_by(request))
+        wish = Wish(scope, options, confirms_prunes=form.cleaned_data["confirms_prunes"])
         try:
             job = start_replay(asker_of(request, form.cleaned_data["reason"].strip()), wish)
         except HubError as error:
@@ -146,7 +149,7 @@ def _question(
         "most": MOST_PREVIEWED,
         "most_counted": MOST_COUNTED,
     }
-    options = form.options()
+    options = replace(form.options(), seen=newest_sequence())
     try:
         with patience():
             preview = preview_of(organization=request.organization, scope=scope, options=options)
@@ -154,6 +157,7 @@ def _question(
         return render(request, "inbound/replay_many.html", context | {"failure": error}, status=error.status)
     context |= {
         "preview": preview,
+        "seen": options.seen,
         "left_out": [(REASONS[reason], count) for reason, count in preview.left_out.items()],
         "stale": [to_text(EVENT_PREFIX, one) for one in preview.stale],
         "use_cases": ", ".join(one.slug for one in preview.use_cases),

@@ -20,6 +20,7 @@ from inbound.payload_search import identifiers, scanning
 from inbound.payload_search.search import Found, search_payloads
 from inbound.query import EventFilter, Position, list_events
 from inbound.replays.scopes import Matching, parse_scope
+from integrations.models import UseCase
 from tests.cast import VIEWER
 from tests.inbound.conftest import CONTACT, Erp, customer
 
@@ -43,7 +44,41 @@ def test_an_identifier_is_looked_up(erp: Erp) -> None:
     assert (ids(found), found.by_index) == ([wanted], True)
 
 
-def test_looking_up_an_identifier_reads_no_payload(erp: Erp) -> None:
+def partners(erp: Erp) -> UseCase:
+    """A use case that takes the identifier of customers from another place, and one of accounts from this one."""
+    [entry] = CONTACT["entities"]
+    contact = entry | {"fields": [{"attribute": "customer_number", "field": "PARTNER"}]}
+    account = {"entity_schema": "billing_account", "unique_ids": ["billing_account_number"]}
+    account["fields"] = [{"attribute": "billing_account_number", "field": "KUNNR"}]
+    return erp.add_use_case("partners", {"entities": [contact, account]})
+
+
+def test_an_event_that_has_the_value_elsewhere_is_not_found_and_a_replay_agrees(erp: Erp) -> None:
+    partners(erp)
+    sent = [erp.sync(customer("C-1", last_name=name)).event_id for name in "abc"]
+    for number in range(3):
+        erp.sync({"PARTNER": "C-1", "KUNNR": f"other {number}"}, use_case_slug="partners")
+    first = search(erp, "KUNNR = C-1", limit=2)
+    second = search(erp, "KUNNR = C-1", limit=2, before=first.next)
+    scope = Matching.until(EventFilter(payload="KUNNR = C-1"), clock.now())
+    replayed = [to_text(EVENT_PREFIX, event.pk) for event in scope.page(erp.organization.pk, None, 10).events]
+    assert (first.by_index, [*ids(first), *ids(second)], second.next) == (True, sent[::-1], None)
+    assert replayed == sent
+
+
+def test_a_look_up_whose_time_is_up_says_how_far_it_got_and_goes_on_from_there(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partners(erp)
+    wanted = erp.sync(customer("C-1")).event_id
+    erp.sync({"PARTNER": "C-1", "KUNNR": "other"}, use_case_slug="partners")
+    monkeypatch.setattr(scanning, "PATIENCE_S", -1)
+    first = search(erp, "KUNNR = C-1")
+    assert (ids(first), first.is_cut) == ([], True)
+    assert ids(search(erp, "KUNNR = C-1", before=first.next)) == [wanted]
+
+
+def test_an_event_whose_payload_is_gone_is_found_by_its_identifier(erp: Erp) -> None:
     event_id = erp.sync(customer("C-1")).event_id
     InboundBody.objects.all().delete()
     assert ids(search(erp, "KUNNR = C-1")) == [event_id]

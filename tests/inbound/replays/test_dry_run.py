@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import DataError, IntegrityError
 
 from hub.entities.models import Entity, EntityChange
 from hub.events.models import CoreEvent
-from hub.ids import to_text
+from hub.ids import find_id, to_text
 from inbound.models import InboundEvent, InboundOutcome, QueuedEvent
+from inbound.process.applying import apply_wishes
+from inbound.process.lease import Lease
+from inbound.process.results import Results
+from inbound.process.wishes import Wishes
 from inbound.replays.dry_run import Tried, dry_run
-from inbound.replays.options import Options
+from inbound.replays.options import Options, Version
 from integrations.models import UseCase
 from monitoring.models import MonitoringEvent
 from tests.hub.events.builders import switch
@@ -20,6 +27,7 @@ from tests.inbound.replays.conftest import selection
 from tests.inbound.test_process_language import ENTRIES, READINGS, field
 
 pytestmark = pytest.mark.django_db
+dry_run_module = import_module("inbound.replays.dry_run")
 METERS = {
     "entities": [{"entity_schema": "meter", "unique_ids": ["meter_number"], "fields": [field("meter_number", "z")]}]
 }
@@ -36,6 +44,10 @@ def readings(meter: str, value: int) -> dict[str, Any]:
 
 def tried(erp: Erp, *event_ids: str, **options: Any) -> list[Tried]:
     return dry_run(organization=erp.organization, scope=selection(*event_ids), options=Options(**options))
+
+
+def sequence_of(event_id: str) -> int:
+    return InboundEvent.objects.get(pk=find_id("evt_", event_id)).sequence
 
 
 def told(one: Tried) -> list[tuple[str, dict[str, Any]]]:
@@ -105,6 +117,45 @@ def test_what_would_fail_is_told_with_its_code(erp: Erp) -> None:
 def test_what_would_be_left_out_is_not_tried(erp: Erp) -> None:
     ids = [erp.sync(customer("C-1", name)).event_id for name in ("Old", "New")]
     assert [to_text("evt_", one.event_id) for one in tried(erp, *ids)] == ids[1:]
+
+
+def test_an_event_that_no_use_case_took_is_tried_with_the_one_that_takes_it_now(erp: Erp) -> None:
+    [sent] = erp.send(erp.event(customer("C-1"), event_name="contacts"))
+    erp.add_use_case("contacts", CONTACT)
+    [one] = tried(erp, sent.event_id)
+    assert (one.status, one.differences[0].is_new) == ("success", True)
+
+
+def test_an_event_that_is_routed_elsewhere_now_is_tried_there(erp: Erp) -> None:
+    erp.add_use_case("contacts-sync", CONTACT)
+    event_id = erp.sync(customer("C-1"), event_name="contacts").event_id
+    fields = [*CONTACT["entities"][0]["fields"], {"attribute": "title", "constant": "Dr."}]
+    erp.add_use_case("contacts", {"entities": [{**CONTACT["entities"][0], "fields": fields}]})
+    [one] = tried(erp, event_id, version=Version.AS_BEFORE)
+    assert told(one) == [("updated", {"title": {"new": "Dr."}})]
+
+
+@pytest.mark.parametrize("kind", [DataError, IntegrityError])
+def test_what_the_database_refuses_is_told_of_the_event_alone(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    ids = [erp.sync(customer("C-1", name)).event_id for name in ("A", "B", "C")]
+
+    def refuse(lease: Lease, wishes: Wishes, results: dict[int, Results], at: datetime) -> None:
+        apply_wishes(lease, wishes, results, at)
+        if any(one.position == sequence_of(ids[1]) for one in wishes.operations):
+            raise kind("value out of range\nmore of it")
+
+    monkeypatch.setattr(dry_run_module, "apply_wishes", refuse)
+    before = stored()
+    first, second, third = tried(erp, *ids, skips_stale=False)
+    assert second.problems == [("UNKNOWN_ERROR", "The database refused the data: value out of range")]
+    assert (second.status, second.differences) == ("error", [])
+    assert [told(one)[0][1]["last_name"] for one in (first, third)] == [
+        {"old": "C", "new": "A"},
+        {"old": "A", "new": "C"},
+    ]
+    assert stored() == before
 
 
 # Prunes, readings, relations

@@ -14,7 +14,7 @@ from hub.jobs.models import Job, JobState
 from hub.jobs.running import work as work_on_jobs
 from inbound.models import InboundBody, InboundEvent, InboundOutcome, QueuedEvent
 from inbound.process.waiting import Waiting, retry_of
-from inbound.query import EventFilter
+from inbound.query import EventFilter, newest_sequence
 from inbound.replays import job as replay_job
 from inbound.replays import preview, starting
 from inbound.replays.options import Version
@@ -128,6 +128,35 @@ def test_what_was_replayed_since_is_left_out_unless_somebody_wants_it(erp: Erp) 
     assert replay(erp, selection(*ids), repeats=True) == [DONE]
 
 
+@pytest.mark.parametrize("ends_between", [True, False])
+def test_two_people_who_want_a_repetition_run_each_event_once(erp: Erp, ends_between: bool) -> None:
+    ids = synced(erp, 2)
+    replay(erp, selection(*ids))
+    jobs = [ask(erp, selection(*ids), repeats=True) for _ in range(2)]
+    while work_on_jobs():
+        _ = ends_between and drain()
+    code = "ALREADY_REPLAYED" if ends_between else "REPLAY_UNDER_WAY"
+    assert sorted(outcomes(job) for job in jobs) == [[DONE] * 2, [("skipped", code)] * 2]
+
+
+def test_a_repetition_passes_over_what_was_replayed_after_its_question(erp: Erp) -> None:
+    ids, seen = synced(erp, 1), newest_sequence()
+    replay(erp, selection(*ids))
+    with pytest.raises(ReplayRefused, match="None of the events can run"):
+        ask(erp, selection(*ids), repeats=True, seen=seen)
+    assert replay(erp, selection(*ids), repeats=True, seen=newest_sequence()) == [DONE]
+
+
+def test_a_job_that_was_asked_for_before_sequences_were_kept_repeats_what_has_ended(erp: Erp) -> None:
+    ids = synced(erp, 1)
+    replay(erp, selection(*ids))
+    job = ask(erp, selection(*ids), repeats=True)
+    job.request["options"].pop("seen")
+    job.save()
+    finish()
+    assert outcomes(job) == [DONE]
+
+
 def test_of_an_event_whose_replay_failed_only_the_newest_run_runs(erp: Erp) -> None:
     event_id = erp.sync({"NAME": {}}).event_id
     job = ask(erp, selection(event_id))
@@ -162,6 +191,17 @@ def test_an_event_may_run_with_the_version_that_it_ended_with(erp: Erp) -> None:
     assert QueuedEvent.objects.get(event_id=made(job)[0]).retry == {"version": before}
     drain()
     assert InboundOutcome.objects.get(pk=made(job)[0]).use_case_version == before
+
+
+def test_a_version_is_kept_for_its_own_use_case_only(erp: Erp) -> None:
+    erp.add_use_case("contacts-sync", CONTACT)
+    event_id = erp.sync(customer("C-1"), event_name="contacts").event_id
+    taker = erp.add_use_case("contacts", CONTACT)
+    job = ask(erp, selection(event_id), version=Version.AS_BEFORE)
+    work_on_jobs()
+    assert QueuedEvent.objects.get(event_id=made(job)[0]).retry is None
+    drain()
+    assert InboundOutcome.objects.get(pk=made(job)[0]).use_case_id == taker.pk
 
 
 def test_a_job_waits_while_too_many_of_its_events_do(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +271,14 @@ def test_use_cases_that_prune_are_confirmed(erp: Erp) -> None:
     with pytest.raises(ReplayRefused, match="customer"):
         ask(erp, selection(*ids))
     assert ask(erp, selection(*ids), confirms_prunes=True).pk
+
+
+def test_a_use_case_that_prunes_is_confirmed_for_events_that_none_took_when_they_came(erp: Erp) -> None:
+    [sent] = erp.send(erp.event(customer("C-1"), event_name="contacts"))
+    entry = {**CONTACT["entities"][0], "mode": "upsert-prune-scope-delete"}
+    erp.add_use_case("contacts", {"entities": [entry]})
+    with pytest.raises(ReplayRefused, match="contacts"):
+        ask(erp, selection(sent.event_id))
 
 
 def test_where_not_all_events_are_looked_at_any_use_case_that_prunes_is_confirmed(

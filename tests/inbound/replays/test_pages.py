@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -112,6 +113,16 @@ def test_chosen_options_are_in_the_request_of_the_job(erp: Erp, operator: Client
     operator.post(MANY, HOW | {"version": "as_before", "event": event_id, "is_quiet": "on", "runs_stale": "on"})
     options = Job.objects.get().request["options"]
     assert (options["version"], options["has_deliveries"], options["skips_stale"]) == ("as_before", False, False)
+
+
+def test_a_form_that_is_sent_twice_repeats_each_event_once(erp: Erp, operator: Client) -> None:
+    [event_id] = synced(erp, 1)
+    asked = operator.post(MANY, {"event": event_id, "version": "active", "repeats": "on", "preview": "1"})
+    [seen] = re.findall('name="seen" value="([0-9]+)"', asked.content.decode())
+    for _ in range(2):
+        operator.post(MANY, HOW | {"event": event_id, "repeats": "on", "seen": seen})
+        finish()
+    assert InboundEvent.objects.filter(replay_of__isnull=False).count() == 1
 
 
 @pytest.mark.parametrize("text", ["evt_garbage", "", "a\0b", "evt_01JP5K8Q4T7WZ3N5K2VB6M9XHD"])
