@@ -31,17 +31,23 @@ ENDED: Sequence[DeliveryState] = (DeliveryState.SUCCEEDED, DeliveryState.FAILED,
 def walk_bodies(key: str, states: Collection[DeliveryState], batch: Batch) -> Walked:
     """What was sent, what it was made of and what was answered, of deliveries that have ended.
 
-    That there was an attempt, with its headers, stays.
+    That there was an attempt, with its headers, stays. What came with the order goes from those, too, that no body was
+    ever made of: nothing is noted of them, as nothing that was sent is gone.
     """
     seen = oldest(Delivery.objects.all(), batch, "organization_id", "finished_at", "state", key="id")
     due = [one for one, organization_id, at, state in seen if state in states and batch.is_due(organization_id, at)]
-    keys = _free(kept_among(due)) if due else []
-    note_purged(keys, key, batch)
+    sent = set(kept_among(due)) if due else set()
+    keys = _free([*sent, *_inputs_among(due)]) if due else []
+    note_purged([one for one in keys if one in sent], key, batch)
     delete(DeliveryInput, keys)
     if keys:
         answered = DeliveryAttempt.objects.filter(delivery_id__in=keys).exclude(response_body="")
         answered.update(response_body="")
     return walked(batch, seen, delete(DeliveryBody, keys) + delete(PackedPayload, keys))
+
+
+def _inputs_among(ids: Sequence[UUID]) -> list[UUID]:
+    return list(DeliveryInput.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def walk_deliveries(batch: Batch) -> Walked:

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from hub import background, clock, database
 from hub.errors import HubError
 from hub.events.models import CoreEvent
+from monitoring.record import MESSAGE_CHARACTERS
 from outbound.delivering.told import telling_delivery
 from outbound.endings import DELIVER, Unsent, tell_unsent
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
@@ -34,6 +35,11 @@ PASSING: Final = (OperationalError, InterfaceError, HubError)
 """What says nothing about a delivery: the database or the children that evaluate are not there just now."""
 SHORTENED: Final = "EVENT_SHORTENED"
 """Code of an event that did not travel whole."""
+ENQUEUED: Final = "MSG_ENQUEUED"
+"""Code of a resend that ended in the queue of its integration."""
+ENQUEUED_INSTEAD: Final = (
+    "Its use case is polled now: the event went into the queue of the integration, unless it lay there already."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +143,18 @@ def _enqueue(won: Sequence[Ready], at: datetime) -> None:
     unmapped = [(one, one.queued.mapping_failure) for one in queued if one.queued and one.queued.mapping_failure]
     told = [Unsent(one.delivery, one.code, why, DeliveryState.PLANNED, is_data=one.is_data) for one, why in unmapped]
     tell_unsent(told, at)
-    Delivery.objects.filter(pk__in=[one.delivery.pk for one in queued]).delete()
+    resent = [one for one in queued if one.delivery.replayed_from is not None]
+    _end_in_queue(resent)
+    Delivery.objects.filter(pk__in={one.delivery.pk for one in queued} - {one.delivery.pk for one in resent}).delete()
+
+
+def _end_in_queue(resent: Sequence[Ready]) -> None:
+    """They stay: by them everybody sees that the original was sent again. Skipped, as nothing reached a receiver."""
+    for one in resent:
+        failure = one.queued.mapping_failure if one.queued else ""
+        one.delivery.state, one.delivery.code = DeliveryState.SKIPPED, ENQUEUED
+        one.delivery.message = f"{ENQUEUED_INSTEAD} {failure}".strip()[:MESSAGE_CHARACTERS]
+    Delivery.objects.bulk_update([one.delivery for one in resent], ["state", "code", "message"])
 
 
 def _pin(one: Ready, origin: Origin) -> Pin | None:

@@ -23,6 +23,7 @@ from outbound.bodies import find_bodies, kept_among
 from outbound.endings import DELIVER
 from outbound.models import Acknowledgement, Delivery, DeliveryBody, DeliveryInput, DeliveryState
 from outbound.models.deliveries import UNFINISHED
+from outbound.resend_order import order_keys
 from outbound.resend_sources import Sources, kept_events, why_not
 from outbound.subscriptions import PREPARE
 
@@ -69,7 +70,8 @@ def resend(
     """New deliveries for those that have ended, in the order of delivery_ids, each once; the old ones stay as they are.
 
     Verbatim, a receiver that has the message already recognizes its id. Where the event is still not acknowledged, the
-    time for that begins anew. Raises NotFound, NotEnded, NothingToSend; then nothing is sent.
+    time for that begins anew. Those of one entity keep their order where its deliveries do. Raises NotFound, NotEnded,
+    NothingToSend; then nothing is sent.
     """
     wanted = list(dict.fromkeys(delivery_ids))
     rows = Delivery.objects.of(organization).select_for_update(no_key=True).filter(id__in=wanted)
@@ -83,6 +85,9 @@ def resend(
     if order.is_anew:
         renew(organization, {one.core_event_id for one in originals if one.core_event_id is not None})
     made = copies_of(organization, originals, order, at)
+    keys = order_keys(originals)
+    for new in made:
+        new.order_key = keys.get(new.replayed_from) if new.replayed_from else None
     Delivery.objects.bulk_create(made)
     if not order.is_anew:
         DeliveryBody.objects.bulk_create([_body_of(new, bodies) for new in made])

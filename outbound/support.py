@@ -18,7 +18,9 @@ from hub.ids import to_text
 from hub.support.pages import Rows, SupportPage, link
 from outbound.models import Delivery, DeliveryAttempt
 from outbound.models.deliveries import DELIVERY_PREFIX
-from outbound.resending import Resending, resend
+from outbound.resending import Resending
+from outbound.resends.sending import SentAgain, send_chosen
+from outbound.ui.resend_words import REASONS
 
 
 class DeliveryPage(SupportPage):
@@ -47,18 +49,28 @@ class DeliveryPage(SupportPage):
 
     @admin.action(description=_("Send again"), permissions=["act"])
     def send_again(self, request: HttpRequest, rows: Rows) -> None:
-        """All chosen ones of an organization, or none of them where one has not ended; audited."""
+        """Those that have ended, with what they sent, once however many people ask for it; audited."""
         chosen = rows.order_by("organization_id", "pk")[: self.list_per_page].values_list("organization_id", "id")
         order = Resending(actor_at(request, "user", str(request.user.pk)), "Sent again by support")
         for organization_id, group in groupby(chosen, key=lambda row: row[0]):
-            organization = Organization.objects.get(pk=organization_id)
-            delivery_ids = [row[1] for row in group]
+            organization = Organization.objects.filter(pk=organization_id).first()
+            if organization is None:
+                messages.error(request, f"Organization {organization_id} is not there any more: nothing was sent.")
+                continue
+            ids = [row[1] for row in group]
             try:
-                made = resend(organization=organization, delivery_ids=delivery_ids, order=order, at=clock.now())
+                done = send_chosen(organization=organization, delivery_ids=ids, order=order, at=clock.now())
             except HubError as error:
                 messages.error(request, f"{organization.slug}: {error.message}")
             else:
-                messages.info(request, f"{organization.slug}: {len(made)} sent again.")
+                _report(request, organization, done)
+
+
+def _report(request: HttpRequest, organization: Organization, done: SentAgain) -> None:
+    say = messages.info if done.count else messages.error
+    say(request, f"{organization.slug}: {done.count} sent again.")
+    for reason, count in done.left_out.items():
+        messages.warning(request, f"{organization.slug}: {count} left out. {REASONS[reason]}.")
 
 
 class AttemptPage(SupportPage):

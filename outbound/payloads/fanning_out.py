@@ -47,6 +47,7 @@ def _copy(planned: Delivery, new_id: UUID, part: int, at: datetime) -> Delivery:
         event_name=planned.event_name,
         correlation_id=planned.correlation_id,
         ack_id=planned.ack_id,
+        order_key=planned.order_key,
         state=DeliveryState.WAITING,
         next_attempt_at=at,
         created_at=planned.created_at,

@@ -14,7 +14,15 @@ from hub.ids import first_id_at, new_id
 from hub.retention import running
 from hub.retention.ages import choose_ages
 from hub.retention.purged import find_purged
-from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, TakenAction
+from outbound.models import (
+    Acknowledgement,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryBody,
+    DeliveryInput,
+    DeliveryState,
+    TakenAction,
+)
 from tests.builders import NOW
 from tests.outbound.builders import make_delivery
 
@@ -89,3 +97,19 @@ def test_what_was_sent_may_go_before_its_delivery_by_how_that_ended(
     running.apply()
     assert (Delivery.objects.count(), DeliveryBody.objects.count()) == (1, bodies)
     assert (find_purged(row.id) is None) == bool(bodies)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SKIPPED, DeliveryState.FAILED])
+def test_what_came_with_the_order_goes_though_no_body_was_ever_made_of_it(
+    organization: Organization, state: DeliveryState
+) -> None:
+    kinds = ("delivery_bodies", "delivery_bodies_failed")
+    choose_ages(organization=organization, days=dict.fromkeys(kinds, 7), actor=SYSTEM, at=NOW)
+    eight_days_ago = NOW - timedelta(days=8)
+    row = delivered(organization, eight_days_ago, state=state)
+    DeliveryBody.objects.all().delete()
+    DeliveryInput.objects.create(delivery_id=row.id, payload={"name": "Ada"}, occurred_at=eight_days_ago)
+    running.apply()
+    assert not DeliveryInput.objects.exists()
+    assert Delivery.objects.count() == 1
+    assert find_purged(row.id) is None

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hub import clock as hub_clock
 from hub.accounts.audit import SYSTEM
 from hub.events import projecting
+from hub.ids import new_id
 from outbound import preparing
 from outbound.models import Acknowledgement, Delivery, DeliveryAttempt, DeliveryBody, DeliveryState, Endpoint
 from outbound.resending import Resending, resend
@@ -58,6 +59,16 @@ def test_each_file_is_a_delivery_of_its_own_where_the_recipe_fans_out(uploads):
     assert len(keys) == 3
     assert {key.split(":")[1] for key in keys} == {str(file) for file in files}
     assert all(one.core_event_id == event_id for one in deliveries)
+
+
+def test_what_is_fanned_out_keeps_the_order_that_it_was_planned_with(uploads):
+    uploads.recipe(fan_out=FAN_OUT)
+    uploads.use_case()
+    uploads.event(uploads.file(b"one", "1.pdf"), uploads.file(b"two", "2.pdf"))
+    key = new_id()
+    Delivery.objects.update(order_key=key)
+    uploads.world.work()
+    assert [one.order_key for one in uploads.world.deliveries()] == [key, key]
 
 
 def test_two_versions_of_one_file_go_out_under_different_keys(uploads):
