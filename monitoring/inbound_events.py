@@ -42,7 +42,8 @@ class SpanFilter:
 
 
 def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[MonitoringEvent]:
-    """At most limit spans, the last completed first; two queries, one where ids are looked for."""
+    """At most limit spans, the last completed first; two queries, one where ids or an event type are looked for: of
+    these counters know nothing, so that they cannot tell how far the list has to reach."""
     spans = MonitoringEvent.objects.filter(organization_id=organization_id, integration_id=wanted.integration_id)
     spans = spans.filter(**_exact(wanted)).exclude(sync_type__in=OF_OTHERS)
     if wanted.statuses:
@@ -51,7 +52,7 @@ def list_spans(*, organization_id: int, wanted: SpanFilter, limit: int) -> list[
         spans = spans.filter(completed_at__gte=wanted.since)
     if wanted.until:
         spans = spans.filter(completed_at__lte=wanted.until)
-    if not wanted.event_id and not wanted.correlation_id:
+    if not (wanted.event_id or wanted.correlation_id or wanted.event_type):
         until = wanted.before[0] if wanted.before else wanted.until
         place = organization_id, wanted.integration_id
         reach = find_reach(place, _kind(wanted), since=wanted.since, until=until, limit=limit)
@@ -76,7 +77,7 @@ def _exact(wanted: SpanFilter) -> dict[str, object]:
 
 
 def _kind(wanted: SpanFilter) -> Kind:
-    """What counters can tell of it; event types are not counted."""
+    """The filters in terms of counters, which know nothing of ids and event types."""
     single = {
         "use_case_id": wanted.use_case_id,
         "sync_type": wanted.sync_type,

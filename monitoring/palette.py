@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from hub.accounts.grants import Capability, allows
 from hub.accounts.models import Organization
@@ -19,11 +19,12 @@ from monitoring.models.issues import Issue
 
 
 def traces(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
-    """At most one."""
-    if not allows(principal, Capability.MONITOR):
+    """At most one; none for an id that fits into no address."""
+    url = _find_url(text)
+    if not url or not allows(principal, Capability.MONITOR):
         return []
     spans = MonitoringEvent.objects.of(organization).filter(correlation_id=text)
-    return [Match(text, reverse("monitoring:trace", args=(text,)), "route")] if spans.exists() else []
+    return [Match(text, url, "route")] if spans.exists() else []
 
 
 def issues(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
@@ -43,3 +44,10 @@ def codes(*, organization: Organization, principal: Principal, text: str) -> Seq
         return []
     named = sorted(name for name in CODES if name.startswith(text.upper()))
     return [Match(name, address_of(name), "info-circle") for name in named[:MOST_OF_A_SOURCE]]
+
+
+def _find_url(correlation_id: str) -> str:
+    try:
+        return reverse("monitoring:trace", args=(correlation_id,))
+    except NoReverseMatch:
+        return ""

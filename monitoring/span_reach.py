@@ -38,7 +38,8 @@ class Reach(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """What spans are narrowed to: columns that are counted with the values that they have, or do not have."""
+    """What spans are narrowed to: columns that are counted with the values that they have, or do not have. It has to
+    be all that they are narrowed to: days full of spans that another filter leaves out would hide older ones."""
 
     only: Mapping[str, Sequence[object]]
     without: Mapping[str, Sequence[object]]

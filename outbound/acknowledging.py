@@ -117,10 +117,11 @@ def expire(at: datetime, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Tracker:
-    """A use case that tracks an event, by which of its mappings, and among how many use cases."""
+    """A use case that tracks an event, in which version, by which of its mappings, and among how many use cases."""
 
     integration_id: UUID
     use_case_id: UUID | None
+    version: int | None
     mapping_ids: Sequence[str]
     trackers: int
 
@@ -143,14 +144,19 @@ def _trackers(ack_ids: Iterable[UUID]) -> dict[UUID, list[_Tracker]]:
     tracking = Delivery.objects.filter(ack_id__in=ack_ids, replayed_from=None, is_test=False)
     rows = tracking.exclude(integration_id=None).order_by("sequence")
     found: dict[UUID, dict[tuple[UUID, UUID | None], list[str]]] = {}
-    for ack_id, integration_id, use_case_id, mapping_id in rows.values_list(
-        "ack_id", "integration_id", "use_case_id", "mapping_id"
+    versions: dict[tuple[UUID, UUID | None], int | None] = {}
+    for ack_id, integration_id, use_case_id, mapping_id, version in rows.values_list(
+        "ack_id", "integration_id", "use_case_id", "mapping_id", "use_case_version"
     ):
         if ack_id is not None and integration_id is not None:
             places = found.setdefault(ack_id, {})
             places.setdefault((integration_id, use_case_id), []).extend([str(mapping_id)] if mapping_id else [])
+            versions.setdefault((ack_id, use_case_id), version)
     return {
-        ack_id: [_Tracker(*place, mapping_ids, len(places)) for place, mapping_ids in places.items()]
+        ack_id: [
+            _Tracker(*place, versions[ack_id, place[1]], mapping_ids, len(places))
+            for place, mapping_ids in places.items()
+        ]
         for ack_id, places in found.items()
     }
 
@@ -186,6 +192,7 @@ def _span(one: Acknowledgement, code: str, tracker: _Tracker, at: datetime, call
         category=str(get_code(code).category),
         message=one.message or _shared(tracker),
         use_case_id=tracker.use_case_id,
+        use_case_version=tracker.version,
         event_id=one.core_event_id,
         object_type=one.event_name,
         correlation_id=one.correlation_id,

@@ -110,6 +110,7 @@ def _span_of(end: AttemptEnd, code: str, at: datetime) -> Span | None:
             "http_status": end.status_code,
             "next_attempt_at": end.next_attempt_at.isoformat() if end.next_attempt_at else None,
         },
+        use_case_version=delivery.use_case_version,
         is_again=delivery.is_resent,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -62,7 +62,7 @@ class _Deed:
 
 
 def _resolve(issue: Issue, by: By, said: dict[str, Any]) -> None:  # Any: cleaned values of a form; so below
-    resolve(issue, by, in_next_version=said["in_next_version"])
+    resolve(issue, by, in_next_version=said.get("in_next_version", False))
 
 
 def _reopen(issue: Issue, by: By, said: dict[str, Any]) -> None:
@@ -180,7 +180,7 @@ DEEDS: Final = {
 def act_on_issue(request: HubRequest, issue_id: UUID, act: str) -> HttpResponse:
     """Asks, then acts; where the issue has changed meanwhile its page is the answer, and says so."""
     issue = get_issue(organization=request.organization, issue_id=issue_id)
-    deed = DEEDS.get(act)
+    deed = _deed_of(issue, act)
     if deed is None:
         raise Http404
     if told := _why_not(issue, act):
@@ -194,6 +194,13 @@ def act_on_issue(request: HubRequest, issue_id: UUID, act: str) -> HttpResponse:
     if not form.is_valid():
         return ask(request, _question(request, issue, deed), form)
     return _acted(request, issue, deed, form)
+
+
+def _deed_of(issue: Issue, act: str) -> _Deed | None:
+    """Of versions an issue speaks only where its failures have told theirs."""
+    if act == "resolve" and issue.last_version is None:
+        return replace(DEEDS[act], form=NotedForm, text=_("It comes back as regressed if it fails again."))
+    return DEEDS.get(act)
 
 
 def _why_not(issue: Issue, act: str) -> str:

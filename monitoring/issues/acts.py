@@ -24,8 +24,11 @@ UNSET: Final[dict[str, object]] = {"resolved_version": None, "snoozed_until": No
 
 def resolve(issue: Issue, by: By, *, in_next_version: bool = False) -> None:
     """Later failures make it regressed, those of the active version included, unless it is the next one that repairs
-    it: then only failures of newer versions do. Raises IssueChanged, also where it is resolved already."""
-    active = _active_version(issue)
+    it: then only failures of newer versions do. Where no failure has told its version, every later one does. Raises
+    IssueChanged, also where it is resolved already, and Invalid for the next version of what has none."""
+    active = None if issue.last_version is None else _active_version(issue)
+    if active is None and in_next_version:
+        raise Invalid("No version is known that its failures belong to, so that none can be said to repair it.")
     version = None if active is None else active + in_next_version
     changes: JSONObject = {} if version is None else {"version": version}
     _move(issue, by, IssueState.RESOLVED, changes, resolved_version=version)

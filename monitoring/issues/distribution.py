@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from monitoring.findings import place_of
-from monitoring.issues.fingerprint import host_of
+from monitoring.issues.fingerprint import host_of, own_detail
 from monitoring.models import MonitoringEvent
 
 MOST_VALUES: Final = 5
@@ -46,11 +46,11 @@ def distribution_of(spans: Sequence[MonitoringEvent]) -> list[Distribution]:
     """One per kind that any of the failures has a value of."""
     kinds: list[tuple[str, Callable[[MonitoringEvent], str]]] = [
         (_("Version"), lambda span: f"v{span.use_case_version}" if span.use_case_version else ""),
-        (_("Value that was given"), lambda span: place_of(span.detail).given),
+        (_("Value that was given"), lambda span: place_of(own_detail(span)).given),
         (_("Message"), lambda span: span.message),
         (_("Event type"), lambda span: span.event_type),
         (_("Object"), lambda span: span.object_type),
-        (_("Target"), lambda span: host_of(span.detail) if isinstance(span.detail, dict) else ""),
+        (_("Target"), lambda span: host_of(own_detail(span))),
     ]
     counted = [(label, Counter(filter(None, map(value_of, spans)))) for label, value_of in kinds]
     return [_distribution(label, values, len(spans)) for label, values in counted if values]

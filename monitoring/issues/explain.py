@@ -23,6 +23,8 @@ STEPS: Final[dict[str, _StrPromise]] = {
     "external": gettext_lazy("step of a middleware"),
 }
 """sync_type of a span → the step in words."""
+LEVELS: Final[dict[str, _StrPromise]] = {"error": gettext_lazy("error"), "warning": gettext_lazy("warning")}
+"""Levels of which there are issues, in words."""
 
 
 def title_of(issue: Issue, target: str = "") -> str:
@@ -49,6 +51,7 @@ def explain(issue: Issue, integration: str, use_case: str, target: str = "") -> 
         _("integration %(name)s") % {"name": integration or issue.integration_id},
         _("use case %(name)s") % {"name": use_case} if use_case else _("no use case"),
         _("step %(name)s") % {"name": step_of(issue)},
+        _("level %(name)s") % {"name": LEVELS.get(issue.level, issue.level)},
         _("code %(name)s") % {"name": issue.code},
         _("field %(name)s") % {"name": issue.field} if issue.field else "",
         _("target %(name)s") % {"name": target or issue.host} if issue.host else "",

@@ -93,7 +93,7 @@ def fingerprint_of(span: Failure) -> Fingerprint | None:
     """None for what nobody has to act on. Messages, ids, moments and values of payloads never enter it."""
     if not is_trouble(span):
         return None
-    detail = span.detail if isinstance(span.detail, dict) and span.sync_type != FOREIGN else {}
+    detail = own_detail(span)
     return Fingerprint(
         span.organization_id,
         span.integration_id,
@@ -112,12 +112,18 @@ def is_trouble(span: Failure) -> bool:
         return True
     if span.level != Level.WARNING:
         return False
-    return span.code in WARNINGS_TO_ACT_ON or is_last_attempt(span.detail)
+    return span.code in WARNINGS_TO_ACT_ON or is_last_attempt(span)
 
 
-def is_last_attempt(detail: JSONValue) -> bool:
+def own_detail(span: Failure) -> JSONObject:
+    """The detail as far as the hub has written it: empty for a span of somebody else, or without one."""
+    return span.detail if isinstance(span.detail, dict) and span.sync_type != FOREIGN else {}
+
+
+def is_last_attempt(span: Failure) -> bool:
     """Whether a span tells of a delivery that is not tried again: only its spans tell when that would be."""
-    return isinstance(detail, dict) and "next_attempt_at" in detail and detail["next_attempt_at"] is None
+    detail = own_detail(span)
+    return "next_attempt_at" in detail and detail["next_attempt_at"] is None
 
 
 def field_of(detail: JSONObject) -> str:
@@ -139,8 +145,15 @@ def host_of(detail: JSONObject) -> str:
     """Who was called: a host with its port, or the webhook that was to get it."""
     steps = detail.get("steps")
     last = steps[-1] if isinstance(steps, list) and steps else None
-    called = (_text(detail, "host"), _text(detail, "webhook_id"), urlsplit(_text(last, "url")).netloc)
+    called = (_text(detail, "host"), _text(detail, "webhook_id"), _netloc(_text(last, "url")))
     return next((one for one in called if one), "")[:HOST_CHARACTERS]
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _first_warned(warnings: JSONValue) -> str:

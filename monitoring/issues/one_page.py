@@ -81,7 +81,7 @@ def shown(request: HubRequest, issue: Issue, *, is_beaten: bool = False) -> Http
         "title": title_of(issue, called),
         "state": state_words()[IssueState(issue.state)],
         "code": known,
-        "advice": advice_of(known, is_last_attempt=bool(spans) and is_last_attempt(spans[0].detail)),
+        "advice": advice_of(known, is_last_attempt=bool(spans) and is_last_attempt(spans[0])),
         "why": explain(issue, names.integration(issue.integration_id), names.use_case(issue.use_case_id), called),
         "trends": _trends(issue, clock.now()),
         "distributions": distribution_of(spans),

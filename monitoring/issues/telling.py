@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.bulk import Columns, insert_rows
 from hub.json_types import JSONValue
-from monitoring.issues.fingerprint import OUTBOUND, Failure, Fingerprint, fingerprint_of
+from monitoring.issues.fingerprint import OUTBOUND, Failure, Fingerprint, fingerprint_of, own_detail
 from monitoring.models.issues import SUBJECT_CHARACTERS
 
 MOST_SUBJECTS: Final = 1000
@@ -128,7 +128,7 @@ def add_failures(spans: Iterable[Told], found: Sequence[Fingerprint | None]) -> 
 
 def subject_of(span: Told) -> str:
     """``schema/id`` of the entity, or ``schema/attribute=value`` where it was not found; empty where none is known."""
-    detail = span.detail if isinstance(span.detail, dict) else {}
+    detail = own_detail(span)
     named = detail.get("schema")
     schema = named[:SCHEMA_CHARACTERS] if isinstance(named, str) else ""
     if span.entity_id is not None:

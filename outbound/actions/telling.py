@@ -43,6 +43,7 @@ def tell(*, organization: Organization, taken: Taken, entity_id: UUID, object_ty
                 category=str(known.category),
                 message=delivery.message[:MESSAGE_CHARACTERS],
                 use_case_id=use_case.pk,
+                use_case_version=use_case.version,
                 event_id=delivery.id,
                 event_type=EVENT_TYPE,
                 object_type=object_type,

@@ -42,6 +42,7 @@ class Claimed(NamedTuple):
     created_at: datetime
     is_test: bool
     is_resent: bool
+    use_case_version: int | None
 
 
 def claimed_of(delivery: Delivery, *, attempt: int) -> Claimed:
@@ -64,6 +65,7 @@ def claimed_of(delivery: Delivery, *, attempt: int) -> Claimed:
         created_at=delivery.created_at,
         is_test=delivery.is_test,
         is_resent=delivery.replayed_from is not None,
+        use_case_version=delivery.use_case_version,
     )
 
 

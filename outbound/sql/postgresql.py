@@ -14,7 +14,7 @@ from outbound.sql.parts import RECEIVERS, Claimed, Ended, Lease, Prepared
 _COLUMNS: Final = """delivery.sequence, delivery.id, delivery.message_id, delivery.organization_id,
     delivery.integration_id, delivery.use_case_id, delivery.mapping_id, delivery.webhook_id, delivery.core_event_id,
     delivery.event_name, delivery.correlation_id, delivery.ack_id, delivery.order_key, delivery.attempts,
-    delivery.created_at, delivery.is_test, delivery.replayed_from IS NOT NULL"""
+    delivery.created_at, delivery.is_test, delivery.replayed_from IS NOT NULL, delivery.use_case_version"""
 
 # Materialized, or a plan may choose anew for each row of the table: what is locked by then is skipped, so that more
 # would be claimed than is free.

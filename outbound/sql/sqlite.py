@@ -11,11 +11,12 @@ from hub import database
 from outbound.sql.parts import RECEIVERS, Claimed, Ended, Lease, Prepared
 
 _COLUMNS: Final = """sequence, id, message_id, organization_id, integration_id, use_case_id, mapping_id, webhook_id,
-    core_event_id, event_name, correlation_id, ack_id, order_key, attempts, created_at, is_test, replayed_from"""
+    core_event_id, event_name, correlation_id, ack_id, order_key, attempts, created_at, is_test, replayed_from,
+    use_case_version"""
 _UUIDS: Final = (1, 2, 4, 5, 6, 8, 11, 12)
 _CREATED_AT = 14
 _BOOLEANS: Final = (15, 16)
-"""Of the last one counts whether there is any: RETURNING calls ``replayed_from IS NOT NULL`` true for every row."""
+"""Of the second one counts whether there is any: RETURNING calls ``replayed_from IS NOT NULL`` true for every row."""
 
 _CLAIM: Final = f"""
     UPDATE outbound_delivery SET state = 'sending', lease = :lease, leased_by = :holder, leased_until = :until,

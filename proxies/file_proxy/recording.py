@@ -63,6 +63,7 @@ class Account:
             organization_id=use_case.organization_id,
             integration_id=use_case.integration_id,
             use_case_id=use_case.pk,
+            use_case_version=use_case.version,
             sync_type=FILE_PROXY,
             level=known.level,
             category=known.category,

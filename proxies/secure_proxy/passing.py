@@ -105,6 +105,7 @@ def _tell(use_case: UseCase, wanted: ProxyRequest, passage: Passage, ending: _En
         category=str(ending.category),
         message=ending.message[:MESSAGE_CHARACTERS],
         use_case_id=use_case.pk,
+        use_case_version=use_case.version,
         correlation_id=passage.correlation_id,
         duration_ms=round((clock.monotonic() - started) * 1000),
         detail={"method": wanted.method, "host": wanted.url.authority},

@@ -107,6 +107,14 @@ def test_use_cases_that_track_the_same_event_are_told_apart_and_that_they_share_
     assert {span.message for span in spans} == {"One acknowledgement for the 2 use cases that track the event."}
 
 
+def test_the_version_of_the_use_case_that_sent_it_is_told(
+    organization: Organization, expected: Acknowledgement
+) -> None:
+    Delivery.objects.update(use_case_version=7)
+    acknowledge(organization=organization, ack_id=str(expected.pk), at=NOW)
+    assert MonitoringEvent.objects.get().use_case_version == 7
+
+
 def test_two_mappings_of_a_use_case_are_told_once(organization: Organization, expected: Acknowledgement) -> None:
     [first] = Delivery.objects.all()
     for _ in range(2):

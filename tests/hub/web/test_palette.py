@@ -138,3 +138,8 @@ def test_without_scripts_it_is_a_page(client_of: ClientOf) -> None:
     answer: Any = client_of(VIEWER).get("/app/palette", {"q": "nothing-of-the-kind"})
     assert "<html" in answer.text
     assert "Nothing has “nothing-of-the-kind” as its name, key or id." in answer.text
+
+
+def test_a_correlation_id_that_fits_into_no_address_is_no_match(client_of: ClientOf, erp: Erp) -> None:  # noqa: F811
+    erp.sync(customer(PARTNER), correlation_id=f"{ORDER}/")
+    assert "traces" not in found(client_of(VIEWER), f"{ORDER}/")

@@ -68,3 +68,11 @@ def test_before_the_hub_there_was_nothing(watched: Watched, to: str, address: st
     watched.record(watched.span(1))
     answer = watched.post(address, {"to_date": to} if version == "v1" else {"to": to}, version)
     assert (answer.status_code, answer.json()["data"]) == (200, [])
+
+
+def test_what_is_of_a_rare_event_type_is_found_behind_days_full_of_others(watched: Watched) -> None:
+    watched.record(*[watched.span(number, event_type="UPDATE") for number in range(9)])
+    watched.record(*[watched.span(days * DAY, event_type="DELETE", message=str(days)) for days in (5, 40)])
+    first = watched.post("inbound-events", {"event_type": "DELETE", "limit": 1}, "v1").json()
+    second = watched.post("inbound-events", {"event_type": "DELETE", "limit": 2}, "v1").json()
+    assert (len(first["data"]), first["has_more"], len(second["data"])) == (1, True, 2)

@@ -47,6 +47,20 @@ def test_an_issue_that_the_next_version_repairs_stays_resolved_until_that_fails(
     assert failing(at=NOW + 3 * HOUR, use_case_version=use_case.version + 1).state == IssueState.REGRESSED
 
 
+def test_the_next_version_repairs_nothing_of_which_no_version_is_known(failing, use_case, by):
+    issue = failing()
+    with pytest.raises(Invalid):
+        resolve(issue, by(issue), in_next_version=True)
+    assert state_of(issue) == IssueState.NEW
+
+
+def test_what_is_resolved_without_a_known_version_names_none(failing, use_case, by):
+    issue = failing()
+    resolve(issue, by(issue))
+    assert Issue.objects.get(pk=issue.pk).resolved_version is None
+    assert AuditEntry.objects.get(action="issue.resolved").changes.keys() == {"before"}
+
+
 def test_of_two_who_decide_at_once_one_is_told(failing, by):
     issue = failing()
     resolve(issue, by(issue))

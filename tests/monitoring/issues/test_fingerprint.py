@@ -9,6 +9,7 @@ import pytest
 
 from monitoring.codes import Level, get_code
 from monitoring.issues.fingerprint import REFUSED, WARNINGS_TO_ACT_ON, field_of, fingerprint_of, host_of
+from monitoring.issues.telling import subject_of
 from monitoring.record import Span
 from tests.builders import NOW
 
@@ -122,3 +123,17 @@ def test_a_delivery_makes_an_issue_once_it_is_not_tried_again(next_attempt_at, i
 @pytest.mark.parametrize("level", ["success", "info"])
 def test_what_went_well_makes_no_issue(level):
     assert fingerprint_of(failure(level=level)) is None
+
+
+def test_what_a_middleware_says_of_a_next_attempt_makes_no_last_one():
+    foreign = {"sync_type": "external", "level": "warning", "code": "LATE", "detail": {"next_attempt_at": None}}
+    assert fingerprint_of(failure(**foreign)) is None
+
+
+def test_an_address_that_is_none_names_no_host():
+    assert host_of({"steps": [{"url": "http://["}]}) == ""
+
+
+def test_what_a_middleware_says_of_an_entity_names_nobody():
+    foreign = {"schema": "contact", "identifiers": {"number": "4711"}}
+    assert subject_of(failure(sync_type="external", detail=foreign)) == ""

@@ -99,7 +99,7 @@ def test_the_list_goes_on_page_by_page(viewer, use_case, failing):
 
 def test_an_issue_says_why_its_failures_belong_together_and_what_to_do(viewer, failing):
     page = text_of(viewer, page_of(failing()))
-    assert "integration SAP, use case contract-sync, step processing of an inbound event" in page
+    assert "integration SAP, use case contract-sync, step processing of an inbound event, level error" in page
     assert "An expression of the mapping failed" in page
     assert "Correct the expression" in page
 
@@ -316,3 +316,17 @@ def test_the_number_of_queries_does_not_depend_on_how_much_there_is(
     record([span_of(other, code=f"CODE_{number}") for number in range(30)])
     failing(times=50, entity_id=UUID(int=2))
     assert (cost(ISSUES), cost(page_of(issue))) == few
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://erp.example.org/"])
+def test_what_a_middleware_says_of_its_steps_is_no_target(viewer, failing, url):
+    issue = failing(sync_type="external", detail={"steps": [{"url": url}], "next_attempt_at": None})
+    page = text_of(viewer, page_of(issue))
+    assert "erp.example.org" not in page
+    assert "The delivery is not tried again" not in page
+
+
+@pytest.mark.parametrize("version", [None, 7])
+def test_versions_are_spoken_of_where_failures_have_told_theirs(operator, failing, version):
+    asked = text_of(operator, page_of(failing(use_case_version=version), "resolve"))
+    assert ("The next version of the use case" in asked, "older versions" in asked) == (bool(version), bool(version))

@@ -6,8 +6,11 @@ import pytest
 
 from hub import clock
 from hub.accounts.audit import SYSTEM
+from monitoring.issues.acts import resolve
+from monitoring.issues.changing import By
 from monitoring.issues.folding import fold
 from monitoring.models import Issue, MonitoringEvent
+from monitoring.models.issues import IssueState
 from outbound.models import Acknowledgement, DeliveryAttempt, DeliveryState, QueuedMessage
 from outbound.resending import Resending, resend
 from tests.conftest import FixedClock
@@ -67,6 +70,25 @@ def test_a_permanent_failure_ends_at_once(world: World, receiver: Receiver) -> N
     world.work()
     delivery = world.delivery()
     assert (delivery.state, delivery.code) == (DeliveryState.FAILED, "EXTERNAL_API_ERROR")
+
+
+def test_a_failure_of_a_version_before_the_mended_one_leaves_the_issue_resolved(
+    world: World, receiver: Receiver, clock: FixedClock
+) -> None:
+    receiver.answer_in_turn(Reply(404), Reply(404))
+    world.webhook()
+    use_case = world.use_case()
+    world.change_contact()
+    world.work()
+    fold()
+    issue = Issue.objects.get()
+    resolve(issue, By(world.organization, SYSTEM, clock.now(), issue.revision), in_next_version=True)
+    clock.move(minutes=1)
+    world.change_contact("C-2")
+    world.work()
+    fold()
+    issue.refresh_from_db()
+    assert (issue.number, issue.last_version, issue.state) == (2, use_case.version, IssueState.RESOLVED)
 
 
 def test_a_resend_that_fails_alike_is_no_further_failure_of_the_issue(world: World, receiver: Receiver) -> None:

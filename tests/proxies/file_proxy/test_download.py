@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from hub.http.messages import MIB
+from integrations.models import UseCase
 from proxies.file_proxy.failures import DownloadFailed
 from tests.hub.http.receivers import Receiver as RawReceiver
 from tests.hub.http.receivers import flooding, saying
@@ -136,6 +137,7 @@ def test_monitoring_keeps_the_steps_without_what_is_secret(world):
     content_of(world.browser.open(customerId="K1"))
     [span] = world.spans()
     assert (span.code, span.level, span.sync_type) == ("FILE_PROXY_OK", "success", "file_proxy")
+    assert span.use_case_version == UseCase.objects.get(pk=span.use_case_id).version
     assert span.detail["bytes"] == len(FILE)
     assert [(step["step"], step["method"], step["status"]) for step in span.detail["steps"]] == [
         (0, "POST", 200),

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from integrations.models import UseCase
 from tests.proxies.secure_proxy.conftest import PUBLIC, World
 from tests.receiver import Reply
 
@@ -82,5 +83,6 @@ def test_monitoring_gets_a_span_with_the_status_and_without_path_or_query(world:
     world.send(world.proxy(), f"http://{PUBLIC}/secret-path?token=secret")
     [span] = world.spans()
     assert (span.code, span.level, span.sync_type) == ("HTTP_503", "error", "secure_proxy")
+    assert span.use_case_version == UseCase.objects.get(pk=span.use_case_id).version
     assert span.detail == {"method": "GET", "host": PUBLIC}
     assert "secret" not in f"{span.message}{span.detail}"
