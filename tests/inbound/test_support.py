@@ -38,14 +38,14 @@ def original(erp: Erp) -> InboundEvent:
 
 
 def test_a_chosen_event_runs_again_and_that_is_audited(original: InboundEvent, support: Client, person: User) -> None:
-    confirmed(support, original, "replay")
+    confirmed(support, [original], "replay")
     assert InboundEvent.objects.filter(replay_of=original.pk).count() == 1
     assert AuditEntry.objects.get(action="event.replay").actor_id == str(person.pk)
 
 
 def test_an_event_whose_replay_is_on_its_way_is_left_out(original: InboundEvent, support: Client) -> None:
-    confirmed(support, original, "replay")
-    text = confirmed(support, original, "replay").content.decode()
+    confirmed(support, [original], "replay")
+    text = confirmed(support, [original], "replay").content.decode()
     assert "0 of 1 run again. 1 left out" in text
     assert InboundEvent.objects.filter(replay_of=original.pk).count() == 1
 
@@ -57,4 +57,4 @@ def test_a_configuration_that_changes_just_then_is_told(
         raise ConfigurationMoved
 
     monkeypatch.setattr("inbound.support.run_at_once", moved)
-    assert "nothing ran. Try again." in confirmed(support, original, "replay").content.decode()
+    assert "nothing ran. Try again." in confirmed(support, [original], "replay").content.decode()

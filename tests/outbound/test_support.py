@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from hub.accounts.models import AuditEntry, Organization
 from outbound.models import Delivery, DeliveryState
 from tests.builders import make_user
+from tests.hub.support.confirming import confirmed
 from tests.outbound.builders import make_delivery
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,7 @@ def send_again(*deliveries: Delivery) -> str:
     """What the list says afterwards."""
     client = Client()
     client.force_login(make_user(is_staff=True, is_superuser=True))
-    chosen = {"action": "send_again", "_selected_action": [str(one.pk) for one in deliveries], "confirmed": "yes"}
-    return client.post(reverse("admin:outbound_delivery_changelist"), chosen, follow=True).content.decode()
+    return str(confirmed(client, deliveries, "send_again").content.decode())
 
 
 def test_a_failed_delivery_is_sent_again_and_that_is_audited(organization: Organization) -> None:

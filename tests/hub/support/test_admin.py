@@ -200,7 +200,7 @@ def use_case(organization):
 
 
 def test_a_use_case_is_switched_off_and_that_is_audited(support, use_case):
-    confirmed(support, use_case, "switch_off")
+    confirmed(support, [use_case], "switch_off")
     use_case.refresh_from_db()
     assert (use_case.enabled, use_case.version) == (False, 2)
     assert AuditEntry.objects.filter(object_id=str(use_case.pk), actor_type="user").exists()
@@ -215,7 +215,7 @@ def test_an_action_is_confirmed_before_it_is_done(support, use_case, organizatio
 
 
 def test_an_action_that_was_confirmed_is_not_done_again_by_a_reload(support, use_case):
-    form = asked(support, use_case, "switch_off")
+    form = asked(support, [use_case], "switch_off")
     answers = [support.post(list_of(UseCase), form, follow=True).content.decode() for _ in range(2)]
     assert ["was not done a second time" in text for text in answers] == [False, True]
     assert AuditEntry.objects.filter(object_id=str(use_case.pk)).count() == 1
@@ -234,7 +234,7 @@ def test_staff_that_may_only_look_cannot_act(db, use_case):
     client = Client()
     client.force_login(person)
     assert client.get(list_of(UseCase)).status_code == 200
-    confirmed(client, use_case, "switch_off")
+    confirmed(client, [use_case], "switch_off")
     use_case.refresh_from_db()
     assert use_case.enabled
 
@@ -242,7 +242,7 @@ def test_staff_that_may_only_look_cannot_act(db, use_case):
 def test_an_export_holds_what_the_list_shows_and_is_audited(support, organization):
     organization.name = "=1+1"
     organization.save()
-    lines = confirmed(support, organization, "export_rows").content.decode().splitlines()
+    lines = confirmed(support, [organization], "export_rows").content.decode().splitlines()
     assert lines[0] == "id,slug,name,created_at,config_version"
     assert "home,'=1+1," in lines[1]
     assert AuditEntry.objects.get().action == "support.export"
