@@ -19,7 +19,7 @@ from hub.support.pages import Rows, SupportPage, link
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent, InboundOutcome
 from inbound.receive.arrivals import Sender
-from inbound.replay import audit_replay, replay_events
+from inbound.replay import audit_replay, replay_for_caller
 
 
 class EventPage(SupportPage):
@@ -45,7 +45,7 @@ class EventPage(SupportPage):
             event_ids = [to_text(EVENT_PREFIX, row[2]) for row in group]
             sender = Sender(organization.pk, organization.config_version)
             try:
-                results = replay_events(
+                results = replay_for_caller(
                     sender=sender, integration_id=integration_id, event_ids=event_ids, at=clock.now()
                 )
             except HubError as error:
