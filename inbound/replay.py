@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,7 @@ from hub.json_types import JSONObject, JSONValue
 from hub.retention.purged import purged_among
 from inbound.bodies import read_bodies
 from inbound.events import EVENT_PREFIX
+from inbound.intake import ConfigurationChanging
 from inbound.lanes import find_or_make_sub_lane
 from inbound.models import EventStatus, InboundEvent, Lane, QueuedEvent
 from inbound.receive import store
@@ -75,6 +77,25 @@ def replay_events(
             _store(sender, integration_id, queued, at)
             _give_orders(queued, orders)
     return _results(event_ids, arrivals, purged)
+
+
+def replay_for_caller(
+    *, sender: Sender, integration_id: UUID, event_ids: Sequence[str], at: datetime
+) -> list[ReplayResult]:
+    """replay_events, once more where the configuration has moved since the caller was let in.
+
+    Raises ConfigurationChanging, with nothing replayed, where it moves again.
+    """
+    asked = partial(replay_events, integration_id=integration_id, event_ids=event_ids, at=at)
+    try:
+        return asked(sender=sender)
+    except ConfigurationMoved:
+        organizations = Organization.objects.values_list("config_version", flat=True)
+        fresh = replace(sender, config_version=organizations.get(pk=sender.organization_id))
+    try:
+        return asked(sender=fresh)
+    except ConfigurationMoved as moved:
+        raise ConfigurationChanging("The configuration is being changed. Send the request again.") from moved
 
 
 def audit_replay(

@@ -28,7 +28,7 @@ from inbound.payload_search.search import search_payloads
 from inbound.payload_search.wanted import LONGEST_VALUE, PayloadWanted
 from inbound.query import EventFilter, EventRow, Position, bodies_of, list_events
 from inbound.receive.arrivals import Sender
-from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_events
+from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay, replay_for_caller
 from integrations.queries import get_integration, use_cases_of
 
 PAGE_SIZE = 25
@@ -132,12 +132,12 @@ class ReplayEvents(HubAPIView):
     )
     @once_per_key
     def post(self, request: Request, integration_id: UUID) -> Response:
-        """200 with one result per id, in request order."""
+        """200 with one result per id, in request order; 503 CONFIGURATION_CHANGING while use cases are being saved."""
         integration = get_integration(organization=self.organization, integration_id=integration_id)
         event_ids = _event_ids(self.body_object())
         sender = Sender(self.organization.pk, self.principal.config_version, self.principal.token_id or "")
         at = clock.now()
-        results = replay_events(sender=sender, integration_id=integration.pk, event_ids=event_ids, at=at)
+        results = replay_for_caller(sender=sender, integration_id=integration.pk, event_ids=event_ids, at=at)
         audit_replay(organization=self.organization, actor=self.actor, results=results, at=at)
         return Response(_replay_document(event_ids, results))
 

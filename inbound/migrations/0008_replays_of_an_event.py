@@ -2,16 +2,17 @@
 
 from django.db import migrations, models
 
+from hub.migration_operations import AddIndexBesideWriters
+
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('inbound', '0007_hops_of_events'),
-    ]
-
+    atomic = False
+    dependencies = [("inbound", "0007_hops_of_events")]
     operations = [
-        migrations.AddIndex(
-            model_name='inboundevent',
-            index=models.Index(condition=models.Q(('replay_of__isnull', False)), fields=['replay_of'], name='replays_of_an_event'),
+        AddIndexBesideWriters(
+            model_name="inboundevent",
+            index=models.Index(
+                condition=models.Q(("replay_of__isnull", False)), fields=["replay_of"], name="replays_of_an_event"
+            ),
         ),
     ]

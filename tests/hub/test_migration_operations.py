@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.migrations import Migration
+from django.db.migrations import AddIndex, CreateModel, Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
@@ -17,6 +17,11 @@ OPERATION = AddIndexBesideWriters("monitoringevent", INDEX)
 
 OLDER = {("events", "0002_events_to_work_out")}
 """Its last operation is one that PostgreSQL does or leaves."""
+
+OLDER_AND_BLOCKING = {("entities", "0007_recycle_bin")}
+"""From before the rule."""
+BIG = {"coreevent", "delivery", "entity", "entitychange", "inboundevent", "inboundoutcome", "monitoringevent"}
+"""Tables with so many rows that nobody may wait while an index is built."""
 
 
 def indexes() -> set[str]:
@@ -64,3 +69,15 @@ def test_a_step_that_is_no_transaction_can_be_repeated() -> None:
 
 def _stumbles(step: Migration) -> bool:
     return not all(isinstance(one, AddIndexBesideWriters | AddUniqueBesideWriters) for one in step.operations)
+
+
+def test_nobody_waits_while_an_index_of_a_big_table_is_built() -> None:
+    names = {name for name, step in MigrationLoader(None).disk_migrations.items() if _blocks_writers(step)}
+    assert names <= OLDER_AND_BLOCKING
+
+
+def _blocks_writers(step: Migration) -> bool:
+    """Whether it has a plain index of a big table that an earlier one has made."""
+    made = {one.name_lower for one in step.operations if isinstance(one, CreateModel)}
+    plain = (one for one in step.operations if type(one) is AddIndex)
+    return any(one.model_name_lower in BIG - made for one in plain)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -14,6 +15,7 @@ from hub import clock
 from hub.accounts.models import Organization
 from hub.accounts.tokens import authenticate
 from hub.entities.models import Entity
+from inbound import replay
 from inbound.intake import take_in
 from inbound.lanes import on_use_case_saved
 from inbound.process import lane, mapped, versions, work
@@ -115,6 +117,21 @@ def erp(organization: Organization) -> Erp:
 def machine(erp: Erp, client_of: Callable[..., Client]) -> Client:
     """A client with a token of the ERP's organization."""
     return client_of(erp.token)
+
+
+@pytest.fixture
+def save_meanwhile(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Has somebody save a use case while a replay is made ready, the next times."""
+    left, read_bodies = [0], replay.read_bodies
+
+    def read(ids: Collection[UUID]) -> dict[UUID, bytes]:
+        left[0] -= 1
+        if left[0] >= 0:
+            erp.configuration_changed()
+        return read_bodies(ids)
+
+    monkeypatch.setattr(replay, "read_bodies", read)
+    return lambda times: left.__setitem__(0, times)
 
 
 @pytest.fixture

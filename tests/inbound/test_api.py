@@ -149,6 +149,26 @@ def test_a_replay_answers_per_id_and_queues_a_new_event(erp: Erp, machine: Clien
     assert (answer["replayed"], answer["event_ids"]) == (1, body["event_ids"])
 
 
+def test_a_replay_starts_again_where_a_use_case_is_saved_meanwhile(
+    erp: Erp, machine: Client, save_meanwhile: Callable[[int], None]
+) -> None:
+    [sent] = erp.send(erp.event(customer("1")))
+    save_meanwhile(1)
+    body = {"event_ids": [sent.event_id]}
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", body)
+    assert (answer.status_code, answer.json()["replayed"]) == (200, 1)
+
+
+def test_a_replay_while_use_cases_are_saved_again_and_again_asks_for_another_try(
+    erp: Erp, machine: Client, save_meanwhile: Callable[[int], None]
+) -> None:
+    [sent] = erp.send(erp.event(customer("1")))
+    save_meanwhile(2)
+    answer = post(machine, f"/v1/integrations/{erp.integration.pk}/events/replay", {"event_ids": [sent.event_id]})
+    assert (answer.status_code, answer.json()["code"]) == (503, "CONFIGURATION_CHANGING")
+    assert InboundEvent.objects.count() == 1
+
+
 def test_a_replay_over_the_api_is_audited(erp: Erp, machine: Client) -> None:
     [sent] = erp.send(erp.event(customer("1")))
     path = f"/v1/integrations/{erp.integration.pk}/events/replay"
