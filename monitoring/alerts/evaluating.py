@@ -130,6 +130,7 @@ def _read(organization: Organization, watched: Sequence[Watched], at: datetime, 
     wanted = Wanted(
         ended=frozenset(one.window_minutes for one in parameters if isinstance(one, ErrorRate)),
         spanned=frozenset(one.window_minutes for one in parameters if isinstance(one, Count)),
+        codes=frozenset(one.code for one in parameters if isinstance(one, Count) and one.code),
         moments=any(isinstance(one, Silence) for one in parameters),
     )
     return read(organization, at, wanted, gauged_at=gauged_at)
@@ -146,14 +147,22 @@ def _states(organization: Organization) -> dict[UUID, dict[str, AlertState]]:
 def _look(watched: Watched, readings: Readings, states: Mapping[UUID, Mapping[str, AlertState]]) -> Iterator[Look]:
     verdicts = judge(watched.watch, readings)
     mine = states.get(watched.rule.pk, {})
-    if not reads_gauges(watched.parameters) or gauges_hold(readings):
-        seen = {one.subject for one in verdicts}
-        verdicts += [_well_again(state) for state in mine.values() if state.subject not in seen]
+    seen = {one.subject for one in verdicts}
+    unseen = [state for state in mine.values() if state.subject not in seen]
+    verdicts += [_well_again(state) for state in unseen if _is_over(watched, readings, state)]
     for verdict in verdicts:
         state = mine.get(verdict.subject) or _new_state(watched.rule, verdict, readings.at)
         decision = decide(_facts(state), verdict.is_bad, watched.tact(readings.at), readings.at)
         _keep(state, verdict, decision.facts)
         yield Look(watched.rule, watched.channels, verdict, state, decision)
+
+
+def _is_over(watched: Watched, readings: Readings, state: AlertState) -> bool:
+    """Whether what is seen no more is well again. Counters forget who is silent for very long; only an integration that
+    is gone ends that."""
+    if reads_gauges(watched.parameters):
+        return gauges_hold(readings)
+    return state.integration_id not in readings.integrations
 
 
 def _well_again(state: AlertState) -> Verdict:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from monitoring import gauges
 from monitoring.alerts.kinds import (
+    LONGEST_SILENCE_MINUTES,
     CircuitOpen,
     Count,
     ErrorRate,
@@ -50,7 +51,9 @@ class Verdict:
 
 
 def judge(watch: Watch, readings: Readings) -> list[Verdict]:
-    """One verdict per subject. What a gauge has told of and tells no more has none: it is well again."""
+    """One verdict per subject. What a gauge has told of and tells no more has none: it is well again. None either has
+    an integration, of all of them, of which nothing was heard for longer than a silence may be: it is as silent as
+    before."""
     parameters = watch.parameters
     if isinstance(parameters, ErrorRate | Count):
         return [_counted(parameters, scope, readings) for scope in _scopes(watch, readings)]
@@ -134,9 +137,19 @@ def _rated(parameters: ErrorRate, counts: dict[str, int], scope: Scope, readings
 def _silent(parameters: Silence, scope: Scope, watch: Watch, readings: Readings) -> Verdict:
     last_at = readings.last_at.get(scope)
     minutes = gauges.minutes_since(last_at or watch.since, readings.at)
-    how = f"no event for {spoken(minutes)}" if last_at else f"no event ever, watched for {spoken(minutes)}"
-    text = f"{how} (limit {spoken(parameters.minutes)})"
-    return _verdict(scope, readings, minutes > parameters.minutes, minutes, text)
+    text = f"{_unheard(last_at, minutes)} (limit {spoken(parameters.minutes)})"
+    # Where nothing was heard in all that is known, a silence from before the rule may go on: only an event ends it.
+    is_bad = minutes > parameters.minutes or (False if last_at else None)
+    return _verdict(scope, readings, is_bad, minutes, text)
+
+
+def _unheard(last_at: datetime | None, minutes: float) -> str:
+    """What came before the longest silence nobody knows any more, so that nothing is said to have come never."""
+    if last_at is not None:
+        return f"no event for {spoken(minutes)}"
+    if minutes > LONGEST_SILENCE_MINUTES:
+        return f"no event for more than {spoken(LONGEST_SILENCE_MINUTES)}"
+    return f"no event since the rule began to look, {spoken(minutes)} ago"
 
 
 def _verdict(scope: Scope, readings: Readings, is_bad: bool | None, value: float | None, text: str) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -18,8 +18,13 @@ from monitoring.models import AlertChannel, AlertNotice, AlertRule, AlertState
 TELL: Final = "monitoring.alerts.telling.running.work"
 """The worker stage that sends notices."""
 LONGEST_TEXT: Final = 1000
+ARRIVING: Final = (AlertNotice.State.DUE, AlertNotice.State.SENDING, AlertNotice.State.SENT)
+"""States of a notice that somebody gets, or has got."""
 
-Unheard: TypeAlias = set[tuple[UUID, str, UUID | None]]
+Beginning: TypeAlias = tuple[UUID, str, datetime | None]
+"""Rule, subject and moment of a telling."""
+Heard: TypeAlias = Mapping[Beginning, Collection[UUID | None]]
+"""The channels of each."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Look:
 
 def write_notices(looks: Sequence[Look], at: datetime) -> int:
     """How many. Belongs into the transaction that stores where the rules stand."""
-    unheard = _unheard(looks)
+    heard = _heard(looks)
     changed = [look for look in looks if look.decision.change is not None]
-    wanted = [(look, channel, reason) for look in changed for channel, reason in _ways(look, unheard)]
+    wanted = [(look, channel, reason) for look in changed for channel, reason in _ways(look, heard)]
     if not wanted:
         return 0
     ids = new_ids(len(wanted))
@@ -48,28 +53,37 @@ def write_notices(looks: Sequence[Look], at: datetime) -> int:
     return len(wanted)
 
 
-def _unheard(looks: Sequence[Look]) -> Unheard:
-    """Rule, subject and channel of each beginning that did not arrive there, of what is over now."""
+def _heard(looks: Sequence[Look]) -> Heard:
+    """Of what is over now, who was told of its beginning, or may still be; nothing of one that the history has
+    forgotten."""
     over = [look for look in looks if look.decision.change is Change.RECOVERED]
     if not over:
-        return set()
-    failed = AlertNotice.objects.of(over[0].rule.organization).filter(
+        return {}
+    began = AlertNotice.objects.of(over[0].rule.organization).filter(
         change=Change.FIRED,
-        state=AlertNotice.State.FAILED,
         rule_id__in={look.rule.pk for look in over},
         created_at__in={look.state.told_at for look in over},
     )
-    return set(failed.exclude(reason=LOST).values_list("rule_id", "subject", "channel_id"))
+    heard: dict[Beginning, set[UUID | None]] = {}
+    for one in began:
+        told = heard.setdefault((one.rule_id, one.subject, one.created_at), set())
+        told |= {one.channel_id} if one.state in ARRIVING or one.reason == LOST else set()
+    return heard
 
 
-def _ways(look: Look, unheard: Unheard) -> Iterator[tuple[AlertChannel | None, Reason | None]]:
+def _ways(look: Look, heard: Heard) -> Iterator[tuple[AlertChannel | None, Reason | None]]:
     """One for each channel; a single one that tells why not, where nobody is told."""
-    if look.decision.reason is not None:
-        yield None, look.decision.reason
-        return
-    for channel in look.channels:
-        if channel.enabled and (look.rule.pk, look.verdict.subject, channel.pk) not in unheard:
-            yield channel, None
+    channels = [one for one in look.channels if one.enabled and _may_hear(look, one, heard)]
+    if look.decision.reason is None and channels:
+        yield from ((channel, None) for channel in channels)
+    else:
+        yield None, look.decision.reason or Reason.UNHEARD
+
+
+def _may_hear(look: Look, channel: AlertChannel, heard: Heard) -> bool:
+    """Of an end only who was told of its beginning, as far as that is known."""
+    told = heard.get((look.rule.pk, look.verdict.subject, look.state.told_at))
+    return look.decision.change is Change.FIRED or told is None or channel.pk in told
 
 
 def _notice(pk: UUID, look: Look, channel: AlertChannel | None, reason: Reason | None, at: datetime) -> AlertNotice:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from hub.accounts.models import Organization
 from integrations.models import Integration, UseCase
@@ -74,10 +74,12 @@ NO_USE_CASE: Final = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What rules look at: minutes of the windows in which events and spans are counted, and whether silence matters."""
+    """What rules look at: minutes of the windows in which events and spans are counted, codes of spans that count
+    whatever their level, and whether silence matters."""
 
     ended: frozenset[int] = frozenset()
     spanned: frozenset[int] = frozenset()
+    codes: frozenset[str] = frozenset()
     moments: bool = False
 
 
@@ -90,7 +92,7 @@ def read(organization: Organization, at: datetime, wanted: Wanted, *, gauged_at:
     return Readings(
         at=at,
         ended={one: ended_since(organization, keys, since_of(at, one)) for one in wanted.ended},
-        spanned={one: spanned_since(organization, keys, since_of(at, one)) for one in wanted.spanned},
+        spanned={one: spanned_since(organization, keys, since_of(at, one), wanted.codes) for one in wanted.spanned},
         last_at=_last_moments(organization, at) if wanted.moments else {},
         gauges=_gauges(organization),
         gauged_at=gauged_at,
@@ -148,12 +150,17 @@ def ended_since(
 
 
 def spanned_since(
-    organization: Organization, integration_ids: Sequence[UUID], since: datetime, grain: Grain = SUMS
+    organization: Organization,
+    integration_ids: Sequence[UUID],
+    since: datetime,
+    codes: Collection[str] = (),
+    grain: Grain = SUMS,
 ) -> SpannedByScope:
-    """Warnings and errors by scope, likewise."""
+    """Warnings and errors by scope, and of these codes also what is neither, likewise."""
     found: dict[Scope, list[Spanned]] = defaultdict(list)
     folded = SpanBucket.objects.of(organization).filter(width_minutes=grain.width)
-    tables = [rows.filter(level__in=LEVELS) for rows in (folded, SpanDelta.objects.of(organization))]
+    counts = Q(level__in=LEVELS) | Q(code__in=codes)
+    tables = [rows.filter(counts) for rows in (folded, SpanDelta.objects.of(organization))]
     for place, (level, code, *moment), number in _both(
         tables, integration_ids, since, ("level", "code"), "number", grain
     ):

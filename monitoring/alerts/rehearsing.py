@@ -59,7 +59,8 @@ class _Known:
         self.ended: ByStep[Ended] = {}
         self.spanned: ByStep[Spanned] = {}
         if isinstance(watch.parameters, Count):
-            self.spanned = _by_step(spanned_since(organization, self.integrations, since, grain), step)
+            codes = [watch.parameters.code] if watch.parameters.code else []
+            self.spanned = _by_step(spanned_since(organization, self.integrations, since, codes, grain), step)
         else:
             self.ended = _by_step(ended_since(organization, self.integrations, since, grain), step)
 

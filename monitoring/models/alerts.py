@@ -183,3 +183,9 @@ class AlertTurn(models.Model):
 
     def __str__(self) -> str:
         return f"alerts of {self.organization_id} at {self.evaluated_at}"
+
+    @classmethod
+    def lock(cls, organization: Organization) -> None:
+        """Nobody looks until the transaction ends: a look stores whole states, and would bring back what was changed
+        or deleted meanwhile."""
+        cls.objects.select_for_update(no_key=True).filter(pk=organization.pk).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -20,6 +21,9 @@ from monitoring.alerts.telling.holding import release
 from monitoring.models import AlertChannel
 
 MOST_CHANNELS: Final = 50
+_WRITTEN: Final = ("name", "enabled", "quiet_since", "quiet_until", "quiet_spares_errors")
+"""What saving a channel that is there decides; how it does is written by whoever sends, at the same time."""
+_OF_ITS_ADDRESS: Final = ("sealed_address", "shown_address", "failing_since", "last_failure")
 
 
 class NoSuchChannel(NotFound):
@@ -72,12 +76,14 @@ def save_channel(*, author: Author, wish: ChannelWish, channel_id: UUID | None =
         set_hours(channel, wish.quiet)
         channel.quiet_spares_errors = wish.quiet is not None and wish.quiet.spares_errors
         release(channel, author.at)
+        written: tuple[str, ...] = _WRITTEN
         if wish.address or channel_id is None:
             seal_address(channel, wish.address, author.at)
             channel.failing_since, channel.last_failure = None, ""
+            written += _OF_ITS_ADDRESS
         if channel_id is None and channel.kind == Kind.WEBHOOK:
             secret = seal_new_secret(channel, author.at)
-        channel.save(force_insert=channel_id is None)
+        _store(channel, written, is_new=channel_id is None)
         changes = changed(before, _shown_channel(channel))
         acts.append(Act("update" if channel_id else "create", "alert_channel", str(channel.pk), changes))
     return SavedChannel(channel, secret)
@@ -96,6 +102,13 @@ def _new_channel(author: Author, wish: ChannelWish) -> AlertChannel:
     if wish.kind not in Kind.values:
         raise wrong("kind", f"must be one of {', '.join(Kind.values)}")
     return AlertChannel(id=new_id(), organization=author.organization, kind=wish.kind, created_at=author.at)
+
+
+def _store(channel: AlertChannel, written: Sequence[str], *, is_new: bool) -> None:
+    if is_new:
+        channel.save(force_insert=True)
+    else:
+        channel.save(update_fields=written)
 
 
 def _shown_channel(channel: AlertChannel) -> JSONObject:

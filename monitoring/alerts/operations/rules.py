@@ -22,7 +22,7 @@ from monitoring.alerts.operations.channels import NoSuchChannel
 from monitoring.alerts.operations.members import changed, check_name, hours_of, set_hours, wrong
 from monitoring.alerts.quiet import QuietHours
 from monitoring.alerts.telling.holding import release
-from monitoring.models import AlertChannel, AlertRule
+from monitoring.models import AlertChannel, AlertRule, AlertTurn
 
 MOST_RULES: Final = 200
 SEVERITIES: Final = ("error", "warning")
@@ -95,14 +95,15 @@ def save_rule(*, author: Author, wish: RuleWish, rule_id: UUID | None = None) ->
         if len(channels) != len(set(wish.channel_ids)):
             raise NoSuchChannel
         rule = get_rule(organization, rule_id) if rule_id else _new_rule(author)
+        release(rule, author.at)
+        AlertTurn.lock(organization)  # After its notices, in the order of whoever sends them.
         looked_for = _looks_for(rule)
         before = {} if rule_id is None else _shown(rule)
         _assign(rule, wish)
         if rule_id is None or looked_for != _looks_for(rule):
             rule.watching_since = author.at
             rule.states.all().delete()
-        release(rule, author.at)
-        rule.save(force_insert=rule_id is None)
+        _store(rule, is_new=rule_id is None)
         rule.channels.set(channels)
         acts.append(Act("update" if rule_id else "create", "alert_rule", str(rule.pk), changed(before, _shown(rule))))
     return rule
@@ -112,6 +113,7 @@ def delete_rule(*, author: Author, rule_id: UUID) -> None:
     """With where it stands; what it told stays in the history. Raises NoSuchRule."""
     with recorded(author) as acts:
         rule = get_rule(author.organization, rule_id)
+        AlertTurn.lock(author.organization)
         acts.append(Act("delete", "alert_rule", str(rule.pk), {"name": [rule.name, None]}))
         rule.delete()
 
@@ -141,6 +143,20 @@ def _assign(rule: AlertRule, wish: RuleWish) -> None:
     set_hours(rule, wish.quiet)
     rule.integration_id, rule.use_case_id = wish.integration_id, wish.use_case_id
     rule.severity, rule.enabled, rule.throttle_minutes = wish.severity, wish.enabled, wish.throttle_minutes
+
+
+_WRITTEN: Final = (
+    *("name", "kind", "parameters", "integration_id", "use_case_id", "severity", "enabled", "throttle_minutes"),
+    *("quiet_since", "quiet_until", "watching_since"),
+)
+
+
+def _store(rule: AlertRule, *, is_new: bool) -> None:
+    """Of a rule that was there only what saving decides: muting it is an act of its own."""
+    if is_new:
+        rule.save(force_insert=True)
+    else:
+        rule.save(update_fields=_WRITTEN)
 
 
 def _looks_for(rule: AlertRule) -> tuple[object, ...]:

@@ -17,8 +17,7 @@ LOST: Final = "The hub stopped while it was sending; the message may have arrive
 
 def give_back(organization: Organization, notice_ids: Sequence[UUID], at: datetime) -> None:
     """Take note that these notices of one channel have failed for good. Belongs into the transaction that says so."""
-    # A look stores whole states, and another channel may fail at the same moment: one after the other.
-    AlertTurn.objects.select_for_update(no_key=True).filter(pk=organization.pk).first()
+    AlertTurn.lock(organization)  # Another channel may fail at the same moment, too: one after the other.
     failed = list(AlertNotice.objects.of(organization).filter(pk__in=notice_ids, change=Change.FIRED))
     if failed:
         _withdraw_ends(organization, failed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
-from hub import clock
+from hub import clock, database
 from hub.accounts.models import TenantQuerySet
 from hub.side_threads import SideThreads
 from monitoring.alerts.telling.claiming import Parcel, State, claim, is_any_due
@@ -39,7 +40,7 @@ def work() -> int:
 def turn(is_over: Callable[[], bool]) -> int:
     """Send until nothing is due, or until it is over; how many messages were tried."""
     tried = 0
-    while not is_over() and (parcel := claim(clock.now())) is not None:
+    while not is_over() and (parcel := database.retrying(lambda: claim(clock.now()))) is not None:
         tried += 1
         _tell(parcel)
     return tried
@@ -54,13 +55,14 @@ def _tell(parcel: Parcel) -> None:
     try:
         send(parcel.channel, parcel.message, clock.now())
     except NotSent as refusal:
-        _note_failure(parcel, refusal.message, clock.now(), is_final=refusal.is_final)
+        database.retrying(partial(_note_failure, parcel, refusal.message, clock.now(), is_final=refusal.is_final))
     except Exception as error:
         # Whatever it is, it concerns this message alone.
         log.exception("message %s of channel %s met what nobody foresaw", parcel.message.id, parcel.channel.pk)
-        _note_failure(parcel, f"Something unforeseen: {type(error).__name__}.", clock.now(), is_final=True)
+        why = f"Something unforeseen: {type(error).__name__}."
+        database.retrying(partial(_note_failure, parcel, why, clock.now(), is_final=True))
     else:
-        _note_success(parcel, clock.now())
+        database.retrying(partial(_note_success, parcel, clock.now()))
 
 
 @transaction.atomic

@@ -33,9 +33,14 @@ def make_channel(organization: Organization, **fields: Any) -> AlertChannel:
 
 def make_rule(organization: Organization, *channels: AlertChannel, **fields: Any) -> AlertRule:
     """More than half of at least four events of a quarter of an hour have failed."""
-    wish: dict[str, Any] = {"name": "Failures", "kind": "error_rate", "parameters": HALF, "throttle_minutes": 0}
-    wish |= {"channel_ids": [one.pk for one in channels]} | fields
-    return save_rule(author=author_in(organization), wish=RuleWish(**wish))
+    wish = wish_of(**{"channel_ids": [one.pk for one in channels]} | fields)
+    return save_rule(author=author_in(organization), wish=wish)
+
+
+def wish_of(**fields: Any) -> RuleWish:
+    """The same as somebody writes it."""
+    usual: dict[str, Any] = {"name": "Failures", "kind": "error_rate", "parameters": HALF, "throttle_minutes": 0}
+    return RuleWish(**usual | fields)
 
 
 def ended(

@@ -11,12 +11,15 @@ from uuid import uuid4
 import pytest
 
 from hub.accounts.models import Organization
+from monitoring.alerts.judging import Watch
+from monitoring.alerts.kinds import parse
 from monitoring.alerts.operations.rules import mute_rule
+from monitoring.alerts.rehearsing import rehearse
 from monitoring.counters import fold
 from monitoring.counting.folding import fold_spans
 from monitoring.counting.tables import SPANS
 from monitoring.counting.writing import CountedRow, add
-from monitoring.models import AlertNotice, AlertState
+from monitoring.models import AlertNotice, AlertRule, AlertState
 from tests.builders import NOW, make_integration, make_token, make_use_case, make_variable
 from tests.monitoring.alerts.builders import author_in, ended, look, make_channel, make_rule, standings
 
@@ -86,6 +89,17 @@ def test_spans_of_a_code_are_counted(organization: Organization, folds: bool) ->
     assert look(organization) == [FIRED]
 
 
+@pytest.mark.parametrize(("level", "code"), [("info", "DUPLICATE_EVENT"), ("success", "MSG_ENQUEUED")])
+def test_a_code_that_is_no_trouble_is_counted_too(organization: Organization, level: str, code: str) -> None:
+    integration = make_integration(organization=organization)
+    parameters = {"code": code, "number": 2, "window_minutes": 5}
+    rule = make_rule(organization, make_channel(organization), kind="count", parameters=parameters)
+    add(SPANS, [CountedRow(organization.pk, integration.pk, (None, "entity", code, "", "", level), NOW)] * 2)
+    watch = Watch(parse(rule.kind, rule.parameters), None, None, NOW)
+    rehearsal = rehearse(organization, watch, throttle=timedelta(0), at=NOW + timedelta(minutes=10))
+    assert (look(organization), rehearsal and rehearsal.fired) == ([FIRED], 1)
+
+
 def test_a_silence_is_told(organization: Organization) -> None:
     integration = make_integration(organization=organization)
     make_rule(organization, make_channel(organization), kind="silence", parameters={"minutes": 30})
@@ -99,6 +113,52 @@ def test_an_integration_that_somebody_named_is_silent_even_if_it_never_spoke(org
     scope = {"integration_id": integration.pk, "kind": "silence", "parameters": {"minutes": 30}}
     make_rule(organization, make_channel(organization), **scope)
     assert look(organization, 31) == [FIRED]
+
+
+DAY_MINUTES = 24 * 60
+AGES_AGO = 36 * DAY_MINUTES
+"""Further back than a silence may be long."""
+
+
+def test_a_silence_goes_on_however_long_it_lasts_until_its_integration_is_gone(organization: Organization) -> None:
+    integration = make_integration(organization=organization)
+    make_rule(organization, make_channel(organization), kind="silence", parameters={"minutes": 30})
+    ended(integration, NOW, good=1)
+    assert look(organization, 31) == [FIRED]
+    assert look(organization, AGES_AGO) == []
+    integration.delete()
+    assert look(organization, AGES_AGO + 1) == [RECOVERED]
+
+
+def test_a_silence_that_began_before_its_rule_is_not_over_before_an_event_comes(organization: Organization) -> None:
+    integration = make_integration(organization=organization)
+    parameters = {"minutes": 30 * DAY_MINUTES}
+    scope = {"integration_id": integration.pk, "kind": "silence", "parameters": parameters}
+    make_rule(organization, make_channel(organization), **scope)
+    AlertRule.objects.update(watching_since=NOW + timedelta(days=10))
+    ended(integration, NOW, good=1)
+    assert look(organization, 31 * DAY_MINUTES) == [FIRED]
+    assert look(organization, AGES_AGO) == []
+    ended(integration, NOW + timedelta(minutes=AGES_AGO), good=1)
+    assert look(organization, AGES_AGO + 1) == [RECOVERED]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (31, "Failures – ERP: no event since the rule began to look, 31 min ago (limit 30 min)."),
+        (AGES_AGO, "Failures – ERP: no event for more than 35 days (limit 30 min)."),
+    ],
+)
+def test_what_was_heard_too_long_ago_is_not_said_to_be_never_heard(
+    organization: Organization, minutes: int, text: str
+) -> None:
+    integration = make_integration(organization=organization, name="ERP")
+    ended(integration, NOW - timedelta(minutes=AGES_AGO), good=1)
+    scope = {"integration_id": integration.pk, "kind": "silence", "parameters": {"minutes": 30}}
+    make_rule(organization, make_channel(organization), **scope)
+    look(organization, minutes)
+    assert AlertNotice.objects.get().text == text
 
 
 def test_an_integration_that_never_polled_is_silent(organization: Organization) -> None:

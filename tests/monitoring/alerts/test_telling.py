@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.models import Model
 
 from hub.accounts.models import Organization
 from hub.display_zone import display_zone
@@ -243,3 +245,23 @@ def test_a_channel_that_was_deleted_meanwhile_gets_nothing(organization: Organiz
     AlertChannel.objects.all().delete()
     work()
     assert states() == [("failed", 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", [AlertNotice, AlertChannel])
+@pytest.mark.parametrize(("status", "state"), [(200, "sent"), (404, "failed"), (503, "due")])
+def test_a_database_that_is_busy_for_a_moment_is_asked_again(
+    organization: Organization, receiver: Receiver, table: type[Model], status: int, state: str
+) -> None:
+    receiver.answer = lambda _, __: Reply(status)
+    notice(make_channel(organization, kind="webhook", address=receiver.url))
+    refusals = [OperationalError("the server went away")]
+
+    def refuse(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(f'UPDATE "{table._meta.db_table}"') and refusals:
+            raise refusals.pop()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        work()
+    assert (states(), len(receiver.requests), refusals) == ([(state, 1)], 1, [])

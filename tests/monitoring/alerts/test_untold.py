@@ -136,3 +136,38 @@ def test_an_end_waits_for_its_beginning_and_goes_with_it(
         ("fired", "failed", 1 + len(PAUSES)),
         ("recovered", "suppressed", 0),
     ]
+
+
+@pytest.mark.parametrize("was_off", [True, False])
+def test_a_channel_that_came_while_it_fired_hears_of_no_end(
+    organization: Organization, failing: Integration, chat: Chat, was_off: bool
+) -> None:
+    first, late = chat("good"), chat("late")
+    AlertChannel.objects.filter(pk=late.pk).update(enabled=not was_off)
+    rule = make_rule(organization, first, *([late] if was_off else []))
+    assert look(organization) == [FIRED]
+    AlertChannel.objects.filter(pk=late.pk).update(enabled=True)
+    rule.channels.add(late)
+    ended(failing, NOW + timedelta(minutes=2), good=10)
+    assert look(organization, 2) == [RECOVERED]
+    assert AlertNotice.objects.latest("id").channel_id == first.pk
+
+
+def test_an_end_for_which_no_channel_is_left_stands_in_the_history_with_its_reason(
+    organization: Organization, failing: Integration, chat: Chat
+) -> None:
+    rule = make_rule(organization, chat("good"))
+    look(organization)
+    rule.channels.set([chat("late")])
+    ended(failing, NOW + timedelta(minutes=2), good=10)
+    assert look(organization, 2) == [("recovered", "suppressed", "never told")]
+
+
+def test_an_end_is_told_where_its_beginning_is_older_than_the_history(
+    organization: Organization, failing: Integration, chat: Chat
+) -> None:
+    make_rule(organization, chat("good"))
+    look(organization)
+    AlertNotice.objects.all().delete()
+    ended(failing, NOW + timedelta(minutes=2), good=10)
+    assert look(organization, 2) == [RECOVERED]
