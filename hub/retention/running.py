@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -26,6 +27,8 @@ PASS_EVERY: Final = timedelta(days=1)
 PAUSE_S: Final = 0.005
 """After every batch on SQLite, whose busy handler is not fair to those who wait for the only writer."""
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -42,21 +45,34 @@ def apply() -> int:
     waiting = deque(_turns(at))
     gone = 0
     while waiting and time.monotonic() < deadline:
-        take = waiting.popleft()
-        turn = database.retrying(take)
+        name, take = waiting.popleft()
+        turn = _taken(name, take)
         gone += turn.gone
         if turn.is_more:
-            waiting.append(take)
+            waiting.append((name, take))
         _let_others_write()
     return gone
 
 
-def _turns(at: datetime) -> Iterable[Callable[[], Turn]]:
+def _taken(name: str, take: Callable[[], Turn]) -> Turn:
+    """One that met what nobody foresaw waits for the next run, and keeps no other one from deleting. An outage is
+    raised: it meets all of them."""
+    try:
+        return database.retrying(take)
+    except Exception as error:
+        if database.is_outage(error):
+            raise
+        logger.exception("%s: what has come of age could not be deleted", name)
+        return Turn(0, is_more=False)
+
+
+def _turns(at: datetime) -> Iterable[tuple[str, Callable[[], Turn]]]:
+    """With the names of what they delete, for the log."""
     for fixed in fixed_ages():
-        yield partial(_expire, fixed, at)
+        yield str(fixed.label), partial(_expire, fixed, at)
     for kind in kinds():
         for group in groups_of(kind):
-            yield partial(_go_on, kind, group, at)
+            yield kind.key, partial(_go_on, kind, group, at)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Site, Window
 
@@ -27,6 +27,20 @@ def test_a_name_and_enter_lead_to_its_page(site: Site, window: Window) -> None:
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/integrations/{site.demo.integration_id}/use-cases/"))
+
+
+def test_enter_before_the_matches_come_searches_for_what_was_typed(window: Window) -> None:
+    page = opened(window())
+    page.route("**/app/palette?*", _only_whole_pages)
+    page.keyboard.type("customer-sync")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/app/palette[?]q=customer-sync"))
+
+
+def _only_whole_pages(route: Route) -> None:
+    """Fragments never come."""
+    if route.request.is_navigation_request():
+        route.continue_()
 
 
 def test_arrows_name_the_match_that_enter_goes_to(window: Window) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from django.test import Client
 from hub.accounts.audit import SYSTEM
 from hub.accounts.models import Organization
 from hub.ids import first_id_at, new_id, to_text
-from hub.retention import running
+from hub.retention import packing, running
 from hub.retention.ages import choose_ages
 from hub.retention.models import PackedPayload
 from outbound import bodies
@@ -34,10 +36,13 @@ VERBATIM = Resending(SYSTEM)
 ANEW = Resending(SYSTEM, is_anew=True)
 
 
-def delivered(organization: Organization, state: DeliveryState = DeliveryState.SUCCEEDED) -> Delivery:
-    """One that was made ten days ago, with an attempt that was answered."""
-    ended = None if state == DeliveryState.WAITING else OLD
-    row = make_delivery(organization=organization, id=first_id_at(OLD), created_at=OLD, finished_at=ended, state=state)
+def delivered(
+    organization: Organization, state: DeliveryState = DeliveryState.SUCCEEDED, *, minutes: int = 0
+) -> Delivery:
+    """One that was made ten days ago, and so many minutes after that, with an attempt that was answered."""
+    at = OLD + timedelta(minutes=minutes)
+    ended = None if state == DeliveryState.WAITING else at
+    row = make_delivery(organization=organization, id=first_id_at(at), created_at=at, finished_at=ended, state=state)
     DeliveryBody.objects.filter(delivery_id=row.id).delete()
     DeliveryBody.objects.create(delivery_id=row.id, body=BODY, request=REQUEST)
     DeliveryAttempt.objects.create(
@@ -93,6 +98,25 @@ def test_what_is_packed_is_read_as_it_was(packed: Delivery) -> None:
 def test_what_is_on_its_way_stays_as_it_is(organization: Organization) -> None:
     delivered(organization, DeliveryState.WAITING)
     assert bodies.pack() == 0
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "batches"), [(10, [1, 1, 1]), (2 * len(BODY), [2, 1]), (1_000_000, [3])], ids=["one", "two", "all"]
+)
+def test_no_transaction_reads_more_bytes_than_it_may_but_one_row_at_least(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, most_bytes: int, batches: list[int]
+) -> None:
+    for number in range(3):
+        delivered(organization, minutes=number)
+    looked_at: list[int] = []
+
+    def ended(keys: Sequence[UUID]) -> list[UUID]:
+        looked_at.append(len(keys))
+        return bodies.BODIES.ended(keys)
+
+    monkeypatch.setattr(packing, "BYTES_PER_TRANSACTION", most_bytes)
+    assert packing.pack(replace(bodies.BODIES, ended=ended)) == 3
+    assert looked_at == batches
 
 
 def test_a_packed_body_is_sent_again(organization: Organization, packed: Delivery) -> None:

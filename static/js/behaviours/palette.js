@@ -7,12 +7,19 @@ export default function palette(dialog) {
   const status = dialog.querySelector("[data-palette=status]");
   const options = () => [...dialog.querySelectorAll("[role=option]")];
   const current = () => dialog.querySelector("[role=option][aria-selected=true]");
+  let asked = field.value;
+  let shown = field.value;
 
   function mark(option) {
     for (const one of options()) one.setAttribute("aria-selected", String(one === option));
     if (!option) return field.removeAttribute("aria-activedescendant");
     field.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
+  }
+
+  // Until the matches of what stands in the field have come, none is marked: Enter sends the form to the search page.
+  function markFirst() {
+    mark(field.value === shown ? options()[0] : null);
   }
 
   document.addEventListener("click", (event) => {
@@ -24,8 +31,11 @@ export default function palette(dialog) {
     field.select();
     field.dispatchEvent(new Event("hub:opened"));
   });
+  field.addEventListener("input", markFirst);
+  field.addEventListener("htmx:beforeRequest", () => (asked = field.value));
   dialog.addEventListener("htmx:afterSwap", () => {
-    mark(options()[0]);
+    shown = asked;
+    markFirst();
     status.textContent = dialog.querySelector("[role=listbox]").dataset.summary ?? "";
   });
   dialog.addEventListener("mouseover", (event) => {
@@ -35,7 +45,9 @@ export default function palette(dialog) {
   field.addEventListener("keydown", (event) => {
     const all = options();
     if (event.isComposing || !all.length) return;
-    if (STEPS[event.key]) mark(all[(all.indexOf(current()) + STEPS[event.key] + all.length) % all.length]);
+    const step = STEPS[event.key];
+    const from = current() ? all.indexOf(current()) : Math.min(0, -step);
+    if (step) mark(all[(from + step + all.length) % all.length]);
     else if (event.key === "Enter" && current()) current().click();
     else return;
     event.preventDefault();

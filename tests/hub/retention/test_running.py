@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy
 
 from hub.events.models import CoreEvent
 from hub.ids import first_id_at
 from hub.retention import running
+from hub.retention.kinds import Batch, FixedAge, RetentionKind, Walked, get_kind
 from hub.retention.models import RetentionWalk
 from tests.builders import NOW
 from tests.cast import Stage
@@ -88,3 +92,48 @@ def test_a_batch_that_is_cut_off_leaves_rows_and_place_and_the_next_run_goes_on(
     assert walk().after == first_id_at(NOW - timedelta(days=92))
     running.apply()
     assert days_left() == []
+
+
+def failing(key: str, error: Exception) -> RetentionKind:
+    """The kind, whose walk fails."""
+
+    def fail(batch: Batch) -> Walked:
+        raise error
+
+    return replace(get_kind(key), walk=fail)
+
+
+def test_a_kind_that_fails_is_named_and_keeps_no_other_from_going_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    core_events(stage, 91)
+    broken = failing("deliveries", ValueError("a row that nobody foresaw"))
+    monkeypatch.setattr(running, "kinds", lambda: (broken, get_kind("core_events")))
+    assert running.apply() == 1
+    [record] = [one for one in caplog.records if one.name == running.__name__]
+    assert "deliveries" in record.getMessage()
+    assert record.exc_info is not None
+
+
+def test_a_fixed_age_that_fails_keeps_no_kind_from_going_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    core_events(stage, 91)
+
+    def fail(limit: datetime, most: int) -> int:
+        raise ValueError("a row that nobody foresaw")
+
+    broken = FixedAge(gettext_lazy("Sessions"), timedelta(days=1), (), fail)
+    monkeypatch.setattr(running, "fixed_ages", lambda: (broken,))
+    assert running.apply() == 1
+    assert "Sessions" in caplog.text
+
+
+def test_where_the_database_is_away_the_run_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    core_events(stage, 91)
+    monkeypatch.setattr("hub.database.transactions.FIRST_PAUSE_S", 0.0)
+    broken = failing("deliveries", OperationalError("the server closed the connection"))
+    monkeypatch.setattr(running, "kinds", lambda: (broken, get_kind("core_events")))
+    with pytest.raises(OperationalError):
+        running.apply()
+    assert days_left() == [91]

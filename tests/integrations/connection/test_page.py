@@ -131,3 +131,9 @@ def test_beside_the_use_cases_of_a_connector_stands_what_it_has(connector, admin
     page = admin.get(f"/app/integrations/{connector.pk}").text
     assert ("Where its calls go" in page) is says_where_calls_go
     assert (inlet_url() in page) is not says_where_calls_go
+
+
+def test_an_integration_that_no_token_reaches_leads_to_a_new_one_for_it(integration, admin):
+    page = admin.get(page_of(integration)).text
+    said = page.index("No token reaches it")
+    assert f'href="/app/tokens/new?integration={integration.pk}"' in page[said:]
