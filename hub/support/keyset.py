@@ -70,6 +70,8 @@ class KeysetList(ChangeList):
         return [str(name) for name in self.model_admin.ordering or ("-pk",)]
 
     def _last(self, text: str) -> models.Model:
+        if "\0" in text:
+            raise IncorrectLookupParameters
         try:
             key = self.model._meta.pk.to_python(text)
         except (ValidationError, ValueError) as error:

@@ -9,20 +9,19 @@ from monitoring.models.alerts import (
     AlertState,
     AlertTurn,
 )
-from monitoring.models.gauges import GaugeBucket, MonitoringGauge
-from monitoring.models.issues import Issue, IssueBucket, IssueDelta, IssueEntry, IssueState, IssueSubject
-from monitoring.models.recorded import (
-    AccessLog,
+from monitoring.models.counters import (
     Bucket,
     BucketDelta,
     BucketFields,
     EndedTotal,
     IntegrationBucket,
-    MonitoringEvent,
     SpanBucket,
     SpanCountFields,
     SpanDelta,
 )
+from monitoring.models.gauges import GaugeBucket, MonitoringGauge
+from monitoring.models.issues import Issue, IssueBucket, IssueDelta, IssueEntry, IssueState, IssueSubject
+from monitoring.models.recorded import AccessLog, MonitoringEvent
 
 __all__ = [
     "AccessLog",

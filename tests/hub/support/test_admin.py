@@ -175,6 +175,10 @@ def test_a_place_that_is_none_leads_back_to_the_beginning(support, place):
     assert support.get(list_of(AccessLog), {"older": place}).status_code == 302
 
 
+def test_a_place_that_no_text_of_the_database_can_be_leads_back_too(support):
+    assert support.get(list_of(ApiToken), {"older": "\0"}).status_code == 302
+
+
 def test_a_long_list_says_about_how_long_it_is(support):
     log_requests(70)
     if connection.vendor == "postgresql":
