@@ -28,7 +28,7 @@ class _Waiting(NamedTuple):
 
 
 def order_keys(originals: Sequence[Delivery]) -> Mapping[UUID, UUID]:
-    """Original → the order_key of its resend; what has no order is missing. One query where something has.
+    """Original → the order_key of its resend; what has no order is missing. All are of one organization; one query.
 
     Resends keep the key: in their order, which is that of the originals, and before whatever is published after them.
     Only where that would put one behind a later change, or behind a failure that holds others back, do they go under
@@ -36,7 +36,7 @@ def order_keys(originals: Sequence[Delivery]) -> Mapping[UUID, UUID]:
     a person wait for a failure that nobody looks at.
     """
     keyed = {one.id: _lane(one, one.order_key) for one in originals if one.order_key is not None}
-    waiting = _waiting_in(list(keyed.values()))
+    waiting = _waiting_in(originals[0].organization_id, list(keyed.values())) if keyed else {}
     own = {one.id for one in originals}
     rows = [(one, keyed[one.id]) for one in originals if one.id in keyed]
     return {one.id: beside(lane[2]) if _goes_beside(one, lane, waiting, own) else lane[2] for one, lane in rows}
@@ -59,14 +59,13 @@ def _is_later(one: _Waiting, original: Delivery) -> bool:
     return one.sequence > original.sequence and (not one.is_resent or original.replayed_from is not None)
 
 
-def _waiting_in(lanes: Sequence[Lane]) -> Mapping[Lane, Sequence[_Waiting]]:
+def _waiting_in(organization_id: int, lanes: Sequence[Lane]) -> Mapping[Lane, Sequence[_Waiting]]:
     """By lane, among them those beside."""
     found: dict[Lane, list[_Waiting]] = defaultdict(list)
-    if not lanes:
-        return found
     keys = {key for _, _, lane_key in lanes for key in (lane_key, beside(lane_key))}
     rows = Delivery.objects.filter(
         Q(state__in=UNFINISHED) | Q(holds_order=True),
+        organization_id=organization_id,
         webhook_id__in={webhook_id for webhook_id, *_ in lanes},
         order_key__in=keys,
     )
