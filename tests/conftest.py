@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
@@ -43,6 +44,12 @@ from tests.emptying import empty_quickly, keep_statistics
 hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("hub")
 """How long examples take to make says something about the machine, not about the hub."""
+
+
+def pytest_collection_finish() -> None:
+    """What twenty thousand collected tests consist of is not looked through again by each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 class FixedClock:

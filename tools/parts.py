@@ -1,4 +1,8 @@
-"""A pytest plugin: --part unit picks the tests that may run side by side, --part serial those that need the machine."""
+"""A pytest plugin: --part unit picks the tests that may run side by side, --part serial those that need the machine.
+
+--second, where all of them have run on another database: of unit those of rooms that have SQL or transactions of their
+own, of serial the drills. Doors, mappings and pages say to both the same by Django's words.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,17 @@ import pytest
 
 SERIAL_MARKERS = ("browser", "drill")
 SERIAL_FOLDERS = ("journeys", "drills", "browser")
+ROOMS_WITH_SQL = (
+    *("hub/accounts", "hub/doctor", "hub/entities", "hub/events", "hub/jobs", "hub/retention", "hub/support"),
+    *("inbound", "outbound", "monitoring"),
+)
+"""Folders of tests; the modules that stand in tests/hub itself belong to them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds --part."""
+    """Adds --part and --second."""
     parser.addoption("--part", choices=("unit", "serial"), help="run only this part of the suite")
+    parser.addoption("--second", action="store_true", help="of it only what a second database may answer otherwise")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -21,6 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if part is None:
         return
     chosen = [item for item in items if _is_serial(item) == (part == "serial")]
+    if config.getoption("--second"):
+        chosen = [item for item in chosen if _concerns_databases(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
 
@@ -30,3 +42,10 @@ def _is_serial(item: pytest.Item) -> bool:
         return True
     folders = Path(item.path).relative_to(item.config.rootpath).parts
     return any(name in folders for name in SERIAL_FOLDERS)
+
+
+def _concerns_databases(item: pytest.Item) -> bool:
+    folder = Path(item.path).relative_to(item.config.rootpath / "tests").parent.as_posix()
+    if _is_serial(item):
+        return folder == "drills"
+    return folder == "hub" or any(f"{folder}/".startswith(f"{room}/") for room in ROOMS_WITH_SQL)

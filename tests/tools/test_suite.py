@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -48,25 +49,35 @@ def test_the_two_parts_together_are_the_whole_and_share_nothing():
     [
         (
             {"DATABASE_URL": "postgresql://"},
-            {"PostgreSQL + Redis": ["not browser"], "SQLite": ["not browser", "not services", "not once"]},
+            {
+                "PostgreSQL + Redis": (["not browser"], False),
+                "SQLite": (["not browser", "not services", "not once"], True),
+            },
         ),
-        ({}, {"SQLite": ["not browser", "not services"]}),
+        ({}, {"SQLite": (["not browser", "not services"], False)}),
     ],
     ids=["with services", "without"],
 )
-def test_what_needs_one_database_runs_on_the_first_there_is(monkeypatch, pointers, expected):
-    markers = {}
+def test_everything_runs_on_the_first_database_there_is(monkeypatch, pointers, expected):
+    rounds = {}
 
     def note(name, _report, _variables, plan):
-        markers[name] = plan.markers
+        rounds[name] = plan.markers, plan.is_second
 
     monkeypatch.setattr("tools.suite.services.find", lambda: (pointers, []))
     monkeypatch.setattr("tools.suite.run_round", note)
     run_rounds(Report(), {}, Plan([], ["not browser"], {}))
-    assert markers == expected
+    assert rounds == expected
 
 
-def _collected(*options: str) -> set[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "tools.parts", "--collect-only", "-q", *options, *SOME]
+def test_a_second_database_is_asked_what_it_may_answer_otherwise():
+    paths = ("tests/hub/jobs", "tests/hub/test_database.py", "tests/drills", *SOME)
+    second = _collected("--part=unit", "--second", paths=paths) | _collected("--part=serial", "--second", paths=paths)
+    folders = {Path(node.partition("::")[0]).parent.as_posix() for node in second}
+    assert folders == {"tests/hub/jobs", "tests/hub", "tests/drills"}
+
+
+def _collected(*options: str, paths: Sequence[str] = SOME) -> set[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "tools.parts", "--collect-only", "-q", *options, *paths]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return {line for line in answer.stdout.splitlines() if "::" in line}
