@@ -64,7 +64,9 @@ def stage(server):
 
 
 @pytest.mark.services
-def test_many_rings_at_once_are_one_message(server, stage):
+def test_many_rings_at_once_are_one_message(server, stage, monkeypatch):
+    # However long a busy machine takes for fifty.
+    monkeypatch.setattr(background, "COALESCE_MS", 60_000)
     bell = Doorbell(REDIS_URL, REDIS_URL)
     for _ in range(50):
         bell.ring(stage)
