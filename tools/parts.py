@@ -1,7 +1,7 @@
 """A pytest plugin: --part unit picks the tests that may run side by side, --part serial those that need the machine.
 
 --second, where all of them have run on another database: of unit those of rooms that have SQL or transactions of their
-own, of serial the drills. Doors, mappings and pages say to both the same by Django's words.
+own. Doors, mappings and pages say to both the same by Django's words.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ SERIAL_MARKERS = ("browser", "drill")
 SERIAL_FOLDERS = ("journeys", "drills", "browser")
 ROOMS_WITH_SQL = (
     *("hub/accounts", "hub/doctor", "hub/entities", "hub/events", "hub/jobs", "hub/retention", "hub/support"),
-    *("inbound", "outbound", "monitoring"),
+    *("inbound/payload_search", "inbound/process", "inbound/prunes", "inbound/replays"),
+    *("outbound/delivering", "outbound/payloads", "outbound/queue", "outbound/resends"),
+    *("monitoring/counting", "monitoring/storage"),
 )
-"""Folders of tests; the modules that stand in tests/hub itself belong to them."""
+"""Folders of tests, with those below them."""
+APPS_WITH_SQL = ("hub", "inbound", "outbound", "monitoring")
+"""Folders of whose own modules those count that are about no door."""
+OF_DOORS = ("test_pages", "test_api")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +50,8 @@ def _is_serial(item: pytest.Item) -> bool:
 
 
 def _concerns_databases(item: pytest.Item) -> bool:
-    folder = Path(item.path).relative_to(item.config.rootpath / "tests").parent.as_posix()
-    if _is_serial(item):
-        return folder == "drills"
-    return folder == "hub" or any(f"{folder}/".startswith(f"{room}/") for room in ROOMS_WITH_SQL)
+    path = Path(item.path).relative_to(item.config.rootpath / "tests")
+    folder = path.parent.as_posix()
+    if path.name.startswith(OF_DOORS) or _is_serial(item):
+        return False
+    return folder in APPS_WITH_SQL or any(f"{folder}/".startswith(f"{room}/") for room in ROOMS_WITH_SQL)

@@ -36,8 +36,9 @@ class Plan:
     arguments: list[str]
     markers: list[str]
     parts: dict[str, list[str]]
+    is_for_both: bool = False
+    """Whether a second database is asked all of it, too, and not only what it may answer otherwise (tools/parts.py)."""
     is_second: bool = False
-    """Whether another database has answered all of it already."""
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def main() -> None:
     report = Report()
     if arguments[:1] == ["--drills"]:
         variables = _without_services() | {"HUB_DRILLS": "long"}
-        run_rounds(report, variables, Plan(arguments[1:], ["drill"], {"serial": []}))
+        run_rounds(report, variables, Plan(arguments[1:], ["drill"], {"serial": []}, is_for_both=True))
     else:
         variables, markers = _with_browser(report, _without_services())
         run_rounds(report, variables, Plan(arguments, markers, {"unit": ["-n", SIDE_BY_SIDE], "serial": []}))
@@ -66,15 +67,23 @@ def _with_browser(report: Report, variables: dict[str, str]) -> tuple[dict[str, 
 
 
 def run_rounds(report: Report, variables: dict[str, str], plan: Plan) -> None:
-    """PostgreSQL + Redis where both answer, then SQLite: all of it where it is alone, else what it may answer otherwise
-    (tools/parts.py)."""
+    """PostgreSQL + Redis where both answer, then SQLite: all of it where that is the only one."""
     pointers, missing = services.find()
     report.left_out += [f"PostgreSQL + Redis. {sentence}" for sentence in missing]
     on_sqlite = replace(plan, markers=[*plan.markers, "not services"])
     if pointers:
         run_round("PostgreSQL + Redis", report, variables | pointers, plan)
-        on_sqlite = replace(on_sqlite, markers=[*on_sqlite.markers, "not once"], is_second=True)
+        on_sqlite = _second(on_sqlite)
     run_round("SQLite", report, variables, on_sqlite)
+
+
+def _second(plan: Plan) -> Plan:
+    plan = replace(plan, markers=[*plan.markers, "not once"])
+    if plan.is_for_both:
+        return plan
+    return replace(
+        plan, parts={name: options for name, options in plan.parts.items() if name == "unit"}, is_second=True
+    )
 
 
 def run_round(name: str, report: Report, variables: Mapping[str, str], plan: Plan) -> None:

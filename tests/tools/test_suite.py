@@ -71,10 +71,22 @@ def test_everything_runs_on_the_first_database_there_is(monkeypatch, pointers, e
 
 
 def test_a_second_database_is_asked_what_it_may_answer_otherwise():
-    paths = ("tests/hub/jobs", "tests/hub/test_database.py", "tests/drills", *SOME)
-    second = _collected("--part=unit", "--second", paths=paths) | _collected("--part=serial", "--second", paths=paths)
+    paths = ("tests/hub/jobs", "tests/hub/test_database.py", "tests/inbound/test_api.py", "tests/drills", *SOME)
+    second = _collected("--part=unit", "--second", paths=paths)
     folders = {Path(node.partition("::")[0]).parent.as_posix() for node in second}
-    assert folders == {"tests/hub/jobs", "tests/hub", "tests/drills"}
+    assert folders == {"tests/hub/jobs", "tests/hub"}
+
+
+@pytest.mark.parametrize(
+    ("is_for_both", "expected"), [(False, [["unit", "serial"], ["unit"]]), (True, [["serial"]] * 2)]
+)
+def test_drills_have_a_command_of_their_own_for_a_second_database(monkeypatch, is_for_both, expected):
+    parts = []
+    monkeypatch.setattr("tools.suite.services.find", lambda: ({"DATABASE_URL": "postgresql://"}, []))
+    monkeypatch.setattr("tools.suite.run_round", lambda *told: parts.append(list(told[-1].parts)))
+    asked = {"serial": []} if is_for_both else {"unit": [], "serial": []}
+    run_rounds(Report(), {}, Plan([], [], asked, is_for_both=is_for_both))
+    assert parts == expected
 
 
 def _collected(*options: str, paths: Sequence[str] = SOME) -> set[str]:
