@@ -21,6 +21,7 @@ from hub.web.access import page
 from hub.web.requests import HubRequest
 from hub.web.row_pages import PAGE_SIZE, Position, RowPage, Walk
 from hub.web.templatetags.numbers import number
+from hub.web.templatetags.statuses import status_look
 from monitoring.codes import get_code
 from monitoring.issues.asking import ALL, OPEN, Asked
 from monitoring.issues.drawing import trend_path
@@ -34,6 +35,7 @@ HOURS: Final = 24
 HOUR: Final = timedelta(hours=1)
 TREND_WIDTH, TREND_HEIGHT = 120, 24
 """Of the view box in which the path of a trend is drawn."""
+LONGEST_TITLE: Final = 90
 PREFIX: Final = "iss_"
 """Of the cursors of the list."""
 
@@ -94,7 +96,7 @@ def _rows(issues: Sequence[Issue], names: Names, targets: Mapping[str, Target]) 
     return [
         Row(
             issue=issue,
-            title=title_of(issue, targets[issue.host].name if issue.host in targets else ""),
+            title=_cut(title_of(issue, targets[issue.host].name if issue.host in targets else "")),
             sentence=get_code(issue.code, issue.level).sentence,
             use_case=names.use_case(issue.use_case_id),
             assignee=names.person(issue.assignee_id),
@@ -102,6 +104,10 @@ def _rows(issues: Sequence[Issue], names: Names, targets: Mapping[str, Target]) 
         )
         for issue in issues
     ]
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 
 def _total(asked: Asked, counts: dict[str, int]) -> int:
@@ -114,7 +120,7 @@ def _summary(total: int) -> str:
 
 
 def _tabs(asked: Asked, counts: dict[str, int]) -> list[Context]:
-    named = {OPEN: _("Open"), **{state.value: str(state_words()[state]) for state in IssueState}, ALL: _("All")}
+    named = {OPEN: _("Open"), **{state: str(status_look(state).label) for state in IssueState.values}, ALL: _("All")}
     return [
         {
             "key": key,
@@ -124,18 +130,6 @@ def _tabs(asked: Asked, counts: dict[str, int]) -> list[Context]:
         }
         for key, label in named.items()
     ]
-
-
-def state_words() -> dict[IssueState, str]:
-    """The states as people call them."""
-    return {
-        IssueState.NEW: _("New"),
-        IssueState.REGRESSED: _("Regressed"),
-        IssueState.ONGOING: _("Ongoing"),
-        IssueState.SNOOZED: _("Snoozed"),
-        IssueState.RESOLVED: _("Resolved"),
-        IssueState.MERGED: _("Merged"),
-    }
 
 
 def _last_open(organization: Organization) -> Issue | None:

@@ -20,12 +20,12 @@ from hub.ids import to_text
 from hub.web.access import may, page
 from hub.web.requests import HubRequest
 from hub.web.templatetags.numbers import number
+from hub.web.templatetags.statuses import status_look
 from monitoring.codes import get_code
 from monitoring.issues.distribution import distribution_of
 from monitoring.issues.explain import advice_of, explain, title_of
 from monitoring.issues.fingerprint import OUTBOUND, is_last_attempt
 from monitoring.issues.history import history_of
-from monitoring.issues.list_page import state_words
 from monitoring.issues.names import Names, names_of
 from monitoring.issues.query import (
     SPANS_LOOKED_AT,
@@ -39,7 +39,7 @@ from monitoring.issues.query import (
 from monitoring.issues.targets import Target, delivery_urls, targets_of
 from monitoring.issues.telling import MOST_SUBJECTS
 from monitoring.models import MonitoringEvent
-from monitoring.models.issues import OPEN_STATES, Issue, IssueState
+from monitoring.models.issues import OPEN_STATES, Issue
 
 SAMPLES: Final = 10
 SUBJECTS_SHOWN: Final = 20
@@ -79,7 +79,7 @@ def shown(request: HubRequest, issue: Issue, *, is_beaten: bool = False) -> Http
     context = {
         "issue": issue,
         "title": title_of(issue, called),
-        "state": state_words()[IssueState(issue.state)],
+        "state": status_look(issue.state).label,
         "code": known,
         "advice": advice_of(known, is_last_attempt=bool(spans) and is_last_attempt(spans[0])),
         "why": explain(issue, names.integration(issue.integration_id), names.use_case(issue.use_case_id), called),

@@ -15,6 +15,7 @@ from monitoring.codes import ALIASES, CODES, WARNINGS, Level, get_code
 from monitoring.codes.addresses import address_of
 from monitoring.codes.page import groups_of
 from monitoring.models import Issue
+from monitoring.templatetags.codes import code_link
 from outbound.models import DELIVERY_PREFIX, DeliveryState
 from tests.cast import NOBODY, VIEWER, Stage
 from tests.inbound.conftest import Erp, _end_children, _nothing_cached, customer, erp  # noqa: F401 -- fixtures
@@ -102,3 +103,14 @@ def test_the_page_of_a_delivery_leads_to_its_code(client_of: ClientOf, stage: St
     delivery = make_delivery(organization=stage.home, state=DeliveryState.FAILED, code="URL_REFUSED")
     path = f"/app/deliveries/{to_text(DELIVERY_PREFIX, delivery.id)}"
     assert f'href="{PATH}#URL_REFUSED"' in text_of(client_of(VIEWER), path)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("TIMEOUT", '<a class="ih-code-name" href="/app/codes#TIMEOUT">TIMEOUT</a>'),
+        ("<b>OWN</b>", '<span class="ih-code-name">&lt;b&gt;OWN&lt;/b&gt;</span>'),
+    ],
+)
+def test_only_a_code_that_the_catalogue_knows_is_a_link(code: str, text: str) -> None:
+    assert code_link(code) == text

@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from hub.web.navigation import NAVIGATION, TAB_BAR, Link, section_of
-from hub.web.templatetags import moments, numbers, source_code, sparklines, statuses
+from hub.web.navigation import NAVIGATION, TAB_BAR, Link, LinkGroup, section_of
+from hub.web.templatetags import frame, moments, numbers, source_code, sparklines, statuses
 from tests.builders import NOW
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -300,6 +300,14 @@ def links(*urls):
 )
 def test_a_page_belongs_to_the_section_it_lies_under(path, section):
     assert section_of(path, links("/", "/events/")) == section
+
+
+def test_the_side_bar_marks_the_section_it_is_drawn_for():
+    groups = [LinkGroup("", tuple(links("/", "/events/")))]
+    html = frame.frame_part("navigation", groups, "events")
+    assert html.count("aria-current") == 1
+    assert 'href="/events/" aria-current="page"' in html
+    assert "aria-current" not in frame.frame_part("navigation", groups, "tokens")
 
 
 def test_every_key_of_the_side_bar_is_its_own():
