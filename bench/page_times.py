@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.page_addresses import PAGES, QUERIES, READS
 from bench.stock.past import PAST
-from hub import clock
+from hub import clock, garbage
 from hub.accounts.models import Membership, Organization, Role, User
 from hub.ids import to_text
 from inbound.events import EVENT_PREFIX
@@ -57,11 +57,12 @@ def show() -> None:
 
 
 def times(organization: Organization) -> Iterator[Taken]:
-    """Each page in each window, then each query: of ROUNDS requests after one that warms up."""
+    """Each page in each window, then each query: of ROUNDS requests after one that warms up; garbage as on a server."""
     integration = Integration.objects.get(organization=organization, name=PAST)
     known = _known(integration)
     browser, machine = Client(SERVER_NAME=HOST), Client(headers=_authorization(organization), SERVER_NAME=HOST)
     browser.force_login(_owner(organization))
+    garbage.collect_rarely(garbage.OF_A_SERVER)
     for name, address in PAGES.items():
         for window in WINDOWS if "{window}" in address else ("",):
             path = address.format(window=window, **known)

@@ -59,6 +59,12 @@ class MonitoringEvent(models.Model):
                 name="spans_of_trouble",
                 condition=models.Q(level__in=["error", "warning"]),
             ),
+            # Nearly all typed events are updates: whoever asks for those finds them without.
+            models.Index(
+                fields=["integration_id", "event_type", "completed_at", "id"],
+                name="spans_of_rare_types",
+                condition=models.Q(event_type__in=["CREATE", "DELETE"]),
+            ),
             models.Index(
                 fields=["organization_id", "correlation_id", "completed_at"],
                 name="spans_of_a_correlation",

@@ -113,6 +113,9 @@ class Delivery(models.Model):
             models.Index(
                 fields=["organization_id", "correlation_id", "created_at", "id"], name="deliveries_by_correlation"
             ),
+            models.Index(
+                fields=["organization_id", "event_name", "created_at", "id"], name="deliveries_of_an_event_name"
+            ),
             models.Index(fields=["webhook_id", "created_at", "id"], name="deliveries_of_a_webhook"),
             models.Index(fields=["core_event_id"], name="deliveries_of_an_event"),
             models.Index(

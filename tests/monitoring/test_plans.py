@@ -45,6 +45,7 @@ PAGES: Final = (
     "/app/traces/corr-1",
     "/app/deliveries",
     "/app/deliveries?status=failed&window=90d",
+    "/app/deliveries?event=CustomerDetailsUpdated&window=90d",
     "/app/access-logs",
     "/app/events/{event}",
     "/app/core-events",
@@ -54,6 +55,7 @@ PAGES: Final = (
 )
 QUERIES: Final[Sequence[tuple[str, dict[str, str]]]] = (
     (f"{V1}/inbound-events", {}),
+    (f"{V1}/inbound-events", {"event_type": "DELETE"}),
     (f"{V1}/stats", {}),
     (f"{V1}/timeseries", {"interval": "1d"}),
     (f"{V2}/events", {}),
