@@ -53,8 +53,8 @@ def waiting_problem(row: EventRow) -> Problem | None:
     code = str(retry.get("code", ""))
     if not code:
         return None
-    known = get_code(code)
-    return Problem("warning", known.sentence, f"{retry.get('message', '')} {known.advice}".strip(), "", code)
+    text = f"{retry.get('message', '')} {_('Nothing to do for now: it is tried again by itself.')}".strip()
+    return Problem("warning", get_code(code).sentence, text, "", code)
 
 
 def _problem(same: Sequence[MonitoringEvent]) -> Problem:

@@ -67,6 +67,6 @@ AUTOMATION_CODES: Final = [
         "BUSY",
         Category.SYSTEM,
         "No process was free to evaluate expressions.",
-        "Nothing to do: the step is tried again.",
+        "Have the run go on once less is going on.",
     ),
 ]

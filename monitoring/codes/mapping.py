@@ -35,7 +35,7 @@ MAPPING_CODES: Final = [
         "PORTAL_REF_LOOKUP_FAILED",
         Category.DOWNSTREAM_API,
         "The portals of the organization could not be read.",
-        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
+        "Replay the event. If it ends like this again, look at the database.",
         attempts=6,
     ),
     error_code(
@@ -48,7 +48,7 @@ MAPPING_CODES: Final = [
         "ENV_VAR_REF_LOOKUP_FAILED",
         Category.DOWNSTREAM_API,
         "The environment of the organization could not be read.",
-        "Nothing to do at first: the event is tried again. Replay it if it ends with this code.",
+        "Replay the event. If it ends like this again, look at the database.",
         attempts=6,
     ),
     error_code(

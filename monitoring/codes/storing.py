@@ -73,21 +73,21 @@ UNUSED_BY_EVENTS = [
         "PRUNE_SCOPE_PARTIAL_FAILURE",
         Category.DOWNSTREAM_API,
         "Some records of the scope could not be removed.",
-        "Nothing to do at first: what is left is tried again. Replay the event if it ends with this code.",
+        "Replay the event: it removes what is left.",
         attempts=6,
     ),
     error_code(
         "EXTERNAL_API_ERROR",
         Category.DOWNSTREAM_API,
         "A service that the hub needs for this event refused or failed.",
-        "Look at the message; the event is tried again when that may help.",
+        "Look at the message, then replay the event.",
         attempts=6,
     ),
     error_code(
         "METERING_API_ERROR",
         Category.DOWNSTREAM_API,
         "The store of readings refused or failed.",
-        "Look at the message; the event is tried again when that may help.",
+        "Look at the message, then replay the event.",
         attempts=6,
     ),
     error_code(
@@ -107,7 +107,7 @@ UNUSED_BY_EVENTS = [
         "TIMEOUT",
         Category.TIMEOUT,
         "An operation took longer than it may.",
-        "Nothing to do unless it persists; the event is tried again.",
+        "Replay the event. If it takes too long again, its trace shows which step does.",
         attempts=6,
     ),
 ]

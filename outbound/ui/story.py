@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from hub import clock
 from hub.display_zone import display_zone
 from hub.web.templatetags.moments import absolute_time, largest_unit, relative_time
-from monitoring.codes import get_code
+from monitoring.codes import Category, get_code
 from outbound.deliveries import Hold
 from outbound.delivery_list import DeliveryRow, Status
 from outbound.models import Acknowledgement, DeliveryState
 from outbound.payloads.making import MALFORMED
 
 TRIED_AGAIN_ELSEWHERE: Final = frozenset({"EXTERNAL_API_ERROR", "TIMEOUT"})
-"""Codes that inbound events end with, too, whose advice speaks of those: they are tried again."""
+"""Codes that inbound events end with, too, whose advice speaks of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ def _failed(known: _Known) -> Story:
     delivery = known.row.delivery
     told = get_code(delivery.code)
     sentence, advice = told.sentence, told.advice
+    if told.category is Category.DOWNSTREAM_API:
+        advice = f"{advice} {_('It is not tried again by itself: resend it then.')}"
     if delivery.code in TRIED_AGAIN_ELSEWHERE:
         sentence = _("The receiver refused it, failed, or did not answer in time.")
         advice = _("It is not tried again by itself: resend it once the receiver takes it.")

@@ -11,7 +11,7 @@ import pytest
 from hub.entities.operations import ResultCode, WarningCode
 from hub.entities.readings.wishes import ReadingCode
 from hub.pricing.problems import PricingFailed
-from monitoring.codes import CODES, WARNINGS, Level, get_code
+from monitoring.codes import CODES, WARNINGS, Code, Level, get_code
 from monitoring.codes.deliveries import http_code
 from monitoring.codes.storing import UNUSED_BY_EVENTS
 
@@ -128,3 +128,10 @@ def test_the_advice_about_a_redirect_says_that_none_is_followed(name: str, is_re
     code = http_code(name)
     assert code is not None
     assert ("follows no redirect" in code.advice) is is_redirect
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=list(CODES))
+def test_what_a_code_says_is_as_true_once_nothing_is_tried_again(code: Code) -> None:
+    """Whether something is, pages say of the one event, delivery or run that they show."""
+    is_of_retries = code.name == "METER_READING_GROUP_RETRYING"
+    assert is_of_retries or "tried again" not in f"{code.sentence} {code.advice}"

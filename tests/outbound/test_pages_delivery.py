@@ -205,6 +205,15 @@ def test_a_delivery_that_failed_for_good_is_not_said_to_be_tried_again(
     assert "the event is tried again" not in shown
 
 
+def test_a_delivery_whose_receiver_was_not_reached_says_that_it_has_to_be_resent(
+    organization: Organization, viewer: Client
+) -> None:
+    delivery = make_delivery(organization=organization, code="CONNECT_FAILED")
+    shown = viewer.get(path_of(delivery)).content.decode()
+    assert "It is not tried again by itself: resend it then." in shown
+    assert "the delivery is tried again" not in shown
+
+
 def test_a_delivery_that_waits_for_its_turn_says_what_for(organization: Organization, viewer: Client) -> None:
     webhook = make_webhook(organization=organization, configuration={"requestsPerMinute": 1})
     later = NOW + timedelta(minutes=1)
