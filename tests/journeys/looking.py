@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
+
+from tests.journeys.routes import route_of
 
 TARGET_SIZE = "target-size"
 RULES = {
@@ -29,6 +32,13 @@ class Seen:
     by_axe: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     too_small: list[str] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+    """Routes that answered, as pages or as parts of one."""
+
+    def note(self, answer: Response) -> None:
+        """To be called with every answer."""
+        if answer.request.method == "GET" and answer.ok:
+            self.opened.add(route_of(urlsplit(answer.url).path))
 
 
 def look(page: Page, name: str, found: Seen) -> None:

@@ -23,6 +23,7 @@ from tests.journeys.looking import WIDE, Seen, look
 from tests.journeys.monitoring_pages import MONITORING_ACTS, WITHOUT_ALERTS, make_alerts, monitoring_pages
 from tests.journeys.outbound_pages import OUTBOUND_ACTS, outbound_pages
 from tests.journeys.queue_pages import QUEUE_ACTS, queue_pages
+from tests.journeys.routes import page_routes
 from tests.journeys.transfer_pages import TRANSFER_ACTS
 from tests.journeys.waiting_pages import LIST as WAITING_VALUES
 from tests.journeys.waiting_pages import WAITING_ACTS, waiting_pages
@@ -31,6 +32,8 @@ from tools.running import rows
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 MISTAKEN = {"/nothing": 404, "/app/entities?q=a:(b": 400}
 """Addresses that are answered by something else than 200."""
+NO_PAGES = {"app/"}
+"""What answers with a file or leads elsewhere."""
 EMPTY = ("/app/apps", ENVIRONMENTS, WAITING_VALUES, JOBS, *WITHOUT_ALERTS)
 """Lists that have nothing before the walk makes something."""
 
@@ -44,6 +47,7 @@ def seen(site: Site, chromium: Browser) -> Seen:
     histories = changed_once_more(site)
     with chromium.new_context(viewport=WIDE, **options) as context:
         page = context.new_page()
+        page.on("response", found.note)
         for path in EMPTY:
             visit(page, path)
             look(page, f"{path}, empty", found)
@@ -163,6 +167,10 @@ def test_axe_finds_nothing_wrong_on_any_page_in_either_theme(seen: Seen) -> None
 
 def test_every_target_is_large_enough_to_hit(seen: Seen) -> None:
     assert "\n".join(seen.too_small) == ""
+
+
+def test_the_walk_opens_every_page(seen: Seen) -> None:
+    assert sorted(page_routes() - seen.opened) == sorted(NO_PAGES)
 
 
 def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:

@@ -2,11 +2,14 @@
 
 from django.db import migrations, models
 
+from hub.migration_operations import AddIndexBesideWriters
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("entities", "0006_organization_schema")]
     operations = [
-        migrations.AddIndex(
+        AddIndexBesideWriters(
             model_name="entity",
             index=models.Index(
                 fields=["deleted_at", "id"],
