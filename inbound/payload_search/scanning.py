@@ -44,9 +44,23 @@ def scan(
     return Scanned(found)
 
 
-def having(events: Sequence[InboundEvent], payload: PayloadWanted) -> list[InboundEvent]:
-    """Those of the events whose payload has the value, in their order, however long that takes."""
-    return [event for few in _pieces(events) for event, body in _bodies(few) if _has(event, body, payload)]
+def having(
+    events: Sequence[InboundEvent], payload: PayloadWanted, deadline: float | None
+) -> tuple[list[InboundEvent], int]:
+    """Those of the events whose payload has the value, in their order, and how many were read, one at least.
+
+    All are read, however long that takes, unless a deadline of the monotonic clock is reached before.
+    """
+    found: list[InboundEvent] = []
+    read = 0
+    for few in _pieces(events):
+        for event, body in _bodies(few):
+            read += 1
+            if _has(event, body, payload):
+                found.append(event)
+            if deadline is not None and clock.monotonic() > deadline:
+                return found, read
+    return found, read
 
 
 def _with_bodies(organization_id: int, wanted: EventFilter) -> Iterator[tuple[InboundEvent, bytes]]:
