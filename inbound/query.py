@@ -154,16 +154,20 @@ def bodies_of(events: Sequence[InboundEvent]) -> dict[UUID, bytes]:
 
 
 @contextmanager
-def patience() -> Iterator[None]:
-    """Bounds every statement inside to LIST_PATIENCE_S on PostgreSQL. Raises TooSlow when one runs into it."""
+def patience(seconds: float | None = None) -> Iterator[None]:
+    """Bounds every statement inside on PostgreSQL, to LIST_PATIENCE_S where nothing else is said. What was written
+    inside is undone when one runs into it, which raises TooSlow. May stand within another, whose bound is back then."""
     if connection.vendor != "postgresql":
         yield
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LIST_PATIENCE_S}s"])
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            [before] = cursor.fetchone()
+            milliseconds = max(int((LIST_PATIENCE_S if seconds is None else seconds) * 1000), 1)
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{milliseconds}ms"])
             yield
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == CANCELED:
             raise TooSlow from error

@@ -198,6 +198,12 @@ def candidates(
     return [Candidate(*row) for row in found.values_list("created_at", "id", "newer")[:limit]]
 
 
+def first_ready(*, organization: Organization, wanted: Wanted, is_anew: bool, most: int) -> list[UUID]:
+    """The first of those that can go out again, the oldest first."""
+    ready = _with_source(organization, wanted, is_anew=is_anew).filter(~_sent_again())
+    return list(ready.order_by("created_at", "id").values_list("id", flat=True)[:most])
+
+
 def count_ready(*, organization: Organization, wanted: Wanted, is_anew: bool, most: int) -> int:
     """How many can go out again, counted no further than most."""
     ready = _with_source(organization, wanted, is_anew=is_anew).filter(~_sent_again())

@@ -1,14 +1,15 @@
-"""events_with_identifier: events whose payload's value was written as an identifier, by the index of identifiers."""
+"""events_with_identifier: events whose payload's value was written as an identifier, and since when that is all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from hub.entities.keys import stored_key
 from hub.entities.models import EntityKey, EntityKeyIndex
@@ -17,7 +18,7 @@ from inbound.configuration import InboundConfiguration, parse_configuration
 from inbound.configuration.sources import FromExpression, FromPath
 from inbound.payload_search.wanted import plain_path
 from inbound.query import EventFilter
-from integrations.models import UseCase, UseCaseType
+from integrations.models import Integration, UseCase, UseCaseType
 from monitoring.models import MonitoringEvent
 
 Attribute = tuple[str, str]
@@ -54,9 +55,25 @@ def events_with_identifier(organization_id: int, attributes: frozenset[Attribute
     return frozenset(one for one in events if one) if len(events) <= MOST_SPANS else frozenset()
 
 
+def steps_kept_since(organization_id: int, wanted: EventFilter) -> datetime | None:
+    """When the oldest step ended that is kept of the integrations in question, None where none is: events that were
+    received before may have been written though no step tells of it any more. One query, a row for each integration."""
+    spans = MonitoringEvent.objects.filter(organization_id=organization_id, integration_id=OuterRef("pk"))
+    oldest = Subquery(spans.order_by("completed_at", "id").values("completed_at")[:1])
+    rows = Integration.objects.filter(organization_id=organization_id)
+    if integrations := _integrations(wanted):
+        rows = rows.filter(pk__in=integrations)
+    moment: datetime | None = rows.aggregate(since=Min(oldest))["since"]
+    return moment
+
+
+def _integrations(wanted: EventFilter) -> frozenset[UUID]:
+    return wanted.integration_ids | ({wanted.integration_id} if wanted.integration_id else set())
+
+
 def _configurations(organization_id: int, wanted: EventFilter) -> Iterator[InboundConfiguration | None]:
     rows: QuerySet[UseCase] = UseCase.objects.filter(organization_id=organization_id, type=UseCaseType.INBOUND)
-    integrations = wanted.integration_ids | ({wanted.integration_id} if wanted.integration_id else set())
+    integrations = _integrations(wanted)
     use_cases = wanted.use_case_ids | ({wanted.use_case_id} if wanted.use_case_id else set())
     if integrations:
         rows = rows.filter(integration_id__in=integrations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from hub import clock
@@ -13,6 +14,7 @@ from inbound.payload_search.wanted import PayloadWanted
 from inbound.query import EventFilter, Position, bodies_of, events_of
 
 PATIENCE_S: Final = 1.0
+"""Of one page of a search, with all that it looks up and reads."""
 CHUNK: Final = 200
 """Events whose metadata is read at once."""
 CHUNK_BYTES: Final = 4 * 1024 * 1024
@@ -28,13 +30,19 @@ class Scanned:
 
 
 def scan(
-    *, organization_id: int, wanted: EventFilter, payload: PayloadWanted, limit: int, finds_gone: bool = False
+    *,
+    organization_id: int,
+    parts: Sequence[EventFilter],
+    payload: PayloadWanted,
+    limit: int,
+    deadline: float,
+    finds_gone: bool = False,
 ) -> Scanned:
-    """At most limit events below wanted.before. A payload that cannot be read has no value, and one that is gone has
-    none unless finds_gone: where something else tells that it had."""
-    deadline = clock.monotonic() + PATIENCE_S
+    """At most limit events of the parts, each of which is older than the one before; until the deadline of the
+    monotonic clock, one at least. A payload that cannot be read has no value, and one that is gone has none unless
+    finds_gone: where something else tells that it had."""
     found: list[InboundEvent] = []
-    for event, body in _with_bodies(organization_id, wanted):
+    for event, body in chain.from_iterable(_with_bodies(organization_id, part) for part in parts):
         if _has(event, body, payload) or (finds_gone and not body):
             found.append(event)
         if len(found) == limit:
@@ -44,9 +52,23 @@ def scan(
     return Scanned(found)
 
 
-def having(events: Sequence[InboundEvent], payload: PayloadWanted) -> list[InboundEvent]:
-    """Those of the events whose payload has the value, in their order, however long that takes."""
-    return [event for few in _pieces(events) for event, body in _bodies(few) if _has(event, body, payload)]
+def having(
+    events: Sequence[InboundEvent], payload: PayloadWanted, deadline: float | None
+) -> tuple[list[InboundEvent], int]:
+    """Those of the events whose payload has the value, in their order, and how many were read, one at least.
+
+    All are read, however long that takes, unless a deadline of the monotonic clock is reached before.
+    """
+    found: list[InboundEvent] = []
+    read = 0
+    for few in _pieces(events):
+        for event, body in _bodies(few):
+            read += 1
+            if _has(event, body, payload):
+                found.append(event)
+            if deadline is not None and clock.monotonic() > deadline:
+                return found, read
+    return found, read
 
 
 def _with_bodies(organization_id: int, wanted: EventFilter) -> Iterator[tuple[InboundEvent, bytes]]:

@@ -23,33 +23,29 @@ from inbound.process.results import Cause, Results
 from inbound.process.slices import Queued
 from inbound.query import bodies_of
 from inbound.replays.findings import Findings
+from inbound.replays.looking import Looked
 from inbound.replays.options import Options
-from inbound.replays.scopes import Scope
 from inbound.replays.tried import Tried
-from inbound.replays.verdicts import Verdicts, verdicts_of
+from inbound.replays.verdicts import Verdicts
 
 MOST_TRIED: Final = 20
 """Events of one dry run: somebody waits for it and reads it."""
-LOOKED_AT: Final = 200
-"""Events among which those that would run are looked for."""
 Apply = Callable[[Lease, dict[int, Results]], None]
 """Writes what the events want, and fills the results, by sequence."""
 
 
-def dry_run(*, organization: Organization, scope: Scope, options: Options) -> list[Tried]:
-    """The first MOST_TRIED events that would run, one after the other as the job would run them.
+def dry_run(*, organization: Organization, looked: Looked, options: Options) -> list[Tried]:
+    """The first MOST_TRIED events that would run of those that were found, one after the other as the job runs them.
 
     They are mapped as live events are, applied by the same code in a transaction that is rolled back, core events and
     their deliveries with it, so nobody hears of it. No transaction may be open. Raises Busy and NoChild where no
     mapping process is to be had, and Unavailable while the database is away.
     """
-    page = scope.page(organization.pk, None, LOOKED_AT)
-    verdicts = verdicts_of(organization=organization, events=page.events, options=options)
-    wanted = [event for event in page.events if event.pk not in verdicts.left_out][:MOST_TRIED]
+    wanted = looked.runs[:MOST_TRIED]
     bodies = bodies_of(wanted)
     # A payload may be deleted between the verdicts and now.
     runs = [event for event in wanted if event.pk in bodies]
-    events = [_queued(one, bodies[one.pk], verdicts, options) for one in runs]
+    events = [_queued(one, bodies[one.pk], looked.verdicts, options) for one in runs]
     pending = resolved(organization.pk, events)
     pending.map()
     trial = _Trial(organization, [one.pk for one in runs], pending)

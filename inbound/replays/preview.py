@@ -12,14 +12,13 @@ from hub.accounts.models import Organization
 from inbound.configuration.entities import PRUNES
 from inbound.configuration.readings import PRUNE
 from inbound.replays.audience import Heard, heard_of
+from inbound.replays.looking import Looked
 from inbound.replays.options import Options
 from inbound.replays.scopes import Scope
-from inbound.replays.verdicts import Reason, verdicts_of
+from inbound.replays.verdicts import Reason
 from integrations.models import UseCase, UseCaseType
 from monitoring.models import MonitoringEvent
 
-MOST_PREVIEWED: Final = 1_000
-"""Events that are looked at one by one; what is beyond is looked at by the job."""
 MOST_COUNTED: Final = 10_000
 """Events are counted no further."""
 MOST_LISTED: Final = 20
@@ -27,17 +26,19 @@ MOST_LISTED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What was found among the first MOST_PREVIEWED events.
+    """What was found among the first events.
 
-    total: how many they are; counted: all of them, up to MOST_COUNTED + 1, None where nobody can count them before
-    they are read; has_more: whether there are others. runs: how many would run. left_out: reason → how many, the most
-    frequent first. stale: some of the events that were overtaken. entities: how many their runs so far have reached.
+    total: how many they are; looked_at: rows among which they were found. counted: all there are, up to
+    MOST_COUNTED + 1, None where nobody can count them before they are looked at; has_more: whether there may be others.
+    runs: how many would run. left_out: reason → how many, the most frequent first. stale: some of the events that were
+    overtaken. entities: how many their runs so far have reached.
     prunes: those use cases among them that remove what a list leaves out; where there are others, all of the
     organization that do, for nobody has seen whose they are. heard: the core events that those which run may publish,
     none where nothing is to reach anybody outside.
     """
 
     total: int
+    looked_at: int
     counted: int | None
     runs: int
     has_more: bool
@@ -49,27 +50,26 @@ class Preview:
     heard: Sequence[Heard] = ()
 
 
-def preview_of(*, organization: Organization, scope: Scope, options: Options) -> Preview:
-    """Some twenty queries, whatever the number of events."""
-    page = scope.page(organization.pk, None, MOST_PREVIEWED)
-    verdicts = verdicts_of(organization=organization, events=page.events, options=options)
-    counts = Counter(verdict.reason for verdict in verdicts.left_out.values())
-    missing = len(page.unknown) + len(page.unreadable)
-    counts.update({Reason.NOT_FOUND: missing} if missing else {})
-    runs = [event for event in page.events if event.pk not in verdicts.left_out]
-    stale = [key for key, verdict in verdicts.left_out.items() if verdict.reason is Reason.STALE]
-    use_cases = _use_cases(organization, {verdicts.targets[event.pk] for event in runs})
-    total = len(page.events) + missing
+def preview_of(*, organization: Organization, scope: Scope, looked: Looked, options: Options) -> Preview:
+    """Of what a look at the scope has found; ten queries, whatever the number of events."""
+    left_out = looked.verdicts.left_out
+    counts = Counter(verdict.reason for verdict in left_out.values())
+    counts.update({Reason.NOT_FOUND: looked.missing} if looked.missing else {})
+    runs = looked.runs
+    stale = [key for key, verdict in left_out.items() if verdict.reason is Reason.STALE]
+    use_cases = _use_cases(organization, {looked.verdicts.targets[event.pk] for event in runs})
+    total = len(looked.events) + looked.missing
     return Preview(
         total=total,
-        counted=total if page.is_last else scope.count(organization.pk, MOST_COUNTED + 1),
+        looked_at=looked.looked_at,
+        counted=total if looked.is_all else scope.count(organization.pk, MOST_COUNTED + 1),
         runs=len(runs),
-        has_more=not page.is_last,
+        has_more=not looked.is_all,
         left_out=dict(counts.most_common()),
         stale=stale[:MOST_LISTED],
         entities=_entities(organization, [event.pk for event in runs]),
         use_cases=use_cases,
-        prunes=[one for one in (use_cases if page.is_last else _all_inbound(organization)) if has_prunes(one)],
+        prunes=[one for one in (use_cases if looked.is_all else _all_inbound(organization)) if has_prunes(one)],
         heard=heard_of(organization, [event.pk for event in runs]) if options.has_deliveries else (),
     )
 

@@ -31,11 +31,12 @@ Texts = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Page:
     """events in their order; unknown: ids that name no event of the organization, unreadable: texts that are no ids.
-    cursor leads to the next page."""
+    cursor leads to the next page. looked_at: rows among which the events were found."""
 
     events: Sequence[InboundEvent]
-    cursor: JSONValue = None
-    is_last: bool = True
+    cursor: JSONValue
+    is_last: bool
+    looked_at: int
     unknown: Sequence[UUID] = ()
     unreadable: Sequence[str] = ()
 
@@ -43,11 +44,12 @@ class Page:
 class Scope(Protocol):
     """A set of events that does not grow while it is read."""
 
-    def page(self, organization_id: int, cursor: JSONValue, limit: int) -> Page:
-        """At most limit of them, behind the cursor, None: from the first one."""
+    def page(self, organization_id: int, cursor: JSONValue, limit: int, deadline: float | None = None) -> Page:
+        """At most limit of them, behind the cursor, None: from the first one. Where payloads are read, the page ends
+        early once the deadline of the monotonic clock is reached."""
 
     def count(self, organization_id: int, most: int) -> int | None:
-        """How many there are, counted no further than most; None where that is not known before they are read."""
+        """How many there are, counted no further than most; None where nobody knows before they are read."""
 
     def as_json(self) -> JSONObject:
         """As the request of a job keeps it."""
@@ -70,7 +72,7 @@ class Selection:
         """Those that do not exist count, too: each has a result that says so."""
         return len(self.ids) + len(self.unreadable)
 
-    def page(self, organization_id: int, cursor: JSONValue, limit: int) -> Page:
+    def page(self, organization_id: int, cursor: JSONValue, limit: int, deadline: float | None = None) -> Page:
         """The cursor is the number of ids that were passed."""
         start = cursor if isinstance(cursor, int) else 0
         wanted = self.ids[start : start + limit]
@@ -78,7 +80,8 @@ class Selection:
         known = {row.pk for row in rows}
         unknown = [one for one in wanted if one not in known]
         is_last = start + limit >= len(self.ids)
-        return Page(rows, start + len(wanted), is_last, unknown, self.unreadable if is_last else ())
+        unreadable = self.unreadable if is_last else ()
+        return Page(rows, start + len(wanted), is_last, len(wanted) + len(unreadable), unknown, unreadable)
 
     def count(self, organization_id: int, most: int) -> int:
         """Those that do not exist count, too."""
@@ -109,17 +112,19 @@ class Matching:
         end = min(wanted.until, end) if wanted.until else end
         return cls(replace(wanted, until=end, up_to=newest_sequence(), before=None, after=None))
 
-    def page(self, organization_id: int, cursor: JSONValue, limit: int) -> Page:
+    def page(self, organization_id: int, cursor: JSONValue, limit: int, deadline: float | None = None) -> Page:
         """The cursor is where the last row of the page before stands. A page of those whose payloads have to be read
         may be empty and not the last."""
         after = msgspec.convert(cursor, tuple[datetime, UUID]) if cursor else None
         limit = min(limit, MOST_READ) if self.wanted.payload else limit
         wanted = replace(self.wanted, after=after, payload="")
         rows = walk_events(organization_id=organization_id, wanted=wanted, limit=limit + 1)
-        shown = rows[:limit]
+        found = shown = rows[:limit]
+        if self.wanted.payload:
+            found, read = having(shown, payload_of(self.wanted), deadline)
+            shown = shown[:read]
         place: JSONValue = msgspec.to_builtins((shown[-1].received_at, shown[-1].pk)) if shown else cursor
-        found = having(shown, payload_of(self.wanted)) if self.wanted.payload else shown
-        return Page(found, place, len(rows) <= limit)
+        return Page(found, place, len(rows) == len(shown), len(shown))
 
     def count(self, organization_id: int, most: int) -> int | None:
         """One bounded count; None where payloads would have to be read."""
@@ -141,18 +146,18 @@ class FailuresOf:
     job_id: UUID
     _statuses: tuple[str, ...] = field(default=(EventStatus.ERROR,), repr=False)
 
-    def page(self, organization_id: int, cursor: JSONValue, limit: int) -> Page:
+    def page(self, organization_id: int, cursor: JSONValue, limit: int, deadline: float | None = None) -> Page:
         """The cursor is the number of the last result that was looked at; a page may be empty and not the last."""
         number = cursor if isinstance(cursor, int) else 0
         results = list(JobResult.objects.filter(job_id=self.job_id, number__gt=number).order_by("number")[: limit + 1])
         seen = results[:limit]
         last = seen[-1].number if seen else number
-        return Page(_events_of(organization_id, self._failed(seen)), last, len(results) <= limit)
+        return Page(_events_of(organization_id, self._failed(seen)), last, len(results) <= limit, len(seen))
 
-    def count(self, organization_id: int, most: int) -> int:
-        """Of the first that many results."""
-        results = JobResult.objects.filter(job_id=self.job_id).order_by("number")[:most]
-        return len(self._failed(list(results)))
+    def count(self, organization_id: int, most: int) -> int | None:
+        """None where the job has that many results or more: who has failed is known once they are looked at."""
+        results = list(JobResult.objects.filter(job_id=self.job_id).order_by("number")[:most])
+        return len(self._failed(results)) if len(results) < most else None
 
     def _failed(self, results: Sequence[JobResult]) -> list[UUID]:
         made = [one.made_id for one in results if one.made_id]

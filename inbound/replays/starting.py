@@ -13,6 +13,7 @@ from hub.jobs.models import Job
 from hub.json_types import JSONObject
 from inbound.query import newest_sequence
 from inbound.replays.job import KIND
+from inbound.replays.looking import look
 from inbound.replays.options import Options
 from inbound.replays.preview import MOST_COUNTED, Preview, preview_of
 from inbound.replays.scopes import FailuresOf, Scope, Selection
@@ -42,18 +43,20 @@ def start_replay(asker: Asker, wish: Wish) -> Job:
     """The job that replays the events. Raises ReplayRefused where too many are named, nothing would run, a reason or
     the confirmation is missing, and TooManyJobs."""
     options = wish.options if wish.options.seen is not None else replace(wish.options, seen=newest_sequence())
-    preview = preview_of(organization=asker.organization, scope=wish.scope, options=options)
+    organization, scope = asker.organization, wish.scope
+    looked = look(organization=organization, scope=scope, options=options)
+    preview = preview_of(organization=organization, scope=scope, looked=looked, options=options)
     _check(asker, wish, preview)
-    scope = wish.scope.as_json()
+    asked = scope.as_json()
     told: JSONObject = {
         "events": preview.counted,
         "has_more": preview.counted is None or preview.counted > MOST_COUNTED,
         "options": options.as_json(),
     }
-    if scope["by"] != "selection":
-        told["scope"] = scope
-    repeats: UUID | None = wish.scope.job_id if isinstance(wish.scope, FailuresOf) else None
-    request: JSONObject = {"scope": scope, "options": options.as_json()}
+    if asked["by"] != "selection":
+        told["scope"] = asked
+    repeats: UUID | None = scope.job_id if isinstance(scope, FailuresOf) else None
+    request: JSONObject = {"scope": asked, "options": options.as_json()}
     return acts.start(asker, Asked(KIND, request, told, repeats))
 
 

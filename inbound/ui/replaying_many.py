@@ -27,8 +27,9 @@ from hub.web.requests import HubRequest
 from inbound.events import EVENT_PREFIX
 from inbound.query import TooSlow, newest_sequence, patience
 from inbound.replays.dry_run import dry_run
+from inbound.replays.looking import Looked, look
 from inbound.replays.options import Options, Version
-from inbound.replays.preview import MOST_COUNTED, MOST_PREVIEWED, preview_of
+from inbound.replays.preview import MOST_COUNTED, preview_of
 from inbound.replays.scopes import FailuresOf, Matching, Scope, Selection
 from inbound.replays.starting import Wish, needs_reason, start_replay
 from inbound.simulate import count_run
@@ -109,16 +110,14 @@ def replay_many(request: HubRequest) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return redirect("web:job", job.pk)
-    tried = _tried(request, scope, form) if "try" in request.POST else None
-    return _question(request, scope, form, asked, tried)
+    return _question(request, scope, form, asked)
 
 
-def _tried(request: HubRequest, scope: Scope, form: ReplayForm) -> list[TriedRow] | None:
+def _tried(request: HubRequest, looked: Looked, options: Options, form: ReplayForm) -> list[TriedRow] | None:
     """What a dry run finds; None where it cannot be made now, which the form says then."""
-    options = form.options()
     try:
         count_run(request.principal, clock.now())
-        return rows_of_tried(request, dry_run(organization=request.organization, scope=scope, options=options))
+        return rows_of_tried(request, dry_run(organization=request.organization, looked=looked, options=options))
     except HubError as error:
         form.add_error(None, error.message)
     return None
@@ -136,9 +135,8 @@ def _scope(request: HubRequest, named: list[str], asked: Asked) -> Scope:
     return Matching.until(asked.event_filter(), clock.now())
 
 
-def _question(
-    request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked, tried: list[TriedRow] | None = None
-) -> HttpResponse:
+def _question(request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked) -> HttpResponse:
+    """With ``try`` what a dry run finds as well, of the same events."""
     is_filter = isinstance(scope, Matching)
     context: Context = {
         "form": form,
@@ -146,13 +144,13 @@ def _question(
         "is_again": isinstance(scope, FailuresOf),
         "chips": chips_of(asked, names_of(request.organization), display_zone()) if is_filter else [],
         "back": reverse("inbound:events") + (asked.address() if is_filter else ""),
-        "most": MOST_PREVIEWED,
         "most_counted": MOST_COUNTED,
     }
-    options = replace(form.options(), seen=newest_sequence())
+    organization, options = request.organization, replace(form.options(), seen=newest_sequence())
     try:
         with patience():
-            preview = preview_of(organization=request.organization, scope=scope, options=options)
+            looked = look(organization=organization, scope=scope, options=options)
+            preview = preview_of(organization=organization, scope=scope, looked=looked, options=options)
     except TooSlow as error:
         return render(request, "inbound/replay_many.html", context | {"failure": error}, status=error.status)
     context |= {
@@ -162,7 +160,7 @@ def _question(
         "stale": [to_text(EVENT_PREFIX, one) for one in preview.stale],
         "use_cases": ", ".join(one.slug for one in preview.use_cases),
         "prunes": ", ".join(one.slug for one in preview.prunes),
-        "tried": tried,
+        "tried": _tried(request, looked, options, form) if "try" in request.POST else None,
         "needs_reason": needs_reason(preview),
         "heard": [(one, [(each, _url(each)) for each in one.listeners]) for one in preview.heard],
         "has_deliveries": options.has_deliveries,

@@ -28,10 +28,11 @@ from hub.web.templatetags.statuses import status_look
 from inbound.query import TooSlow, patience
 from inbound.ui.narrowing import TIME
 from inbound.ui.windows import THIS_VERY_MOMENT
-from outbound.bulk_resending import MOST_COUNTED, candidates, count_ready, preview_of, resend_matching, to_resend
+from outbound.bulk_resending import MOST_COUNTED, count_ready, first_ready, preview_of, resend_matching, to_resend
 from outbound.delivery_list import Status, Wanted
 from outbound.resend_job import JOB_ABOVE, start_resend
 from outbound.resending import Resending
+from outbound.resends.dry_run import MOST_TRIED
 from outbound.resends.preview import Repeats
 from outbound.ui.chips import chips_of, refused_of
 from outbound.ui.delivery_list import may_resend
@@ -42,8 +43,6 @@ from outbound.ui.resending import ResendForm, report
 from outbound.ui.resending_many import is_answer, looked_at, resend_many
 
 ARRIVED = (Status.DELIVERED, Status.ACKNOWLEDGED, Status.UNACKNOWLEDGED)
-LOOKED_AT = 200
-"""Deliveries among which a dry run looks for those that would go out."""
 
 
 @page(Capability.WEBHOOK_VIEW)
@@ -146,8 +145,12 @@ def _look(request: HubRequest, wanted: Wanted, *, is_anew: bool) -> Look:
     """At the first that were not sent again before."""
     if not is_anew:
         return AS_THEY_WERE
-    found = candidates(organization=request.organization, wanted=wanted, is_anew=True, after=None, limit=LOOKED_AT)
-    return look_at(request, [one.id for one in found if not one.newer])
+    try:
+        with patience():
+            ready = first_ready(organization=request.organization, wanted=wanted, is_anew=True, most=MOST_TRIED)
+    except TooSlow as error:
+        return Look(refused=error.message)
+    return look_at(request, ready)
 
 
 def _words(counts: Mapping[Status, int]) -> str:

@@ -19,15 +19,13 @@ from inbound.models import InboundBody, InboundEvent
 from inbound.original_event import find_document
 from inbound.payload_search.search import search_payloads
 from inbound.query import EventFilter
-from inbound.replays.dry_run import dry_run
-from inbound.replays.options import Options
 from inbound.replays.starting import ReplayRefused
 from inbound.retention_kinds import PAYLOADS
 from tests.builders import NOW
 from tests.cast import VIEWER
 from tests.conftest import FixedClock
 from tests.inbound.conftest import Erp, customer
-from tests.inbound.replays.conftest import ask, replay, selection
+from tests.inbound.replays.conftest import ask, replay, selection, tried
 
 pytestmark = pytest.mark.django_db
 
@@ -132,11 +130,11 @@ def test_a_replay_leaves_a_deleted_one_out_and_says_why(erp: Erp, purged: str) -
 
 
 def test_a_dry_run_tries_a_packed_payload(erp: Erp, packed: str) -> None:
-    assert len(dry_run(organization=erp.organization, scope=selection(packed), options=Options())) == 1
+    assert len(tried(erp, packed)) == 1
 
 
 def test_a_dry_run_leaves_a_deleted_one_out(erp: Erp, purged: str) -> None:
-    assert dry_run(organization=erp.organization, scope=selection(purged), options=Options()) == []
+    assert tried(erp, purged) == []
 
 
 def test_a_search_finds_what_is_packed(erp: Erp, packed: str) -> None:

@@ -14,6 +14,7 @@ from hub.display_zone import display_zone
 from hub.errors import HubError
 from hub.jobs.acts import Asker
 from hub.management.acts import Document, find_organization, lines_of, sentence_of
+from inbound.replays.looking import look
 from inbound.replays.options import Options, Version
 from inbound.replays.preview import Preview, preview_of
 from inbound.replays.scopes import Matching
@@ -50,7 +51,9 @@ class Command(BaseCommand):
             )
         wish = Wish(Matching.until(asked.event_filter(), at), _options(given), confirms_prunes=given["confirm_prunes"])
         if given["dry_run"]:
-            answer = _told(preview_of(organization=organization, scope=wish.scope, options=wish.options))
+            scope, options = wish.scope, wish.options
+            looked = look(organization=organization, scope=scope, options=options)
+            answer = _told(preview_of(organization=organization, scope=scope, looked=looked, options=options))
         else:
             asker = Asker(organization, OPERATOR, at, name="manage.py", reason=given["reason"])
             answer = _started(asker, wish)
@@ -71,6 +74,7 @@ def _told(preview: Preview) -> Document:
     left_out = {str(reason): count for reason, count in preview.left_out.items()}
     return {
         "total": preview.total,
+        "looked_at": preview.looked_at,
         "counted": preview.counted,
         "has_more": preview.has_more,
         "runs": preview.runs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,18 +12,21 @@ import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hub import clock
+from hub import clock as system_clock
 from hub.entities.models import EntityKey
 from hub.ids import find_id, to_text
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundBody
 from inbound.payload_search import identifiers, scanning
+from inbound.payload_search import search as search_module
 from inbound.payload_search.search import Found, search_payloads
-from inbound.query import EventFilter, Position, list_events
+from inbound.query import EventFilter, Position, TooSlow, list_events
 from inbound.replays.scopes import Matching, parse_scope
 from integrations.models import UseCase
+from monitoring.models import MonitoringEvent
 from tests.cast import VIEWER
-from tests.inbound.conftest import CONTACT, Erp, customer
+from tests.conftest import FixedClock
+from tests.inbound.conftest import CONTACT, Erp, customer, drain
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +64,7 @@ def test_an_event_that_has_the_value_elsewhere_is_not_found_and_a_replay_agrees(
         erp.sync({"PARTNER": "C-1", "KUNNR": f"other {number}"}, use_case_slug="partners")
     first = search(erp, "KUNNR = C-1", limit=2)
     second = search(erp, "KUNNR = C-1", limit=2, before=first.next)
-    scope = Matching.until(EventFilter(payload="KUNNR = C-1"), clock.now())
+    scope = Matching.until(EventFilter(payload="KUNNR = C-1"), system_clock.now())
     replayed = [to_text(EVENT_PREFIX, event.pk) for event in scope.page(erp.organization.pk, None, 10).events]
     assert (first.by_index, [*ids(first), *ids(second)], second.next) == (True, sent[::-1], None)
     assert replayed == sent
@@ -102,6 +106,40 @@ def test_an_event_that_waits_is_found_by_its_identifier_too(erp: Erp) -> None:
 def test_an_entity_that_is_gone_takes_none_of_its_events_along(erp: Erp) -> None:
     event_id = erp.sync(customer("C-1")).event_id
     EntityKey.objects.all().delete()
+    found = search(erp, "KUNNR = C-1")
+    assert (ids(found), found.by_index) == ([event_id], False)
+
+
+def test_an_event_whose_steps_are_kept_no_more_is_found_all_the_same(erp: Erp, clock: FixedClock) -> None:
+    old = erp.sync(customer("C-1", last_name="Old")).event_id
+    clock.move(days=10)
+    MonitoringEvent.objects.all().delete()
+    new = erp.sync(customer("C-1", last_name="New")).event_id
+    found = search(erp, "KUNNR = C-1")
+    assert (ids(found), found.by_index) == ([new, old], True)
+    assert ids(search(erp, "KUNNR = C-1", since=clock.now())) == [new]
+
+
+def test_what_the_index_tells_and_the_rest_are_read_within_one_patience(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partners(erp)
+    elsewhere = ({"PARTNER": "C-1", "KUNNR": f"other {number}"} for number in range(12))
+    erp.send(*(erp.event(one, use_case_slug="partners") for one in elsewhere))
+    drain()
+    erp.send(*(erp.event(customer(f"D-{number}")) for number in range(12)))
+    tenths = itertools.count()
+    monkeypatch.setattr(system_clock, "monotonic", lambda: next(tenths) / 10)
+    found = search(erp, "KUNNR = C-1")
+    assert (found.is_cut, next(tenths) <= 10 * scanning.PATIENCE_S + 4) == (True, True)
+
+
+def test_a_look_up_that_takes_too_long_gives_way_to_reading(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_asked: object) -> None:
+        raise TooSlow
+
+    event_id = erp.sync(customer("C-1")).event_id
+    monkeypatch.setattr(search_module, "events_with_identifier", slow)
     found = search(erp, "KUNNR = C-1")
     assert (ids(found), found.by_index) == ([event_id], False)
 
@@ -280,7 +318,7 @@ def test_new_events_are_counted_without_reading_them(erp: Erp, viewer: Client) -
 def test_a_replay_of_what_was_found_leaves_the_others_be(erp: Erp) -> None:
     erp.sync(customer("C-1"))
     wanted = erp.sync(customer("C-2")).event_id
-    scope = Matching.until(EventFilter(payload="KUNNR = C-2"), clock.now())
+    scope = Matching.until(EventFilter(payload="KUNNR = C-2"), system_clock.now())
     page = scope.page(erp.organization.pk, None, 10)
     assert [to_text(EVENT_PREFIX, event.pk) for event in page.events] == [wanted]
     assert parse_scope(scope.as_json()) == scope

@@ -12,9 +12,12 @@ from hub.ids import find_id
 from hub.jobs.acts import Asker
 from hub.jobs.models import Job, JobResult
 from hub.jobs.running import work as work_on_jobs
+from inbound.replays.dry_run import dry_run
+from inbound.replays.looking import look
 from inbound.replays.options import Options
 from inbound.replays.scopes import Scope, Selection
 from inbound.replays.starting import Wish, start_replay
+from inbound.replays.tried import Tried
 from tests.inbound.conftest import Erp, customer, drain
 
 
@@ -39,6 +42,13 @@ def replay(erp: Erp, scope: Scope, **asked: Any) -> list[tuple[str, str]]:
     job = ask(erp, scope, **asked)
     finish()
     return outcomes(job)
+
+
+def tried(erp: Erp, *event_ids: str, **options: Any) -> list[Tried]:
+    """What a dry run of those events finds."""
+    how = Options(**options)
+    looked = look(organization=erp.organization, scope=selection(*event_ids), options=how)
+    return dry_run(organization=erp.organization, looked=looked, options=how)
 
 
 def finish() -> None:

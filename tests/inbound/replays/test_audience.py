@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from inbound.replays.looking import look
 from inbound.replays.options import Options
 from inbound.replays.preview import Preview, preview_of
 from outbound.cascade import on_use_case_saved
@@ -39,7 +40,9 @@ def heard(erp: Erp) -> Erp:
 
 
 def previewed(erp: Erp, *event_ids: str, **options: bool) -> Preview:
-    return preview_of(organization=erp.organization, scope=selection(*event_ids), options=Options(**options))
+    scope, how = selection(*event_ids), Options(**options)
+    looked = look(organization=erp.organization, scope=scope, options=how)
+    return preview_of(organization=erp.organization, scope=scope, looked=looked, options=how)
 
 
 def test_it_names_core_events_and_listeners_and_counts_deliveries_at_most(heard: Erp) -> None:

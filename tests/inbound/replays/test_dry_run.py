@@ -17,13 +17,13 @@ from inbound.process.applying import apply_wishes
 from inbound.process.lease import Lease
 from inbound.process.results import Results
 from inbound.process.wishes import Wishes
-from inbound.replays.dry_run import Tried, dry_run
-from inbound.replays.options import Options, Version
+from inbound.replays.options import Version
+from inbound.replays.tried import Tried
 from integrations.models import UseCase
 from monitoring.models import MonitoringEvent
 from tests.hub.events.builders import switch
 from tests.inbound.conftest import CONTACT, Erp, customer
-from tests.inbound.replays.conftest import selection
+from tests.inbound.replays.conftest import tried
 from tests.inbound.test_process_language import ENTRIES, READINGS, field
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +40,6 @@ def entries(account: str, *ids: str) -> dict[str, Any]:
 
 def readings(meter: str, value: int) -> dict[str, Any]:
     return {"staende": [{"z": meter, "id": "R-1", "am": "2026-01-01T00:00:00Z", "wert": value}]}
-
-
-def tried(erp: Erp, *event_ids: str, **options: Any) -> list[Tried]:
-    return dry_run(organization=erp.organization, scope=selection(*event_ids), options=Options(**options))
 
 
 def sequence_of(event_id: str) -> int:

@@ -16,7 +16,7 @@ from inbound.models import InboundBody, InboundEvent, InboundOutcome, QueuedEven
 from inbound.process.waiting import Waiting, retry_of
 from inbound.query import EventFilter, newest_sequence
 from inbound.replays import job as replay_job
-from inbound.replays import preview, starting
+from inbound.replays import looking, starting
 from inbound.replays.options import Version
 from inbound.replays.scopes import FailuresOf, Matching, Selection, parse_scope
 from inbound.replays.starting import ReplayRefused
@@ -284,7 +284,7 @@ def test_a_use_case_that_prunes_is_confirmed_for_events_that_none_took_when_they
 def test_where_not_all_events_are_looked_at_any_use_case_that_prunes_is_confirmed(
     erp: Erp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview, "MOST_PREVIEWED", 1)
+    monkeypatch.setattr(looking, "MOST_LOOKED_AT", 1)
     entry = {**CONTACT["entities"][0], "mode": "upsert-prune-scope-delete"}
     erp.add_use_case("cleaning", {"entities": [entry]})
     synced(erp, 2)

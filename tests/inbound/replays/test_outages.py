@@ -24,12 +24,10 @@ from inbound.receive import store
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import NotStored
 from inbound.replay import replay_events
-from inbound.replays.dry_run import dry_run
-from inbound.replays.options import Options
 from tests.builders import NOW
 from tests.cast import OPERATOR
 from tests.inbound.conftest import Erp, customer
-from tests.inbound.replays.conftest import ask, outcomes, selection, synced
+from tests.inbound.replays.conftest import ask, outcomes, selection, synced, tried
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEADLOCK = "deadlock detected"
@@ -142,8 +140,8 @@ def test_a_dry_run_that_meets_a_deadlock_is_repeated_and_tells_each_thing_once(
     event_id = erp.sync(customer("C-1")).event_id
     Entity.objects.all().delete()
     collide_in_dry_run(1)
-    [tried] = dry_run(organization=erp.organization, scope=selection(event_id), options=Options())
-    assert ([one.operation for one in tried.differences], tried.status) == (["created"], "success")
+    [one] = tried(erp, event_id)
+    assert ([each.operation for each in one.differences], one.status) == (["created"], "success")
 
 
 def test_whoever_waits_for_a_dry_run_is_told_of_an_outage(

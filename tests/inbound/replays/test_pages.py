@@ -14,7 +14,7 @@ from hub.jobs.models import Job, JobResult, JobState
 from hub.jobs.running import work as work_on_jobs
 from hub.web.jobs import one as job_pages
 from inbound.models import InboundBody, InboundEvent
-from inbound.replays import preview, starting
+from inbound.replays import looking, starting
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.inbound.conftest import Erp, customer
 from tests.inbound.replays.conftest import ask, finish, selection, synced
@@ -61,7 +61,8 @@ def test_the_question_counts_what_can_run_and_starts_nothing(erp: Erp, operator:
 def test_of_many_the_first_are_looked_at_and_all_are_counted(
     erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview, "MOST_PREVIEWED", 2)
+    monkeypatch.setattr(looking, "AT_ONCE", 2)
+    monkeypatch.setattr(looking, "ENOUGH", 2)
     synced(erp, 5)
     place = operator.get(ALL)["Location"]
     shown = operator.get(place)
