@@ -1,4 +1,4 @@
-"""order_keys: behind what resends of one entity wait, where its deliveries go one after the other."""
+"""order_keys: among what resends of one entity go, where its deliveries go one after the other."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ class _Waiting(NamedTuple):
     """A delivery that those behind it wait for."""
 
     id: UUID
-    sequence: int
-    is_resent: bool
+    place: int
     holds_order: bool
 
 
 def order_keys(originals: Sequence[Delivery]) -> Mapping[UUID, UUID]:
     """Original → the order_key of its resend; what has no order is missing. All are of one organization; one query.
 
-    Resends keep the key: in their order, which is that of the originals, and before whatever is published after them.
-    Only where that would put one behind a later change, or behind a failure that holds others back, do they go under
-    a key of their own, one after the other as well: the receiver must not get the older state last, nor may an act of
-    a person wait for a failure that nobody looks at.
+    Resends keep the key, and stand in the place of their original: before every later change that still waits, also
+    one that was published between two chunks of a resend of many, and behind every earlier one. So an older state
+    never waits for a newer one, and resends arrive in the order of the changes, whoever asks for them when. A change
+    that is on the wire by then, or has arrived, is overtaken by no resend: whoever resends an older one wants that.
+
+    Only where that would put one behind a failure that holds others back do they go under a key of their own, one
+    after the other as well: an act of a person may not wait for a failure that nobody looks at.
     """
     keyed = {one.id: _lane(one, one.order_key) for one in originals if one.order_key is not None}
     waiting = _waiting_in(originals[0].organization_id, list(keyed.values())) if keyed else {}
@@ -51,12 +53,8 @@ def _goes_beside(original: Delivery, lane: Lane, waiting: Mapping[Lane, Sequence
     """Also after an earlier resend that did and is still on its way."""
     if (lane[0], lane[1], beside(lane[2])) in waiting:
         return True
-    return any(_is_later(one, original) or (one.holds_order and one.id not in own) for one in waiting.get(lane, ()))
-
-
-def _is_later(one: _Waiting, original: Delivery) -> bool:
-    """A resend is of an earlier change, unless what goes out again is a resend itself that was made before it."""
-    return one.sequence > original.sequence and (not one.is_resent or original.replayed_from is not None)
+    before = (one for one in waiting.get(lane, ()) if one.place <= original.place)
+    return any(one.holds_order and one.id not in own for one in before)
 
 
 def _waiting_in(organization_id: int, lanes: Sequence[Lane]) -> Mapping[Lane, Sequence[_Waiting]]:
@@ -69,10 +67,9 @@ def _waiting_in(organization_id: int, lanes: Sequence[Lane]) -> Mapping[Lane, Se
         webhook_id__in={webhook_id for webhook_id, *_ in lanes},
         order_key__in=keys,
     )
-    for row in rows.only("id", "sequence", "webhook_id", "mapping_id", "order_key", "replayed_from", "holds_order"):
+    for row in rows.only("id", "sequence", "order_sequence", "webhook_id", "mapping_id", "order_key", "holds_order"):
         if row.order_key is not None:
-            is_resent = row.replayed_from is not None
-            found[_lane(row, row.order_key)].append(_Waiting(row.id, row.sequence, is_resent, row.holds_order))
+            found[_lane(row, row.order_key)].append(_Waiting(row.id, row.place, row.holds_order))
     return found
 
 

@@ -134,6 +134,7 @@ def _copy(original: Delivery, new_id: UUID, order: Resending, version: int | Non
         mapping_id=original.mapping_id,
         webhook_id=original.webhook_id,
         part=original.part,
+        order_sequence=original.place if original.order_key is not None else None,
         core_event_id=original.core_event_id,
         event_name=original.event_name,
         correlation_id=original.correlation_id,

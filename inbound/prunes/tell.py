@@ -54,6 +54,7 @@ def _span(prune: HeldPrune, code: str, decision: Decision, counts: JSONObject) -
         lane_id=prune.lane_id,
         event_order=prune.event_order,
         detail={"prune": str(prune.pk), **counts},
+        use_case_version=prune.use_case_version,
     )
 
 

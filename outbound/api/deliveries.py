@@ -35,7 +35,8 @@ from outbound.deliveries import (
 )
 from outbound.delivery_list import acknowledgements_of
 from outbound.models import DELIVERY_PREFIX, Delivery
-from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew, resend
+from outbound.resending import MOST_AT_ONCE, Resending, must_be_anew
+from outbound.resends.sending import send_asked
 from outbound.uploads.receivers import PREFIX, is_upload, receiver_id_of
 from outbound.webhooks.queries import get_webhook
 
@@ -95,7 +96,7 @@ class ReplayDelivery(HubAPIView):
     @once_per_key
     def post(self, request: Request, webhook_id: str, event_id: str) -> Response:
         """204; the new delivery goes out as it was, or made anew: with reapply_transform, or where it ended before
-        its body was made and the request does not say."""
+        its body was made and the request does not say. Where the same is on its way already, nothing is sent twice."""
         get_delivery(organization=self.organization, delivery_id=_delivery_id(event_id), webhook_id=webhook_id)
         body = self.body_object() if request.data is not None else {}
         _resend(self, [_delivery_id(event_id)], body)
@@ -110,7 +111,7 @@ class ReplayDeliveries(HubAPIView):
     @described_delivery("replayWebhookDeliveries")
     @once_per_key
     def post(self, request: Request, webhook_id: str) -> Response:
-        """202 with the ids that go out again; all of them or none."""
+        """202 with the ids that go out again, all of them or none; what is on its way again already, once."""
         receiver_id = _receiver_id(self, webhook_id)
         body = self.body_object()
         ids = body.get("eventIds")
@@ -145,7 +146,7 @@ def _resend(view: HubAPIView, wanted: list[UUID], body: JSONObject) -> None:
     if is_anew is None:
         is_anew = must_be_anew(view.organization, wanted)
     order = Resending(view.actor, text_of(body, "reason"), is_anew)
-    resend(organization=view.organization, delivery_ids=wanted, order=order, at=clock.now())
+    send_asked(organization=view.organization, delivery_ids=wanted, order=order, at=clock.now())
 
 
 def _filter(webhook_id: str, body: JSONObject) -> DeliveryFilter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from hub.accounts.models import TenantQuerySet
 
@@ -54,6 +55,9 @@ class Delivery(models.Model):
     """None where nobody waits for an acknowledgement."""
     order_key = models.UUIDField(null=True)
     """Deliveries of one mapping with the same key go one after the other."""
+    order_sequence = models.BigIntegerField(null=True)
+    """Of a resend the sequence of the delivery of which it is the first, second, … resend, in whose place among those
+    with the key it stands; None: its own sequence is its place."""
     holds_order = models.BooleanField(default=False)
     """True for one that failed for good and still holds back those behind it."""
     state = models.CharField(max_length=12, choices=DeliveryState.choices)
@@ -105,6 +109,15 @@ class Delivery(models.Model):
                 & (models.Q(state__in=["planned", "waiting", "sending"]) | models.Q(holds_order=True)),
             ),
             models.Index(
+                "webhook_id",
+                "order_key",
+                Coalesce("order_sequence", "sequence"),
+                "sequence",
+                name="deliveries_in_their_places",
+                condition=models.Q(order_key__isnull=False)
+                & (models.Q(state__in=["planned", "waiting", "sending"]) | models.Q(holds_order=True)),
+            ),
+            models.Index(
                 fields=["sequence"],
                 name="test_deliveries_that_wait",
                 condition=models.Q(state="waiting", is_test=True),
@@ -147,6 +160,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_name} {self.state}"
+
+    @property
+    def place(self) -> int:
+        """Where it stands among those with its order_key: those before it have smaller ones, or a smaller sequence."""
+        return self.sequence if self.order_sequence is None else self.order_sequence
 
 
 class DeliveryBody(models.Model):

@@ -93,6 +93,8 @@ class QueuedMessage(models.Model):
     organization_id = models.BigIntegerField()
     integration_id = models.UUIDField()
     use_case_id = models.UUIDField()
+    use_case_version = models.IntegerField(null=True)
+    """By which it was planned, or mapped anew; None where it was queued before versions were noted."""
     mapping_id = models.UUIDField(null=True)
     event_id = models.UUIDField()
     event_name = models.CharField(max_length=120)

@@ -48,6 +48,7 @@ def _copy(planned: Delivery, new_id: UUID, part: int, at: datetime) -> Delivery:
         correlation_id=planned.correlation_id,
         ack_id=planned.ack_id,
         order_key=planned.order_key,
+        order_sequence=planned.order_sequence,
         state=DeliveryState.WAITING,
         next_attempt_at=at,
         created_at=planned.created_at,

@@ -159,6 +159,7 @@ def _for_queue(member: _Member, target: PollTarget, text: bytes, shaped: Shaped)
         organization_id=delivery.organization_id,
         integration_id=delivery.integration_id or delivery.id,
         use_case_id=delivery.use_case_id or delivery.id,
+        use_case_version=delivery.use_case_version,
         mapping_id=delivery.mapping_id,
         event_id=delivery.core_event_id or delivery.id,
         event_name=delivery.event_name,

@@ -47,11 +47,13 @@ def list_dead(
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
-    """What the mapping of now makes of a dead letter. payload None with no failure: nothing maps it any more."""
+    """What the mapping of now makes of a dead letter, by that version of the use case. payload None with no failure:
+    nothing maps it any more."""
 
     payload: bytes | None = field(default=None, repr=False)
     mapping_version: str = ""
     failure: str = ""
+    use_case_version: int | None = None
 
 
 Remap = Callable[[Sequence[QueuedMessage]], Sequence[Remapped]]
@@ -131,14 +133,14 @@ def _put_back(
 
 
 def _copy(letter: QueuedMessage, key: UUID, position: int, mapped: Remapped | None, at: datetime) -> QueuedMessage:
-    payload, version = (
-        (letter.payload, letter.mapping_version) if mapped is None else (mapped.payload, mapped.mapping_version)
-    )
+    made = letter if mapped is None else mapped
+    payload = made.payload
     return QueuedMessage(
         id=key,
         organization_id=letter.organization_id,
         integration_id=letter.integration_id,
         use_case_id=letter.use_case_id,
+        use_case_version=made.use_case_version,
         mapping_id=letter.mapping_id,
         event_id=letter.event_id,
         event_name=letter.event_name,
@@ -148,7 +150,7 @@ def _copy(letter: QueuedMessage, key: UUID, position: int, mapped: Remapped | No
         payload=payload,
         raw_payload=letter.raw_payload,
         payload_bytes=len(letter.raw_payload if payload is None else payload),
-        mapping_version=version,
+        mapping_version=made.mapping_version,
         retention_days=letter.retention_days,
         enqueued_at=at,
         expires_at=at + letter.retention(),

@@ -34,6 +34,7 @@ class NewMessage:
     mapping_failure: str = ""
     retention_days: int = 30
     correlation_id: str = ""
+    use_case_version: int | None = None
 
 
 FAILURE_CHARACTERS = 2000
@@ -70,6 +71,7 @@ def _row(message: NewMessage, key: UUID, at: datetime) -> QueuedMessage:
         organization_id=message.organization_id,
         integration_id=message.integration_id,
         use_case_id=message.use_case_id,
+        use_case_version=message.use_case_version,
         mapping_id=message.mapping_id,
         event_id=message.event_id,
         event_name=message.event_name,

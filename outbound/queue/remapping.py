@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -37,10 +38,14 @@ def _remap(organization: Organization, letters: Sequence[QueuedMessage]) -> list
     for letter in letters:
         of_use_case.setdefault(letter.use_case_id, []).append(letter)
     rows = UseCase.objects.of(organization).filter(pk__in=of_use_case)
-    mappings = {key: poll_mapping(configuration) for key, configuration in rows.values_list("pk", "configuration")}
+    found = {
+        key: (version, poll_mapping(told)) for key, version, told in rows.values_list("pk", "version", "configuration")
+    }
     outcomes: dict[UUID, Remapped] = {}
     for use_case_id, group in of_use_case.items():
-        outcomes |= _remap_alike(organization, mappings.get(use_case_id, {}), group)
+        version, mapping = found.get(use_case_id, (None, {}))
+        remapped = _remap_alike(organization, mapping, group)
+        outcomes |= {key: replace(one, use_case_version=version) for key, one in remapped.items()}
     return [outcomes[letter.pk] for letter in letters]
 
 

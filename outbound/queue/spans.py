@@ -34,6 +34,7 @@ class Told(msgspec.Struct, frozen=True):
     organization_id: int
     integration_id: UUID
     use_case_id: UUID
+    use_case_version: int | None
     event_id: UUID
     event_name: str
     correlation_id: str
@@ -48,6 +49,7 @@ class Told(msgspec.Struct, frozen=True):
             message.organization_id,
             message.integration_id,
             message.use_case_id,
+            message.use_case_version,
             message.event_id,
             message.event_name,
             message.correlation_id,
@@ -103,6 +105,7 @@ def _tell(code: str, messages: Sequence[Told], waited_ms: Sequence[int], at: dat
                 correlation_id=message.correlation_id,
                 duration_ms=waited,
                 detail={"message_id": message.public_id, **message.detail},
+                use_case_version=message.use_case_version,
             )
             for message, waited in zip(messages, waited_ms, strict=True)
         ]

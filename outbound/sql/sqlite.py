@@ -27,7 +27,9 @@ _CLAIM: Final = f"""
             AND (candidate.order_key IS NULL OR NOT EXISTS (
                 SELECT 1 FROM outbound_delivery earlier
                 WHERE earlier.webhook_id = candidate.webhook_id AND earlier.order_key = candidate.order_key
-                    AND earlier.order_key IS NOT NULL AND earlier.sequence < candidate.sequence
+                    AND earlier.order_key IS NOT NULL
+                    AND (COALESCE(earlier.order_sequence, earlier.sequence), earlier.sequence)
+                        < (COALESCE(candidate.order_sequence, candidate.sequence), candidate.sequence)
                     AND earlier.mapping_id IS candidate.mapping_id
                     AND (earlier.state IN ('planned', 'waiting', 'sending') OR earlier.holds_order)
             ))

@@ -23,6 +23,7 @@ TARGETS = {"runOnly": {"type": "rule", "values": [TARGET_SIZE]}, "resultTypes": 
 """What can be clicked is 24 pixels wide and high, or has as much room around it; links in a sentence are exempt."""
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
+LINKS = "a[href^='/app']"
 
 
 @dataclass
@@ -34,11 +35,22 @@ class Seen:
     too_small: list[str] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     """Routes that answered, as pages or as parts of one."""
+    linked: dict[str, str] = field(default_factory=dict)
+    """Route → an address of it that a page leads to."""
 
     def note(self, answer: Response) -> None:
         """To be called with every answer."""
         if answer.request.method == "GET" and answer.ok:
             self.opened.add(route_of(urlsplit(answer.url).path))
+
+    def follow(self, page: Page) -> None:
+        """Remembers where the links of a page lead."""
+        for address in page.eval_on_selector_all(LINKS, "links => links.map(link => link.getAttribute('href'))"):
+            self.linked.setdefault(route_of(urlsplit(address).path), address)
+
+    def unopened(self, but: Collection[str]) -> list[str]:
+        """An address of each route that was linked and never opened, but for some."""
+        return [address for route, address in self.linked.items() if route not in self.opened and route not in but]
 
 
 def look(page: Page, name: str, found: Seen) -> None:
@@ -55,6 +67,7 @@ def look(page: Page, name: str, found: Seen) -> None:
     if width > NARROW["width"]:
         found.too_wide.append(f"{name}: {width}")
     page.set_viewport_size(WIDE)
+    found.follow(page)
 
 
 def findings(

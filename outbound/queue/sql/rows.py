@@ -105,6 +105,7 @@ TELL = recording(
         "correlation_id": "named.correlation_id",
         "duration_ms": "named.waited_ms",
         "detail": "{detail}",
+        "use_case_version": "named.use_case_version",
     },
     "{named}",
 )

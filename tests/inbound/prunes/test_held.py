@@ -108,11 +108,11 @@ def test_another_organizations_prune_is_not_there(erp: Erp) -> None:
     (reject, "PRUNE_REJECTED", "0 of 2 records removed, 2 spared: checked with the ERP"),
 ])  # fmt: skip
 def test_a_decision_is_told_in_the_trace_and_in_the_audit_trail(erp: Erp, how: Any, code: str, told: str) -> None:
-    prune = held(erp, *(upsert(erp.organization, number) for number in "AB"))
+    prune = held(erp, *(upsert(erp.organization, number) for number in "AB"), use_case_version=3)
     upsert(erp.organization, "B", last_name="Jensen")
     decide(erp, prune, how)
     span = MonitoringEvent.objects.get(event_id=prune.event_id)
-    assert (span.level, span.code, span.message) == ("success", code, told)
+    assert (span.level, span.code, span.message, span.use_case_version) == ("success", code, told, 3)
     assert AuditEntry.objects.filter(object_id=str(prune.pk), changes__reason="checked with the ERP").count() == 1
 
 

@@ -105,6 +105,60 @@ def test_those_of_the_next_chunk_follow_them_when_the_later_change_has_ended(ent
     assert claimed() == {first.id}
 
 
+def test_a_change_between_two_chunks_comes_after_both_and_they_keep_their_order(entity: Entity) -> None:
+    originals = [entity.change(), entity.change()]
+    [first] = entity.resend(originals[0])
+    between = entity.change(DeliveryState.WAITING, next_attempt_at=NOW)
+    [second] = entity.resend(originals[1])
+    for one in (first, second, between):
+        assert claimed() == {one.id}
+        end(one)
+
+
+def test_so_it_does_while_the_first_chunk_is_tried_again(entity: Entity) -> None:
+    originals = [entity.change(), entity.change()]
+    [first] = entity.resend(originals[0])
+    Delivery.objects.filter(id=first.id).update(next_attempt_at=NOW + timedelta(hours=3))
+    entity.change(DeliveryState.WAITING, next_attempt_at=NOW)
+    entity.resend(originals[1])
+    assert claimed() == set()
+
+
+def test_a_change_that_is_being_sent_holds_up_no_resend(entity: Entity) -> None:
+    original = entity.change()
+    entity.change(DeliveryState.SENDING)
+    [new] = entity.resend(original)
+    assert claimed() == {new.id}
+
+
+def test_one_that_ended_before_an_earlier_change_was_sent_waits_for_that(entity: Entity) -> None:
+    earlier = entity.change(DeliveryState.WAITING, next_attempt_at=NOW)
+    [new] = entity.resend(entity.change())
+    assert claimed() == {earlier.id}
+    end(earlier)
+    assert claimed() == {new.id}
+
+
+def test_an_older_one_that_is_resent_later_goes_before_a_newer_one_that_waits(entity: Entity) -> None:
+    older, newer = entity.change(), entity.change()
+    [of_newer] = entity.resend(newer)
+    [of_older] = entity.resend(older)
+    for one in (of_older, of_newer):
+        assert claimed() == {one.id}
+        end(one)
+
+
+def test_the_resend_of_a_resend_stands_where_its_change_stood(entity: Entity) -> None:
+    [first] = entity.resend(entity.change())
+    end(first, DeliveryState.FAILED)
+    [of_later] = entity.resend(entity.change())
+    first.refresh_from_db()
+    [again] = entity.resend(first)
+    assert claimed() == {again.id}
+    end(again)
+    assert claimed() == {of_later.id}
+
+
 def test_an_earlier_failure_that_holds_back_changes_holds_back_no_resend(entity: Entity) -> None:
     entity.change(holds_order=True)
     [second] = entity.resend(entity.change())
@@ -124,7 +178,9 @@ def test_a_resend_that_holds_back_another_goes_out_again_without_waiting_for_it(
     assert claimed() == set()
     first.refresh_from_db()
     [again] = entity.resend(first)
-    assert claimed() == {again.id, second.id}
+    assert claimed() == {again.id}
+    end(again)
+    assert claimed() == {second.id}
 
 
 def test_a_receiver_that_is_slow_gets_resends_in_the_order_of_the_changes(world: World, receiver: Receiver) -> None:
