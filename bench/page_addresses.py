@@ -12,6 +12,7 @@ PAGES: Final = {
     "events": "/app/events?window={window}",
     "events that failed": "/app/events?status=error&window={window}",
     "events by code": "/app/events?code=TIMEOUT&window={window}",
+    "events by code and status": "/app/events?status=warning&code=MAPPED_FIELD_EMPTY&window={window}",
     "events of a code that none has": "/app/events?code=NOBODY_HAS&window={window}",
     "events of a use case": "/app/events?use_case={use_case}&window={window}",
     "events of no use case": f"/app/events?use_case={NOBODY}&window={{window}}",

@@ -215,17 +215,19 @@ def _ordered(events: QuerySet[InboundEvent], wanted: EventFilter) -> QuerySet[In
 
 def _in_state(events: QuerySet[InboundEvent], organization_id: int, wanted: EventFilter) -> QuerySet[InboundEvent]:
     """Outcome and queue are probed from their own small indexes, never by reading every event."""
-    outcomes = InboundOutcome.objects.filter(organization_id=organization_id)
-    if wanted.codes:
-        codes = wanted.codes | {ALIASES[code] for code in wanted.codes if code in ALIASES}
-        events = events.filter(pk__in=outcomes.filter(code__in=codes).values("event_id"))
     if wanted.issue_id:
         issue_ids = with_merged(organization_id, wanted.issue_id)
         spans = MonitoringEvent.objects.filter(organization_id=organization_id, issue_id__in=issue_ids)
         events = events.filter(pk__in=spans.values("event_id"))
-    if not wanted.statuses:
+    if not (wanted.codes or wanted.statuses):
         return events
-    found = Q(pk__in=outcomes.filter(status__in=wanted.statuses - WAITING).values("event_id"))
+    outcomes = InboundOutcome.objects.filter(organization_id=organization_id)
+    if wanted.statuses:
+        outcomes = outcomes.filter(status__in=wanted.statuses - WAITING)
+    if wanted.codes:  # only what has ended has one, so that what waits need not be asked for
+        codes = wanted.codes | {ALIASES[code] for code in wanted.codes if code in ALIASES}
+        return events.filter(pk__in=outcomes.filter(code__in=codes).values("event_id"))
+    found = Q(pk__in=outcomes.values("event_id"))
     if wanted.statuses & WAITING:
         found |= Q(pk__in=_waiting(wanted.statuses).values("event_id"))
     return events.filter(found)
