@@ -35,6 +35,24 @@ CONNECTOR: dict[str, Any] = {
                 "pull": {"every_minutes": 60, "items": "reports", "cursor": {"parameter": "since", "initial": "2026"}},
             },
         },
+        {
+            "name": "Send the plan",
+            "slug": "send-plan",
+            "type": "file_proxy",
+            "enabled": True,
+            "configuration": {
+                "direction": "upload",
+                "upload": {},
+                "steps": [{"url": "http://127.0.0.1:65535/plans", "method": "POST", "response_type": "json"}],
+            },
+        },
+        {
+            "name": "Way out",
+            "slug": "way-out",
+            "type": "secure_proxy",
+            "enabled": True,
+            "configuration": {"vpc_mode": "static_ip"},
+        },
     ],
 }
 FETCHING: dict[str, Any] = {
@@ -58,12 +76,15 @@ UNSAID = {"name": "Connector of which nothing is said", "integration_type": "con
 
 
 def call_pages(site: Site) -> list[str]:
-    """A call with its panel, schedules with their forms, and the page of one without; nobody answers what they call."""
+    """Calls, one by a schedule, an upload and a secure proxy, with their forms; nobody answers what they call."""
     made = _made(site, CONNECTOR)
     pages = [f"/app/integrations/{made['id']}/use-cases/{one['id']}" for one in made["use_cases"]]
     return [
         pages[0],
-        *(f"{page}/schedule{form}" for page in pages for form in ("", "/edit")),
+        *(f"{page}/schedule{form}" for page in pages[:2] for form in ("", "/edit")),
+        *(f"{pages[1]}/schedule/{act}" for act in ("full-sync", "rewind")),
+        f"{pages[2]}/uploads",
+        f"{pages[3]}/allow-lists",
         *connection_pages(site),
     ]
 

@@ -37,6 +37,7 @@ class Seen:
     """Routes that answered, as pages or as parts of one."""
     linked: dict[str, str] = field(default_factory=dict)
     """Route → an address of it that a page leads to."""
+    told: set[str] = field(default_factory=set)
 
     def note(self, answer: Response) -> None:
         """To be called with every answer."""
@@ -49,8 +50,10 @@ class Seen:
             self.linked.setdefault(route_of(urlsplit(address).path), address)
 
     def unopened(self, but: Collection[str]) -> list[str]:
-        """An address of each route that was linked and never opened, but for some."""
-        return [address for route, address in self.linked.items() if route not in self.opened and route not in but]
+        """An address of each route that was linked and never opened, but for some; each is told once."""
+        routes = self.linked.keys() - self.opened - self.told - set(but)
+        self.told |= routes
+        return [self.linked[route] for route in sorted(routes)]
 
 
 def look(page: Page, name: str, found: Seen) -> None:

@@ -41,6 +41,7 @@ NO_PAGES = {
     "app/events/<str:event_id>/payload",
     "app/events/new",
     "app/files/<uuid:entity_id>/open",
+    "app/jobs/<uuid:job_id>/cancel",
     "app/jobs/<uuid:job_id>/results.csv",
     "app/statistics/<slug:chart>.csv",
 }
@@ -85,9 +86,10 @@ def seen(site: Site, chromium: Browser) -> Seen:
         for name, act in ACTS.items():
             act(page)
             look(page, name, found)
-        while rest := found.unopened(NO_PAGES):
-            visit(page, rest[0])
-            look(page, rest[0], found)
+        while linked := found.unopened(NO_PAGES):
+            for path in linked:
+                visit(page, path)
+                look(page, path, found)
     return found
 
 
@@ -105,6 +107,7 @@ def pages_of(site: Site) -> list[str]:
         *(f"{integration}/{tab}" for tab in ("connection", "settings", "use-cases/new?type=outbound")),
         use_case,
         f"{use_case}/history",
+        f"{use_case}/switch",
         f"{use_case}/delete",
         "/app/statistics?window=7d",
         "/app/statistics?from=2001-01-01T00:00Z&to=2001-01-02T00:00Z",

@@ -18,7 +18,9 @@ def waiting_pages(site: Site) -> list[str]:
     assert answer.status == 200, answer.text
     account = site.entity("account", customer_number="WAIT-1", name="Bakery")
     site.change("account", account, name="Bakery and café", branch="food")
-    return [LIST, f"{LIST}?state=approval&selected=page", f"{LIST}?schema=account&older=30"]
+    one = f"/app/entities/account/{account}/changesets"
+    asked = [f"{one}/name/apply", f"{one}/branch/dismiss"]
+    return [LIST, f"{LIST}?state=approval&selected=page", f"{LIST}?schema=account&older=30", *asked]
 
 
 def ask_about_waiting_values(page: Page) -> None:
