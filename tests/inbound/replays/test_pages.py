@@ -18,6 +18,7 @@ from inbound.replays import looking, starting
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.inbound.conftest import Erp, customer
 from tests.inbound.replays.conftest import ask, finish, selection, synced
+from tests.inbound.test_process_language import ENTRIES
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,40 @@ def test_a_refusal_stands_in_the_form(erp: Erp, operator: Client, monkeypatch: p
     answer = operator.post(operator.get(ALL)["Location"], HOW)
     assert (answer.status_code, "a reason is needed" in answer.content.decode()) == (422, True)
     assert not Job.objects.exists()
+
+
+def test_a_missing_reason_is_said_at_its_field_and_linked_from_above(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "REASON_ABOVE", 1)
+    synced(erp, 2)
+    answer = operator.post(operator.get(ALL)["Location"], HOW)
+    text = answer.content.decode()
+    [control] = re.findall("<input[^>]*name=.reason.[^>]*>", text)
+    assert ("required" in control, 'aria-invalid="true"' in control) == (True, True)
+    assert re.search('aria-describedby="[^"]*id_reason_error', control)
+    assert '<a href="#id_reason">' in text
+    assert [*answer.context["form"].errors] == ["reason"]
+
+
+@pytest.mark.parametrize(("above", "is_required"), [(1, True), (2, False)])
+def test_a_reason_is_asked_for_from_the_start_where_so_many_would_run(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch, above: int, *, is_required: bool
+) -> None:
+    monkeypatch.setattr(starting, "REASON_ABOVE", above)
+    synced(erp, 2)
+    text = text_of(operator, ALL)
+    [control] = re.findall("<input[^>]*name=.reason.[^>]*>", text)
+    assert (" required" in control, "Needed, as more than" in text) == (is_required, is_required)
+    assert re.findall('name="(?:preview|try)" value="1" formnovalidate', text)
+
+
+def test_a_prune_that_is_not_confirmed_is_said_at_its_box(erp: Erp, operator: Client) -> None:
+    erp.add_use_case("posten", ENTRIES)
+    [event_id] = [erp.sync({"konto": "K-1", "posten": []}, event_name="posten").event_id]
+    answer = operator.post(MANY, HOW | {"event": event_id})
+    assert [*answer.context["form"].errors] == ["confirms_prunes"]
+    assert '<a href="#id_confirms_prunes">' in answer.content.decode()
 
 
 def test_where_too_many_jobs_are_on_their_way_the_form_says_so(
