@@ -36,7 +36,8 @@ from inbound.replays.scopes import FailuresOf, Matching, Scope, Selection
 from inbound.replays.starting import REASON_ABOVE, Wish, needs_reason, start_replay
 from inbound.simulate import count_run
 from inbound.ui.chips import chips_of, refused_of
-from inbound.ui.dry_run_rows import TriedRow, rows_of_tried
+from inbound.ui.dry_run_rows import rows_of_tried
+from inbound.ui.dry_run_total import DryRunShown, shown_of
 from inbound.ui.filters import Asked, asked_of
 from inbound.ui.names import names_of
 from inbound.ui.replay_words import REASONS, VERSIONS
@@ -123,11 +124,12 @@ def replay_many(request: HubRequest) -> HttpResponse:
     return _question(request, scope, form, asked)
 
 
-def _tried(request: HubRequest, looked: Looked, options: Options, form: ReplayForm) -> list[TriedRow] | None:
+def _tried(request: HubRequest, looked: Looked, options: Options, form: ReplayForm) -> DryRunShown | None:
     """What a dry run finds; None where it cannot be made now, which the form says then."""
     try:
         count_run(request.principal, clock.now())
-        return rows_of_tried(request, dry_run(organization=request.organization, looked=looked, options=options))
+        found = dry_run(organization=request.organization, looked=looked, options=options)
+        return shown_of(rows_of_tried(request, found))
     except HubError as error:
         form.add_error(None, error.message)
     return None

@@ -228,6 +228,24 @@ def test_differences_are_shown_and_nothing_is_written(erp: Erp, operator: Client
     assert (erp.entity("C-1").attributes["last_name"], Job.objects.count()) == ("New", 0)
 
 
+def test_events_that_fail_alike_are_shown_together_with_a_total(erp: Erp, operator: Client) -> None:
+    ids = [erp.sync({"NAME": {}}).event_id for _ in range(3)]
+    text = operator.post(MANY, {"version": "active", "event": ids, "try": "1"}).content.decode()
+    assert "3 of the 3 tried would fail: MISSING_UNIQUE_IDENTIFIERS." in text
+    assert "3 events alike" in text
+    assert text.count(">MISSING_UNIQUE_IDENTIFIERS</a>") == 1
+    assert all(f'href="/app/events/{one}"' in text for one in ids)
+
+
+def test_events_with_differences_are_shown_one_by_one(erp: Erp, operator: Client) -> None:
+    ids = [*synced(erp, 2), *(erp.sync(customer("C-9", name)).event_id for name in ("Old", "Older", "New"))]
+    asked = {"version": "active", "event": ids, "runs_stale": "on", "try": "1"}
+    text = operator.post(MANY, asked).content.decode()
+    assert "3 of the 5 tried would change something. 2 of the 5 tried would change nothing." in text
+    assert "2 events alike" in text
+    assert text.count("<ins>") == 3
+
+
 def test_viewers_cannot_replay_and_neighbours_find_nothing(erp: Erp, client_of: Callable[..., Client]) -> None:
     [event_id] = synced(erp, 1)
     assert client_of(VIEWER).post(MANY, HOW | {"event": event_id}).status_code == 403
