@@ -78,8 +78,8 @@ class ReplayForm(forms.Form):
 
     def require_reason(self) -> None:
         """So many would run that somebody has to say why."""
-        reason = self.fields["reason"]
-        reason.required = True
+        reason = self["reason"]  # made already where the form was looked at, and it keeps its own help text
+        reason.field.required = True
         reason.help_text = gettext("Needed, as more than %(count)s events may run.") % {"count": number(REASON_ABOVE)}
 
     def options(self) -> Options:

@@ -108,7 +108,8 @@ def test_a_missing_reason_is_said_at_its_field_and_linked_from_above(
     text = answer.content.decode()
     [control] = re.findall("<input[^>]*name=.reason.[^>]*>", text)
     assert ("required" in control, 'aria-invalid="true"' in control) == (True, True)
-    assert re.search('aria-describedby="[^"]*id_reason_error', control)
+    assert re.search('aria-describedby="id_reason_helptext id_reason_error"', control)
+    assert "Needed, as more than" in text
     assert '<a href="#id_reason">' in text
     assert [*answer.context["form"].errors] == ["reason"]
 
