@@ -24,7 +24,7 @@ from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved
 from inbound.replay import audit_replay
-from inbound.replays.running import run_at_once
+from inbound.replays.running import options_at_once, run_at_once
 
 
 class EventPage(SupportPage):
@@ -52,7 +52,8 @@ class EventPage(SupportPage):
     def _replay_of(self, request: HttpRequest, organization: Organization, events: Sequence[InboundEvent]) -> None:
         sender = Sender(organization.pk, organization.config_version)
         try:
-            ran = run_at_once(sender=sender, events=events, seen=newest_sequence(), at=clock.now())
+            options = options_at_once(seen=newest_sequence())
+            ran = run_at_once(organization=organization, sender=sender, events=events, options=options, at=clock.now())
         except ConfigurationMoved:
             messages.error(request, f"{organization.slug}: its configuration has just changed; nothing ran. Try again.")
             return
@@ -63,8 +64,9 @@ class EventPage(SupportPage):
         audit_replay(organization=organization, actor=actor, results=ran.results, at=clock.now())
         queued = sum(one.status == "queued" for one in ran.results)
         text = f"{organization.slug}: {queued} of {len(events)} run again."
-        if ran.meanwhile:
-            text += f" {len(ran.meanwhile)} left out: a replay of them is on its way."
+        if ran.left_out:
+            reasons = ", ".join(sorted({one.reason for one in ran.left_out.values()}))
+            text += f" {len(ran.left_out)} left out: {reasons}."
         messages.info(request, text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,21 +11,30 @@ from uuid import UUID
 from django.db import transaction
 
 from hub import database
+from hub.accounts.models import Organization
 from hub.ids import to_text
 from hub.json_types import JSONObject
 from inbound.events import EVENT_PREFIX
-from inbound.models import InboundEvent, InboundOutcome
+from inbound.models import InboundEvent
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import told_in_our_words
 from inbound.replay import NO_ORDERS, ReplayResult, replay_events
+from inbound.replays.options import Options
+from inbound.replays.verdicts import Verdict, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
 class RunAtOnce:
-    """results: of the events that ran. meanwhile: those that somebody else has replayed, so that they did not."""
+    """results: of the events that ran. left_out: event id → why it did not."""
 
     results: Sequence[ReplayResult]
-    meanwhile: Collection[UUID]
+    left_out: Mapping[UUID, Verdict]
+
+
+def options_at_once(*, seen: int, skips_stale: bool = False) -> Options:
+    """How events run that somebody has chosen one by one: repeats, too, but for what others have replayed since the
+    sequence seen."""
+    return Options(skips_stale=skips_stale, ignores_deduplication=True, repeats=True, seen=seen)
 
 
 def take_replaying_turn(organization_id: int) -> None:
@@ -53,26 +62,23 @@ def run_again(
     return became
 
 
-def run_at_once(*, sender: Sender, events: Sequence[InboundEvent], seen: int, at: datetime) -> RunAtOnce:
-    """Run those of which no replay is on its way, and none has come since the sequence that the person has seen.
+def run_at_once(
+    *, organization: Organization, sender: Sender, events: Sequence[InboundEvent], options: Options, at: datetime
+) -> RunAtOnce:
+    """Run those that no verdict leaves out, as options_at_once has them.
 
     So two people who ask for the same events run each once. Raises ConfigurationMoved; then nothing ran. Raises
     NotStored while the database is away, and RowsRefused.
     """
     with told_in_our_words():
-        return database.retrying(partial(_run_at_once, sender, events, seen, at))
+        return database.retrying(partial(_run_at_once, organization, sender, events, options, at))
 
 
 @transaction.atomic
-def _run_at_once(sender: Sender, events: Sequence[InboundEvent], seen: int, at: datetime) -> RunAtOnce:
-    take_replaying_turn(sender.organization_id)
-    meanwhile = _replayed_meanwhile(sender.organization_id, [event.pk for event in events], seen)
-    became = run_again(sender, [event for event in events if event.pk not in meanwhile], at)
-    return RunAtOnce(list(became.values()), meanwhile)
-
-
-def _replayed_meanwhile(organization_id: int, ids: Sequence[UUID], seen: int) -> set[UUID]:
-    rows = InboundEvent.objects.filter(organization_id=organization_id, replay_of__in=ids)
-    replays = list(rows.values_list("pk", "replay_of", "sequence"))
-    ended = set(InboundOutcome.objects.filter(pk__in=[key for key, *_ in replays]).values_list("pk", flat=True))
-    return {original for key, original, sequence in replays if original and (sequence > seen or key not in ended)}
+def _run_at_once(
+    organization: Organization, sender: Sender, events: Sequence[InboundEvent], options: Options, at: datetime
+) -> RunAtOnce:
+    take_replaying_turn(organization.pk)
+    left_out = verdicts_of(organization=organization, events=events, options=options).left_out
+    became = run_again(sender, [event for event in events if event.pk not in left_out], at)
+    return RunAtOnce(list(became.values()), left_out)

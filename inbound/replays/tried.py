@@ -15,6 +15,9 @@ READING: Final = "meter_reading"
 UNCHANGED: Final = "unchanged"
 """Operation on an entity that is as the event wants it already."""
 
+NO_OP: Final = "no_op"
+"""Outcome of a reading that is stored already."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntityDifference:
@@ -82,5 +85,10 @@ class Tried:
     @property
     def is_nothing(self) -> bool:
         """Whether it would change nothing at all, and fail in nothing."""
-        changes = any(one.operation != UNCHANGED for one in self.differences)
-        return not (changes or self.problems or self.prunes or self.readings)
+        return not (self.changes or self.problems or self.readings)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it would change something, or ask a person to."""
+        differs = any(one.operation != UNCHANGED for one in self.differences)
+        return differs or bool(self.prunes) or any(set(one.outcomes) - {NO_OP} for one in self.readings)

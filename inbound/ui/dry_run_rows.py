@@ -54,11 +54,12 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class TriedRow:
-    """One event."""
+    """One event. is_nothing: it would neither change nor say anything; changes: it would change something."""
 
     event_id: str
     status: str
     is_nothing: bool
+    changes: bool
     entities: Sequence[EntityRow]
     problems: Sequence[tuple[str, str]]
     prunes: Sequence[TextRow]
@@ -77,6 +78,7 @@ def _tried(request: HubRequest, one: Tried) -> TriedRow:
         event_id=to_text(EVENT_PREFIX, one.event_id),
         status=one.status,
         is_nothing=one.is_nothing,
+        changes=one.changes,
         entities=entities,
         problems=one.problems,
         prunes=[_prune(request, each) for each in one.prunes],

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from hub import clock
@@ -21,17 +22,19 @@ from hub.display_zone import display_zone
 from hub.ids import find_id, to_text
 from hub.web.access import page
 from hub.web.requests import HubRequest, render_fragment
-from hub.web.templatetags.numbers import number
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 from inbound.query import newest_sequence
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved, NotStored, RowsRefused
-from inbound.replay import MOST_EVENTS, ReplayResult, audit_replay
-from inbound.replays.running import run_at_once
-from inbound.staleness import Staleness, staleness_of
+from inbound.replay import MOST_EVENTS, audit_replay
+from inbound.replays.running import options_at_once, run_at_once
+from inbound.replays.verdicts import Reason, Verdict, verdicts_of
+from inbound.staleness import staleness_of
 from inbound.ui.filters import asked_of
 from inbound.ui.names import names_of
+from inbound.ui.replay_report import report
+from inbound.ui.replay_words import REASONS
 
 MOST_DIGITS = 19
 """Of a sequence."""
@@ -69,19 +72,33 @@ def ask_replay(request: HubRequest) -> HttpResponse:
 
 
 def _question(request: HubRequest, chosen: Chosen) -> HttpResponse:
-    names = names_of(request.organization)
-    slugs = sorted({names.use_case(event.use_case_id) for event in chosen.events} - {""})
+    organization, seen = request.organization, newest_sequence()
+    verdicts = verdicts_of(organization=organization, events=chosen.events, options=options_at_once(seen=seen))
+    runs = [event for event in chosen.events if event.pk not in verdicts.left_out]
+    names = names_of(organization)
+    slugs = sorted({names.use_case(verdicts.targets[event.pk]) for event in runs} - {""})
     context = {
         "chosen": chosen,
-        "count": len(chosen.events),
+        "count": len(runs),
+        "total": len(chosen.named),
+        "left_out": _left_out(chosen, verdicts.left_out),
         "use_cases": ", ".join(slugs),
-        "seen": newest_sequence(),
+        "seen": seen,
         "filter_query": _filter_query(request),
         "back": _back(request, chosen),
-        **_about_staleness(chosen, _staleness(request, chosen)),
+        **_about_staleness(organization.pk, runs),
     }
-    status = 200 if chosen.events else 422
+    status = 200 if runs else 422
     return render_fragment(request, "inbound/replay.html", "inbound/_replay_dialog.html", context, status=status)
+
+
+def _left_out(chosen: Chosen, verdicts: Mapping[UUID, Verdict]) -> Sequence[tuple[str, int]]:
+    """Why events would not run, with how many, the most frequent first; of a single one in words about it alone."""
+    counts = Counter({str(REASONS[Reason.NOT_FOUND]): chosen.unknown} if chosen.unknown else {})
+    counts.update(
+        verdict.message if len(chosen.named) == 1 else str(REASONS[verdict.reason]) for verdict in verdicts.values()
+    )
+    return counts.most_common()
 
 
 def _many(request: HubRequest, chosen: Chosen) -> HttpResponse:
@@ -89,6 +106,7 @@ def _many(request: HubRequest, chosen: Chosen) -> HttpResponse:
     context = {
         "chosen": chosen,
         "count": len(chosen.named),
+        "total": len(chosen.named),
         "most": MOST_EVENTS,
         "back": _back(request, chosen),
         "filter_query": _filter_query(request),
@@ -101,18 +119,18 @@ def _many(request: HubRequest, chosen: Chosen) -> HttpResponse:
 def replay(request: HubRequest) -> HttpResponse:
     """The act; leads to the new event, or back to the list when there are several.
 
-    Which events are stale is looked up again: since the question was asked, newer ones may have been applied. What
-    somebody else has replayed since is left out. Of more than MOST_EVENTS nothing runs here.
+    Which events are left out is looked up again: since the question was asked, newer ones may have been applied, and
+    somebody else may have replayed them. Of more than MOST_EVENTS nothing runs here.
     """
     chosen = _chosen(request)
     if chosen.are_many:
         return _many(request, chosen)
-    skipped = _staleness(request, chosen).overtaken.keys() if "skip_stale" in request.POST else frozenset()
     try:
         ran = run_at_once(
+            organization=request.organization,
             sender=Sender(request.organization.pk, request.principal.config_version),
-            events=[event for event in chosen.events if event.pk not in skipped],
-            seen=seen_by(request),
+            events=chosen.events,
+            options=options_at_once(seen=seen_by(request), skips_stale="skip_stale" in request.POST),
             at=clock.now(),
         )
     except ConfigurationMoved:
@@ -132,9 +150,9 @@ def replay(request: HubRequest) -> HttpResponse:
         actor=actor_of(request.principal, request),
         results=ran.results,
         at=clock.now(),
-        skipped=skipped,
+        skipped=[key for key, one in ran.left_out.items() if one.reason is Reason.STALE],
     )
-    _report(request, ran.results, len(skipped), len(ran.meanwhile))
+    report(request, ran)
     queued = [result.replay_event_id for result in ran.results if result.replay_event_id]
     if len(queued) == 1 and len(chosen.events) == 1:
         return redirect("inbound:event", queued[0])
@@ -148,16 +166,13 @@ def _chosen(request: HubRequest) -> Chosen:
     return Chosen(events, named)
 
 
-def _staleness(request: HubRequest, chosen: Chosen) -> Staleness:
-    return staleness_of(organization_id=request.organization.pk, event_ids=[event.pk for event in chosen.events])
-
-
-def _about_staleness(chosen: Chosen, told: Staleness) -> dict[str, Any]:  # Any: what a template shows
-    """How many events are stale, and what overtook the only one."""
+def _about_staleness(organization_id: int, runs: Sequence[InboundEvent]) -> dict[str, Any]:  # Any: for a template
+    """How many of the events that can run are stale, and what overtook the only one."""
+    told = staleness_of(organization_id=organization_id, event_ids=[event.pk for event in runs])
     only = next(iter(told.overtaken.values())) if len(told.overtaken) == 1 else None
     return {
         "stale": len(told.overtaken),
-        "fresh": len(chosen.events) - len(told.overtaken),
+        "fresh": len(runs) - len(told.overtaken),
         "unchecked": len(told.unknown),
         "newer": to_text(EVENT_PREFIX, only.newer_event_id) if only else "",
         "attributes": only.attributes if only else 0,
@@ -168,35 +183,6 @@ def seen_by(request: HubRequest) -> int:
     """The sequence up to which whoever was asked could know of replays; without one, they know of all that ended."""
     told = request.POST.get("seen", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < MOST_DIGITS else newest_sequence()
-
-
-def _report(request: HubRequest, results: Sequence[ReplayResult], skipped: int, meanwhile: int) -> None:
-    queued = sum(1 for result in results if result.replay_event_id)
-    left = [result for result in results if not result.replay_event_id]
-    if queued:
-        text = ngettext("Replay started, %(count)s event.", "Replay started, %(count)s events.", queued)
-        messages.success(request, text % {"count": number(queued)})
-    if skipped:
-        text = ngettext(
-            "%(count)s stale event was skipped: a newer one concerns the same attributes.",
-            "%(count)s stale events were skipped: newer ones concern the same attributes.",
-            skipped,
-        )
-        say = messages.info if queued else messages.warning
-        say(request, text % {"count": number(skipped)})
-    if meanwhile:
-        text = ngettext(
-            "%(count)s event is left out: somebody has replayed it since you were asked, or its replay is on its way.",
-            "%(count)s events are left out: somebody has replayed them since you were asked, or their replays are on "
-            "their way.",
-            meanwhile,
-        )
-        messages.warning(request, text % {"count": number(meanwhile)})
-    if left:
-        text = ngettext(
-            "%(count)s event was not replayed: %(why)s.", "%(count)s events were not replayed: %(why)s.", len(left)
-        )
-        messages.warning(request, text % {"count": number(len(left)), "why": left[0].message})
 
 
 def _filter_query(request: HubRequest) -> str:

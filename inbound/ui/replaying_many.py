@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +25,7 @@ from hub.web.access import page
 from hub.web.asking import REASON_CHARACTERS
 from hub.web.jobs.acting import asker_of
 from hub.web.requests import HubRequest
+from hub.web.templatetags.numbers import number
 from inbound.events import EVENT_PREFIX
 from inbound.query import TooSlow, newest_sequence, patience
 from inbound.replays.dry_run import dry_run
@@ -31,15 +33,18 @@ from inbound.replays.looking import Looked, look
 from inbound.replays.options import Options, Version
 from inbound.replays.preview import MOST_COUNTED, preview_of
 from inbound.replays.scopes import FailuresOf, Matching, Scope, Selection
-from inbound.replays.starting import Wish, needs_reason, start_replay
+from inbound.replays.starting import REASON_ABOVE, Wish, needs_reason, start_replay
 from inbound.simulate import count_run
 from inbound.ui.chips import chips_of, refused_of
-from inbound.ui.dry_run_rows import TriedRow, rows_of_tried
+from inbound.ui.dry_run_rows import rows_of_tried
+from inbound.ui.dry_run_total import DryRunShown, shown_of
 from inbound.ui.filters import Asked, asked_of
 from inbound.ui.names import names_of
 from inbound.ui.replay_words import REASONS, VERSIONS
 from inbound.ui.replaying import seen_by
 
+FIELD_OF = {"REASON_REQUIRED": "reason", "PRUNE_NOT_CONFIRMED": "confirms_prunes"}
+"""Code of a refusal → the field that it is about."""
 Context = dict[str, Any]  # Any: what a template shows
 
 
@@ -70,6 +75,12 @@ class ReplayForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason, goes to the history"), required=False, max_length=REASON_CHARACTERS)
     confirms_prunes = forms.BooleanField(label=_("I know that these use cases remove records"), required=False)
+
+    def require_reason(self) -> None:
+        """So many would run that somebody has to say why."""
+        reason = self["reason"]  # made already where the form was looked at, and it keeps its own help text
+        reason.field.required = True
+        reason.help_text = gettext("Needed, as more than %(count)s events may run.") % {"count": number(REASON_ABOVE)}
 
     def options(self) -> Options:
         """What was chosen; what is usual before anything was sent."""
@@ -107,17 +118,18 @@ def replay_many(request: HubRequest) -> HttpResponse:
         try:
             job = start_replay(asker_of(request, form.cleaned_data["reason"].strip()), wish)
         except HubError as error:
-            form.add_error(None, error.message)
+            form.add_error(FIELD_OF.get(error.code), error.message)
         else:
             return redirect("web:job", job.pk)
     return _question(request, scope, form, asked)
 
 
-def _tried(request: HubRequest, looked: Looked, options: Options, form: ReplayForm) -> list[TriedRow] | None:
+def _tried(request: HubRequest, looked: Looked, options: Options, form: ReplayForm) -> DryRunShown | None:
     """What a dry run finds; None where it cannot be made now, which the form says then."""
     try:
         count_run(request.principal, clock.now())
-        return rows_of_tried(request, dry_run(organization=request.organization, looked=looked, options=options))
+        found = dry_run(organization=request.organization, looked=looked, options=options)
+        return shown_of(rows_of_tried(request, found))
     except HubError as error:
         form.add_error(None, error.message)
     return None
@@ -165,6 +177,8 @@ def _question(request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked)
         "heard": [(one, [(each, _url(each)) for each in one.listeners]) for one in preview.heard],
         "has_deliveries": options.has_deliveries,
     }
+    if context["needs_reason"]:
+        form.require_reason()
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "inbound/replay_many.html", context, status=status)
 

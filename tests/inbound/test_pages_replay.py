@@ -114,6 +114,47 @@ def test_a_change_of_the_configuration_in_between_replays_nothing(
     assert "Nothing was replayed; try again." in text
 
 
+# What would not run is said before
+
+
+def unroutable(erp: Erp, count: int) -> list[str]:
+    return [one.event_id for one in erp.send(*(erp.event(customer("C-1"), event_name="nobody") for _ in range(count)))]
+
+
+def test_what_would_be_left_out_is_said_in_advance_with_its_reasons(erp: Erp, operator: Client) -> None:
+    good = erp.sync(customer("C-1")).event_id
+    purged = erp.sync(customer("C-2")).event_id
+    InboundBody.objects.filter(pk=find_id("evt_", purged)).delete()
+    text = asked(operator, good, purged, *unroutable(erp, 2))
+    assert "1 of 4 events, oldest first" in text
+    assert "<b>2</b> No enabled use case takes them now" in text
+    assert "<b>1</b> The payload is not kept any more" in text
+    assert "Replay 1 event<" in text
+
+
+def test_where_nothing_would_run_the_act_is_not_offered(erp: Erp, operator: Client) -> None:
+    answer = operator.post(ASK, {"event": unroutable(erp, 2)})
+    text = answer.content.decode()
+    assert (answer.status_code, "Nothing would run." in text, "ih-button--primary" in text) == (422, True, False)
+
+
+def test_of_a_single_event_the_reason_is_about_it_alone(erp: Erp, operator: Client) -> None:
+    assert "No enabled use case takes it now" in asked(operator, *unroutable(erp, 1))
+
+
+def test_the_use_cases_are_those_that_take_the_events_now(erp: Erp, operator: Client) -> None:
+    [event_id] = unroutable(erp, 1)
+    erp.add_use_case("nobody", erp.use_case.configuration)
+    assert '<dd class="ih-mono">nobody</dd>' in asked(operator, event_id)
+
+
+def test_what_is_still_on_its_way_is_left_out_by_the_question_and_by_the_act(erp: Erp, operator: Client) -> None:
+    event_ids = [one.event_id for one in erp.send(*(erp.event(customer(f"C-{each}")) for each in range(2)))]
+    assert "<b>2</b> Still on their way" in asked(operator, *event_ids)
+    text = operator.post(DO, {"event": event_ids}, follow=True).content.decode()
+    assert ("2 events were not replayed: Still on their way." in text, replays()) == (True, 0)
+
+
 # More than run at once, and others who ask for the same
 
 

@@ -102,13 +102,24 @@ def test_rows_are_bounded_and_the_page_says_so(erp: Erp, operator: Client, monke
     job = failed_after(erp, 4)
     monkeypatch.setattr(looking, "MOST_LOOKED_AT", 3)
     shown = operator.get(f"{MANY}?job={job.pk}").content.decode()
-    assert "0 of 0 found so far can run" in shown
+    assert "None of the first 3 would run" in shown
     assert "the first 3 results of the job were looked at; more may follow" in shown
-    assert "None of those that were looked at would run." in shown
-    assert 'name="start"' in shown
+    assert "More may follow." in shown
+    assert "Look at all, and replay what can run" in shown
     assert "Of the first 3 that were looked at none would run; more may follow." in asked_to_try(
         operator, f"{MANY}?job={job.pk}"
     )
+
+
+def test_where_only_the_first_cannot_run_nobody_says_that_nothing_would(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST_LOOKED_AT", 2)
+    synced(erp, 3)
+    InboundBody.objects.all().delete()
+    shown = question(operator, "").content.decode()
+    assert ("None of the first 2 would run" in shown, "Nothing would run" in shown) == (True, False)
+    assert "Look at all, and replay what can run" in shown
 
 
 def test_the_time_is_bounded_however_many_payloads_a_page_has(
@@ -117,7 +128,7 @@ def test_the_time_is_bounded_however_many_payloads_a_page_has(
     monkeypatch.setattr(looking, "PATIENCE_S", -1)
     synced(erp, 5)
     shown = question(operator, "payload=NAME.NACHNAME+%3D+Nobody").content.decode()
-    assert "0 of 0 found so far can run" in shown
+    assert "None of the first 1 would run" in shown
     assert "the first 1 payloads of the window were read; more may follow" in shown
 
 

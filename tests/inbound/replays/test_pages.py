@@ -18,6 +18,7 @@ from inbound.replays import looking, starting
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, VIEWER
 from tests.inbound.conftest import Erp, customer
 from tests.inbound.replays.conftest import ask, finish, selection, synced
+from tests.inbound.test_process_language import ENTRIES
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,41 @@ def test_a_refusal_stands_in_the_form(erp: Erp, operator: Client, monkeypatch: p
     answer = operator.post(operator.get(ALL)["Location"], HOW)
     assert (answer.status_code, "a reason is needed" in answer.content.decode()) == (422, True)
     assert not Job.objects.exists()
+
+
+def test_a_missing_reason_is_said_at_its_field_and_linked_from_above(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "REASON_ABOVE", 1)
+    synced(erp, 2)
+    answer = operator.post(operator.get(ALL)["Location"], HOW)
+    text = answer.content.decode()
+    [control] = re.findall("<input[^>]*name=.reason.[^>]*>", text)
+    assert ("required" in control, 'aria-invalid="true"' in control) == (True, True)
+    assert re.search('aria-describedby="id_reason_helptext id_reason_error"', control)
+    assert "Needed, as more than" in text
+    assert '<a href="#id_reason">' in text
+    assert [*answer.context["form"].errors] == ["reason"]
+
+
+@pytest.mark.parametrize(("above", "is_required"), [(1, True), (2, False)])
+def test_a_reason_is_asked_for_from_the_start_where_so_many_would_run(
+    erp: Erp, operator: Client, monkeypatch: pytest.MonkeyPatch, above: int, *, is_required: bool
+) -> None:
+    monkeypatch.setattr(starting, "REASON_ABOVE", above)
+    synced(erp, 2)
+    text = text_of(operator, ALL)
+    [control] = re.findall("<input[^>]*name=.reason.[^>]*>", text)
+    assert (" required" in control, "Needed, as more than" in text) == (is_required, is_required)
+    assert re.findall('name="(?:preview|try)" value="1" formnovalidate', text)
+
+
+def test_a_prune_that_is_not_confirmed_is_said_at_its_box(erp: Erp, operator: Client) -> None:
+    erp.add_use_case("posten", ENTRIES)
+    [event_id] = [erp.sync({"konto": "K-1", "posten": []}, event_name="posten").event_id]
+    answer = operator.post(MANY, HOW | {"event": event_id})
+    assert [*answer.context["form"].errors] == ["confirms_prunes"]
+    assert '<a href="#id_confirms_prunes">' in answer.content.decode()
 
 
 def test_where_too_many_jobs_are_on_their_way_the_form_says_so(
@@ -191,6 +227,24 @@ def test_differences_are_shown_and_nothing_is_written(erp: Erp, operator: Client
     assert "<del>New</del>" in text
     assert "<ins>Old</ins>" in text
     assert (erp.entity("C-1").attributes["last_name"], Job.objects.count()) == ("New", 0)
+
+
+def test_events_that_fail_alike_are_shown_together_with_a_total(erp: Erp, operator: Client) -> None:
+    ids = [erp.sync({"NAME": {}}).event_id for _ in range(3)]
+    text = operator.post(MANY, {"version": "active", "event": ids, "try": "1"}).content.decode()
+    assert "3 of the 3 tried would fail: MISSING_UNIQUE_IDENTIFIERS." in text
+    assert "3 events alike" in text
+    assert text.count(">MISSING_UNIQUE_IDENTIFIERS</a>") == 1
+    assert all(f'href="/app/events/{one}"' in text for one in ids)
+
+
+def test_events_with_differences_are_shown_one_by_one(erp: Erp, operator: Client) -> None:
+    ids = [*synced(erp, 2), *(erp.sync(customer("C-9", name)).event_id for name in ("Old", "Older", "New"))]
+    asked = {"version": "active", "event": ids, "runs_stale": "on", "try": "1"}
+    text = operator.post(MANY, asked).content.decode()
+    assert "3 of the 5 tried would change something. 2 of the 5 tried would change nothing." in text
+    assert "2 events alike" in text
+    assert text.count("<ins>") == 3
 
 
 def test_viewers_cannot_replay_and_neighbours_find_nothing(erp: Erp, client_of: Callable[..., Client]) -> None:
