@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils.html import escape
 
 from monitoring.issues.query import with_merged
 from monitoring.issues.telling import MOST_SUBJECTS
@@ -157,12 +156,28 @@ def test_an_issue_shows_how_its_failures_are_distributed(viewer, use_case, faili
     assert [(one.value, one.number, one.percent) for one in shares] == [("v6", 3, 75), ("v7", 1, 25)]
 
 
-def test_a_value_that_is_cut_says_so_and_is_there_as_a_whole(viewer, failing):
-    given = '{"remark": "' + "long " * 40 + 'end"}'
+def test_a_text_that_is_cut_says_so_and_is_there_as_a_whole(viewer, failing):
+    message = "The expression failed, " + "very " * 40 + "badly."
+    page = text_of(viewer, page_of(failing(message=message)))
+    assert f"{message[:119].rstrip()}…" in page
+    assert f"<p>{message}</p>" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "is_shown"),
+    [
+        ('"DE"', True),
+        ("17.5", True),
+        ("null", True),
+        ('{"KUNNR": "C-1", "NAME": "Muster"}', False),
+        ('[{"KUNNR": "C-1"}]', False),
+        ('"' + "x" * 200, False),
+    ],
+)
+def test_a_value_that_was_given_is_shown_unless_it_is_a_whole_document(viewer, failing, given, is_shown):
     issue = failing(detail={"path": "entities[0]", "detail": {"field": "status", "input": given}})
-    page = text_of(viewer, page_of(issue))
-    assert escape(f"{given[:119]}…") in page
-    assert escape(given) in page
+    labels = [one.label for one in viewer.get(page_of(issue)).context["distributions"]]
+    assert ("Value that was given" in labels) == is_shown
 
 
 def test_an_issue_leads_to_its_events(viewer, failing):
