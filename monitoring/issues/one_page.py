@@ -131,15 +131,17 @@ def _trends(issue: Issue, at: datetime) -> list[Context]:
 
 
 def _samples(spans: Sequence[MonitoringEvent]) -> list[Context]:
-    """The newest failures and the oldest one of those that were looked at."""
+    """The newest failures and the oldest one of those that were looked at; between: how many before it are left out."""
     chosen = [*spans[:SAMPLES], *spans[SAMPLES:][-1:]]
+    left_out = len(spans) - len(chosen)
     return [
         {
             "span": span,
+            "between": left_out if place == SAMPLES else 0,
             "event_id": to_text(EVENT_PREFIX, span.event_id) if span.event_id and span.sync_type in INBOUND else "",
             "delivery_id": _delivery_id(span),
         }
-        for span in chosen
+        for place, span in enumerate(chosen)
     ]
 
 

@@ -188,6 +188,15 @@ def test_an_issue_leads_to_its_events(viewer, failing):
     assert "/app/events/evt_" in page
 
 
+@pytest.mark.parametrize(("times", "between"), [(10, None), (11, 0), (12, 1), (40, 29)])
+def test_failures_that_are_left_out_stand_as_a_gap_before_the_oldest_one(viewer, failing, times, between):
+    issue = failing(times=times)
+    answer = viewer.get(page_of(issue))
+    gaps = [one["between"] for one in answer.context["samples"] if one["between"]]
+    assert gaps == ([between] if between else [])
+    assert ("between these and the oldest one" in answer.content.decode()) == bool(between)
+
+
 def test_an_issue_that_hits_very_many_says_so(viewer, failing):
     issue = failing(entity_id=UUID(int=1))
     Issue.objects.update(subjects=MOST_SUBJECTS)
