@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hub.accounts.models import Role
 from monitoring.issues.query import with_merged
 from monitoring.issues.telling import MOST_SUBJECTS
 from monitoring.models.issues import Issue, IssueState
@@ -283,9 +284,22 @@ def test_an_issue_leads_to_the_events_of_those_merged_into_it(operator, organiza
 
 
 def test_an_issue_is_found_by_its_assignee(operator, organization, failing):
-    issue, member = failing(), make_member(organization=organization)
+    issue, member = failing(), make_member(organization=organization, role=Role.OPERATOR)
     act_on(operator, issue, "assign", assignee=member.user_id)
     assert titles(operator, f"?assignee={member.user_id}") == ["MAPPING_EXPRESSION_FAILED · status"]
+
+
+def test_an_issue_is_offered_to_those_who_may_act_on_it(operator, organization, failing):
+    people = {role: make_member(organization=organization, role=role).user for role in Role}
+    page = text_of(operator, page_of(failing(), "assign"))
+    offered = {role for role, user in people.items() if f'<option value="{user.pk}"' in page}
+    assert offered == {Role.OPERATOR, Role.ADMIN, Role.OWNER}
+
+
+def test_an_assignee_who_has_become_a_viewer_stays_chosen_until_another_one_is(operator, organization, failing):
+    issue, member = failing(), make_member(organization=organization)
+    Issue.objects.update(assignee_id=member.user_id)
+    assert f'<option value="{member.user_id}" selected' in text_of(operator, page_of(issue, "assign"))
 
 
 def test_a_snooze_without_a_number_asks_again(operator, failing):
