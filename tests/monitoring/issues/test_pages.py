@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -333,6 +334,13 @@ def test_a_neighbour_finds_nothing(client_of, failing):
 
 def test_nobody_is_asked_to_sign_in(client_of):
     assert client_of(NOBODY).get(ISSUES).headers["Location"] == f"/accounts/login/?next={ISSUES}"
+
+
+def test_every_key_that_acts_on_an_issue_stands_in_the_list_of_keys(operator, failing):
+    body, _, listed = text_of(operator, page_of(failing())).partition('id="keys"')
+    keys = set(re.findall(r'data-shortcut="([a-z])"', body))
+    assert keys >= {"e", "s", "a", "m"}
+    assert keys <= set(re.findall(r">([a-z])</kbd>", listed))
 
 
 def test_an_unknown_act_is_not_found(operator, failing):
