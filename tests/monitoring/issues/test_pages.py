@@ -105,6 +105,38 @@ def test_an_issue_says_why_its_failures_belong_together_and_what_to_do(viewer, f
     assert "Correct the expression" in page
 
 
+def test_a_long_title_is_cut_before_the_end_of_its_field(viewer, failing):
+    field = "contact.addresses." + "very_long_name_" * 8 + "street"
+    failing(detail={"path": "entities[0].fields[3].expression", "detail": {"field": field}})
+    [title] = titles(viewer)
+    assert title.startswith("MAPPING_EXPRESSION_FAILED · contact")
+    assert title.endswith("_street")
+    assert len(title) == 90
+
+
+@pytest.mark.parametrize("state", [IssueState.NEW, IssueState.ONGOING, IssueState.REGRESSED])
+@pytest.mark.parametrize("level", ["error", "warning"])
+def test_an_open_issue_carries_the_glyph_of_its_level(viewer, failing, state, level):
+    issue = failing(level=level, code="MAPPED_FIELD_EMPTY")
+    Issue.objects.update(state=state)
+    [row] = viewer.get(ISSUES).context["listed"].rows
+    assert (row.look, row.level) == (level, level)
+    head = text_of(viewer, page_of(issue)).partition('id="why-title"')[0]
+    assert f'<span class="ih-hidden">{level}</span>' in head
+    assert f"ih-status--{level}" in head
+
+
+def test_an_issue_that_is_not_open_carries_the_glyph_of_its_state(viewer, failing):
+    failing()
+    Issue.objects.update(state=IssueState.RESOLVED, state_at=NOW)
+    assert [row.look for row in viewer.get(f"{ISSUES}?state=all").context["listed"].rows] == ["resolved"]
+
+
+def test_the_number_of_failures_stands_beside_the_use_case_where_the_columns_have_no_room(viewer, failing):
+    failing(times=3)
+    assert '<span class="ih-narrow-only ih-soft">3 failures · </span>' in text_of(viewer)
+
+
 def test_failures_when_run_again_stand_beside_the_number_of_failures(viewer, failing):
     failing(times=8)
     issue = failing(times=3, is_again=True)
