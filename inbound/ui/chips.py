@@ -26,7 +26,7 @@ TEXTS = {
 SHOWN_CODES = sorted(code.name for code in CODES.values() if code.level is not Level.SUCCESS)
 
 
-BAR = FilterBar(LABELS, MONO, TEXTS)
+BAR = FilterBar(LABELS, MONO, TEXTS, {"issue": "monitoring:issue"})
 
 
 def chips_of(asked: Asked, names: Names, zone: ZoneInfo, empties: str = "") -> list[Inputs]:
@@ -63,4 +63,6 @@ def _word(names: Names, name: str, value: str) -> str:
         return names.integration(UUID(value)) or value
     if name == "use_case":
         return names.use_case(UUID(value)) or value
+    if name == "issue":
+        return names.issues.get(UUID(value)) or value
     return value

@@ -25,7 +25,7 @@ from inbound.ui.filters import Asked, asked_of
 from inbound.ui.histogram import Histogram, histogram_of, starts_of
 from inbound.ui.issues_of import issues_address
 from inbound.ui.listing import listed_of, summary_of
-from inbound.ui.names import Names, names_of
+from inbound.ui.names import Names, names_of, with_issues
 from inbound.ui.rows import Row
 from inbound.ui.windows import SPANS, local_text
 
@@ -40,7 +40,7 @@ Context = dict[str, Any]  # Any: what a template shows
 def event_list(request: HubRequest) -> HttpResponse:
     """The events of the organization that the address asks for, newest first."""
     asked = asked_of(request.GET, clock.now(), display_zone())
-    names = names_of(request.organization)
+    names = with_issues(names_of(request.organization), request.organization, asked.of("issue"))
     histogram = _histogram(request, asked)
     try:
         found = listed_of(request.organization, asked, names, request.GET.dict())

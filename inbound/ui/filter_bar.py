@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbound.ui.narrowing import Narrowed, any_of
@@ -24,11 +25,13 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class FilterBar:
-    """labels: field → its name. mono: fields whose values are codes. texts: fields that are typed → an example."""
+    """labels: field → its name. mono: fields whose values are codes. texts: fields that are typed → an example.
+    pages: field → name of the page of its value."""
 
     labels: Mapping[str, _StrPromise]
     mono: frozenset[str]
     texts: Mapping[str, str]
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     def chips(self, asked: Narrowed, word: Word, zone: ZoneInfo, empties: str) -> list[Inputs]:
         """One chip per field that narrows the list; empties names the one to blame for an empty list."""
@@ -36,6 +39,7 @@ class FilterBar:
             {
                 "label": self.labels[name],
                 "value": words_of(name, values, word),
+                "url": self._page_of(name, values[0], word),
                 "remove_url": asked.address((name,)),
                 "status": values[0] if name == "status" else "",
                 "mono": name in self.mono and len(values) <= MOST_NAMED,
@@ -48,6 +52,11 @@ class FilterBar:
             return chips
         remove_url = asked.address(("from", "to"))
         return [*chips, {"label": _("Time"), "value": asked.window.label(zone), "remove_url": remove_url}]
+
+    def _page_of(self, name: str, value: str, word: Word) -> str:
+        """Of a value that has one and is known, which its word tells; else empty."""
+        is_known = name in self.pages and word(name, value) != value
+        return reverse(self.pages[name], args=[value]) if is_known else ""
 
     def unread_chips(self, asked: Narrowed) -> list[Inputs]:
         """One chip per parameter that makes no sense, with an example of what would; they narrow nothing."""

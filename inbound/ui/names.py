@@ -1,23 +1,27 @@
-"""Names: what the integrations and use cases of an organization are called, deleted ones included."""
+"""Names: what the integrations, use cases and issues of an organization are called, deleted ones included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from hub.accounts.models import Organization
 from integrations.models import Integration, Tombstone, UseCase, UseCaseType
 from integrations.queries import integrations_of
+from monitoring.issues.explain import title_of
+from monitoring.issues.query import issues_named
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Everything by its id, oldest first. gone holds what was deleted, as far as it was asked for."""
+    """Everything by its id, oldest first. gone holds what was deleted, issues the titles of issues, as far as they were
+    asked for."""
 
     integrations: dict[UUID, Integration]
     use_cases: dict[UUID, UseCase]
     gone: dict[UUID, Tombstone] = field(default_factory=dict)
+    issues: dict[UUID, str] = field(default_factory=dict)
 
     def integration(self, identifier: UUID) -> str:
         """The integration's name; empty when nobody knows it."""
@@ -47,4 +51,10 @@ def with_gone(names: Names, organization: Organization, wanted: Iterable[UUID | 
     if not missing:
         return names
     gone = {one.pk: one for one in Tombstone.objects.of(organization).filter(pk__in=missing)}
-    return Names(names.integrations, names.use_cases, gone)
+    return replace(names, gone=gone)
+
+
+def with_issues(names: Names, organization: Organization, wanted: Iterable[str]) -> Names:
+    """names with the titles of these issues; no query for none."""
+    found = issues_named(organization=organization, issue_ids=[UUID(one) for one in wanted])
+    return replace(names, issues={one.pk: title_of(one) for one in found}) if found else names

@@ -39,7 +39,7 @@ from inbound.ui.chips import chips_of, refused_of
 from inbound.ui.dry_run_rows import rows_of_tried
 from inbound.ui.dry_run_total import DryRunShown, shown_of
 from inbound.ui.filters import Asked, asked_of
-from inbound.ui.names import names_of
+from inbound.ui.names import names_of, with_issues
 from inbound.ui.replay_words import REASONS, VERSIONS
 from inbound.ui.replaying import seen_by
 
@@ -147,6 +147,11 @@ def _scope(request: HubRequest, named: list[str], asked: Asked) -> Scope:
     return Matching.until(asked.event_filter(), clock.now())
 
 
+def _chips(request: HubRequest, asked: Asked) -> list[Context]:
+    names = with_issues(names_of(request.organization), request.organization, asked.of("issue"))
+    return chips_of(asked, names, display_zone())
+
+
 def _question(request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked) -> HttpResponse:
     """With ``try`` what a dry run finds as well, of the same events."""
     is_filter = isinstance(scope, Matching)
@@ -154,7 +159,7 @@ def _question(request: HubRequest, scope: Scope, form: ReplayForm, asked: Asked)
         "form": form,
         "ids": _ids(scope) if isinstance(scope, Selection) else [],
         "is_again": isinstance(scope, FailuresOf),
-        "chips": chips_of(asked, names_of(request.organization), display_zone()) if is_filter else [],
+        "chips": _chips(request, asked) if is_filter else [],
         "back": reverse("inbound:events") + (asked.address() if is_filter else ""),
         "most_counted": MOST_COUNTED,
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,8 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from hub import clock
 from hub.accounts.audit import actor_of
-from hub.accounts.grants import Capability
-from hub.accounts.models import Membership
+from hub.accounts.grants import ROLE_CAPABILITIES, Capability
+from hub.accounts.models import Membership, Role
 from hub.errors import Invalid
 from hub.web.access import page
 from hub.web.asking import Question, ask
@@ -93,8 +94,11 @@ def _note(issue: Issue, by: By, said: dict[str, Any]) -> None:
 
 
 def _members(request: HubRequest, issue: Issue) -> Choices:
-    members = Membership.objects.of(request.organization).select_related("user").order_by("created_at", "pk")
-    return [("", str(_("Nobody"))), *((str(member.user_id), str(member.user)) for member in members)]
+    """Those who may act on it, and whoever has it already."""
+    roles = [role for role in Role if Capability.SEND in ROLE_CAPABILITIES[role]]
+    members = Membership.objects.of(request.organization).filter(Q(role__in=roles) | Q(user_id=issue.assignee_id))
+    listed = members.select_related("user").order_by("created_at", "pk")
+    return [("", str(_("Nobody"))), *((str(member.user_id), str(member.user)) for member in listed)]
 
 
 def _targets(request: HubRequest, issue: Issue) -> Choices:

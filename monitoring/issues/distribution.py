@@ -16,7 +16,9 @@ from monitoring.models import MonitoringEvent
 MOST_VALUES: Final = 5
 """Values of one kind that are named; the rest is counted together."""
 SHORT_CHARACTERS: Final = 120
-"""Of a value that is longer the page shows the beginning, and the whole of it on demand."""
+"""Of a text that is longer the page shows the beginning, and the whole of it on demand."""
+LONGEST_GIVEN: Final = 120
+"""A value that is longer is a document rather than a value; neither does it tell failures apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def distribution_of(spans: Sequence[MonitoringEvent]) -> list[Distribution]:
     """One per kind that any of the failures has a value of."""
     kinds: list[tuple[str, Callable[[MonitoringEvent], str]]] = [
         (_("Version"), lambda span: f"v{span.use_case_version}" if span.use_case_version else ""),
-        (_("Value that was given"), lambda span: place_of(own_detail(span)).given),
+        (_("Value that was given"), lambda span: _scalar(place_of(own_detail(span)).given)),
         (_("Message"), lambda span: span.message),
         (_("Event type"), lambda span: span.event_type),
         (_("Object"), lambda span: span.object_type),
@@ -54,6 +56,12 @@ def distribution_of(spans: Sequence[MonitoringEvent]) -> list[Distribution]:
     ]
     counted = [(label, Counter(filter(None, map(value_of, spans)))) for label, value_of in kinds]
     return [_distribution(label, values, len(spans)) for label, values in counted if values]
+
+
+def _scalar(given: str) -> str:
+    """The JSON text of a string, a number, a boolean or null; empty for objects and lists, which are whole payloads
+    where an expression reads everything: each is another one, and full of what people are called."""
+    return "" if given.startswith(("{", "[")) or len(given) > LONGEST_GIVEN else given
 
 
 def _distribution(label: str, values: Counter[str], total: int) -> Distribution:

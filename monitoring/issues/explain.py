@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring.codes import Code
-from monitoring.models.issues import Issue
+from monitoring.models.issues import OPEN_STATES, Issue
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -31,6 +31,12 @@ def title_of(issue: Issue, target: str = "") -> str:
     """The code with the field or the host, whichever says more. target: what people call the host."""
     place = issue.field or target or issue.host
     return f"{issue.code} · {place}" if place else issue.code
+
+
+def look_of(issue: Issue) -> str:
+    """The status whose glyph stands before its state: the level of an open issue, so that errors and warnings can be
+    told apart; of any other one the state itself."""
+    return issue.level if issue.state in OPEN_STATES else issue.state
 
 
 def step_of(issue: Issue) -> str:

@@ -25,7 +25,7 @@ from hub.web.templatetags.statuses import status_look
 from monitoring.codes import get_code
 from monitoring.issues.asking import ALL, OPEN, Asked
 from monitoring.issues.drawing import trend_path
-from monitoring.issues.explain import title_of
+from monitoring.issues.explain import LEVELS, look_of, title_of
 from monitoring.issues.names import Names, names_of
 from monitoring.issues.query import codes_of, counts_by_state, search_issues, trends_of
 from monitoring.issues.targets import Target, targets_of
@@ -36,6 +36,8 @@ HOUR: Final = timedelta(hours=1)
 TREND_WIDTH, TREND_HEIGHT = 120, 24
 """Of the view box in which the path of a trend is drawn."""
 LONGEST_TITLE: Final = 90
+ENDING: Final = 40
+"""Of a longer title as many characters of its end are kept: fields differ there."""
 PREFIX: Final = "iss_"
 """Of the cursors of the list."""
 
@@ -44,10 +46,13 @@ Context = dict[str, Any]  # Any: what a template shows
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. trend: its failures per hour of the last day, as the path of a drawing."""
+    """One line. look: of its state; level: in words; trend: its failures per hour of the last day, as the path of a
+    drawing."""
 
     issue: Issue
     title: str
+    look: str
+    level: str
     sentence: str
     use_case: str
     assignee: str
@@ -97,6 +102,8 @@ def _rows(issues: Sequence[Issue], names: Names, targets: Mapping[str, Target]) 
         Row(
             issue=issue,
             title=_cut(title_of(issue, targets[issue.host].name if issue.host in targets else "")),
+            look=look_of(issue),
+            level=str(LEVELS.get(issue.level, issue.level)),
             sentence=get_code(issue.code, issue.level).sentence,
             use_case=names.use_case(issue.use_case_id),
             assignee=names.person(issue.assignee_id),
@@ -107,7 +114,8 @@ def _rows(issues: Sequence[Issue], names: Names, targets: Mapping[str, Target]) 
 
 
 def _cut(title: str) -> str:
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    """In the middle: the code before it and the end of the field behind it stay."""
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - ENDING - 1]}…{title[-ENDING:]}"
 
 
 def _total(asked: Asked, counts: dict[str, int]) -> int:

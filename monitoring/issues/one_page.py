@@ -23,7 +23,7 @@ from hub.web.templatetags.numbers import number
 from hub.web.templatetags.statuses import status_look
 from monitoring.codes import get_code
 from monitoring.issues.distribution import distribution_of
-from monitoring.issues.explain import advice_of, explain, title_of
+from monitoring.issues.explain import LEVELS, advice_of, explain, look_of, title_of
 from monitoring.issues.fingerprint import OUTBOUND, is_last_attempt
 from monitoring.issues.history import history_of
 from monitoring.issues.names import Names, names_of
@@ -79,6 +79,8 @@ def shown(request: HubRequest, issue: Issue, *, is_beaten: bool = False) -> Http
     context = {
         "issue": issue,
         "title": title_of(issue, called),
+        "look": look_of(issue),
+        "level": LEVELS.get(issue.level, issue.level),
         "state": status_look(issue.state).label,
         "code": known,
         "advice": advice_of(known, is_last_attempt=bool(spans) and is_last_attempt(spans[0])),
@@ -131,15 +133,17 @@ def _trends(issue: Issue, at: datetime) -> list[Context]:
 
 
 def _samples(spans: Sequence[MonitoringEvent]) -> list[Context]:
-    """The newest failures and the oldest one of those that were looked at."""
+    """The newest failures and the oldest one of those that were looked at; between: how many before it are left out."""
     chosen = [*spans[:SAMPLES], *spans[SAMPLES:][-1:]]
+    left_out = len(spans) - len(chosen)
     return [
         {
             "span": span,
+            "between": left_out if place == SAMPLES else 0,
             "event_id": to_text(EVENT_PREFIX, span.event_id) if span.event_id and span.sync_type in INBOUND else "",
             "delivery_id": _delivery_id(span),
         }
-        for span in chosen
+        for place, span in enumerate(chosen)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,7 +16,9 @@ from hub.ids import find_id
 from inbound.models import InboundEvent
 from inbound.query import TooSlow
 from inbound.ui import listing
+from monitoring.issues.folding import fold
 from monitoring.models import MonitoringEvent
+from monitoring.models.issues import Issue
 from tests.builders import make_integration
 from tests.cast import NEIGHBOUR_OWNER, OPERATOR, OWNER, VIEWER, Person
 from tests.conftest import FixedClock
@@ -201,6 +204,19 @@ def test_an_event_shows_the_identifier_that_another_of_its_operations_has_read(e
 
 def test_the_code_of_a_row_leads_to_what_it_means(mixed: dict[str, str], viewer: Client) -> None:
     assert 'href="/app/codes#MALFORMED_PAYLOAD"' in row_of(viewer, mixed["broken"])
+
+
+def test_the_chip_of_an_issue_has_its_title_and_leads_to_it(mixed: dict[str, str], viewer: Client) -> None:
+    fold()
+    issue = Issue.objects.get(code="MALFORMED_PAYLOAD")
+    [chip] = viewer.get(f"{EVENTS}?issue={issue.pk}").context["chips"]
+    assert (chip["value"], chip["url"]) == ("MALFORMED_PAYLOAD", f"/app/issues/{issue.pk}")
+
+
+def test_the_chip_of_an_issue_that_nobody_knows_has_its_id_and_leads_nowhere(viewer: Client) -> None:
+    unknown = str(UUID(int=7))
+    [chip] = viewer.get(f"{EVENTS}?issue={unknown}").context["chips"]
+    assert (chip["value"], chip["url"]) == (unknown, "")
 
 
 def test_the_list_is_narrowed_to_the_events_of_an_issue(mixed: dict[str, str], viewer: Client) -> None:

@@ -38,10 +38,17 @@ function seriesOf(data, line, place) {
   return { ...common, type: "line", connectNulls: false, showSymbol: isAlone || line.values.includes(null), symbolSize: 4, lineStyle: { width: 1.5, type: line.look === "p95" ? "dashed" : "solid" } };
 }
 
-/** Versions that took effect, dashed, each with its word. */
-function marksOf({ form, marks }) {
+/** On which side of its line a word stands: between the lines at the borders it is in the middle. */
+function sideOf(place, slots) {
+  const share = (place + 0.5) / slots;
+  if (share > 2 / 3) return "right";
+  return share < 1 / 3 ? "left" : "center";
+}
+
+/** Versions that took effect, dashed, each with its word, which no border of the chart cuts. */
+function marksOf({ form, marks, axis }) {
   const label = { show: form === "bars", formatter: "{b}", color: token("accent"), fontSize: 11, position: "end" };
-  const data = marks.map((mark) => ({ name: mark.label, xAxis: mark.place }));
+  const data = marks.map((mark) => ({ name: mark.label, xAxis: mark.place, label: { align: sideOf(mark.place, axis.length) } }));
   return { silent: true, symbol: "none", animation: false, label, lineStyle: { type: "dashed", color: token("accent"), width: 1 }, data };
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils.html import escape
 
+from hub.accounts.models import Role
 from monitoring.issues.query import with_merged
 from monitoring.issues.telling import MOST_SUBJECTS
 from monitoring.models.issues import Issue, IssueState
@@ -104,6 +105,38 @@ def test_an_issue_says_why_its_failures_belong_together_and_what_to_do(viewer, f
     assert "Correct the expression" in page
 
 
+def test_a_long_title_is_cut_before_the_end_of_its_field(viewer, failing):
+    field = "contact.addresses." + "very_long_name_" * 8 + "street"
+    failing(detail={"path": "entities[0].fields[3].expression", "detail": {"field": field}})
+    [title] = titles(viewer)
+    assert title.startswith("MAPPING_EXPRESSION_FAILED · contact")
+    assert title.endswith("_street")
+    assert len(title) == 90
+
+
+@pytest.mark.parametrize("state", [IssueState.NEW, IssueState.ONGOING, IssueState.REGRESSED])
+@pytest.mark.parametrize("level", ["error", "warning"])
+def test_an_open_issue_carries_the_glyph_of_its_level(viewer, failing, state, level):
+    issue = failing(level=level, code="MAPPED_FIELD_EMPTY")
+    Issue.objects.update(state=state)
+    [row] = viewer.get(ISSUES).context["listed"].rows
+    assert (row.look, row.level) == (level, level)
+    head = text_of(viewer, page_of(issue)).partition('id="why-title"')[0]
+    assert f'<span class="ih-hidden">{level}</span>' in head
+    assert f"ih-status--{level}" in head
+
+
+def test_an_issue_that_is_not_open_carries_the_glyph_of_its_state(viewer, failing):
+    failing()
+    Issue.objects.update(state=IssueState.RESOLVED, state_at=NOW)
+    assert [row.look for row in viewer.get(f"{ISSUES}?state=all").context["listed"].rows] == ["resolved"]
+
+
+def test_the_number_of_failures_stands_beside_the_use_case_where_the_columns_have_no_room(viewer, failing):
+    failing(times=3)
+    assert '<span class="ih-narrow-only ih-soft">3 failures · </span>' in text_of(viewer)
+
+
 def test_failures_when_run_again_stand_beside_the_number_of_failures(viewer, failing):
     failing(times=8)
     issue = failing(times=3, is_again=True)
@@ -157,12 +190,28 @@ def test_an_issue_shows_how_its_failures_are_distributed(viewer, use_case, faili
     assert [(one.value, one.number, one.percent) for one in shares] == [("v6", 3, 75), ("v7", 1, 25)]
 
 
-def test_a_value_that_is_cut_says_so_and_is_there_as_a_whole(viewer, failing):
-    given = '{"remark": "' + "long " * 40 + 'end"}'
+def test_a_text_that_is_cut_says_so_and_is_there_as_a_whole(viewer, failing):
+    message = "The expression failed, " + "very " * 40 + "badly."
+    page = text_of(viewer, page_of(failing(message=message)))
+    assert f"{message[:119].rstrip()}…" in page
+    assert f"<p>{message}</p>" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "is_shown"),
+    [
+        ('"DE"', True),
+        ("17.5", True),
+        ("null", True),
+        ('{"KUNNR": "C-1", "NAME": "Muster"}', False),
+        ('[{"KUNNR": "C-1"}]', False),
+        ('"' + "x" * 200, False),
+    ],
+)
+def test_a_value_that_was_given_is_shown_unless_it_is_a_whole_document(viewer, failing, given, is_shown):
     issue = failing(detail={"path": "entities[0]", "detail": {"field": "status", "input": given}})
-    page = text_of(viewer, page_of(issue))
-    assert escape(f"{given[:119]}…") in page
-    assert escape(given) in page
+    labels = [one.label for one in viewer.get(page_of(issue)).context["distributions"]]
+    assert ("Value that was given" in labels) == is_shown
 
 
 def test_an_issue_leads_to_its_events(viewer, failing):
@@ -171,6 +220,15 @@ def test_an_issue_leads_to_its_events(viewer, failing):
     page = text_of(viewer, page_of(issue))
     assert f"/app/events?issue={issue.pk}" in page
     assert "/app/events/evt_" in page
+
+
+@pytest.mark.parametrize(("times", "between"), [(10, None), (11, 0), (12, 1), (40, 29)])
+def test_failures_that_are_left_out_stand_as_a_gap_before_the_oldest_one(viewer, failing, times, between):
+    issue = failing(times=times)
+    answer = viewer.get(page_of(issue))
+    gaps = [one["between"] for one in answer.context["samples"] if one["between"]]
+    assert gaps == ([between] if between else [])
+    assert ("between these and the oldest one" in answer.content.decode()) == bool(between)
 
 
 def test_an_issue_that_hits_very_many_says_so(viewer, failing):
@@ -259,9 +317,22 @@ def test_an_issue_leads_to_the_events_of_those_merged_into_it(operator, organiza
 
 
 def test_an_issue_is_found_by_its_assignee(operator, organization, failing):
-    issue, member = failing(), make_member(organization=organization)
+    issue, member = failing(), make_member(organization=organization, role=Role.OPERATOR)
     act_on(operator, issue, "assign", assignee=member.user_id)
     assert titles(operator, f"?assignee={member.user_id}") == ["MAPPING_EXPRESSION_FAILED · status"]
+
+
+def test_an_issue_is_offered_to_those_who_may_act_on_it(operator, organization, failing):
+    people = {role: make_member(organization=organization, role=role).user for role in Role}
+    page = text_of(operator, page_of(failing(), "assign"))
+    offered = {role for role, user in people.items() if f'<option value="{user.pk}"' in page}
+    assert offered == {Role.OPERATOR, Role.ADMIN, Role.OWNER}
+
+
+def test_an_assignee_who_has_become_a_viewer_stays_chosen_until_another_one_is(operator, organization, failing):
+    issue, member = failing(), make_member(organization=organization)
+    Issue.objects.update(assignee_id=member.user_id)
+    assert f'<option value="{member.user_id}" selected' in text_of(operator, page_of(issue, "assign"))
 
 
 def test_a_snooze_without_a_number_asks_again(operator, failing):
@@ -295,6 +366,13 @@ def test_a_neighbour_finds_nothing(client_of, failing):
 
 def test_nobody_is_asked_to_sign_in(client_of):
     assert client_of(NOBODY).get(ISSUES).headers["Location"] == f"/accounts/login/?next={ISSUES}"
+
+
+def test_every_key_that_acts_on_an_issue_stands_in_the_list_of_keys(operator, failing):
+    body, _, listed = text_of(operator, page_of(failing())).partition('id="keys"')
+    keys = set(re.findall(r'data-shortcut="([a-z])"', body))
+    assert keys >= {"e", "s", "a", "m"}
+    assert keys <= set(re.findall(r">([a-z])</kbd>", listed))
 
 
 def test_an_unknown_act_is_not_found(operator, failing):
