@@ -25,7 +25,7 @@ _FILLS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """start, length: in percent of the axis; no length, no bar. x, width, text_x: SVG attributes."""
+    """start, length: in percent of the axis; no length, no bar. x, width, text_x, text_width: SVG attributes."""
 
     start: float = 0.0
     length: float = 0.0
@@ -44,7 +44,16 @@ class Bar:
     @property
     def text_x(self) -> str:
         """Where the label begins."""
-        return f"{self.start + self.length + GAP_PERCENT:.2f}%"
+        return f"{self._text_start:.2f}%"
+
+    @property
+    def text_width(self) -> str:
+        """How much of the axis is left for it."""
+        return f"{max(0, 100 - self._text_start):.2f}%"
+
+    @property
+    def _text_start(self) -> float:
+        return self.start + self.length + GAP_PERCENT
 
 
 def fill_of(status: str) -> str:

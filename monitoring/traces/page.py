@@ -16,11 +16,14 @@ from hub.web.access import page
 from hub.web.requests import HubRequest
 from hub.web.templatetags.moments import largest_unit
 from hub.web.templatetags.numbers import duration_ms
+from hub.web.templatetags.source_code import json_text
 from integrations.queries import integrations_of
 from monitoring.traces.parts import read_parts
 from monitoring.traces.timeline import Row, Timeline, timeline_of
 
 LONGEST_ID: Final = 255
+MOST_SAID: Final = 200
+"""Characters of a text beside a bar, of which a window cuts off what it has no room for."""
 _IN_MILLISECONDS: Final = timedelta(seconds=60)
 """Spans below are shown to the millisecond or the tenth of a second, longer ones in their largest unit."""
 
@@ -64,7 +67,16 @@ def in_words(span: timedelta) -> str:
 
 
 def _shown(row: Row) -> dict[str, object]:
-    return {"row": row, "step": row.step, "after": in_words(row.after), "took": in_words(row.took) if row.took else ""}
+    step, took = row.step, in_words(row.took) if row.took else ""
+    code = "" if step.status == "success" else step.code
+    return {
+        "row": row,
+        "step": step,
+        "after": in_words(row.after),
+        "took": took,
+        "said": " · ".join(filter(None, (code, step.text)))[:MOST_SAID],
+        "detail": json_text(step.detail) if step.detail else "",
+    }
 
 
 def _integrations(request: HubRequest, timeline: Timeline | None) -> list[str]:

@@ -11,10 +11,13 @@ from uuid import UUID
 from django.conf import settings
 
 from hub.accounts.models import Organization
+from hub.json_types import JSONValue
 from hub.plugins import load
 
 MOST_OF_A_KIND: Final = 100
 """Events, deliveries, messages of one trace that are read; the earliest ones."""
+SHORT_TEXT: Final = 60
+"""Characters of a text that a row has room for at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Step:
     """One row: what happened, where, from when to when.
 
     status: a status of a badge. ended_at: None while it goes on. due_at: when somebody else has to have ended it.
-    note: an identifier behind the name; text: one sentence beside the bar. url: of the page that tells more.
+    note: an identifier behind the name; text: one sentence beside the bar. url: of the page that tells more. code, and
+    detail as JSON: what else is known of it.
     """
 
     name: str
@@ -50,6 +54,13 @@ class Step:
     is_external: bool = False
     children: tuple[Step, ...] = ()
     sequel: Sequel | None = None
+    code: str = ""
+    detail: JSONValue = None
+
+    @property
+    def is_foldable(self) -> bool:
+        """Whether there is more to read than its row can hold."""
+        return bool(self.detail) or len(self.text) > SHORT_TEXT
 
     @property
     def is_open(self) -> bool:

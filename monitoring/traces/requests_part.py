@@ -51,6 +51,8 @@ def _step(span: MonitoringEvent) -> Step:
         url=_use_case(span),
         integration_id=span.integration_id,
         is_external=span.sync_type == EXTERNAL,
+        code=span.code,
+        detail=span.detail,
     )
 
 

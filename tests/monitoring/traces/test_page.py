@@ -103,6 +103,29 @@ def test_steps_of_other_systems_stand_in_between(erp: Erp, viewer: Client) -> No
     assert answer.context["timeline"].has_external
 
 
+def test_a_step_of_another_system_opens_to_its_whole_message_its_code_and_its_detail(
+    erp: Erp,  # noqa: F811
+    viewer: Client,
+) -> None:
+    message = "IDoc 4711 was refused, " + "very " * 380 + "firmly."
+    told = {"correlation_id": ORDER, "level": "error", "use_case_slug": "idoc-out"}
+    pushed = told | {"occurred_at": "2026-01-15T07:59:30Z", "message": message, "detail": {"partner": "<b>ACME</b>"}}
+    assert take_external(integration=erp.integration, pushed=[pushed], at=NOW) == []
+    [one] = trace(viewer).context["rows"]
+    assert (one["step"].is_foldable, len(one["said"])) == (True, 200)
+    assert one["said"].startswith(f"{one['step'].code} · IDoc 4711")
+    text = trace(viewer).content.decode()
+    assert f"<p>{message}</p>" in text
+    assert f">{one['step'].code}</" in text
+    assert "&quot;partner&quot;: &quot;&lt;b&gt;ACME&lt;/b&gt;&quot;" in text
+
+
+def test_a_step_that_has_no_more_to_tell_than_its_row_does_not_open(erp: Erp, viewer: Client) -> None:  # noqa: F811
+    erp.sync(customer("C-1"), correlation_id=ORDER)
+    assert not any(one["step"].is_foldable for one in trace(viewer).context["rows"])
+    assert "<details class=" not in trace(viewer).content.decode().partition('class="ih-waterfall"')[2]
+
+
 def test_an_acknowledgement_that_is_late_says_so(organization: Organization, viewer: Client) -> None:
     make_acknowledgement(organization=organization, integration_id=None, due_at=NOW - timedelta(minutes=3))
     assert "acknowledgement overdue" in trace(viewer, "corr-1").content.decode()
