@@ -103,7 +103,21 @@ def test_a_list_costs_the_same_queries_whatever_it_shows(support, count_queries,
     log_requests(rows)
     with count_queries() as counted:
         support.get(list_of(AccessLog))
-    assert len(counted) == 7
+    assert len(counted) == 8
+
+
+def test_an_organization_is_called_by_its_slug_and_an_integration_by_its_name(support, use_case):
+    for page in (list_of(UseCase), page_of(use_case)):
+        text = support.get(page).content.decode()
+        assert [
+            word for word in (use_case.organization.slug, use_case.integration.name) if f">{word}<" not in text
+        ] == []
+
+
+def test_times_are_those_of_the_zone_of_the_hub_and_say_so(support):
+    log_requests(1)
+    texts = [support.get(page).content.decode() for page in (list_of(AccessLog), page_of(AccessLog.objects.get()))]
+    assert ["2026-01-15 09:00:00 CET" in text for text in texts] == [True, True]
 
 
 def test_the_index_calls_tables_by_their_plurals(support):
