@@ -6,11 +6,12 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NoReturn
 
-from hub.errors import Invalid
-from hub.json_types import JSONValue
+from hub.errors import ErrorDetail, Invalid
+from hub.json_types import ROOT, JSONPath, JSONValue
 
 MAX_DEPTH = 100
 MAX_NODES = 200_000
@@ -18,6 +19,9 @@ MAX_TEXT_CHARACTERS = 1024 * 1024
 
 _UNFIT_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
+_TOO_MANY = f"has more than {MAX_NODES} values"
+LONGEST_PATH = 255
+"""Characters of a place that an error names; a key may be longer than any sentence."""
 
 
 class MalformedJSON(Invalid):
@@ -39,7 +43,7 @@ def parse(body: bytes, *, number: Number | None = None, longest_text: int = MAX_
     """
     document = decode(body, number=number)
     if unfit := find_unfit(document, longest_text):
-        raise MalformedJSON(f"The body {unfit}.")
+        raise MalformedJSON(f"The body {unfit}.", details=_places(document, unfit, longest_text))
     return document
 
 
@@ -86,7 +90,7 @@ def _inspect(document: JSONValue, longest_text: int) -> None:
     while level:
         nodes += len(level)
         if nodes > MAX_NODES:
-            raise _Unfit(f"has more than {MAX_NODES} values")
+            raise _Unfit(_TOO_MANY)
         if depth > MAX_DEPTH:
             raise _Unfit(_TOO_DEEP)
         level = [child for value in level for child in _children(value, longest_text)]
@@ -105,6 +109,40 @@ def _children(value: JSONValue, longest_text: int) -> list[JSONValue]:
     elif isinstance(value, float) and not math.isfinite(value):
         raise _Unfit("contains a number that is too large")
     return []
+
+
+def _places(document: JSONValue, unfit: str, longest_text: int) -> list[ErrorDetail]:
+    """Where the first value stands that is refused, of an object with such a key the object; nothing for what is wrong
+    with the document as a whole. A walk in the order of the one that found it, which only what is refused pays for."""
+    if unfit in (_TOO_DEEP, _TOO_MANY):
+        return []
+    walked: list[tuple[int, str | int, JSONValue]] = [(0, "", document)]
+    for place, (_parent, _step, value) in enumerate(walked):  # which grows meanwhile
+        try:
+            _children(value, longest_text)
+        except _Unfit as found:
+            return [ErrorDetail(_path(walked, place), str(found))]
+        if len(walked) < MAX_NODES:
+            walked += [(place, step, child) for step, child in islice(_members(value), MAX_NODES)]
+    return []
+
+
+def _members(value: JSONValue) -> Iterable[tuple[str | int, JSONValue]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _path(walked: list[tuple[int, str | int, JSONValue]], place: int) -> str:
+    """Of the keys on the way each was looked at before what is behind it: they can be told."""
+    steps: list[str | int] = []
+    while place:
+        place, step, _value = walked[place]
+        steps.append(step)
+    path = ROOT
+    for step in reversed(steps):
+        path = path.index(step) if isinstance(step, int) else path.key(step)
+    return path if len(path) <= LONGEST_PATH else JSONPath(f"{path[:LONGEST_PATH]}…")
 
 
 def _inspect_text(text: str, longest: int) -> None:

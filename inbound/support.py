@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.contrib import admin, messages
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,23 +18,56 @@ from hub.accounts.audit import actor_at
 from hub.accounts.models import Organization
 from hub.errors import HubError
 from hub.ids import to_text
+from hub.support.facts import Facts
 from hub.support.pages import Rows, SupportPage, link
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent, InboundOutcome
-from inbound.query import newest_sequence
+from inbound.query import newest_sequence, with_states
 from inbound.receive.arrivals import Sender
 from inbound.receive.store import ConfigurationMoved
 from inbound.replay import audit_replay
 from inbound.replays.running import options_at_once, run_at_once
+from integrations.support import IntegratedPage
 
 
-class EventPage(SupportPage):
+class EventPage(IntegratedPage):
     """Metadata alone, never the body."""
 
     prefix = EVENT_PREFIX
-    list_display = ("id", "organization_id", "integration_id", "received_at", "event_name", "use_case_slug", "in_hub")
+    is_correlated = True
+    search_help_text = _("id or correlation id, whole")
+    told = ("outcome_status", "outcome_code")
+    list_display = (
+        "id",
+        "organization_id",
+        "integration_id",
+        "received_at",
+        "outcome_status",
+        "outcome_code",
+        "event_name",
+        "use_case_slug",
+        "in_hub",
+    )
     fields = ("use_case_id", "lane_id", "sequence", "replay_of", "format", "correlation_id", "body_bytes", "token_id")
     actions = (*SupportPage.actions, "replay")
+
+    def facts_of(self, rows: Sequence[Model]) -> list[Facts]:
+        """With where each stands; two queries more."""
+        facts = super().facts_of(rows)
+        states = with_states([row for row in rows if isinstance(row, InboundEvent)])
+        for one, state in zip(facts, states, strict=True):
+            one |= {"outcome_status": str(state.status), "outcome_code": state.code}
+        return facts
+
+    @admin.display(description=_("status"))
+    def outcome_status(self, event: InboundEvent) -> str:
+        """What became of it, or that it waits."""
+        return self.fact(event, "outcome_status")
+
+    @admin.display(description=_("code"))
+    def outcome_code(self, event: InboundEvent) -> str:
+        """What it ended with."""
+        return self.fact(event, "outcome_code")
 
     @admin.display(description=_("in the hub"))
     def in_hub(self, event: InboundEvent) -> SafeString:
@@ -70,7 +104,7 @@ class EventPage(SupportPage):
         messages.info(request, text)
 
 
-class OutcomePage(SupportPage):
+class OutcomePage(IntegratedPage):
     """How events ended."""
 
     prefix = EVENT_PREFIX

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -14,6 +17,7 @@ from hub import clock
 from hub.accounts.audit import actor_at
 from hub.accounts.models import Organization
 from hub.errors import HubError
+from hub.support.facts import Facts
 from hub.support.pages import Rows, SupportPage, link
 from integrations.changes.use_case import UseCaseChanges
 from integrations.models import Integration, UseCase
@@ -21,6 +25,25 @@ from integrations.operations.author import Author
 from integrations.operations.use_cases import update_use_case
 
 SWITCHED_OFF = "Switched off by support"
+
+
+class IntegratedPage(SupportPage):
+    """Of rows that belong to integrations, with the names of these."""
+
+    def facts_of(self, rows: Sequence[Model]) -> list[Facts]:
+        """One query more."""
+        facts = super().facts_of(rows)
+        keys: list[UUID | None] = [getattr(row, "integration_id", None) for row in rows]
+        known = Integration.objects.filter(pk__in=[key for key in keys if key is not None])
+        names: dict[UUID | None, str] = dict(known.values_list("pk", "name"))
+        for one, key in zip(facts, keys, strict=True):
+            one["integration_name"] = names.get(key, str(key or ""))
+        return facts
+
+    @admin.display(description=_("integration"))
+    def integration_name(self, row: Model) -> str:
+        """Its id where it is gone."""
+        return self.fact(row, "integration_name")
 
 
 class IntegrationPage(SupportPage):
@@ -36,7 +59,7 @@ class IntegrationPage(SupportPage):
         return link(reverse("integrations:detail", args=[integration.pk]), _("open"))
 
 
-class UseCasePage(SupportPage):
+class UseCasePage(IntegratedPage):
     """Without its configuration; its page in the hub compares versions."""
 
     list_display = ("id", "organization_id", "integration_id", "slug", "type", "enabled", "version", "in_hub")
@@ -69,7 +92,7 @@ class UseCasePage(SupportPage):
                 messages.info(request, f"{organization.slug}: {done.slug} is off.")
 
 
-class VersionPage(SupportPage):
+class VersionPage(IntegratedPage):
     """One version of a use case: who saved it, and why."""
 
     plural = "versions of use cases"

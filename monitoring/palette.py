@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from hub.accounts.grants import Capability, allows
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
-from hub.web.palette.matches import MOST_OF_A_SOURCE, Match, find_uuid
+from hub.web.palette.closeness import closeness
+from hub.web.palette.matches import MOST_FOUND, Match, find_uuid
 from monitoring.codes import CODES
 from monitoring.codes.addresses import address_of
 from monitoring.issues.explain import title_of
@@ -28,13 +29,13 @@ def traces(*, organization: Organization, principal: Principal, text: str) -> Se
 
 
 def issues(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
-    """Those that failed last come first."""
+    """Those of that very code first, then those that failed last."""
     if not allows(principal, Capability.MONITOR):
         return []
     named = Issue.objects.of(organization).filter(Q(code__istartswith=text) | Q(pk=find_uuid(text)))
     return [
         Match(title_of(one), reverse("monitoring:issue", args=(one.pk,)), "alert-octagon", note=one.get_state_display())
-        for one in named.order_by("-last_at", "-id")[:MOST_OF_A_SOURCE]
+        for one in named.order_by(closeness(text, "code"), "-last_at", "-id")[:MOST_FOUND]
     ]
 
 
@@ -43,7 +44,7 @@ def codes(*, organization: Organization, principal: Principal, text: str) -> Seq
     if not allows(principal, Capability.MONITOR):
         return []
     named = sorted(name for name in CODES if name.startswith(text.upper()))
-    return [Match(name, address_of(name), "info-circle") for name in named[:MOST_OF_A_SOURCE]]
+    return [Match(name, address_of(name), "info-circle") for name in named[:MOST_FOUND]]
 
 
 def _find_url(correlation_id: str) -> str:

@@ -7,11 +7,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from hub.support.pages import SupportPage, link
+from integrations.support import IntegratedPage
 from monitoring.models import AccessLog, MonitoringEvent
 
 
-class SpanPage(SupportPage):
+class SpanPage(IntegratedPage):
     """Without detail: what an event brought may stand there."""
+
+    is_correlated = True
+    search_help_text = _("id or correlation id, whole")
 
     list_display = ("id", "organization_id", "completed_at", "level", "code", "sync_type", "object_type", "in_hub")
     fields = (

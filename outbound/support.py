@@ -26,6 +26,8 @@ from outbound.ui.resend_words import REASONS
 class DeliveryPage(SupportPage):
     """Found by public id."""
 
+    is_correlated = True
+    search_help_text = _("id or correlation id, whole")
     prefix = DELIVERY_PREFIX
     plural = "deliveries"
     searched = "id"

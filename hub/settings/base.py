@@ -59,6 +59,7 @@ APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["hub.formats"]
 LANGUAGE_CODE = "en"
 
 INSTALLED_APPS = [

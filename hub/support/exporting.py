@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from hub import clock
 from hub.accounts.audit import Act, actor_at, record
 from hub.accounts.models import Organization
+from hub.support.facts import FactsPage
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would carry out."""
 
 
 @admin.action(description=_("Export what the list shows (CSV)"), permissions=["act"])
-def export_rows(
-    page: admin.ModelAdmin[models.Model], request: HttpRequest, rows: models.QuerySet[models.Model]
-) -> HttpResponse:
+def export_rows(page: FactsPage, request: HttpRequest, rows: models.QuerySet[models.Model]) -> HttpResponse:
     """At most one page of rows, in the order of the list."""
     chosen = list(rows[: page.list_per_page])
     stored = {field.attname for field in page.model._meta.concrete_fields}
-    columns = [str(name) for name in page.list_display if name in stored]
+    columns = [str(name) for name in page.list_display if name in stored or name in page.told]
+    page.keep_facts(chosen)
     for organization, number in organizations_of(chosen).items():
         act = Act("support.export", page.model._meta.model_name or "", changes={"rows": number})
         record(
@@ -36,7 +36,10 @@ def export_rows(
     answer.headers["Content-Disposition"] = f'attachment; filename="{page.model._meta.model_name}.csv"'
     writer = csv.writer(answer)
     writer.writerow(columns)
-    writer.writerows([_cell(getattr(row, column)) for column in columns] for row in chosen)
+    writer.writerows(
+        [_cell(getattr(page, column)(row) if column in page.told else getattr(row, column)) for column in columns]
+        for row in chosen
+    )
     return answer
 
 

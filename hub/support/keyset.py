@@ -12,6 +12,8 @@ from django.db import connection, models
 from django.db.models import Q
 from django.http import HttpRequest
 
+from hub.support.facts import FactsPage
+
 OLDER: Final = "older"
 """Names the row, by its primary key, behind which a page begins."""
 MOST_COUNTED: Final = 2_000
@@ -34,6 +36,8 @@ class KeysetList(ChangeList):
         found = list(rows[: self.list_per_page + 1])
         self.has_older = len(found) > self.list_per_page
         self.result_list = found[: self.list_per_page]
+        if isinstance(self.model_admin, FactsPage):
+            self.model_admin.keep_facts(self.result_list)
         self.result_count = len(self.result_list)
         self.full_result_count = None if self.query else self.result_count  # the form tells of a search alone
         self.show_full_result_count, self.show_admin_actions = False, bool(found)

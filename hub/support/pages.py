@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,36 +13,38 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from hub.accounts.models import User
 from hub.ids import find_id
 from hub.support.confirming import CONFIRMED, confirmation
+from hub.support.correlated import keys_of_correlation
 from hub.support.exporting import export_rows
+from hub.support.facts import FactsPage
 from hub.support.keyset import KeysetList
 from hub.web import once
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    Page = admin.ModelAdmin[models.Model]
     Rows = models.QuerySet[models.Model]
     Group = list[str] | tuple[str, ...] | tuple[()]
 else:
-    Page = admin.ModelAdmin
     Rows = models.QuerySet
 
 
-class SupportPage(Page):
+class SupportPage(FactsPage):
     """Subclasses name the columns; what is in neither tuple is not even read from the database.
 
     prefix: of public ids, so that these are found too. plural: of the rows, where it is irregular.
-    looked_up_by: indexed columns that links may filter by.
+    looked_up_by: indexed columns that links may filter by. is_correlated: whether rows are found by their correlation
+    ids, too, which an index has to begin with their organization for.
     """
 
     prefix: ClassVar[str] = ""
     plural: ClassVar[str] = ""
     looked_up_by: ClassVar[Sequence[str]] = ()
+    is_correlated: ClassVar[bool] = False
     change_list_template = "support/change_list.html"
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     list_per_page = 50
@@ -50,7 +52,7 @@ class SupportPage(Page):
     show_full_result_count = False
     sortable_by = ()
     search_fields = ("pk",)
-    search_help_text = "id, whole"
+    search_help_text = _("id, whole")
     actions: Sequence[Any] = (export_rows,)  # Any: functions, and names of methods
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -111,17 +113,25 @@ class SupportPage(Page):
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         """All that are shown."""
-        return self._shown()
+        return self.named(self._shown())
+
+    def get_list_display(self, request: HttpRequest) -> list[str | Callable[[models.Model], str | bool]]:
+        """With names in the place of ids."""
+        return [*self.named([str(name) for name in self.list_display])]
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str | Group]:
         """As above."""
-        return [*self._shown()]
+        return [*self.named(self._shown())]
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
-        """The row of that id, in either spelling; nothing for anything else."""
-        if not search_term:
+        """The row of that id, in either spelling, or the rows of that correlation id; nothing for anything else."""
+        text = search_term.strip()
+        if not text:
             return queryset, False
-        key = self._key(search_term.strip())
+        correlated = keys_of_correlation(self.model, text) if self.is_correlated else []
+        if correlated:
+            return queryset.filter(pk__in=correlated), False
+        key = self._key(text)
         return (queryset.none() if key is None else queryset.filter(**{self.searched: key})), False
 
     searched: ClassVar[str] = "pk"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views
@@ -11,12 +12,18 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hub.display_zone import display_zone
 from hub.plugins import load
 from hub.support.pages import SupportPage
+
+View = Callable[..., HttpResponseBase]
 
 
 class SupportSite(AdminSite):
@@ -35,6 +42,18 @@ class SupportSite(AdminSite):
             page = self.get_model_admin(entry["model"])
             entry["name"] = page.heading if isinstance(page, SupportPage) else entry["name"]
         return apps
+
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:  # Any: a view like the one that came
+        """Its pages tell times in the zone in which people read them."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def in_zone(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:  # Any: parts of the address
+            with timezone.override(display_zone()):
+                answer = guarded(request, *args, **named)
+                return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+
+        return in_zone
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """To the one page where people sign in; 404 for those who are and may not be here."""

@@ -10,7 +10,7 @@ from hub.accounts.grants import Capability, allows
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.ids import find_id, to_text
-from hub.web.palette.matches import MOST_OF_A_SOURCE, Match
+from hub.web.palette.matches import MOST_FOUND, Match
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 
@@ -24,7 +24,7 @@ def events(*, organization: Organization, principal: Principal, text: str) -> Se
     found = InboundEvent.objects.of(organization)
     event_id = find_id(EVENT_PREFIX, text)
     found = found.filter(pk=event_id) if event_id else found.filter(correlation_id=text)
-    return [_match(one) for one in found.order_by("-received_at", "-id")[:MOST_OF_A_SOURCE]]
+    return [_match(one) for one in found.order_by("-received_at", "-id")[:MOST_FOUND]]
 
 
 def _match(event: InboundEvent) -> Match:

@@ -96,8 +96,7 @@ def _edited(request: HubRequest, form: ChannelForm, channel: AlertChannel | None
             if made.signing_secret:
                 context = {"channel": made.channel, "secret": made.signing_secret}
                 return render(request, "monitoring/alerts/secret.html", context, status=201)
-            messages.success(request, _("%(name)s is saved. Test it.") % {"name": made.channel.name})
-            return redirect("monitoring:alert-channels")
+            return redirect(f"{reverse('monitoring:alert-channels')}?saved={made.channel.pk}")
     context = {
         "form": form,
         "channel": channel,

@@ -73,7 +73,8 @@ def history(request: HubRequest) -> HttpResponse:
 def channels(request: HubRequest) -> HttpResponse:
     """Where notices go, those that fail first."""
     rows = [(one, _channel_look(one), CHANNELS[one.kind]) for one in channels_of(request.organization)]
-    context = _frame(request, "channels") | {"rows": rows, "kinds": list(CHANNELS.items())}
+    saved = next((one for one, *_look in rows if str(one.pk) == request.GET.get("saved")), None)
+    context = _frame(request, "channels") | {"rows": rows, "kinds": list(CHANNELS.items()), "saved": saved}
     return render(request, "monitoring/alerts/channels.html", context)
 
 

@@ -14,7 +14,10 @@ from django.core.validators import validate_email
 
 from hub.environments.references import has_remnant, names_in
 from hub.environments.resolve import resolve, seal, unseal, unsealed
+from hub.environments.trust.policies import usual_policy
 from hub.errors import ErrorDetail, Invalid
+from hub.http.failures import NEVER_SENT, HttpFailure
+from hub.http.resolving import resolve as resolve_name
 from hub.http.url import UrlRefused
 from hub.http.url import parse as parse_url
 from monitoring.models import AlertChannel
@@ -23,6 +26,8 @@ Kind = AlertChannel.Kind
 MOST_ADDRESSES: Final = 20
 LONGEST_ADDRESS: Final = 2000
 SECRET_PREFIX: Final = "whsec_"
+LOOK_UP_S: Final = 2.0
+"""Somebody waits for the form meanwhile; sending asks again."""
 
 
 def seal_address(channel: AlertChannel, address: str, at: datetime) -> None:
@@ -87,6 +92,22 @@ def checked(kind: str, address: str) -> str:
     except UrlRefused as error:
         raise _wrong(error.message) from error
     return text
+
+
+def refuse_forbidden(organization_id: int, kind: str, address: str) -> None:
+    """Raise Invalid for an address that the rules of outgoing requests forbid, as sending does. What cannot be said now
+    is let pass: a name that does not resolve at the moment, and one that a variable is a part of. Belongs outside of
+    transactions: a name is looked up."""
+    text = checked(kind, address)
+    if kind == Kind.MAIL or names_in([text]):
+        return
+    url, policy = parse_url(text), usual_policy(organization_id)
+    try:
+        policy.check_url(url)
+        resolve_name(url, policy, within_s=LOOK_UP_S)
+    except HttpFailure as failure:
+        if failure.kind in NEVER_SENT:
+            raise _wrong(failure.message) from failure
 
 
 def shown(kind: str, address: str) -> str:

@@ -23,6 +23,7 @@ from monitoring.alerts.deciding import Facts, Tact, decide
 from monitoring.alerts.judging import Verdict, Watch, gauges_hold, judge, reads_gauges
 from monitoring.alerts.kinds import Count, ErrorRate, Parameters, Silence, parse
 from monitoring.alerts.noticing import Look, write_notices
+from monitoring.alerts.places import place_of
 from monitoring.alerts.readings import Readings, Wanted, read
 from monitoring.counters import window_of
 from monitoring.gauge_history import record_gauges
@@ -154,6 +155,7 @@ def _look(watched: Watched, readings: Readings, states: Mapping[UUID, Mapping[st
         state = mine.get(verdict.subject) or _new_state(watched.rule, verdict, readings.at)
         decision = decide(_facts(state), verdict.is_bad, watched.tact(readings.at), readings.at)
         _keep(state, verdict, decision.facts)
+        state.place = place_of(watched.watch, verdict, readings.outgoing, readings.at)
         yield Look(watched.rule, watched.channels, verdict, state, decision)
 
 
@@ -194,13 +196,14 @@ def _facts(state: AlertState) -> Facts:
 
 def _keep(state: AlertState, verdict: Verdict, facts: Facts) -> None:
     state.label, state.integration_id, state.value = verdict.label[:255], verdict.integration_id, verdict.value
+    state.found = verdict.text[:255]
     state.standing, state.since = facts.standing, facts.since
     state.told_at, state.is_told, state.is_held_back = facts.told_at, facts.is_told, facts.is_held_back
     state.undelivered_at, state.recovered_at = facts.undelivered_at, facts.recovered_at
 
 
 _CHANGING: Final = (
-    *("label", "integration_id", "value", "standing", "since"),
+    *("label", "integration_id", "value", "found", "place", "standing", "since"),
     *("told_at", "is_told", "is_held_back", "undelivered_at", "recovered_at"),
 )
 

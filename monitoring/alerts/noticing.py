@@ -103,6 +103,7 @@ def _notice(pk: UUID, look: Look, channel: AlertChannel | None, reason: Reason |
         subject=verdict.subject,
         text=_text(rule, verdict, change)[:LONGEST_TEXT],
         value=verdict.value,
+        place=look.state.place,
         created_at=at,
         state=state,
         reason=reason.value if reason else "",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet, Sum
 
 from hub.accounts.models import Organization
-from integrations.models import Integration, UseCase
+from integrations.models import Integration, UseCase, UseCaseType
 from monitoring.alerts.kinds import LEVELS, LONGEST_SILENCE_MINUTES
 from monitoring.counters import EVENTS, window_of
 from monitoring.models import Bucket, BucketDelta, MonitoringGauge, SpanBucket, SpanDelta
@@ -46,7 +46,8 @@ SpannedByScope = Mapping[Scope, Sequence[Spanned]]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Everything of one organization. names: of integrations and use cases; integrations: which there are.
+    """Everything of one organization. names: of integrations and use cases; integrations: which there are; outgoing:
+    the use cases that send, and the integrations all of whose use cases do.
 
     ended and spanned are there by the minutes of the windows that were asked for; of each scope its integration as a
     whole is there as well.
@@ -61,6 +62,7 @@ class Readings:
     gauged_at: datetime | None = None
     names: Mapping[UUID, str] = field(default_factory=dict)
     integrations: Sequence[UUID] = ()
+    outgoing: Collection[UUID] = ()
 
     def label_of(self, scope: Scope) -> str:
         """As people call it."""
@@ -87,7 +89,7 @@ def read(organization: Organization, at: datetime, wanted: Wanted, *, gauged_at:
     """One query for each window, of which there are few, and four more. The database adds up: what comes back does
     not grow with the windows."""
     integrations = dict(Integration.objects.of(organization).order_by("created_at", "id").values_list("pk", "name"))
-    use_cases = dict(UseCase.objects.of(organization).values_list("pk", "name"))
+    use_cases = list(UseCase.objects.of(organization).only("pk", "integration_id", "name", "type"))
     keys = list(integrations)
     return Readings(
         at=at,
@@ -96,9 +98,16 @@ def read(organization: Organization, at: datetime, wanted: Wanted, *, gauged_at:
         last_at=_last_moments(organization, at) if wanted.moments else {},
         gauges=_gauges(organization),
         gauged_at=gauged_at,
-        names=integrations | use_cases,
+        names=integrations | {one.pk: one.name for one in use_cases},
         integrations=keys,
+        outgoing=_outgoing(use_cases),
     )
+
+
+def _outgoing(use_cases: Collection[UseCase]) -> frozenset[UUID]:
+    sends = {one.pk: one.integration_id for one in use_cases if one.type == UseCaseType.OUTBOUND}
+    others = {one.integration_id for one in use_cases if one.pk not in sends}
+    return frozenset(sends) | (frozenset(sends.values()) - others)
 
 
 def _gauges(organization: Organization) -> Mapping[str, Sequence[MonitoringGauge]]:

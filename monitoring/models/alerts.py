@@ -102,6 +102,10 @@ class AlertState(models.Model):
     since = models.DateTimeField()
     value = models.FloatField(null=True)
     """None where there is too little to say one."""
+    found = models.CharField(max_length=255, blank=True, default="", db_default="")
+    """The same in words, beside its limit."""
+    place = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """The path of the page that shows what it is about, as of the last look."""
     told_at = models.DateTimeField(null=True)
     """When it was last told that it fires; throttling counts from here."""
     is_told = models.BooleanField(default=False)
@@ -145,6 +149,8 @@ class AlertNotice(models.Model):
     subject = models.CharField(max_length=120)
     text = models.CharField(max_length=1000)
     value = models.FloatField(null=True)
+    place = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """The path of the page that shows what it is about, for its window; empty in notices of older releases."""
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices)
     reason = models.CharField(max_length=500, blank=True)

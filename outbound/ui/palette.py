@@ -11,18 +11,19 @@ from hub.accounts.grants import Capability, allows
 from hub.accounts.models import Organization
 from hub.accounts.principals import Principal
 from hub.ids import find_id, to_text
-from hub.web.palette.matches import MOST_OF_A_SOURCE, Match
+from hub.web.palette.closeness import closeness
+from hub.web.palette.matches import MOST_FOUND, Match
 from outbound.models import DELIVERY_PREFIX, Delivery, Webhook
 
 
 def webhooks(*, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
-    """Oldest first."""
+    """The name itself first, then those that begin so, by name."""
     if not allows(principal, Capability.WEBHOOK_VIEW):
         return []
     named = Webhook.objects.of(organization).filter(Q(name__icontains=text) | Q(pk=text))
     return [
         Match(one.name, reverse("outbound:webhook", args=(one.pk,)), "webhook", note=one.event_name)
-        for one in named.order_by("created_at", "id")[:MOST_OF_A_SOURCE]
+        for one in named.order_by(closeness(text, "name"), "name", "id")[:MOST_FOUND]
     ]
 
 
@@ -33,7 +34,7 @@ def deliveries(*, organization: Organization, principal: Principal, text: str) -
     found = Delivery.objects.of(organization)
     delivery_id = find_id(DELIVERY_PREFIX, text)
     found = found.filter(id=delivery_id) if delivery_id else found.filter(correlation_id=text)
-    return [_match(one) for one in found.order_by("-created_at", "-id")[:MOST_OF_A_SOURCE]]
+    return [_match(one) for one in found.order_by("-created_at", "-id")[:MOST_FOUND]]
 
 
 def _match(delivery: Delivery) -> Match:

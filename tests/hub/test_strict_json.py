@@ -96,3 +96,26 @@ documents = st.recursive(
 @given(documents)
 def test_what_the_renderer_writes_the_parser_reads(document):
     assert parse(encode(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (rb'{"a": [{"b": 1}, {"c": "x\u0000"}]}', "a[1].c"),
+        (rb'{"a": {"b": "\ud800"}, "c": 1}', "a.b"),
+        (rb'{"a": {"\u0000": 1}}', "a"),
+        (rb"[1, 1e999]", "[1]"),
+        (rb'"\u0000"', ""),
+        (b'{"' + b"k" * 300 + rb'": "\u0000"}', "k" * 255 + "…"),
+    ],
+)
+def test_what_is_unfit_is_told_with_its_place(body: bytes, path: str) -> None:
+    with pytest.raises(MalformedJSON) as refusal:
+        parse(body)
+    assert [detail.path for detail in refusal.value.details] == [path]
+
+
+def test_what_is_wrong_with_the_whole_has_no_place() -> None:
+    with pytest.raises(MalformedJSON) as refusal:
+        parse(b"[" * 102 + b"]" * 102)
+    assert not refusal.value.details

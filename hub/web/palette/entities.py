@@ -10,7 +10,7 @@ from hub.accounts.principals import Principal
 from hub.entities.models import Entity
 from hub.entities.read import find_by_identifier, find_entities, title
 from hub.entities.schemas.book import book_of
-from hub.web.palette.matches import MOST_OF_A_SOURCE, Match, find_uuid
+from hub.web.palette.matches import MOST_FOUND, Match, find_uuid
 
 
 def entities(*, organization: Organization, principal: Principal, text: str) -> list[Match]:
@@ -31,4 +31,4 @@ def entities(*, organization: Organization, principal: Principal, text: str) -> 
 def _found(organization: Organization, text: str) -> list[Entity]:
     entity_id = find_uuid(text)
     named = find_entities(organization=organization, ids=[entity_id]) if entity_id else []
-    return named or find_by_identifier(organization=organization, value=text, limit=MOST_OF_A_SOURCE)
+    return named or find_by_identifier(organization=organization, value=text, limit=MOST_FOUND)

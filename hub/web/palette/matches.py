@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MOST_OF_A_SOURCE: Final = 6
-"""Lines that one source shows; who needs more says more, or opens the list."""
+"""Lines that one source shows; of the others the palette says how many there are."""
+MOST_FOUND: Final = 50
+"""What one source looks for; beyond it nobody counts."""
 LONGEST_TEXT: Final = 255
 """Characters of a text that may mean something: no name, key or id is longer."""
 
@@ -36,18 +38,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines under one heading; id tells it from others in the markup."""
+    """Lines under one heading; id tells it from others in the markup. more: how many were found that are not shown;
+    has_others: whether there may be even more."""
 
     id: str
     label: str | _StrPromise
     matches: Sequence[Match]
+    more: int = 0
+    has_others: bool = False
 
 
 class Source(Protocol):
     """Finds things of the organization that the principal may see, with queries whose number never grows."""
 
     def __call__(self, *, organization: Organization, principal: Principal, text: str) -> Sequence[Match]:
-        """The best first, MOST_OF_A_SOURCE at most; text is never empty."""
+        """The best first, MOST_FOUND at most; text is never empty."""
 
 
 LABELS: Final = {
@@ -65,14 +70,21 @@ LABELS: Final = {
 
 
 def read_groups(*, organization: Organization, principal: Principal, text: str) -> list[Group]:
-    """What there is of that name, key or id; sources that find nothing are left out, and nothing is found for ""."""
+    """What there is of that name, key or id; sources that find nothing are left out, and nothing is found for "". A
+    source that has the very name comes first."""
     if not text or len(text) > LONGEST_TEXT or "\0" in text:
         return []
     groups = []
     for path, name in settings.SEARCH_SOURCES.items():
         source: Source = load(path)
-        groups.append(Group(name, LABELS[name], source(organization=organization, principal=principal, text=text)))
-    return [group for group in groups if group.matches]
+        if found := source(organization=organization, principal=principal, text=text):
+            groups.append(_group(name, found))
+    return sorted(groups, key=lambda group: group.matches[0].label.casefold() != text.casefold())
+
+
+def _group(name: str, found: Sequence[Match]) -> Group:
+    shown = found[:MOST_OF_A_SOURCE]
+    return Group(name, LABELS[name], shown, len(found) - len(shown), has_others=len(found) >= MOST_FOUND)
 
 
 def find_uuid(text: str) -> UUID | None:

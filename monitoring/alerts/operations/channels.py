@@ -14,7 +14,7 @@ from hub.errors import NotFound
 from hub.ids import new_id
 from hub.json_types import JSONObject
 from integrations.operations.author import Author, recorded
-from monitoring.alerts.channels import Kind, seal_address, seal_new_secret
+from monitoring.alerts.channels import Kind, refuse_forbidden, seal_address, seal_new_secret
 from monitoring.alerts.operations.members import changed, check_name, hours_of, set_hours, wrong
 from monitoring.alerts.quiet import QuietHours
 from monitoring.alerts.telling.holding import release
@@ -64,11 +64,14 @@ def get_channel(organization: Organization, channel_id: UUID) -> AlertChannel:
 
 
 def save_channel(*, author: Author, wish: ChannelWish, channel_id: UUID | None = None) -> SavedChannel:
-    """The channel as it is wished for; its kind never changes. Raises Invalid, NoSuchChannel, LimitReached."""
+    """The channel as it is wished for; its kind never changes. Belongs outside of transactions, as a name may be looked
+    up. Raises Invalid, NoSuchChannel, LimitReached."""
     organization, secret = author.organization, ""
     check_name(wish.name)
     if wish.quiet is not None:
         wish.quiet.check()
+    if wish.address and wish.kind in Kind.values:
+        refuse_forbidden(organization.pk, wish.kind, wish.address)
     with recorded(author) as acts:
         channel = get_channel(organization, channel_id) if channel_id else _new_channel(author, wish)
         before = {} if channel_id is None else _shown_channel(channel)

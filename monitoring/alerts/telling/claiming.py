@@ -93,12 +93,13 @@ def _fail(notices: TenantQuerySet[AlertNotice], at: datetime) -> None:
 
 def message_of(channel: AlertChannel, notices: Sequence[AlertNotice], message_id: UUID, at: datetime) -> Message:
     """What the notices say together, at that moment."""
-    told = [
-        Told(one.rule_name, one.change, one.severity, one.subject, one.text, one.value, one.created_at)
-        for one in notices
-    ]
-    url = settings.HUB_BASE_URL.rstrip("/") + PAGE
-    return Message(message_id, channel.organization.name, url, told, at)
+    hub = settings.HUB_BASE_URL.rstrip("/")
+    told = [_told(one, hub + one.place if one.place else "") for one in notices]
+    return Message(message_id, channel.organization.name, hub + PAGE, told, at)
+
+
+def _told(one: AlertNotice, url: str) -> Told:
+    return Told(one.rule_name, one.change, one.severity, one.subject, one.text, one.value, one.created_at, url)
 
 
 def _parcel(channel: AlertChannel, notices: Sequence[AlertNotice], at: datetime) -> Parcel:

@@ -17,6 +17,8 @@ from monitoring.alerts.deciding import Change
 MOST_TOLD: Final = 20
 """Notices that one message names; of the others it says how many there are."""
 HEADING_CHARACTERS: Final = 200
+SHOW: Final = "Show it"
+"""What a link to the subject of a line is called."""
 LATE: Final = timedelta(minutes=3)
 """Older ones say when they were noticed: rules are looked at once a minute."""
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]#~<>|]")
@@ -25,7 +27,7 @@ _LIST: Final = re.compile(r"^(\d*)([-+.])")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice as a message tells it."""
+    """One notice as a message tells it. url leads to what it is about; empty where nobody knows."""
 
     rule: str
     change: str
@@ -34,6 +36,15 @@ class Told:
     text: str
     value: float | None
     at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a message, and where it leads; url is empty where it leads nowhere."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +67,12 @@ class Message:
         return _one_line(f"{mark}[{self._state}] {self._numbers} ({self.organization})")
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Line]:
         """A sentence for each, the first ones of many."""
         marked = len(self.told) > 1
-        lines = [_line(one, is_marked=marked) + self._age_of(one) for one in self.told[:MOST_TOLD]]
+        lines = [Line(_line(one, is_marked=marked) + self._age_of(one), one.url) for one in self.told[:MOST_TOLD]]
         more = len(self.told) - len(lines)
-        return [*lines, f"… and {more} more."] if more else lines
+        return [*lines, Line(f"… and {more} more.")] if more else lines
 
     def _age_of(self, one: Told) -> str:
         """What was held back or not taken for a while is no news: it may be over, and says of when it is."""
@@ -98,14 +109,17 @@ def webhook_body(message: Message) -> JSONObject:
 
 def slack_body(message: Message) -> JSONObject:
     """What Slack and those that take its webhooks get; nothing in it is read as markup."""
-    lines = "\n".join(f"• {_plain(line)}" for line in message.lines)
+    lines = "\n".join(f"• {_plain(line.text)}{_slack_link(line.url)}" for line in message.lines)
     return {"text": f"*{_plain(message.heading)}*\n{lines}\n<{message.url}|Open the alerts>"}
 
 
 def teams_body(message: Message) -> JSONObject:
     """An adaptive card, as Teams takes it from a webhook; nothing in it is read as Markdown."""
     heading: JSONObject = {"type": "TextBlock", "weight": "Bolder", "wrap": True, "text": _literal(message.heading)}
-    lines: list[JSONValue] = [{"type": "TextBlock", "wrap": True, "text": _literal(line)} for line in message.lines]
+    lines: list[JSONValue] = [
+        {"type": "TextBlock", "wrap": True, "text": f"{_literal(line.text)}{_markdown_link(line.url)}"}
+        for line in message.lines
+    ]
     card: JSONObject = {
         "type": "AdaptiveCard",
         "version": "1.4",
@@ -118,7 +132,8 @@ def teams_body(message: Message) -> JSONObject:
 
 def mail_text(message: Message) -> str:
     """The body of a mail."""
-    return "\n".join([message.heading, "", *(f"- {line}" for line in message.lines), "", message.url, ""])
+    lines = [text for line in message.lines for text in (f"- {line.text}", *([f"  {line.url}"] if line.url else []))]
+    return "\n".join([message.heading, "", *lines, "", message.url, ""])
 
 
 def _document(one: Told) -> JSONObject:
@@ -129,6 +144,7 @@ def _document(one: Told) -> JSONObject:
         "subject": one.subject,
         "text": one.text,
         "value": one.value,
+        "url": one.url or None,
         "at": timestamp(one.at),
     }
 
@@ -147,6 +163,15 @@ def _one_line(text: str) -> str:
 def _plain(text: str) -> str:
     """Names are chosen by people; a mention of everybody is not."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _slack_link(url: str) -> str:
+    return f" <{_plain(url)}|{SHOW}>" if url else ""
+
+
+def _markdown_link(url: str) -> str:
+    """Ours alone is one: its query is quoted, so that no bracket ends it."""
+    return f" [{SHOW}]({url})" if url else ""
 
 
 def _literal(text: str) -> str:

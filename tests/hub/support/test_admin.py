@@ -103,7 +103,21 @@ def test_a_list_costs_the_same_queries_whatever_it_shows(support, count_queries,
     log_requests(rows)
     with count_queries() as counted:
         support.get(list_of(AccessLog))
-    assert len(counted) == 7
+    assert len(counted) == 8
+
+
+def test_an_organization_is_called_by_its_slug_and_an_integration_by_its_name(support, use_case):
+    for page in (list_of(UseCase), page_of(use_case)):
+        text = support.get(page).content.decode()
+        assert [
+            word for word in (use_case.organization.slug, use_case.integration.name) if f">{word}<" not in text
+        ] == []
+
+
+def test_times_are_those_of_the_zone_of_the_hub_and_say_so(support):
+    log_requests(1)
+    texts = [support.get(page).content.decode() for page in (list_of(AccessLog), page_of(AccessLog.objects.get()))]
+    assert ["2026-01-15 09:00:00 CET" in text for text in texts] == [True, True]
 
 
 def test_the_index_calls_tables_by_their_plurals(support):
@@ -216,6 +230,32 @@ def test_an_action_is_confirmed_before_it_is_done(support, use_case, organizatio
     use_case.refresh_from_db()
     assert (use_case.enabled, AuditEntry.objects.exists()) == (True, False)
     assert [word for word in (str(use_case.pk), f"{organization.slug}: 1", "Switch off") if word not in text] == []
+
+
+def question(support, rows, action):
+    chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    return support.post(list_of(type(rows[0])), chosen).content.decode()
+
+
+def test_a_question_shows_of_each_row_what_the_list_shows(support, use_case):
+    text = question(support, [use_case], "switch_off")
+    shown = (use_case.slug, use_case.organization.slug, use_case.integration.name)
+    assert [word for word in shown if f"<td>{word}</td>" not in text] == []
+    log_requests(1)
+    assert "<td>2026-01-15 09:00:00 CET</td>" in question(support, AccessLog.objects.all(), "export_rows")
+
+
+def test_only_what_changes_something_has_a_red_button(support, use_case):
+    texts = [question(support, [use_case], action) for action in ("switch_off", "export_rows")]
+    assert ["delete-confirmation" in text for text in texts] == [True, False]
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_question_costs_the_same_queries_whatever_it_shows(support, count_queries, rows):
+    log_requests(rows)
+    with count_queries() as counted:
+        question(support, AccessLog.objects.all(), "export_rows")
+    assert len(counted) == 12
 
 
 def test_an_action_that_was_confirmed_is_not_done_again_by_a_reload(support, use_case):

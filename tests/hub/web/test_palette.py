@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hub.ids import to_text
 from hub.plugins import load
-from hub.web.palette.matches import LABELS, MOST_OF_A_SOURCE
+from hub.web.palette.matches import LABELS, MOST_FOUND, MOST_OF_A_SOURCE
 from inbound.events import EVENT_PREFIX
 from inbound.models import InboundEvent
 from monitoring.models.issues import Issue
@@ -128,6 +128,33 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
         counts.append(len(queries))
     assert len(shown["integrations"]) == MOST_OF_A_SOURCE
     assert counts[0] == counts[1]
+
+
+def test_the_very_name_comes_first_then_what_begins_so(client_of: ClientOf, stage: Stage) -> None:
+    integration = make_integration(organization=stage.home, name="In the past-1")
+    for slug in ("the-past-1", "past-13", "past-19", "past-1", "past-10"):
+        make_use_case(integration=integration, name=slug, slug=slug)
+    make_use_case(integration=integration, name="By its slug", slug="past-100")
+    shown = found(client_of(VIEWER), "past-1")
+    assert next(iter(shown)) == "use-cases"
+    assert shown["use-cases"] == ["past-1", "By its slug", "past-10", "past-13", "past-19", "the-past-1"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (MOST_OF_A_SOURCE, None),
+        (MOST_OF_A_SOURCE + 5, "5 more; type on"),
+        (MOST_FOUND + 1, f"at least {MOST_FOUND - MOST_OF_A_SOURCE} more; type on"),
+    ],
+)
+def test_what_is_not_shown_is_counted(client_of: ClientOf, stage: Stage, number: int, said: str | None) -> None:
+    for place in range(number):
+        make_integration(organization=stage.home, name=f"Wilken {place}")
+    client = client_of(VIEWER)
+    for headers in ({}, {"HX-Request": "true"}):
+        text = client.get("/app/palette", {"q": "wilken"}, headers=headers).text
+        assert said in text if said else "type on" not in text
 
 
 def test_every_source_has_a_heading() -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -342,6 +343,36 @@ def test_an_address_that_nothing_can_be_sent_to_is_refused(admin: Client, kind: 
     fields = {"name": "No", "address": address, "enabled": "on"}
     assert send_new(admin, kind, fields, "channels").status_code == 422
     assert not AlertChannel.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.1/x", "https://169.254.169.254/", "http://localhost:8009/"])
+def test_an_address_that_the_rules_of_the_network_forbid_is_told_at_its_field(admin: Client, address: str) -> None:
+    answer = send_new(admin, "slack", {"name": "Inner", "address": address, "enabled": "on"}, "channels")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["address"])
+    assert not AlertChannel.objects.exists()
+
+
+def test_a_name_is_refused_by_what_it_resolves_to(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.http.resolving.look_up", lambda _host, _port: [ip_address("10.0.0.1")])
+    answer = send_new(admin, "teams", {"name": "Inner", "address": "https://chat.example.test/"}, "channels")
+    assert "resolves to an address in a private or reserved network" in answer.text
+
+
+def test_a_name_that_does_not_resolve_may_do_so_later(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_host: str, _port: int) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    monkeypatch.setattr("hub.http.resolving.look_up", fails)
+    fields = {"name": "Chat", "address": "https://chat.example.test/", "enabled": "on"}
+    assert send_new(admin, "slack", fields, "channels").status_code == 200
+    assert AlertChannel.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "address"), [("mail", "a@example.test"), ("webhook", "https://a.example.test/")])
+def test_what_was_saved_is_offered_a_test(admin: Client, kind: str, address: str) -> None:
+    answer = send_new(admin, kind, {"name": "New", "address": address, "enabled": "on"}, "channels")
+    offers = answer.text.split("<table")[0]
+    assert f'action="/app/alerts/channels/{AlertChannel.objects.get().pk}/test"' in offers
 
 
 def test_a_test_shows_what_the_other_side_said(admin: Client, organization: Organization, receiver: Receiver) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Model
 from hub.accounts.models import Organization
 from hub.display_zone import display_zone
 from hub.ids import new_id
-from monitoring.alerts.channels import secret_of
+from monitoring.alerts.channels import seal_address, secret_of
 from monitoring.alerts.telling.claiming import LEASE, claim
 from monitoring.alerts.telling.running import PAUSES, work
 from monitoring.models import AlertChannel, AlertNotice
@@ -196,7 +196,10 @@ def test_a_refusal_for_good_is_not_tried_again(organization: Organization, recei
 
 
 def test_a_private_address_gets_nothing(organization: Organization) -> None:
-    notice(make_channel(organization, kind="slack", address="http://127.0.0.1:8009/"))
+    channel = make_channel(organization, kind="slack", address="https://chat.example.test/")
+    seal_address(channel, "http://127.0.0.1:8009/", NOW)
+    channel.save()
+    notice(channel)
     work()
     assert states() == [("failed", 1)]
 
