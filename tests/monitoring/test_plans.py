@@ -134,3 +134,9 @@ def test_a_query_without_an_index_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     with explained(monkeypatch, BIG) as plans:
         database.rows("SELECT id FROM monitoring_monitoringevent ORDER BY message", ())
     assert bad_nodes(plans[0], BIG) == ["Seq Scan of monitoring_monitoringevent", "Sort of monitoring_monitoringevent"]
+
+
+def test_a_status_and_its_code_are_not_taken_for_independent() -> None:
+    """Else PostgreSQL takes the two for rare, and reads every outcome that has both instead of the newest events."""
+    kinds = database.rows("SELECT stxkind FROM pg_statistic_ext WHERE stxname = 'inbound_outcome_endings'", ())
+    assert [set(kind) for (kind,) in kinds] == [{"f", "m"}]
