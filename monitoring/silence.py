@@ -37,20 +37,24 @@ class SilentFeed:
 
 
 def silent_feeds(*, organization: Organization, use_case_ids: Iterable[UUID], at: datetime) -> list[SilentFeed]:
-    """Those of the use cases that fell silent, the longest silence first, with two queries.
+    """Those of the use cases that fell silent, the longest silence first, with two queries at most.
 
     Counters nobody has folded yet are not looked at: leave out use cases that have some.
     """
     hourly = Bucket.objects.of(organization).filter(
         use_case_id__in=list(use_case_ids), width_minutes=60, starts_at__gte=at - LOOK_BACK
     )
-    suspects = {feed.use_case_id: feed for feed in _quiet(hourly, at)}
-    hours = _hours(hourly.filter(use_case_id__in=list(suspects)))
-    silent = [feed for key, feed in suspects.items() if at - feed.last_at > PATIENCE * _longest_gap(hours[key])]
+    suspects = list(_quiet(hourly, at))
+    silent = [feed for feed, widest in suspects if at - feed.last_at > PATIENCE * widest]
+    unsure = [feed for feed, widest in suspects if at - feed.last_at <= PATIENCE * widest]
+    hours = _hours(hourly.filter(use_case_id__in=[feed.use_case_id for feed in unsure])) if unsure else {}
+    silent += [feed for feed in unsure if at - feed.last_at > PATIENCE * _longest_gap(hours[feed.use_case_id])]
     return sorted(silent, key=lambda feed: feed.last_at)
 
 
-def _quiet(hourly: QuerySet[Bucket], at: datetime) -> Iterable[SilentFeed]:
+def _quiet(hourly: QuerySet[Bucket], at: datetime) -> Iterable[tuple[SilentFeed, timedelta]]:
+    """Those whose last event is a while ago, and what no gap between their hours can be wider than: so many hours had
+    events that the others, in a row, are no more. When all feeds stop at once, few have their hours read for it."""
     rhythms = (
         hourly.order_by()
         .values_list("use_case_id")
@@ -58,7 +62,7 @@ def _quiet(hourly: QuerySet[Bucket], at: datetime) -> Iterable[SilentFeed]:
     )
     for use_case_id, hours, first, last, last_at in rhythms:
         if use_case_id and hours >= LEAST_HOURS and at - last_at > SHORTEST:
-            yield SilentFeed(use_case_id, last_at, (last - first) / (hours - 1))
+            yield SilentFeed(use_case_id, last_at, (last - first) / (hours - 1)), last - first - (hours - 2) * HOUR
 
 
 def _hours(hourly: QuerySet[Bucket]) -> dict[UUID, list[datetime]]:
