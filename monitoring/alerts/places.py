@@ -22,6 +22,8 @@ ATTEMPTS: Final = timedelta(days=1)
 ACK_CODES: Final = "ACK_"
 QUEUE_CODES: Final = "MSG_"
 """How codes begin that no event ends with: of acknowledgements, and of messages of the poll queue."""
+LONGEST: Final = 500
+"""Characters that are kept. A code may have letters that take twelve each; then the list is of the window alone."""
 
 Filters = list[tuple[str, str]]
 
@@ -91,4 +93,5 @@ def _scope(watch: Watch, verdict: Verdict) -> Filters:
 
 def _listed(page: str, filters: Filters, since: datetime, until: datetime) -> str:
     window = [("from", timestamp(since)), ("to", timestamp(until))]
-    return f"{reverse(page)}?{urlencode([*filters, *window])}"
+    address = f"{reverse(page)}?{urlencode([*filters, *window])}"
+    return address if len(address) <= LONGEST else f"{reverse(page)}?{urlencode(window)}"

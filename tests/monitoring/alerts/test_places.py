@@ -78,6 +78,11 @@ def test_a_list_is_narrowed_to_the_scope_and_the_window() -> None:
     }
 
 
+def test_an_address_that_would_be_too_long_to_keep_does_without_its_filters() -> None:
+    long = place("count", COUNT | {"code": "\N{FIRE}" * 64})
+    assert (len(long) < 500, "code" in long, "from=" in long) == (True, False, True)
+
+
 def test_what_waits_longer_than_the_limit_is_in_the_window() -> None:
     asked = parse_qs(urlsplit(place("queue_age", {"minutes": 30}, f"inbound:{ONE}", value=600)).query)
     assert asked["from"] == ["2026-01-14T21:00:00.000Z"]
